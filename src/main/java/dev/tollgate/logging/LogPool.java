@@ -31,7 +31,7 @@ final class LogPool extends DelegatingDataSource implements AutoCloseable {
 
     LogPool(DataSource connections, LoggingProperties properties) {
         this.queryTimeoutMillis = Math.toIntExact(properties.queryTimeout().toMillis());
-        pool.setDataSource(connections);
+        pool.setDataSource(new OwnLoginTimeout(connections, properties));
         pool.setPoolName(LogRelay.OWN_THREADS);
         pool.setMaximumPoolSize(1);
         pool.setMinimumIdle(0);
@@ -80,5 +80,26 @@ final class LogPool extends DelegatingDataSource implements AutoCloseable {
     @Override
     public void close() {
         pool.close();
+    }
+
+    /** A login timeout that only this pool asks for, as it closes; Spring's data source would say 0 and the pool complain. */
+    private static final class OwnLoginTimeout extends DelegatingDataSource {
+
+        private final int seconds;
+
+        OwnLoginTimeout(DataSource connections, LoggingProperties properties) {
+            super(connections);
+            this.seconds = Math.toIntExact(Math.max(1, properties.connectionTimeout().toSeconds()));
+        }
+
+        @Override
+        public int getLoginTimeout() {
+            return seconds;
+        }
+
+        @Override
+        public void setLoginTimeout(int ignored) {
+            // The driver's own holds: setting it would set it for every connection of the JVM.
+        }
     }
 }
