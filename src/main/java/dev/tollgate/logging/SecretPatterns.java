@@ -39,7 +39,8 @@ final class SecretPatterns {
             Shape.named("oauth_code", "spapi_oauth_code"),
             Shape.named("password", "password"),
             new Shape("key", Pattern.compile("(?i)((?:[?&]|%3F|%26|^)key(?:=|%3D))" + BARE), "$1"),
-            new Shape("key=", Pattern.compile("(?i)(\\bkey=)[A-Za-z0-9_-]{16,}+"), "$1"),
+            new Shape("key=", Pattern.compile("(?i)(\\bkey=)"
+                    + "(?:[A-Za-z0-9_-]{16,}+|(?=[A-Za-z_-]{0,100}[0-9])[A-Za-z0-9_-]{8,}+)"), "$1"),
             Shape.whole("aiza", "AIza[0-9A-Za-z_-]++"),
             Shape.whole("tg_", "\\btg_[0-9A-Za-z_-]{6,}+"),
             Shape.whole("atz", "Atz[ar](?:\\||%7[Cc])" + BARE),
