@@ -16,7 +16,7 @@ final class ConfigurationRule implements Rule {
         List<String> configurations = parts.stream().filter(part -> part.is("routeConfiguration")).map(Part::id).toList();
         Set<String> behindRest = parts.stream().flatMap(Part::verbs).flatMap(Part::target)
                 .map(to -> Call.name(to.text())).collect(Collectors.toSet());
-        for (Part route : parts) {
+        for (Part route : parts.stream().map(Part::route).toList()) {
             if (!route.is("route")) {
                 continue;
             }
@@ -24,8 +24,7 @@ final class ConfigurationRule implements Rule {
             boolean entrance = route.from().startsWith("platform-http:") || route.from().equals("platform-http")
                     || behindRest.contains(Call.name(route.from()));
             if (named == null && entrance) {
-                findings.accept(route.yaml().finding("Callers of route %s would see a bare 500 on errors: add routeConfigurationId"
-                        .formatted(route.id())));
+                findings.accept(route.yaml().finding("Callers of this route would see a bare 500 on errors: add routeConfigurationId"));
             }
             if (named != null && named.text() != null) {
                 Stream.of(named.text().split(",")).map(String::strip)

@@ -33,12 +33,15 @@ final class NameRule implements Rule {
             if (part.is("from")) {
                 findings.accept(part.yaml().finding("A route without a name: write it as \"route\" with id, description and group"));
             }
-            if (part.is("route")) {
-                require(part.yaml(), "route", "description", findings);
-                require(part.yaml(), "route", "group", findings);
+            if (part.route().is("route")) {
+                require(part.route().yaml(), "route", "description", findings);
+                require(part.route().yaml(), "route", "group", findings);
+            }
+            if (part.is("templatedRoute")) {
+                require(part.yaml(), "templatedRoute", "routeId", findings);
             }
             Map<String, Yaml> own = part.is("routeConfiguration") ? configurations : routes;
-            Stream.concat(Stream.of(part.yaml()), part.verbs()).flatMap(NameRule::id)
+            Stream.concat(Stream.of(part.yaml()), part.verbs()).flatMap(NameRule::routeId)
                     .forEach(id -> checkId(id, own, findings));
             part.steps().filter(step -> CALLS_OUT.contains(step.kind())).forEach(step -> {
                 require(step.yaml(), step.kind(), "id", findings);
@@ -59,6 +62,10 @@ final class NameRule implements Rule {
 
     private static Stream<Yaml> id(Yaml yaml) {
         return Stream.ofNullable(yaml.get("id")).filter(id -> id.text() != null);
+    }
+
+    private static Stream<Yaml> routeId(Yaml yaml) {
+        return Stream.concat(id(yaml), Stream.ofNullable(yaml.get("routeId")).filter(id -> id.text() != null));
     }
 
     private static Stream<Yaml> ids(Yaml yaml) {

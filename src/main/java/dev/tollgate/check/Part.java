@@ -25,6 +25,11 @@ record Part(String kind, Yaml yaml) {
         return yaml.text("id");
     }
 
+    /** The route that a template holds; of everything else itself. */
+    Part route() {
+        return is("routeTemplate") && yaml.has("route") ? new Part("route", yaml.get("route")) : this;
+    }
+
     /** The address a route is entered by; empty for what is no route. */
     String from() {
         Yaml from = yaml.get("from");

@@ -36,9 +36,10 @@ final class PlaceholderRule implements Rule {
         Matcher placeholder = PLACEHOLDER.matcher(piece.text());
         while (placeholder.find()) {
             String key = placeholder.group(1);
+            boolean computed = placeholder.group(2).equals("{"); // the name goes on with another placeholder
             boolean function = FUNCTIONS.contains(key) && placeholder.group(2).equals(":");
             boolean parameter = template && key.indexOf('.') < 0;
-            if (!function && !parameter && !key.equals("routes") && !keys.test(key)) {
+            if (!computed && !function && !parameter && !key.equals("routes") && !keys.test(key)) {
                 findings.accept(piece.finding(key, "The setting %s does not exist: correct the name or add it to application.yaml"
                         .formatted(key)));
             }

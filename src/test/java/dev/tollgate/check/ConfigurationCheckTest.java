@@ -27,7 +27,8 @@ class ConfigurationCheckTest {
     void aMisspelledSettingOfCamelIsFound() {
         String spoiled = shipped.replace("copy-headers:", "copy-heders:");
 
-        assertThat(check(spoiled)).containsExactly(at(spoiled, "copy-heders:", "Nothing reads camel.component.http.copy-heders: correct the name, or "
+        assertThat(check(spoiled)).containsExactly(at(spoiled, "copy-heders:",
+                "Nothing reads camel.component.http.copy-heders: correct the name, or "
                         + "declare it in additional-spring-configuration-metadata.json if a route does"));
     }
 
@@ -35,7 +36,8 @@ class ConfigurationCheckTest {
     void aMisspelledSettingInALaterDocumentIsFound() {
         String spoiled = shipped.replace("on-profile:", "on-profil:");
 
-        assertThat(check(spoiled)).containsExactly(at(spoiled, "on-profil:", "Nothing reads spring.config.activate.on-profil: correct the name, or "
+        assertThat(check(spoiled)).containsExactly(at(spoiled, "on-profil:",
+                "Nothing reads spring.config.activate.on-profil: correct the name, or "
                         + "declare it in additional-spring-configuration-metadata.json if a route does"));
     }
 

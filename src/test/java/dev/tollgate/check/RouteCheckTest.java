@@ -150,6 +150,10 @@ class RouteCheckTest {
                             errorHandler:
                               noErrorHandler: {}
                         """),
+                new Case("a route out of a template without an id", "This templatedRoute has no routeId", """
+                        - templatedRoute:  # <--
+                            routeTemplateRef: demo-template
+                        """),
                 new Case("two routes of one id", "The id demo is taken by demo.camel.yaml:6", ROUTE + """
                         - route:
                             id: demo  # <--
@@ -228,9 +232,20 @@ class RouteCheckTest {
                         ROUTE.replace("routeConfigurationId: errors", "routeConfigurationId: erors  # <--")),
                 new Case("a pattern that matches none", "No routeConfiguration has the id other*",
                         ROUTE.replace("routeConfigurationId: errors", "routeConfigurationId: err*,other*  # <--")),
-                new Case("an entrance without one", "Callers of route demo would see a bare 500",
+                new Case("an entrance without one", "Callers of this route would see a bare 500",
                         ROUTE.replace("- route:", "- route:  # <--").replaceAll(" +routeConfigurationId.*\n", "")),
-                new Case("a route behind rest without one", "Callers of route inner would see a bare 500", """
+                new Case("a template's entrance without one", "Callers of this route would see a bare 500", """
+                        - routeTemplate:
+                            id: demo-template
+                            route:  # <--
+                              description: One of many
+                              group: demo
+                              from:
+                                uri: platform-http:/demo
+                                steps:
+                                  - stop: {}
+                        """),
+                new Case("a route behind rest without one", "Callers of this route would see a bare 500", """
                         - rest:
                             id: demo
                             get:
@@ -346,6 +361,24 @@ class RouteCheckTest {
                         - log:
                             id: demo-log
                             message: "{{routes}} {{demo.path}} {{demo.pfad}}"  # <--
+                        """),
+                new Case("a setting that does not exist, in a template", "The setting demo.pfad does not exist", """
+                        - routeConfiguration:
+                            id: errors
+                            errorHandler:
+                              noErrorHandler: {}
+                        - routeTemplate:
+                            id: demo-template
+                            parameters:
+                              - name: name
+                            route:
+                              description: "One of many: {{name}} of {{demo.{{name}}}}"
+                              group: "{{demo.pfad}}"  # <--
+                              routeConfigurationId: errors
+                              from:
+                                uri: platform-http:/demo/{{name}}
+                                steps:
+                                  - stop: {}
                         """),
                 step("a setting that a default hides", "The setting demo.pfad does not exist", """
                         - log:
