@@ -1,5 +1,6 @@
 package dev.tollgate.database;
 
+import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.flyway.FlywayConfigurationCustomizer;
 import org.springframework.boot.autoconfigure.flyway.FlywayMigrationStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -17,6 +18,12 @@ class DatabaseConfiguration {
     @Bean
     Tables tables(DatabaseProperties properties) {
         return new Tables(properties.schema(), properties.logSchema());
+    }
+
+    /** For routes only, as {@code jdbc:ledgerDatabase}; everybody else injects the pool itself. */
+    @Bean(defaultCandidate = false, autowireCandidate = false)
+    DataSource ledgerDatabase(DataSource dataSource) {
+        return new CountedParameters(dataSource);
     }
 
     @Bean
