@@ -81,6 +81,7 @@ public class KeyRing {
         if (call.untried().isEmpty()) {
             String key = fallback.read()
                     .orElseThrow(() -> Refusal.of(TokenVerdict.NONE.httpStatus(), TokenVerdict.NONE.message()));
+            Redactor.register(key);
             begin(call, null, null, key, exchange);
             return;
         }

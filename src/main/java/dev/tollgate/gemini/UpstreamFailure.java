@@ -70,7 +70,7 @@ public final class UpstreamFailure extends RuntimeException {
 
     /** The same failure, worth another attempt at once because that will take another key. */
     UpstreamFailure anotherKeyMayDo() {
-        return new UpstreamFailure(kind, status, getMessage(), true, null);
+        return new UpstreamFailure(kind, status, getMessage(), true, Duration.ZERO);
     }
 
     /** Whether another key of the company may do better. */

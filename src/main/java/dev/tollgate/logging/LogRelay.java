@@ -21,7 +21,6 @@ final class LogRelay extends AbstractAppender {
     /** Begins or ends the name of every thread that works for the log table. */
     static final String OWN_THREADS = "tollgate-log";
     static final int EARLY_LIMIT = 4096;
-
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final LoggerContext context;
@@ -31,7 +30,7 @@ final class LogRelay extends AbstractAppender {
     private volatile Appender target;
 
     private LogRelay(LoggerContext context) {
-        // Of two appenders with one name the root logger keeps the first, so each has a name of its own.
+        // A name of its own: Log4j2 passes over a second appender of one name, and tests run several gateways in one process.
         super("LogRelay-" + COUNT.incrementAndGet(), null, null, true, Property.EMPTY_ARRAY);
         this.context = context;
     }

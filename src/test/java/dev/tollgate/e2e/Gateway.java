@@ -57,6 +57,16 @@ final class Gateway {
         return send(HttpRequest.newBuilder(URI.create(base + path)).GET());
     }
 
+    URI uri(String path) {
+        return URI.create(base + path);
+    }
+
+    /** Any request at all; the path goes out as it stands here. */
+    Answer request(String method, String path, String contentType, byte[] body) {
+        return send(HttpRequest.newBuilder(uri(path)).header("Content-Type", contentType)
+                .method(method, HttpRequest.BodyPublishers.ofByteArray(body)));
+    }
+
     Answer extract(String company) {
         return extract(company, null);
     }
@@ -93,7 +103,7 @@ final class Gateway {
         }
     }
 
-    private static byte[] multipart(Map<String, Object> parts) {
+    static byte[] multipart(Map<String, Object> parts) {
         var out = new ByteArrayOutputStream();
         parts.forEach((name, value) -> {
             boolean file = value instanceof byte[];
