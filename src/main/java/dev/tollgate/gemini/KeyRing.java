@@ -13,6 +13,7 @@ import dev.tollgate.ledger.Reservation;
 import dev.tollgate.ledger.Reservations;
 import dev.tollgate.ledger.TokenRow;
 import dev.tollgate.ledger.TokenVerdict;
+import dev.tollgate.logging.Redactor;
 import dev.tollgate.secret.SecretCipher;
 
 import org.apache.camel.Body;
@@ -93,6 +94,7 @@ public class KeyRing {
     }
 
     private void begin(GeminiCall call, TokenRow key, Reservation reserved, String plainKey, Exchange exchange) {
+        Redactor.register(plainKey); // an upstream may repeat it in what it says
         call.begin(key, reserved);
         inFlight.begin(call.callId(), call.requestId(), call.tokenId(), properties.estimate());
         exchange.getMessage().setHeader(KEY_HEADER, plainKey);
