@@ -103,14 +103,22 @@ final class Generation {
         }
     }
 
+    /** Stops what starts by itself, so that it does not run in two generations. */
+    void handOver() throws Exception {
+        for (String routeId : deferred) {
+            context.getRouteController().stopRoute(routeId);
+        }
+    }
+
     /** Ids of routes that should run and do not. */
     List<String> notRunning() {
         return context.getRoutes().stream().map(Route::getRouteId)
                 .filter(id -> context.getRouteController().getRouteStatus(id) != ServiceStatus.Started).toList();
     }
 
-    CamelContext context() {
-        return context;
+    /** Name of the context, which counts the generations. */
+    String name() {
+        return context.getName();
     }
 
     /** Waits until the last request inside is done, at most so long, then stops the context. */

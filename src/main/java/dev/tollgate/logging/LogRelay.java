@@ -3,6 +3,7 @@ package dev.tollgate.logging;
 import java.beans.PropertyChangeListener;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.logging.log4j.core.Appender;
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.LoggerContext;
@@ -21,6 +22,8 @@ final class LogRelay extends AbstractAppender {
     static final String OWN_THREADS = "tollgate-log";
     static final int EARLY_LIMIT = 4096;
 
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
     private final LoggerContext context;
     private final PropertyChangeListener reattach = change -> addTo((Configuration) change.getNewValue());
     private final Queue<LogEvent> early = new ArrayDeque<>();
@@ -28,7 +31,8 @@ final class LogRelay extends AbstractAppender {
     private volatile Appender target;
 
     private LogRelay(LoggerContext context) {
-        super("LogRelay", null, null, true, Property.EMPTY_ARRAY);
+        // Of two appenders with one name the root logger keeps the first, so each has a name of its own.
+        super("LogRelay-" + COUNT.incrementAndGet(), null, null, true, Property.EMPTY_ARRAY);
         this.context = context;
     }
 
