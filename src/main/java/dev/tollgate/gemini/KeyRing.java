@@ -103,6 +103,7 @@ public class KeyRing {
     }
 
     private void begin(GeminiCall call, TokenRow key, Reservation reserved, String plainKey, Exchange exchange) {
+        Redactor.register(plainKey); // an upstream may repeat it in what it says
         call.begin(key, reserved);
         inFlight.begin(call.callId(), call.requestId(), call.tokenId(), properties.estimate());
         exchange.getMessage().setHeader(KEY_HEADER, plainKey);

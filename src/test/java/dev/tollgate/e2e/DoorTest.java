@@ -6,6 +6,7 @@ import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -171,9 +172,12 @@ class DoorTest extends GatewayTest {
     }
 
     static Stream<String> brokenForms() {
-        String whole = new String(Gateway.multipart(Map.of("companyID", "X", "username", "ana", "file", Gateway.PDF)),
-                StandardCharsets.ISO_8859_1);
-        return Stream.of(whole.substring(0, whole.length() / 2), whole.substring(0, whole.length() - 20),
+        Map<String, Object> parts = new LinkedHashMap<>();
+        parts.put("companyID", "X");
+        parts.put("username", "ana");
+        parts.put("file", Gateway.PDF);
+        String whole = new String(Gateway.multipart(parts), StandardCharsets.ISO_8859_1);
+        return Stream.of(whole.substring(0, whole.indexOf("%PDF") + 5), whole.substring(0, whole.length() - 20),
                 "--tollgate-test\r\n", "--tollgate-test\r\n\r\nno name\r\n--tollgate-test--\r\n");
     }
 
