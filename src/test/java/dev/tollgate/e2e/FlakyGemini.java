@@ -21,6 +21,7 @@ final class FlakyGemini implements GeminiStub.Script {
     private static final Pattern REQUEST_ID = Pattern.compile("(?i)x-request-id=\\[([^\\]]+)]");
 
     private final AtomicInteger callers = new AtomicInteger();
+    private final AtomicInteger served = new AtomicInteger();
     private final Set<String> seen = ConcurrentHashMap.newKeySet();
     private final Map<String, Long> reported = new ConcurrentHashMap<>();
     private final int free;
@@ -61,7 +62,7 @@ final class FlakyGemini implements GeminiStub.Script {
                 gate.await();
             }
         }
-        long tokens = 100 + reported.size();
+        long tokens = 100 + served.getAndIncrement();
         if (reported.putIfAbsent(id.group(1), tokens + 20) != null) {
             throw new IllegalStateException("Paid twice: " + id.group(1));
         }

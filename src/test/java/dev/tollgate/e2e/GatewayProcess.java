@@ -87,6 +87,11 @@ final class GatewayProcess implements AutoCloseable {
         return readyAfter;
     }
 
+    /** Work it has done on all cores together: a figure that a busy machine does not change much. */
+    Duration cpuTime() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
     /** All that it has written to its console. */
     String console() {
         try {

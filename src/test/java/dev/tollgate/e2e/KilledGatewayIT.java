@@ -1,6 +1,7 @@
 package dev.tollgate.e2e;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,9 +58,9 @@ class KilledGatewayIT {
             await().until(() -> flaky.callers() == CALLERS && callers.answered() > CALLERS / 4);
             gate.countDown();
 
-            process.kill();
+            killAmidst(callers, CALLERS * 5 / 8);
             List<Outcome> outcomes = callers.outcomes();
-            process = start(postgres.settings());
+            restart(postgres.settings());
 
             check("PostgreSQL", books, outcomes, flaky);
         }
@@ -85,12 +86,11 @@ class KilledGatewayIT {
             Callers second = new Callers(process.gateway(), COMPANY, CALLERS / 2);
             await().until(() -> late.callers() == CALLERS / 2 && second.answered() > CALLERS / 8);
             gate.countDown();
-            process.kill();
+            killAmidst(second, CALLERS * 5 / 16);
             List<Outcome> cut = second.outcomes();
             postgres.start();
-            process = start(postgres.settings());
+            restart(postgres.settings());
 
-            await().until(() -> spooled() == 0);
             assertThat(books.entries(COMPANY)).containsAll(entries(flaky.reported()));
             check("PostgreSQL away", books, cut, late, flaky.reported());
         }
@@ -110,13 +110,18 @@ class KilledGatewayIT {
         await().until(() -> flaky.callers() == CALLERS && callers.answered() > CALLERS / 4);
         gate.countDown();
 
-        process.kill();
+        killAmidst(callers, CALLERS * 5 / 8);
         List<Outcome> outcomes = callers.outcomes();
-        process = start(Map.of());
-        await().until(() -> spooled() == 0);
+        restart(Map.of());
         process.stop();
 
         check("H2", books, outcomes, flaky);
+    }
+
+    /** While the gateway is busy with booking and answering. */
+    private void killAmidst(Callers callers, int answered) {
+        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> callers.answered() >= answered);
+        process.kill();
     }
 
     private void check(String database, Books books, List<Outcome> outcomes, FlakyGemini flaky) {
@@ -153,8 +158,10 @@ class KilledGatewayIT {
         return reported.entrySet().stream().map(told -> new Entry(told.getKey(), told.getValue())).toList();
     }
 
-    private long spooled() {
-        return process.gateway().get("/status").json().at("/gemini/spooled").asLong();
+    /** Until what the killed process left in its spool is in the database. */
+    private void restart(Map<String, String> database) {
+        process = start(database);
+        await().until(() -> process.gateway().get("/status").json().at("/gemini/spooled").asLong() == 0);
     }
 
     private FlakyGemini script(FlakyGemini flaky) {
