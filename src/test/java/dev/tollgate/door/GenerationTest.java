@@ -112,8 +112,9 @@ class GenerationTest {
     static Generation build(Path routes) throws Exception {
         StaticApplicationContext beans = new StaticApplicationContext();
         beans.refresh();
-        return new GenerationFactory(beans, new CamelConfigurationProperties(), new DefaultPropertiesParser(),
-                new DoorProperties(routes, DataSize.ofMegabytes(1), LONG)).build();
+        DoorProperties properties = new DoorProperties(routes, DataSize.ofMegabytes(1), LONG);
+        return new GenerationFactory(beans, new CamelConfigurationProperties(), new DefaultPropertiesParser(), properties)
+                .build(new RouteFiles(properties, beans.getEnvironment()).read());
     }
 
     /** A route that answers its own id. */
