@@ -33,7 +33,7 @@ public record Anchor(Reading reading, long askedAt) implements BucketEvent<Settl
     BucketState adopt(BucketState s) {
         Plan plan = new Plan(reading.refillRate(), reading.flowReduction(),
                 60 * Plan.TOKEN * reading.refillRate(), s.plan().tick());
-        return new BucketState(s.at(), reading.tokensLeft() * Plan.TOKEN, 0, plan, s.at() + untilTick(plan.tick()),
+        return new BucketState(s.at(), reading.tokensLeft() * Plan.TOKEN, plan, s.at() + untilTick(plan.tick()),
                 reading.timestamp(), s.at(), s.holdUntil(), s.consumed(),
                 s.inFlight().stream().filter(r -> r.lostAt() == 0 || r.lostAt() > askedAt).toList());
     }

@@ -43,8 +43,8 @@ public final class Bucket {
             nextTick += ticks * s.plan().tick();
             balance = filled(balance, ticks, s.plan());
         }
-        return new BucketState(now, balance, s.unconfirmed() + balance - s.balance(), s.plan(), nextTick,
-                s.readingAt(), s.heardAt(), s.holdUntil(), s.consumed(), s.inFlight());
+        return new BucketState(now, balance, s.plan(), nextTick, s.readingAt(), s.heardAt(), s.holdUntil(),
+                s.consumed(), s.inFlight());
     }
 
     /** A balance that is above the capacity already (the upstream said so) neither grows nor shrinks. */
@@ -64,7 +64,7 @@ public final class Bucket {
 
     private static BucketState moved(BucketState s, long millis) {
         List<Reservation> reservations = s.inFlight().stream().map(r -> r.moved(millis)).toList();
-        return new BucketState(s.at() + millis, s.balance(), s.unconfirmed(), s.plan(), s.nextTick() + millis,
+        return new BucketState(s.at() + millis, s.balance(), s.plan(), s.nextTick() + millis,
                 s.readingAt(), s.heardAt() == 0 ? 0 : s.heardAt() + millis,
                 s.holdUntil() == 0 ? 0 : s.holdUntil() + millis, s.consumed(), reservations);
     }

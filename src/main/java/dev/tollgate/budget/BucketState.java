@@ -14,7 +14,6 @@ import java.util.function.ToLongFunction;
  *
  * @param at          the moment up to which refills are counted
  * @param balance     what the upstream's meter is thought to show: what it said last, plus the refills since
- * @param unconfirmed the part of the balance that no reply has confirmed yet
  * @param plan        how the bucket fills
  * @param nextTick    when the next refill arrives, always after {@code at}
  * @param readingAt   the upstream's time of the reading that holds, 0 before the first
@@ -23,8 +22,8 @@ import java.util.function.ToLongFunction;
  * @param consumed    whole tokens settled since the state was first made
  * @param inFlight    the reservations, oldest first
  */
-public record BucketState(long at, long balance, long unconfirmed, Plan plan, long nextTick, long readingAt,
-        long heardAt, long holdUntil, long consumed, List<Reservation> inFlight) {
+public record BucketState(long at, long balance, Plan plan, long nextTick, long readingAt, long heardAt,
+        long holdUntil, long consumed, List<Reservation> inFlight) {
 
     /** @throws IllegalArgumentException when the next refill is not in the future */
     public BucketState {
@@ -35,8 +34,8 @@ public record BucketState(long at, long balance, long unconfirmed, Plan plan, lo
     }
 
     /**
-     * A bucket nobody has heard of yet. All of its balance is unconfirmed, so one call goes first and its reply tells
-     * the truth.
+     * A bucket nobody has heard of yet. None of its balance is sure, so one call goes first and its reply tells the
+     * truth.
      *
      * @param plan   the starting guess
      * @param tokens the guessed balance in whole tokens
@@ -44,8 +43,7 @@ public record BucketState(long at, long balance, long unconfirmed, Plan plan, lo
      */
     public static BucketState unheard(Plan plan, long tokens, Instant now) {
         long at = now.toEpochMilli();
-        long balance = tokens * Plan.TOKEN;
-        return new BucketState(at, balance, Math.max(0, balance), plan, at + plan.tick(), 0, 0, 0, 0, List.of());
+        return new BucketState(at, tokens * Plan.TOKEN, plan, at + plan.tick(), 0, 0, 0, 0, List.of());
     }
 
     /** What is left when every call in flight costs what is expected, in milli-tokens. */
@@ -53,9 +51,27 @@ public record BucketState(long at, long balance, long unconfirmed, Plan plan, lo
         return balance - reserved(r -> r.price().expected());
     }
 
-    /** Tokens the upstream's meter surely shows when every call in flight costs its bound, in milli-tokens. */
-    public long assured() {
-        return balance - unconfirmed - reserved(r -> r.price().bound());
+    /**
+     * What the upstream's meter shows at least when the last of all calls in flight and one more arrives there: in
+     * whatever order they travel, every other one cost its bound, and the balance is wrong by its {@link #doubt}.
+     */
+    public long assuredWith(Price another) {
+        long smallest = inFlight.stream().filter(r -> r.counts(at)).mapToLong(r -> r.price().bound()).min()
+                .orElse(another.bound());
+        long others = another.bound() - Math.min(smallest, another.bound());
+        return balance - doubt() - reserved(r -> r.price().bound()) - others * Plan.TOKEN;
+    }
+
+    /**
+     * How far the balance is not to be relied on, in milli-tokens: nothing while the last reading is younger than the last
+     * refill, half a bucket once a refill was only counted here and not seen (somebody else may have spent it), and all
+     * of it before the first reading.
+     */
+    public long doubt() {
+        if (heardAt == 0) {
+            return Math.max(0, balance);
+        }
+        return heardAt < nextTick - plan.tick() ? plan.capacity() / 2 : 0;
     }
 
     /** Whether a reply is still awaited. */
@@ -101,22 +117,22 @@ public record BucketState(long at, long balance, long unconfirmed, Plan plan, lo
     }
 
     BucketState withInFlight(List<Reservation> reservations) {
-        return new BucketState(at, balance, unconfirmed, plan, nextTick, readingAt, heardAt, holdUntil, consumed,
+        return new BucketState(at, balance, plan, nextTick, readingAt, heardAt, holdUntil, consumed,
                 reservations);
     }
 
-    BucketState withBalance(long newBalance, long newUnconfirmed) {
-        return new BucketState(at, newBalance, newUnconfirmed, plan, nextTick, readingAt, heardAt, holdUntil, consumed,
+    BucketState withBalance(long newBalance) {
+        return new BucketState(at, newBalance, plan, nextTick, readingAt, heardAt, holdUntil, consumed,
                 inFlight);
     }
 
     BucketState withConsumed(long tokens) {
-        return new BucketState(at, balance, unconfirmed, plan, nextTick, readingAt, heardAt, holdUntil,
+        return new BucketState(at, balance, plan, nextTick, readingAt, heardAt, holdUntil,
                 consumed + tokens, inFlight);
     }
 
     BucketState heldUntil(long millis) {
-        return new BucketState(at, balance, unconfirmed, plan, nextTick, readingAt, heardAt,
+        return new BucketState(at, balance, plan, nextTick, readingAt, heardAt,
                 Math.max(holdUntil, millis), consumed, inFlight);
     }
 }

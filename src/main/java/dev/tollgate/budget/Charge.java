@@ -16,8 +16,7 @@ public record Charge(String id, long cost) implements BucketEvent<Settlement> {
         if (s.reservation(id).isEmpty()) {
             return new Step<>(s, new Settlement(false, false, 0));
         }
-        BucketState charged = s.without(id).withBalance(s.balance() - cost * Plan.TOKEN, s.unconfirmed())
-                .withConsumed(cost);
+        BucketState charged = s.without(id).withBalance(s.balance() - cost * Plan.TOKEN).withConsumed(cost);
         return new Step<>(charged, new Settlement(true, false, cost));
     }
 }

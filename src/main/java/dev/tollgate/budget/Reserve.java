@@ -10,9 +10,9 @@ import dev.tollgate.store.Step;
  * <li>The mission's rule: what is available, less what is in flight, covers the expected price (or, with a deficit
  * allowed, is positive and does not end below it). Otherwise it waits for (missing tokens / refill per minute), counted
  * in the upstream's own ticks.
- * <li>The upstream will not refuse it: even when every call in flight costs its bound, and no refill came that no reply
- * has confirmed, the meter is positive when it arrives. A call that nobody is in front of is exempt, so that nothing
- * waits for ever.
+ * <li>The upstream will not refuse it: the meter is positive whenever a call in flight arrives there, even if they
+ * overtake each other, every other one costs its bound, and the balance is wrong by its {@link BucketState#doubt}. A call
+ * is exempt while no other is awaited, so that nothing waits for ever; its reply then tells for all.
  * </ul>
  *
  * @param id           names the reservation
@@ -40,7 +40,7 @@ public record Reserve(String id, Price price, ServiceClass serviceClass, Terms t
         if (wait > 0 || ahead > 0) {
             return new Step<>(s, Decision.of(Verdict.WAIT, s, Math.max(0, wait)));
         }
-        if (s.awaitsReply() && s.assured() < Plan.TOKEN) {
+        if (s.awaitsReply() && s.assuredWith(price) < Plan.TOKEN) {
             return new Step<>(s, Decision.of(Verdict.WAIT, s, untilFirstLeaseEnd(s)));
         }
         Reservation made = new Reservation(id, price, serviceClass, s.at(), s.at() + terms.lease().toMillis(), 0);

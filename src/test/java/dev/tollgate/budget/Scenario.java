@@ -29,7 +29,7 @@ final class Scenario {
         long at = START.toEpochMilli();
         terms = new Terms(seconds(given, "n", 0), Duration.ofSeconds(seconds(given, "patience", 31_536_000)),
                 Duration.ofSeconds(seconds(given, "lease", 180)));
-        state = new BucketState(at, balance, heard ? 0 : balance, new Plan(rate, flow, capacity, tick),
+        state = new BucketState(at, balance, new Plan(rate, flow, capacity, tick),
                 at + 1000 * seconds(given, "next", 60), heard ? 1000 : 0, heard ? at : 0, 0, 0, List.of());
     }
 
@@ -104,7 +104,7 @@ final class Scenario {
         return switch (name) {
             case "balance" -> state.balance();
             case "available" -> state.available();
-            case "unconfirmed" -> state.unconfirmed();
+            case "doubt" -> state.doubt();
             case "capacity" -> state.plan().capacity();
             case "consumed" -> state.consumed();
             case "inflight" -> state.inFlight().size();

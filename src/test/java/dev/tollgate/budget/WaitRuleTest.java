@@ -18,7 +18,7 @@ class WaitRuleTest {
     void aCallWaitsExactlyUntilTheBucketCoversIt(long balance, int rate, long flow, long next, long estimate,
             long maxDeficit, long wait) {
         long at = NOW.toEpochMilli();
-        BucketState state = new BucketState(at, balance * 1000, 0, Plan.ofRate(rate, flow, 60_000), at + next * 1000,
+        BucketState state = new BucketState(at, balance * 1000, Plan.ofRate(rate, flow, 60_000), at + next * 1000,
                 1, at, 0, 0, List.of());
         Terms terms = new Terms(maxDeficit, Duration.ofMillis(Decision.NEVER), Duration.ofMinutes(3));
         Reserve call = new Reserve("call", Price.exactly(estimate), ServiceClass.INTERACTIVE, terms);
