@@ -76,6 +76,11 @@ public final class Ticket {
         return state == State.ADMITTED;
     }
 
+    /** Whether the call is still to be made or settled. */
+    public boolean isOpen() {
+        return isWaiting() || isAdmitted();
+    }
+
     public boolean isDenied() {
         return state == State.DENIED;
     }

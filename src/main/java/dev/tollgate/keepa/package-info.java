@@ -1,37 +1,39 @@
 /**
  * The Keepa policy: what a call costs, who goes next, and what Keepa's own meter says.
  *
- * <p>A route holds the order of things, {@link dev.tollgate.keepa.KeepaToll} the arithmetic. The beans
- * {@code keepaToll} and {@code keepaLine} (its {@link dev.tollgate.keepa.WaitingLine}) are used like this; {@code ticket}
- * is an exchange property that holds the {@link dev.tollgate.keepa.Ticket}, so the route reads where a call stands:
+ * <p>A route holds the order of things and says it in the words of {@link dev.tollgate.keepa.KeepaSteps} (bean
+ * {@code keepaSteps}); {@link dev.tollgate.keepa.KeepaToll} holds the arithmetic. In short, with ids and descriptions left
+ * out:
  *
- * <pre>{@code
- * - setProperty: {name: ticket, expression: {method: {ref: keepaDoor, method: arrive}}}
+ * <pre>
+ * - bean: {ref: keepaSteps, method: arrive}
  * - choice:
  *     when:
- *       - expression: {simple: {expression: "${exchangeProperty.ticket.isDenied}"}}
+ *       - expression: {simple: {expression: "${exchangeProperty.keepaTicket.denied}"}}
  *         steps:
- *           - bean: {ref: keepaDoor, method: deny}          # 429, Keepa's envelope, Retry-After; nothing was charged
+ *           - bean: {ref: keepaSteps, method: deny}
  *           - stop: {}
- * - loop:                                                    # once more when Keepa itself refuses
+ * - loop:
  *     doWhile: true
- *     expression: {simple: {expression: "${exchangeProperty.ticket.isWaiting} || ${exchangeProperty.ticket.isAdmitted}"}}
+ *     expression: {simple: {expression: "${exchangeProperty.keepaTicket.open}"}}
  *     steps:
- *       - loop:                                              # until the budget admits the call
+ *       - loop:
  *           doWhile: true
- *           expression: {simple: {expression: "${exchangeProperty.ticket.isWaiting}"}}
+ *           expression: {simple: {expression: "${exchangeProperty.keepaTicket.waiting}"}}
  *           steps:
- *             - bean: {ref: keepaLine, method: "standInLine(${exchangeProperty.ticket})"}
- *             - delay:                                       # only the first in line gets here
- *                 expression: {method: {ref: keepaLine, method: "millisUntilTurn(${exchangeProperty.ticket})"}}
- *             - bean: {ref: keepaLine, method: "admit(${exchangeProperty.ticket})"}   # keeps the body as it is: see below
- *       - to: {uri: "direct:keepa-call"}                     # a throttle before it caps calls per second
- *       - bean: {ref: keepaDoor, method: settle}             # DONE, or AGAIN: the ticket waits at its old place
- * }</pre>
+ *             - bean: {ref: keepaSteps, method: standInLine}
+ *             - delay: {expression: {method: {ref: keepaSteps, method: millisUntilTurn}}}
+ *             - bean: {ref: keepaSteps, method: admit}
+ *       - throttle: {expression: {constant: {expression: "50"}}, timePeriodMillis: "1000"}
+ *       - to: {uri: "direct:keepa-call"}
+ *       - bean: {ref: keepaSteps, method: settle}
+ * </pre>
  *
- * <p>What the route must see to: {@code admit} returns a {@link dev.tollgate.budget.Decision}, so call it through a
- * {@code setProperty} or a {@code wireTap}-free bean that leaves the body alone; a timeout after sending ends with
- * {@code keepaLine.leave(ticket)}, a connection that never came about with {@code keepaLine.neverSent(ticket)}, and an
- * {@code onCompletion} with {@code keepaLine.leave(ticket)} in any case, which does nothing to a settled call.
+ * <p>The inner loop is the wait: only the first in line is past {@code standInLine}, and the delayer never sleeps longer
+ * than {@link dev.tollgate.keepa.WaitingLine#STEP_MILLIS}, so that tokens which a reply frees are used at once. The outer
+ * loop runs a second time only when Keepa refuses. {@code direct:keepa-call} must not throw for a status
+ * ({@code throwExceptionOnFailure=false}). A route also says {@code leave} in {@code onCompletion}, and in
+ * {@code onException} {@code neverSent} for a connection that never came about; {@code leave} after a settled call does
+ * nothing.
  */
 package dev.tollgate.keepa;
