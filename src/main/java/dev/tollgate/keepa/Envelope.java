@@ -37,10 +37,4 @@ public record Envelope(long timestamp, int tokensLeft, int refillIn, int refillR
     public boolean delivered(int status) {
         return status == 200 && error == null;
     }
-
-    /** The same with an error. */
-    public Envelope withError(KeepaError other) {
-        return new Envelope(timestamp, tokensLeft, refillIn, refillRate, flowReduction, tokensConsumed,
-                processingTimeInMs, other);
-    }
 }

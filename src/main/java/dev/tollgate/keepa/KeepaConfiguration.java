@@ -1,6 +1,7 @@
 package dev.tollgate.keepa;
 
 import dev.tollgate.budget.BucketState;
+import dev.tollgate.budget.Plan;
 import dev.tollgate.store.FileStateStore;
 import dev.tollgate.store.JsonCodec;
 import dev.tollgate.store.StateStore;
@@ -25,7 +26,7 @@ public class KeepaConfiguration {
             @Value("${tollgate.data-dir}") Path dataDir) {
         InstantSource time = clock.getIfAvailable(InstantSource::system);
         return new FileStateStore<>(dataDir.resolve("budget"), new JsonCodec<>(BucketState.class),
-                key -> BucketState.unheard(keepa.plan(), keepa.plan().capacity() / 1000, time.instant()));
+                key -> BucketState.unheard(keepa.plan(), keepa.plan().capacity() / Plan.TOKEN, time.instant()));
     }
 
     @Bean
@@ -35,8 +36,13 @@ public class KeepaConfiguration {
     }
 
     @Bean
-    KeepaToll keepaToll(WaitingLine keepaLine, ObjectProvider<InstantSource> clock) {
-        return new KeepaToll(keepaLine, new CostEstimator(), clock.getIfAvailable(InstantSource::system));
+    CostEstimator keepaEstimator() {
+        return new CostEstimator();
+    }
+
+    @Bean
+    KeepaToll keepaToll(WaitingLine keepaLine, CostEstimator keepaEstimator, ObjectProvider<InstantSource> clock) {
+        return new KeepaToll(keepaLine, keepaEstimator, clock.getIfAvailable(InstantSource::system));
     }
 
     @Bean
