@@ -44,7 +44,8 @@ public final class BackfillJournal implements AutoCloseable {
      */
     public static BackfillJournal open(Path directory) throws IOException {
         Files.createDirectories(directory);
-        BackfillJournal journal = new BackfillJournal(channel(results(directory)), channel(directory.resolve("checkpoints.ndjson")));
+        BackfillJournal journal =
+                new BackfillJournal(channel(results(directory)), channel(directory.resolve("checkpoints.ndjson")));
         journal.recover();
         return journal;
     }

@@ -39,7 +39,8 @@ public record BackfillOrder(List<String> asins, int domain, Map<String, String> 
     /** The query string of a product request for these ASINs, without a key; the same order gives the same text. */
     public String query(Collection<String> batch) {
         StringBuilder query = new StringBuilder("domain=").append(domain);
-        new TreeMap<>(params).forEach((name, value) -> query.append('&').append(encoded(name)).append('=').append(encoded(value)));
+        new TreeMap<>(params).forEach((name, value) ->
+                query.append('&').append(encoded(name)).append('=').append(encoded(value)));
         return query.append("&asin=").append(String.join(",", batch)).toString();
     }
 

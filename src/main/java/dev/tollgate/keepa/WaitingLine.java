@@ -45,6 +45,9 @@ public final class WaitingLine {
     /** Of so many tokens taken by interactive calls one is put by for backfill that waits. */
     public static final long SHARE = 10;
 
+    /** A line that is full but moving is not worth asking sooner. */
+    private static final long SHORTEST_DENIAL_MILLIS = 1000;
+
     private static final Duration FOR_EVER = Duration.ofMillis(Decision.NEVER);
 
     private final StateStore<BucketState> store;
@@ -86,7 +89,8 @@ public final class WaitingLine {
             }
             if (word.denied() || ranks.size() >= mostWaiting) {
                 denied++;
-                ticket.become(State.DENIED, new Decision(Verdict.DENIED, word.at(), word.waitMillis()));
+                long wait = Math.max(SHORTEST_DENIAL_MILLIS, word.waitMillis());
+                ticket.become(State.DENIED, new Decision(Verdict.DENIED, word.at(), wait));
             } else {
                 ticket.become(State.WAITING, word);
                 ranks.of(ticket).add(ticket);

@@ -123,6 +123,18 @@ class WaitingLineTest {
     }
 
     @Test
+    void aFullLineThatIsMovingIsNotAskedAgainAtOnce() {
+        LineFixture f = new LineFixture(0, 600, 1);
+        f.interactive(5);
+        f.seconds(600);
+
+        Ticket excess = f.interactive(5);
+
+        assertThat(excess.isDenied()).isTrue();
+        assertThat(f.toll.denial(excess).envelope().refillIn()).isEqualTo(1000);
+    }
+
+    @Test
     void interactiveCallsGoBeforeBackfill() {
         LineFixture f = new LineFixture(0, 600, 10);
         Ticket job = f.backfill(5);
