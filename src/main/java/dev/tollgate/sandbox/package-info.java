@@ -1,5 +1,2 @@
-/**
- * Simulated upstreams: the true rules of the real ones as plain objects, with the clock passed in. The sandbox puts them
- * behind routes; tests call them directly.
- */
+/** Simulated upstreams, served by the routes below {@code routes/sandbox/} in the sandbox profile only. */
 package dev.tollgate.sandbox;
