@@ -19,14 +19,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param tick       how often the upstream refills: a minute at Keepa, less in the sandbox
  * @param maxWaiting callers that may wait at once, the excess is denied; 0 stands for 10,000 where threads are virtual
  *                   (JDK 21 and newer) and 400 where each of them holds one of the web server's threads
+ * @param responseTimeout how long Keepa may take for an answer; a call with many offers takes 20 seconds
+ * @param lease      how long a reservation counts that nobody settles, after a crash for example; longer than a call takes
+ * @param anchorAfter a silence after which {@code /token} is asked once
  */
 @ConfigurationProperties("tollgate.keepa")
 public record KeepaProperties(@DefaultValue("https://api.keepa.com") URI baseUrl, @DefaultValue("5") int refillRate,
         @DefaultValue("0") int capacity, @DefaultValue("0") int maxDeficit, @DefaultValue("100s") Duration maxWait,
-        @DefaultValue("60s") Duration tick, @DefaultValue("0") int maxWaiting) {
-
-    /** Longer than Keepa ever takes for an answer; after that a reservation nobody settled is given back. */
-    static final Duration LEASE = Duration.ofMinutes(3);
+        @DefaultValue("60s") Duration tick, @DefaultValue("0") int maxWaiting,
+        @DefaultValue("120s") Duration responseTimeout, @DefaultValue("3m") Duration lease,
+        @DefaultValue("30m") Duration anchorAfter) {
 
     /** @throws IllegalArgumentException naming the key that is out of its bounds */
     public KeepaProperties {
@@ -36,6 +38,9 @@ public record KeepaProperties(@DefaultValue("https://api.keepa.com") URI baseUrl
         require(!maxWait.isNegative(), "max-wait", "0s or more", maxWait);
         require(tick.toMillis() >= 1, "tick", "1ms or more", tick);
         require(maxWaiting >= 0, "max-waiting", "0 or more", maxWaiting);
+        require(responseTimeout.toMillis() >= 1, "response-timeout", "1ms or more", responseTimeout);
+        require(lease.compareTo(responseTimeout) > 0, "lease", "longer than response-timeout", lease);
+        require(anchorAfter.toMillis() >= 1, "anchor-after", "1ms or more", anchorAfter);
     }
 
     /** How the bucket fills until a reply tells. */
@@ -46,7 +51,7 @@ public record KeepaProperties(@DefaultValue("https://api.keepa.com") URI baseUrl
 
     /** The policy's numbers for the budget. */
     public Terms terms() {
-        return new Terms(maxDeficit, maxWait, LEASE);
+        return new Terms(maxDeficit, maxWait, lease);
     }
 
     /** How many may wait at once on this Java. */

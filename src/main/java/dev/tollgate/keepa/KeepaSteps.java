@@ -1,10 +1,12 @@
 package dev.tollgate.keepa;
 
 import dev.tollgate.budget.ServiceClass;
+import dev.tollgate.door.Caller;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.support.SynchronizationAdapter;
 
 /**
  * The words of the Keepa policy as a route says them, one method a step. The ticket travels as exchange property
@@ -26,7 +28,10 @@ public final class KeepaSteps {
         this.toll = toll;
     }
 
-    /** Prices the request in the message and brings it to the line. Path and query are read from Camel's HTTP headers. */
+    /**
+     * Prices the request in the message and brings it to the line. Path and query are read from Camel's HTTP headers.
+     * However the exchange ends, it leaves the line.
+     */
     public void arrive(Exchange exchange) {
         Message request = exchange.getMessage();
         byte[] body = request.getBody(byte[].class);
@@ -34,13 +39,22 @@ public final class KeepaSteps {
         exchange.setProperty(REQUEST, new Request(body, new HashMap<>(request.getHeaders())));
         KeepaCall call = KeepaCall.of(request.getHeader(Exchange.HTTP_PATH, "", String.class),
                 request.getHeader(Exchange.HTTP_QUERY, String.class), body);
+        boolean first = exchange.getProperty(TICKET) == null;
         exchange.setProperty(TICKET, toll.arrive(call,
                 exchange.getProperty(SERVICE_CLASS, ServiceClass.INTERACTIVE, ServiceClass.class)));
+        if (first) {
+            exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+                @Override
+                public void onDone(Exchange done) {
+                    leave(done);
+                }
+            });
+        }
     }
 
-    /** Parks until the caller is the first of its class. */
+    /** Parks until the caller is the first of its class; one who goes away meanwhile gives its place back. */
     public void standInLine(Exchange exchange) throws InterruptedException {
-        toll.line().standInLine(ticket(exchange));
+        toll.line().standInLine(ticket(exchange), Caller.of(exchange)::isGone);
     }
 
     /** For the delayer: milliseconds until it is worth asking again. */
@@ -48,8 +62,11 @@ public final class KeepaSteps {
         return toll.line().millisUntilTurn(ticket(exchange));
     }
 
-    /** Asks the budget against the state of this moment. */
+    /** Asks the budget against the state of this moment; nothing is paid for a caller who is gone. */
     public void admit(Exchange exchange) {
+        if (ticket(exchange).isWaiting() && Caller.of(exchange).isGone()) {
+            leave(exchange);
+        }
         toll.line().admit(ticket(exchange));
     }
 
@@ -70,37 +87,28 @@ public final class KeepaSteps {
     /** Makes the message the denial: 429 in Keepa's envelope, with {@code Retry-After}. */
     public void deny(Exchange exchange) {
         Denial denial = toll.denial(ticket(exchange));
-        answer(exchange, Denial.STATUS, denial.envelope());
+        KeepaAnswer.write(exchange, Denial.STATUS, denial.envelope());
         exchange.getMessage().setHeader("Retry-After", denial.retryAfterSeconds());
     }
 
     /** Makes the message the answer of {@code /token}: the shared balance, without asking Keepa. */
     public void token(Exchange exchange) {
-        answer(exchange, 200, toll.token());
+        KeepaAnswer.write(exchange, 200, toll.token());
     }
 
     /** The way out of every route: gives a place in line back, keeps the tokens of a call that may be under way. */
     public void leave(Exchange exchange) {
-        if (exchange.getProperty(TICKET) != null) {
+        if (ticket(exchange) != null) {
             toll.line().leave(ticket(exchange));
         }
     }
 
-    /** There was no connection: the tokens are free again. */
-    public void neverSent(Exchange exchange) {
-        toll.line().neverSent(ticket(exchange));
-    }
-
-    private static void answer(Exchange exchange, int status, Envelope envelope) {
-        Message message = exchange.getMessage();
-        boolean gzip = Gzip.wanted(message.getHeader("Accept-Encoding", String.class));
-        message.setBody(EnvelopeWriter.body(envelope, gzip));
-        message.removeHeaders("*");
-        message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
-        message.setHeader(Exchange.CONTENT_TYPE, "application/json;charset=UTF-8");
-        if (gzip) {
-            message.setHeader(Exchange.CONTENT_ENCODING, "gzip");
+    /** There was no connection: the tokens are free again, and the failure goes on to whoever answers it. */
+    public void neverSent(Exchange exchange) throws Exception {
+        if (ticket(exchange) != null) {
+            toll.line().neverSent(ticket(exchange));
         }
+        throw exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
     }
 
     private static Ticket ticket(Exchange exchange) {

@@ -102,6 +102,11 @@ public final class KeepaToll {
         envelope.reading().ifPresent(reading -> line.apply(new Anchor(reading, askedAt.toEpochMilli())));
     }
 
+    /** The bucket as it is now. */
+    public BucketState bucket() {
+        return line.state();
+    }
+
     public LineStatus status() {
         BucketState s = line.state();
         return new LineStatus(Math.floorDiv(s.balance(), Plan.TOKEN), s.deficit(), s.plan().refillRate(),

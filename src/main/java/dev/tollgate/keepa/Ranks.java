@@ -21,7 +21,15 @@ final class Ranks {
     private long putBy;
 
     Rank of(Ticket ticket) {
-        return ticket.serviceClass() == ServiceClass.INTERACTIVE ? interactive : backfill;
+        return of(ticket.serviceClass());
+    }
+
+    private Rank of(ServiceClass serviceClass) {
+        return serviceClass == ServiceClass.INTERACTIVE ? interactive : backfill;
+    }
+
+    int size(ServiceClass serviceClass) {
+        return of(serviceClass).size();
     }
 
     int size() {

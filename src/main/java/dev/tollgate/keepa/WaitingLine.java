@@ -20,7 +20,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -41,6 +44,9 @@ public final class WaitingLine {
 
     /** The longest that the first in line goes without looking, in milliseconds. */
     public static final long STEP_MILLIS = 50;
+
+    /** How often a caller in line is looked at whether it is still there, in milliseconds. */
+    public static final long LOOK_MILLIS = 2000;
 
     /** Of so many tokens taken by interactive calls one is put by for backfill that waits. */
     public static final long SHARE = 10;
@@ -105,12 +111,30 @@ public final class WaitingLine {
      * @throws InterruptedException when the thread is interrupted; the ticket is still in line and must {@link #leave}
      */
     public void standInLine(Ticket ticket) throws InterruptedException {
-        try {
-            CompletableFuture<Void> alarm = ticket.first();
-            while (ticket.isWaiting() && !isFirst(ticket)) {
-                alarm.get();
-                alarm = ticket.first();
+        standInLine(ticket, () -> false);
+    }
+
+    /**
+     * The same for a caller who may go away meanwhile: then the place is given back.
+     *
+     * @param gone looked at every {@link #LOOK_MILLIS}, on the calling thread
+     */
+    public void standInLine(Ticket ticket, BooleanSupplier gone) throws InterruptedException {
+        CompletableFuture<Void> alarm = ticket.first();
+        while (ticket.isWaiting() && !isFirst(ticket)) {
+            if (!rang(alarm) && gone.getAsBoolean()) {
+                leave(ticket);
             }
+            alarm = ticket.first();
+        }
+    }
+
+    private static boolean rang(CompletableFuture<Void> alarm) throws InterruptedException {
+        try {
+            alarm.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException stillWaiting) {
+            return false;
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
@@ -198,6 +222,11 @@ public final class WaitingLine {
     /** How many wait now. */
     public int waiting() {
         return locked(ranks::size);
+    }
+
+    /** How many of one class wait now. */
+    public int waiting(ServiceClass serviceClass) {
+        return locked(() -> ranks.size(serviceClass));
     }
 
     /** How many were denied since the start. */

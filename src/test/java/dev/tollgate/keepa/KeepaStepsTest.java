@@ -23,7 +23,7 @@ import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The policy as a YAML route, with Camel's own delayer and throttler, against the simulator at a tick of 100 ms. */
+/** The policy's route as it ships, with Camel's own delayer and throttler, against the simulator at a tick of 100 ms. */
 class KeepaStepsTest {
 
     private static final Plan PLAN = Plan.ofRate(3000, 0, 100);
@@ -55,7 +55,7 @@ class KeepaStepsTest {
     @Test
     void aRefusalUpstreamIsInvisibleAndTheRequestIsSentAgainAsItWas() throws Exception {
         start(20, Duration.ofSeconds(100));
-        keepa.drift(-25);
+        keepa.drift(-60);
 
         Exchange reply = call("/product/", "key=k&asin=B1&");
 
@@ -89,8 +89,9 @@ class KeepaStepsTest {
                 from("direct:keepa-call").process(KeepaStepsTest.this::upstream);
             }
         });
+        camel.getPropertiesComponent().addInitialProperty("tollgate.keepa.calls-per-second", "50");
         PluginHelper.getRoutesLoader(camel).loadRoutes(List.of(ResourceHelper.resolveMandatoryResource(camel,
-                "classpath:dev/tollgate/keepa/keepa-policy.camel.yaml")));
+                "file:routes/keepa/policy.camel.yaml")));
         camel.start();
     }
 
