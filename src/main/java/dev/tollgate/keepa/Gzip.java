@@ -1,5 +1,6 @@
 package dev.tollgate.keepa;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,6 +42,15 @@ public final class Gzip {
             throw new UncheckedIOException(e);
         }
         return bytes.toByteArray();
+    }
+
+    /**
+     * The content in plain, whether it is compressed or not.
+     *
+     * @throws IOException when it is broken off
+     */
+    public static byte[] plain(byte[] body) throws IOException {
+        return unzipped(new ByteArrayInputStream(body)).readAllBytes();
     }
 
     /** The stream's content in plain, whether it is compressed or not. */

@@ -14,17 +14,19 @@ import java.util.Optional;
  * One small file that always holds a whole state: the old one or the new one, whenever the machine stops. The new
  * content goes to a neighbour file, is forced to the disk, and takes the name in one atomic rename.
  */
-final class SnapshotFile {
+public final class SnapshotFile {
 
     private final Path file;
     private final Path draft;
 
-    SnapshotFile(Path file) {
+    /** @param file need not exist */
+    public SnapshotFile(Path file) {
         this.file = file.toAbsolutePath();
         this.draft = this.file.resolveSibling(file.getFileName() + ".new");
     }
 
-    Optional<byte[]> read() throws IOException {
+    /** The whole content, empty before the first write. */
+    public Optional<byte[]> read() throws IOException {
         try {
             return Optional.of(Files.readAllBytes(file));
         } catch (NoSuchFileException e) {
@@ -32,7 +34,8 @@ final class SnapshotFile {
         }
     }
 
-    void write(byte[] content) throws IOException {
+    /** When it returns, the content is on the disk. */
+    public void write(byte[] content) throws IOException {
         Files.createDirectories(file.getParent());
         try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.CREATE,
                 StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {

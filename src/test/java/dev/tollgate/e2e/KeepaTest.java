@@ -52,7 +52,6 @@ abstract class KeepaTest {
         registry.add("tollgate.keepa.tick", () -> "100ms");
         registry.add("tollgate.keepa.response-timeout", () -> "1s");
         registry.add("tollgate.keepa.calls-per-second", () -> 1000);
-        registry.add("tollgate.keepa.backfill-cron", () -> "0/1 * * * * ?");
     }
 
     @BeforeEach

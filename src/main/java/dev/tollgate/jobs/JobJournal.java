@@ -15,14 +15,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a backfill has fetched: a file of results, one line an ASIN, and a file of checkpoints, one line a batch.
+ * What a job has done: a file of results, one line an item, and a file of checkpoints, one line a batch.
  *
  * <p>A batch is written to the results and forced to the disk, and only then is its checkpoint, which holds how long the
- * results are now. Whenever the process dies, results without a checkpoint are cut off at the next start, so every ASIN is
+ * results are now. Whenever the process dies, results without a checkpoint are cut off at the next start, so every item is
  * in the results once, and only the batch in flight may be paid twice. A line that was torn in half does not count. One
- * process at a time; not for use by several threads.
+ * process at a time; its methods may be called by several threads.
  */
-public final class BackfillJournal implements AutoCloseable {
+public final class JobJournal implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -31,8 +31,10 @@ public final class BackfillJournal implements AutoCloseable {
     private final Set<String> done = new HashSet<>();
     private final Set<String> failed = new HashSet<>();
     private long tokens;
+    private long finishedResults;
+    private long finishedCheckpoints;
 
-    private BackfillJournal(FileChannel results, FileChannel checkpoints) {
+    private JobJournal(FileChannel results, FileChannel checkpoints) {
         this.results = results;
         this.checkpoints = checkpoints;
     }
@@ -42,10 +44,10 @@ public final class BackfillJournal implements AutoCloseable {
      *
      * @param directory of this job alone; made when it does not exist
      */
-    public static BackfillJournal open(Path directory) throws IOException {
+    public static JobJournal open(Path directory) throws IOException {
         Files.createDirectories(directory);
-        BackfillJournal journal =
-                new BackfillJournal(channel(results(directory)), channel(directory.resolve("checkpoints.ndjson")));
+        JobJournal journal =
+                new JobJournal(channel(results(directory)), channel(directory.resolve("checkpoints.ndjson")));
         journal.recover();
         return journal;
     }
@@ -56,41 +58,49 @@ public final class BackfillJournal implements AutoCloseable {
     }
 
     /**
-     * Writes a batch down. When it returns, the batch is finished for ever.
+     * Writes a batch down. When it returns, the batch is finished for ever. Items that are finished already are left out
+     * together with their lines.
      *
-     * @param lines    one JSON object an ASIN that was fetched, without line breaks, in order
-     * @param fetched  the ASINs of those lines; those that are finished already are left out together with their lines
-     * @param missing  the ASINs that Keepa did not answer
-     * @param consumed whole tokens the batch cost
+     * @param batch  in order
+     * @param tokens what the batch cost, whole tokens
      */
-    public void append(List<String> lines, List<String> fetched, List<String> missing, long consumed) throws IOException {
+    public synchronized void append(List<Entry> batch, long tokens) throws IOException {
         StringBuilder text = new StringBuilder();
-        List<String> fresh = new ArrayList<>();
-        for (int i = 0; i < fetched.size(); i++) {
-            if (!isFinished(fetched.get(i)) && !fresh.contains(fetched.get(i))) {
-                fresh.add(fetched.get(i));
-                text.append(lines.get(i)).append('\n');
+        List<Entry> fresh = new ArrayList<>();
+        for (Entry entry : batch) {
+            if (!isFinished(entry.item()) && fresh.stream().noneMatch(e -> e.item().equals(entry.item()))) {
+                fresh.add(entry);
+                text.append(entry.line()).append('\n');
             }
         }
-        write(results, text.toString());
-        Checkpoint checkpoint = new Checkpoint(fresh, missing.stream().filter(asin -> !isFinished(asin)).toList(), consumed,
-                results.position());
-        write(checkpoints, JSON.writeValueAsString(checkpoint) + "\n");
+        long length = write(results, finishedResults, text.toString());
+        Checkpoint checkpoint = new Checkpoint(items(fresh, true), items(fresh, false), tokens, length);
+        finishedCheckpoints = write(checkpoints, finishedCheckpoints, JSON.writeValueAsString(checkpoint) + "\n");
+        finishedResults = length;
         count(checkpoint);
     }
 
+    private static List<String> items(List<Entry> entries, boolean done) {
+        return entries.stream().filter(entry -> entry.done() == done).map(Entry::item).toList();
+    }
+
+    /** How many bytes of the results are finished for ever. */
+    public synchronized long length() {
+        return finishedResults;
+    }
+
     /** What is left of these, in order. */
-    public List<String> pending(List<String> asins) {
+    public synchronized List<String> pending(List<String> asins) {
         return asins.stream().filter(asin -> !isFinished(asin)).toList();
     }
 
     /** How far the job is. */
-    public Totals totals() {
+    public synchronized Totals totals() {
         return new Totals(done.size(), failed.size(), tokens);
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         try (results; checkpoints) {
             results.force(true);
         }
@@ -117,8 +127,10 @@ public final class BackfillJournal implements AutoCloseable {
             good += line.getBytes(StandardCharsets.UTF_8).length;
             length = checkpoint.length();
         }
-        checkpoints.truncate(good).position(good);
-        results.truncate(length).position(length);
+        checkpoints.truncate(good);
+        results.truncate(length);
+        finishedCheckpoints = good;
+        finishedResults = length;
     }
 
     private void count(Checkpoint checkpoint) {
@@ -135,12 +147,15 @@ public final class BackfillJournal implements AutoCloseable {
         }
     }
 
-    private static void write(FileChannel file, String text) throws IOException {
+    /** Writes behind what is finished, over what a full disk may have left there. */
+    private static long write(FileChannel file, long at, String text) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        file.truncate(at).position(at);
         while (bytes.hasRemaining()) {
             file.write(bytes);
         }
         file.force(false);
+        return at + bytes.limit();
     }
 
     private static FileChannel channel(Path file) throws IOException {
@@ -150,11 +165,21 @@ public final class BackfillJournal implements AutoCloseable {
     /**
      * How far a job is.
      *
-     * @param done   ASINs that were fetched
-     * @param failed ASINs that Keepa did not answer
+     * @param done   items that succeeded
+     * @param failed items that did not
      * @param tokens what all of them cost, whole tokens
      */
     public record Totals(int done, int failed, long tokens) {
+    }
+
+    /**
+     * One item of a batch.
+     *
+     * @param item its name in the order
+     * @param line one JSON object without line breaks
+     * @param done whether it succeeded
+     */
+    public record Entry(String item, String line, boolean done) {
     }
 
     /** One batch; {@code length} is that of the results after it. */
