@@ -35,6 +35,7 @@ final class DoorConsumer extends DefaultConsumer implements PlatformHttpConsumer
         exchange.setPattern(ExchangePattern.InOut);
         try {
             createUoW(exchange);
+            exchange.setProperty(Caller.PROPERTY, request.getAttribute(Caller.PROPERTY));
             binding.read(request, match, exchange);
             refuseWhatCannotBeRead(exchange);
             getProcessor().process(exchange);

@@ -1,0 +1,28 @@
+package dev.tollgate.budget;
+
+import dev.tollgate.store.Step;
+import java.util.Optional;
+
+/**
+ * The upstream refused the call for want of tokens: somebody else uses the key. Nothing was charged. Its envelope is
+ * believed, and nothing is admitted before the next refill, whatever the envelope says is left: asking again at once
+ * would only be refused again.
+ *
+ * @param id      the reservation
+ * @param reading what the refusal says, when it says anything
+ */
+public record Refuse(String id, Optional<Reading> reading) implements BucketEvent<Settlement> {
+
+    @Override
+    public Step<BucketState, Settlement> on(BucketState s) {
+        Step<BucketState, Settlement> released = new Release(id).on(s);
+        boolean known = released.result().known();
+        if (reading.isEmpty()) {
+            return new Step<>(released.state().heldUntil(s.nextTick()), released.result());
+        }
+        Step<BucketState, Settlement> read = new Settle(id, reading.get(), 0).on(s);
+        boolean news = read.result().adopted();
+        long hold = news ? read.state().nextTick() : s.at() + Bucket.JITTER;
+        return new Step<>(read.state().heldUntil(hold), new Settlement(known, news, 0));
+    }
+}

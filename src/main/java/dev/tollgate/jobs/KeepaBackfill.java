@@ -1,0 +1,181 @@
+package dev.tollgate.jobs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tollgate.budget.ServiceClass;
+import dev.tollgate.door.Caller;
+import dev.tollgate.keepa.CostEstimator;
+import dev.tollgate.keepa.Gzip;
+import dev.tollgate.keepa.KeepaKey;
+import dev.tollgate.keepa.KeepaSteps;
+import dev.tollgate.keepa.KeepaToll;
+import dev.tollgate.jobs.JobJournal.Entry;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+
+/**
+ * Fetches long lists of products from Keepa, batch by batch, behind everybody who waits for an answer. The route takes
+ * the next batch, sends it through the same policy as any call, and has it written down before it takes another.
+ */
+@Component("keepaBackfill")
+public class KeepaBackfill implements JobKind {
+
+    static final String TYPE = "keepa-backfill";
+
+    private static final Logger LOG = LoggerFactory.getLogger(KeepaBackfill.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String WORK = "keepaBackfillWork";
+
+    /** Keepa's word that the request itself is wrong, and always will be. */
+    private static final Set<Integer> WRONG = Set.of(400, 404, 405);
+
+    private final ObjectProvider<Jobs> jobs;
+    private final KeepaToll toll;
+    private final KeepaKey key;
+    private final BatchPlanner planner;
+    private final Clock clock;
+    private final Map<Job, BackfillOrder> orders = Collections.synchronizedMap(new WeakHashMap<>());
+
+    KeepaBackfill(ObjectProvider<Jobs> jobs, KeepaToll toll, KeepaKey key, CostEstimator estimator, Clock clock) {
+        this.jobs = jobs;
+        this.toll = toll;
+        this.key = key;
+        this.planner = new BatchPlanner(estimator);
+        this.clock = clock;
+    }
+
+    @Override
+    public String type() {
+        return TYPE;
+    }
+
+    @Override
+    public List<String> items(JsonNode order) {
+        return parsed(order).asins();
+    }
+
+    @Override
+    public long etaSeconds(Job job) {
+        return planner.etaSeconds(order(job), job.pending(), toll.bucket());
+    }
+
+    @Override
+    public boolean isHeldUp() {
+        return toll.line().waiting(ServiceClass.BACKFILL) > 0;
+    }
+
+    /** Takes the next batch of the oldest job; false when there is nothing to do now. */
+    public boolean take(Exchange exchange) throws IOException {
+        while (!exchange.getContext().isStopping()) {
+            Job job = jobs.getObject().next(TYPE).orElse(null);
+            if (job == null) {
+                return false;
+            }
+            List<String> pending = job.pending();
+            if (pending.isEmpty()) {
+                job.finish(JobState.DONE, null);
+            } else if (!key.isConfigured()) {
+                job.holdUp("The gateway has no key for Keepa: set KEEPA_API_KEY in its environment", clock.instant());
+            } else {
+                BackfillOrder order = order(job);
+                exchange.setProperty(WORK, new Work(job, order, planner.next(order, pending, toll.bucket().plan())));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Makes the message the request for the batch. A job that is cancelled meanwhile gives its place in line back. */
+    public void ask(Exchange exchange) {
+        Work work = exchange.getProperty(WORK, Work.class);
+        work.job.run();
+        exchange.setProperty(KeepaSteps.SERVICE_CLASS, ServiceClass.BACKFILL);
+        exchange.setProperty(Caller.PROPERTY,
+                (Caller) () -> work.job.state().isEnd() || exchange.getContext().isStopping());
+        Message request = exchange.getMessage();
+        request.removeHeaders("*");
+        request.setHeader(Exchange.HTTP_METHOD, "GET");
+        request.setHeader(Exchange.HTTP_PATH, "/product");
+        request.setHeader(Exchange.HTTP_QUERY, work.order.query(work.batch));
+        request.setHeader("Accept-Encoding", "gzip");
+        request.setBody(null);
+    }
+
+    /** Writes the batch down, or says why the job has to wait. */
+    public void keep(Exchange exchange) throws IOException {
+        Work work = exchange.getProperty(WORK, Work.class);
+        Integer status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+        if (status == null) {
+            return; // left the line: cancelled, or the gateway stops
+        }
+        JsonNode reply = JSON.readTree(Gzip.plain(exchange.getMessage().getBody(byte[].class)));
+        String error = reply.path("error").path("message").asText(reply.has("error") ? "an error" : "");
+        if (status == 200 && !reply.has("error") && reply.path("products").isArray()) {
+            work.job.append(entries(work.batch, reply.path("products")), Math.max(0, reply.path("tokensConsumed").asLong()));
+        } else if (WRONG.contains(status) && work.job.totals().done() == 0) {
+            work.job.finish(JobState.FAILED, "Keepa answered %d: %s".formatted(status, error));
+        } else {
+            work.job.holdUp("Keepa answered %d %s; trying again".formatted(status, error).strip(), clock.instant());
+        }
+    }
+
+    /** The batch failed on its way; the job waits and tries again. */
+    public void failed(Exchange exchange) {
+        Exception thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        Job job = exchange.getProperty(WORK, Work.class).job;
+        LOG.warn("A batch of job {} failed and will be tried again: {}", job.id(), thrown.toString());
+        job.holdUp("Keepa did not answer; trying again", clock.instant());
+    }
+
+    private static List<Entry> entries(List<String> batch, JsonNode products) throws IOException {
+        Map<String, JsonNode> byAsin = new HashMap<>();
+        products.forEach(product -> byAsin.putIfAbsent(product.path("asin").asText(), product));
+        List<Entry> entries = new ArrayList<>();
+        for (String asin : batch) {
+            JsonNode product = byAsin.get(asin);
+            entries.add(product != null ? new Entry(asin, JSON.writeValueAsString(product), true)
+                    : new Entry(asin, JSON.writeValueAsString(missing(asin)), false));
+        }
+        return entries;
+    }
+
+    private static Map<String, String> missing(String asin) {
+        Map<String, String> line = new LinkedHashMap<>();
+        line.put("asin", asin);
+        line.put("error", "Keepa did not answer this ASIN");
+        return line;
+    }
+
+    private BackfillOrder order(Job job) {
+        return orders.computeIfAbsent(job, known -> parsed(known.order()));
+    }
+
+    private static BackfillOrder parsed(JsonNode order) {
+        if (!order.path("asins").isArray()) {
+            throw new IllegalArgumentException("asins must be a list of ASINs");
+        }
+        List<String> asins = new ArrayList<>();
+        order.path("asins").forEach(asin -> asins.add(asin.asText()));
+        Map<String, String> params = new HashMap<>();
+        order.path("params").fields().forEachRemaining(param -> params.put(param.getKey(), param.getValue().asText()));
+        return new BackfillOrder(asins, order.path("domain").asInt(1), params);
+    }
+
+    /** One batch on its way. */
+    private record Work(Job job, BackfillOrder order, List<String> batch) {
+    }
+}

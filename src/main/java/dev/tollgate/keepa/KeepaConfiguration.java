@@ -1,0 +1,52 @@
+package dev.tollgate.keepa;
+
+import dev.tollgate.budget.BucketState;
+import dev.tollgate.budget.Plan;
+import dev.tollgate.store.FileStateStore;
+import dev.tollgate.store.JsonCodec;
+import dev.tollgate.store.StateStore;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The beans that the Keepa routes name. They outlive a reload of the routes, and so do balance and line. */
+@Configuration(proxyBeanMethods = false)
+public class KeepaConfiguration {
+
+    /** The bucket's name in its store, and of its file below {@code data-dir}. */
+    static final String KEY = "keepa";
+
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean(name = "keepaStore")
+    FileStateStore<BucketState> keepaStore(KeepaProperties keepa, ObjectProvider<InstantSource> clock,
+            @Value("${tollgate.data-dir}") Path dataDir) {
+        InstantSource time = clock.getIfAvailable(InstantSource::system);
+        return new FileStateStore<>(dataDir.resolve("budget"), new JsonCodec<>(BucketState.class),
+                key -> BucketState.unheard(keepa.plan(), keepa.plan().capacity() / Plan.TOKEN, time.instant()));
+    }
+
+    @Bean
+    WaitingLine keepaLine(KeepaProperties keepa, StateStore<BucketState> keepaStore, ObjectProvider<InstantSource> clock) {
+        return new WaitingLine(keepaStore, KEY, keepa.terms(), keepa.mostWaiting(),
+                clock.getIfAvailable(InstantSource::system));
+    }
+
+    @Bean
+    CostEstimator keepaEstimator() {
+        return new CostEstimator();
+    }
+
+    @Bean
+    KeepaToll keepaToll(WaitingLine keepaLine, CostEstimator keepaEstimator, ObjectProvider<InstantSource> clock) {
+        return new KeepaToll(keepaLine, keepaEstimator, clock.getIfAvailable(InstantSource::system));
+    }
+
+    @Bean
+    KeepaSteps keepaSteps(KeepaToll keepaToll) {
+        return new KeepaSteps(keepaToll);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.tollgate.keepa;
+
+import dev.tollgate.door.RequestProblem;
+import dev.tollgate.gateway.Refusal;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Where callers of {@code /keepa} come in and where what goes wrong is answered, always in Keepa's own envelope, because
+ * its clients read no other.
+ */
+@Component("keepaEntrance")
+public class KeepaEntrance {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KeepaEntrance.class);
+
+    private static final String PREFIX = "/keepa";
+
+    /** What Keepa's clients call. Anything else is a mistake that Keepa would answer with a misleading balance of 0. */
+    private static final Set<String> ENDPOINTS = Set.of("product", "token", "query", "deal", "search", "bestsellers",
+            "seller", "category", "topseller", "lightningdeal", "tracking", "graphimage");
+
+    private final KeepaKey key;
+    private final KeepaToll toll;
+
+    KeepaEntrance(KeepaKey key, KeepaToll toll) {
+        this.key = key;
+        this.toll = toll;
+    }
+
+    /**
+     * Lets in what Keepa serves; the message's path is then Keepa's.
+     *
+     * @throws Refusal 503 without a key to pay with, 404, 405 or 413 for what is never forwarded
+     */
+    public void open(Exchange exchange) {
+        KeepaAnswer.remember(exchange);
+        if (exchange.getProperty(RequestProblem.PROPERTY) != null) {
+            throw Refusal.of(413, "The request body is too large");
+        }
+        String path = exchange.getMessage().getHeader(Exchange.HTTP_PATH, "", String.class);
+        String rest = path.startsWith(PREFIX) ? path.substring(PREFIX.length()) : "";
+        if (!rest.startsWith("/") || !ENDPOINTS.contains(rest.substring(1).replaceFirst("/$", ""))) {
+            throw Refusal.of(404, "Keepa has no such endpoint: " + rest);
+        }
+        String method = exchange.getMessage().getHeader(Exchange.HTTP_METHOD, String.class);
+        if (!method.equals("GET") && !method.equals("POST")) {
+            throw Refusal.of(405, "Keepa takes GET and POST, not " + method);
+        }
+        if (!key.isConfigured()) {
+            throw Refusal.of(503, "The gateway has no key for Keepa: set KEEPA_API_KEY in its environment");
+        }
+        exchange.getMessage().setHeader(Exchange.HTTP_PATH, rest);
+    }
+
+    /** Answers what went wrong. A call that may have been paid is answered with a status that no client repeats. */
+    public void failed(@ExchangeException Exception thrown, Exchange exchange) {
+        Refusal refusal = thrown instanceof Refusal known ? known : refusal(thrown);
+        Envelope e = toll.token();
+        KeepaError error = new KeepaError(type(refusal.getStatus()), refusal.getMessage(), "");
+        KeepaAnswer.write(exchange, refusal.getStatus(), new Envelope(e.timestamp(), e.tokensLeft(), e.refillIn(),
+                e.refillRate(), e.flowReduction(), 0, 0, error));
+        exchange.getMessage().setHeader("Retry-After", refusal.getRetryAfterSeconds());
+    }
+
+    private static Refusal refusal(Exception thrown) {
+        if (thrown instanceof ConnectException || thrown instanceof ConnectTimeoutException
+                || thrown instanceof UnknownHostException || thrown instanceof NoRouteToHostException) {
+            LOG.warn("Keepa cannot be reached: {}", thrown.toString());
+            return Refusal.of(502, "Keepa cannot be reached; nothing was charged");
+        }
+        if (thrown instanceof IOException) {
+            LOG.warn("Keepa broke off: {}", thrown.toString());
+            return Refusal.of(500, "Keepa took the call and did not answer it; it may have charged it");
+        }
+        if (thrown instanceof InterruptedException) {
+            return Refusal.of(503, "The gateway is stopping");
+        }
+        LOG.error("A call to Keepa failed in a way that no rule knows", thrown);
+        return Refusal.of(500, "Internal error");
+    }
+
+    private static String type(int status) {
+        return switch (status) {
+            case 404 -> "notFound";
+            case 405 -> "methodNotAllowed";
+            case 413 -> "requestTooLarge";
+            case 502 -> "upstreamUnreachable";
+            case 503 -> "serviceUnavailable";
+            default -> "internalServerError";
+        };
+    }
+}

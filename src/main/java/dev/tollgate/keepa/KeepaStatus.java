@@ -1,0 +1,38 @@
+package dev.tollgate.keepa;
+
+import dev.tollgate.gateway.StatusSection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+
+/** The Keepa policy in {@code /status}. */
+@Component
+class KeepaStatus implements StatusSection {
+
+    private final KeepaToll toll;
+
+    KeepaStatus(KeepaToll toll) {
+        this.toll = toll;
+    }
+
+    @Override
+    public String name() {
+        return "keepa";
+    }
+
+    @Override
+    public Map<String, Object> snapshot() {
+        LineStatus now = toll.status();
+        Map<String, Object> numbers = new LinkedHashMap<>();
+        numbers.put("balance", now.balance());
+        numbers.put("deficit", now.deficit());
+        numbers.put("refillRate", now.refillRate());
+        numbers.put("capacity", now.capacity());
+        numbers.put("waiting", now.waiting());
+        numbers.put("nextFreeAt", now.nextFreeAt().toString());
+        numbers.put("consumed", now.consumed());
+        numbers.put("denied", now.denied());
+        numbers.put("upstream429", now.upstream429());
+        return numbers;
+    }
+}

@@ -1,0 +1,106 @@
+package dev.tollgate.keepa;
+
+import dev.tollgate.budget.Decision;
+import dev.tollgate.budget.Price;
+import dev.tollgate.budget.ServiceClass;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One caller's place in the {@link WaitingLine}, from arrival to settlement. Only the line changes it; a route keeps it as
+ * an exchange property and reads from it what to do next.
+ */
+public final class Ticket {
+
+    /** Where a call stands. */
+    public enum State {
+        /** In line. */
+        WAITING,
+        /** Tokens are reserved; the call may be under way. */
+        ADMITTED,
+        /** Sent away on arrival; see {@link Ticket#decision()} for the true wait. */
+        DENIED,
+        /** Settled, lost, or left: nothing more can happen. */
+        DONE
+    }
+
+    private final long place;
+    private final String id;
+    private final Quote quote;
+    private final Price price;
+    private final ServiceClass serviceClass;
+    private volatile State state = State.WAITING;
+    private volatile Decision decision;
+    private volatile CompletableFuture<Void> first = new CompletableFuture<>();
+
+    Ticket(long place, String id, Quote quote, Price price, ServiceClass serviceClass) {
+        this.place = place;
+        this.id = id;
+        this.quote = quote;
+        this.price = price;
+        this.serviceClass = serviceClass;
+    }
+
+    /** Names the reservation. */
+    public String id() {
+        return id;
+    }
+
+    /** The list price of the call. */
+    public Quote quote() {
+        return quote;
+    }
+
+    /** What the call was expected to cost when it arrived. */
+    public Price price() {
+        return price;
+    }
+
+    public ServiceClass serviceClass() {
+        return serviceClass;
+    }
+
+    public State state() {
+        return state;
+    }
+
+    /** The last word of the budget on this call. */
+    public Decision decision() {
+        return decision;
+    }
+
+    public boolean isWaiting() {
+        return state == State.WAITING;
+    }
+
+    public boolean isAdmitted() {
+        return state == State.ADMITTED;
+    }
+
+    /** Whether the call is still to be made or settled. */
+    public boolean isOpen() {
+        return isWaiting() || isAdmitted();
+    }
+
+    public boolean isDenied() {
+        return state == State.DENIED;
+    }
+
+    /** Order of arrival; a call that the upstream refused keeps it. */
+    long place() {
+        return place;
+    }
+
+    /** Done while this is the first of its class; a new one when somebody with an older right comes back. */
+    CompletableFuture<Void> first() {
+        return first;
+    }
+
+    void notFirstAnyMore() {
+        first = new CompletableFuture<>();
+    }
+
+    void become(State next, Decision word) {
+        decision = word;
+        state = next;
+    }
+}

@@ -1,0 +1,283 @@
+package dev.tollgate.keepa;
+
+import dev.tollgate.budget.Bucket;
+import dev.tollgate.budget.BucketEvent;
+import dev.tollgate.budget.BucketState;
+import dev.tollgate.budget.Decision;
+import dev.tollgate.budget.Decision.Verdict;
+import dev.tollgate.budget.Lose;
+import dev.tollgate.budget.Price;
+import dev.tollgate.budget.Release;
+import dev.tollgate.budget.Reserve;
+import dev.tollgate.budget.ServiceClass;
+import dev.tollgate.budget.Settlement;
+import dev.tollgate.budget.Terms;
+import dev.tollgate.keepa.Ticket.State;
+import dev.tollgate.store.StateStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Callers waiting for tokens: first come, first served inside a class, interactive calls before backfill.
+ *
+ * <p>Only the first of each class looks at the budget; everybody else is parked and is woken by whoever was in front, so
+ * ten thousand callers cost one wake-up each. The first one looks again at least every {@link #STEP_MILLIS}, because a
+ * reply may have freed tokens earlier than the clock does. A call is decided again when its turn comes, against the
+ * state of that moment; once in line nobody is sent away any more.
+ *
+ * <p>Backfill does not starve: while it waits, one token in {@link #SHARE} that interactive calls take is put by for it,
+ * until its call is covered and goes next. A slow trickle rather than a turn, because a backfill batch may cost half an
+ * hour of refill, and nobody who waits for an answer should stand behind that.
+ *
+ * <p>Safe for use by many threads, virtual ones above all: nothing blocks but {@link #standInLine}.
+ */
+public final class WaitingLine {
+
+    /** The longest that the first in line goes without looking, in milliseconds. */
+    public static final long STEP_MILLIS = 50;
+
+    /** How often a caller in line is looked at whether it is still there, in milliseconds. */
+    public static final long LOOK_MILLIS = 2000;
+
+    /** Of so many tokens taken by interactive calls one is put by for backfill that waits. */
+    public static final long SHARE = 10;
+
+    /** A line that is full but moving is not worth asking sooner. */
+    private static final long SHORTEST_DENIAL_MILLIS = 1000;
+
+    private static final Duration FOR_EVER = Duration.ofMillis(Decision.NEVER);
+
+    private final StateStore<BucketState> store;
+    private final String key;
+    private final Terms terms;
+    private final int mostWaiting;
+    private final InstantSource clock;
+    private final String prefix;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Ranks ranks = new Ranks();
+    private long arrivals;
+    private long denied;
+
+    /**
+     * @param store       where the bucket lives
+     * @param key         its name there
+     * @param terms       the policy; its patience is for interactive calls, backfill waits as long as it takes
+     * @param mostWaiting callers beyond this number are denied with the true wait
+     * @param clock       the time
+     */
+    public WaitingLine(StateStore<BucketState> store, String key, Terms terms, int mostWaiting, InstantSource clock) {
+        this.store = store;
+        this.key = key;
+        this.terms = terms;
+        this.mostWaiting = mostWaiting;
+        this.clock = clock;
+        this.prefix = Long.toString(clock.millis(), 36) + Integer.toString(ThreadLocalRandom.current().nextInt(46656), 36)
+                + "-";
+    }
+
+    /** Comes to the line: admitted at once when nobody is in front and the budget allows, else waiting, else denied. */
+    public Ticket arrive(Quote quote, Price price, ServiceClass serviceClass) {
+        return locked(() -> {
+            long place = arrivals++;
+            Ticket ticket = new Ticket(place, prefix + place, quote, price, serviceClass);
+            Decision word = decide(ticket, serviceClass == ServiceClass.BACKFILL ? FOR_EVER : terms.patience());
+            if (word.admitted()) {
+                return passed(ticket, word);
+            }
+            if (word.denied() || ranks.size() >= mostWaiting) {
+                denied++;
+                long wait = Math.max(SHORTEST_DENIAL_MILLIS, word.waitMillis());
+                ticket.become(State.DENIED, new Decision(Verdict.DENIED, word.at(), wait));
+            } else {
+                ticket.become(State.WAITING, word);
+                ranks.of(ticket).add(ticket);
+            }
+            return ticket;
+        });
+    }
+
+    /**
+     * Parks the calling thread until the ticket is the first of its class or waits no more.
+     *
+     * @throws InterruptedException when the thread is interrupted; the ticket is still in line and must {@link #leave}
+     */
+    public void standInLine(Ticket ticket) throws InterruptedException {
+        standInLine(ticket, () -> false);
+    }
+
+    /**
+     * The same for a caller who may go away meanwhile: then the place is given back.
+     *
+     * @param gone looked at every {@link #LOOK_MILLIS}, on the calling thread
+     */
+    public void standInLine(Ticket ticket, BooleanSupplier gone) throws InterruptedException {
+        CompletableFuture<Void> alarm = ticket.first();
+        while (ticket.isWaiting() && !isFirst(ticket)) {
+            if (!rang(alarm) && gone.getAsBoolean()) {
+                leave(ticket);
+            }
+            alarm = ticket.first();
+        }
+    }
+
+    private static boolean rang(CompletableFuture<Void> alarm) throws InterruptedException {
+        try {
+            alarm.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException stillWaiting) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Whether the ticket is the first of its class. */
+    public boolean isFirst(Ticket ticket) {
+        return locked(() -> ranks.of(ticket).first() == ticket);
+    }
+
+    /**
+     * How long to wait before {@link #admit} is worth asking, in milliseconds: exact for the first in line, but never
+     * more than {@link #STEP_MILLIS}; 0 for a ticket that does not wait.
+     */
+    public long millisUntilTurn(Ticket ticket) {
+        return locked(() -> {
+            if (!ticket.isWaiting()) {
+                return 0L;
+            }
+            Decision word = peek(ticket);
+            boolean behindOthers = !word.admitted() && word.waitMillis() == 0;
+            return behindOthers ? STEP_MILLIS : Math.min(word.waitMillis(), STEP_MILLIS);
+        });
+    }
+
+    /** Asks the budget again. Admits only the first of its class; a ticket that does not wait keeps its last word. */
+    public Decision admit(Ticket ticket) {
+        return locked(() -> {
+            if (!ticket.isWaiting()) {
+                return ticket.decision();
+            }
+            Decision word = ranks.of(ticket).first() == ticket ? decide(ticket, FOR_EVER) : peek(ticket);
+            if (word.admitted()) {
+                passed(ticket, word);
+            }
+            return word;
+        });
+    }
+
+    /**
+     * The caller goes away. In line it gives its place back. When its call may be under way the tokens stay reserved until
+     * Keepa says what it charged. Afterwards nothing happens, so every way out of a route may end with this.
+     */
+    public void leave(Ticket ticket) {
+        locked(() -> {
+            if (ticket.isAdmitted()) {
+                end(ticket, new Lose(ticket.id()));
+            } else if (ticket.isWaiting()) {
+                ranks.remove(ticket);
+                ticket.become(State.DONE, ticket.decision());
+                ticket.first().complete(null);
+            }
+            return ticket;
+        });
+    }
+
+    /** The call certainly never left (no connection): its tokens are free again. */
+    public void neverSent(Ticket ticket) {
+        end(ticket, new Release(ticket.id()));
+    }
+
+    /** Ends an admitted ticket with what happened to its call. A ticket that is not admitted is left alone. */
+    Settlement end(Ticket ticket, BucketEvent<Settlement> event) {
+        return locked(() -> {
+            if (!ticket.isAdmitted()) {
+                return new Settlement(false, false, 0);
+            }
+            ticket.become(State.DONE, ticket.decision());
+            return apply(event);
+        });
+    }
+
+    /** Puts a ticket whose call the upstream refused back to its place of arrival, in front of all who came later. */
+    void again(Ticket ticket, BucketEvent<Settlement> refusal) {
+        locked(() -> {
+            if (ticket.isAdmitted()) {
+                apply(refusal);
+                ticket.become(State.WAITING, ticket.decision());
+                ranks.of(ticket).add(ticket);
+            }
+            return ticket;
+        });
+    }
+
+    /** How many wait now. */
+    public int waiting() {
+        return locked(ranks::size);
+    }
+
+    /** How many of one class wait now. */
+    public int waiting(ServiceClass serviceClass) {
+        return locked(() -> ranks.size(serviceClass));
+    }
+
+    /** How many were denied since the start. */
+    public long denied() {
+        return locked(() -> denied);
+    }
+
+    /** When an interactive call of one token that arrives now could start. */
+    public Decision nextFree() {
+        return locked(() -> peek(new Ticket(Long.MAX_VALUE, prefix + "next", Quote.fixed("next", 1), Price.exactly(1),
+                ServiceClass.INTERACTIVE)));
+    }
+
+    <R> R apply(BucketEvent<R> event) {
+        return store.update(key, state -> Bucket.next(state, event, clock.instant()));
+    }
+
+    BucketState state() {
+        return Bucket.advance(store.get(key), clock.instant());
+    }
+
+    private Decision decide(Ticket ticket, Duration patience) {
+        return apply(request(ticket, patience));
+    }
+
+    private Decision peek(Ticket ticket) {
+        return Bucket.next(store.get(key), request(ticket, FOR_EVER), clock.instant()).result();
+    }
+
+    private Reserve request(Ticket ticket, Duration patience) {
+        return ranks.request(ticket, terms.withPatience(patience), store.get(key).plan());
+    }
+
+    private Ticket passed(Ticket ticket, Decision word) {
+        ranks.passed(ticket, terms, store.get(key).plan());
+        ticket.become(State.ADMITTED, word);
+        return ticket;
+    }
+
+    /** Runs under the lock and wakes, outside of it, whoever is first then. */
+    private <T> T locked(Supplier<T> work) {
+        List<CompletableFuture<Void>> alarms;
+        T result;
+        lock.lock();
+        try {
+            result = work.get();
+            alarms = ranks.alarms();
+        } finally {
+            lock.unlock();
+        }
+        alarms.forEach(alarm -> alarm.complete(null));
+        return result;
+    }
+}

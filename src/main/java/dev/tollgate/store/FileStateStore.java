@@ -1,0 +1,120 @@
+package dev.tollgate.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The states of one process, kept in memory and written down shortly after a change, so that they survive a restart.
+ *
+ * <p>Writing is behind, not before: a change waits {@link #FLUSH_AFTER_MILLIS} for its neighbours and all of them cost
+ * one write and one fsync, however many calls pass. A process that is killed forgets at most that much. That is safe
+ * for a budget, because the next reply of the upstream corrects it. A file that cannot be read is moved aside and the
+ * state starts anew: a gateway that does not start would be worse.
+ *
+ * @param <S> an immutable state
+ */
+public final class FileStateStore<S> implements StateStore<S>, AutoCloseable {
+
+    /** How long a change waits to be written, in milliseconds. */
+    public static final long FLUSH_AFTER_MILLIS = 100;
+
+    private static final Logger LOG = LoggerFactory.getLogger(FileStateStore.class);
+
+    private final Path directory;
+    private final StateCodec<S> codec;
+    private final Function<String, S> initial;
+    private final InMemoryStateStore<S> memory;
+    private final Map<String, SnapshotFile> files = new ConcurrentHashMap<>();
+    private final Map<String, Boolean> changed = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService writer =
+            new ScheduledThreadPoolExecutor(1, FileStateStore::daemon, new ThreadPoolExecutor.DiscardPolicy());
+
+    /**
+     * @param directory one file {@code <key>.json} a state; made when it does not exist
+     * @param codec     how a state is written
+     * @param initial   makes the state of a key that has no file
+     */
+    public FileStateStore(Path directory, StateCodec<S> codec, Function<String, S> initial) {
+        this.directory = directory;
+        this.codec = codec;
+        this.initial = initial;
+        this.memory = new InMemoryStateStore<>(this::restore);
+    }
+
+    @Override
+    public <R> R update(String key, Function<S, Step<S, R>> next) {
+        R result = memory.update(key, next);
+        if (changed.putIfAbsent(key, true) == null) {
+            writer.schedule(() -> write(key), FLUSH_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        return result;
+    }
+
+    @Override
+    public S get(String key) {
+        return memory.get(key);
+    }
+
+    /** Writes every change that is still waiting, now. */
+    public void flush() {
+        changed.keySet().forEach(this::write);
+    }
+
+    /** Writes what is waiting and ends the writer. */
+    @Override
+    public void close() {
+        writer.shutdown();
+        flush();
+    }
+
+    private synchronized void write(String key) {
+        if (changed.remove(key) == null) {
+            return;
+        }
+        try {
+            file(key).write(codec.encode(memory.get(key)));
+        } catch (IOException e) {
+            LOG.warn("The state of {} could not be written; it lives on in memory: {}", key, e.toString());
+        }
+    }
+
+    private S restore(String key) {
+        SnapshotFile file = file(key);
+        try {
+            byte[] content = file.read().orElse(null);
+            return content == null ? initial.apply(key) : decode(key, file, content);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The state of " + key + " cannot be read", e);
+        }
+    }
+
+    private S decode(String key, SnapshotFile file, byte[] content) throws IOException {
+        try {
+            return codec.decode(content);
+        } catch (IOException | IllegalArgumentException e) {
+            LOG.warn("The written state of {} is not readable and was set aside: {}", key, e.toString());
+            file.setAside();
+            return initial.apply(key);
+        }
+    }
+
+    private static Thread daemon(Runnable task) {
+        Thread thread = new Thread(task, "state-writer");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private SnapshotFile file(String key) {
+        return files.computeIfAbsent(key, k -> new SnapshotFile(directory.resolve(k + ".json")));
+    }
+}

@@ -1,0 +1,160 @@
+package dev.tollgate.e2e;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import dev.tollgate.keepa.Gzip;
+import dev.tollgate.sandbox.KeepaSimulator;
+import dev.tollgate.sandbox.SimulatedReply;
+
+/** Keepa on a socket of its own: sees every byte of a request as it came, counts, and answers what the test asks for. */
+final class KeepaStub implements AutoCloseable {
+
+    /** A request as it arrived; names of headers in small letters. */
+    record Call(String method, String target, Map<String, String> headers, byte[] body) {
+
+        String path() {
+            return target.contains("?") ? target.substring(0, target.indexOf('?')) : target;
+        }
+
+        String query() {
+            return target.contains("?") ? target.substring(target.indexOf('?') + 1) : null;
+        }
+
+        boolean gzip() {
+            return Gzip.wanted(headers.get("accept-encoding"));
+        }
+    }
+
+    /** Answers a call; null closes the connection without an answer. */
+    interface Script {
+
+        SimulatedReply reply(Call call) throws Exception;
+    }
+
+    private final ServerSocket server;
+    private final ExecutorService threads = Executors.newCachedThreadPool(KeepaStub::daemon);
+    private final ConcurrentLinkedQueue<Call> calls = new ConcurrentLinkedQueue<>();
+    private volatile Script script = call -> new SimulatedReply(500, Map.of(), new byte[0]);
+
+    KeepaStub() {
+        this(0);
+    }
+
+    KeepaStub(int port) {
+        try {
+            server = new ServerSocket(port, 1000, InetAddress.getLoopbackAddress());
+        }
+        catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        threads.submit(this::accept);
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + server.getLocalPort();
+    }
+
+    /** Calls other than the gateway's own questions for the balance. */
+    List<Call> calls() {
+        return calls.stream().filter(call -> !call.path().endsWith("/token")).toList();
+    }
+
+    /** The gateway's own questions for the balance. */
+    long tokenCalls() {
+        return calls.stream().filter(call -> call.path().endsWith("/token")).count();
+    }
+
+    void reset(Script next) {
+        script = next;
+        calls.clear();
+    }
+
+    /** Answers as this Keepa does. */
+    void reset(KeepaSimulator keepa) {
+        reset(of(keepa));
+    }
+
+    static Script of(KeepaSimulator keepa) {
+        return call -> keepa.reply(call.method(), call.path(), call.query(), call.body(), call.gzip());
+    }
+
+    private Void accept() throws IOException {
+        while (true) {
+            Socket socket = server.accept();
+            socket.setTcpNoDelay(true);
+            threads.submit(() -> serve(socket));
+        }
+    }
+
+    private Void serve(Socket socket) throws Exception {
+        try (socket; InputStream in = new BufferedInputStream(socket.getInputStream());
+                OutputStream out = socket.getOutputStream()) {
+            for (String line; !(line = line(in)).isEmpty();) {
+                Call call = read(line, in);
+                calls.add(call);
+                SimulatedReply reply = script.reply(call);
+                if (reply == null) {
+                    return null;
+                }
+                StringBuilder head = new StringBuilder("HTTP/1.1 " + reply.status() + " As-Scripted\r\n");
+                reply.headers().forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+                head.append("Content-Length: ").append(reply.body().length).append("\r\n\r\n");
+                ByteArrayOutputStream all = new ByteArrayOutputStream();
+                all.writeBytes(head.toString().getBytes(StandardCharsets.ISO_8859_1));
+                all.writeBytes(reply.body());
+                out.write(all.toByteArray());
+            }
+        }
+        return null;
+    }
+
+    private static Call read(String line, InputStream in) throws IOException {
+        Map<String, String> headers = new TreeMap<>();
+        for (String header; !(header = line(in)).isEmpty();) {
+            int colon = header.indexOf(':');
+            headers.put(header.substring(0, colon).toLowerCase(Locale.ROOT), header.substring(colon + 1).strip());
+        }
+        byte[] body = in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
+        String[] parts = line.split(" ");
+        return new Call(parts[0], parts[1], headers, body);
+    }
+
+    /** A line without its end; empty at the end of the stream. */
+    private static String line(InputStream in) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int c; (c = in.read()) >= 0 && c != '\n';) {
+            if (c != '\r') {
+                line.write(c);
+            }
+        }
+        return line.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    private static Thread daemon(Runnable task) {
+        Thread thread = new Thread(task, "keepa-stub");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,82 @@
+package dev.tollgate.e2e;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+
+import dev.tollgate.TollgateApplication;
+import dev.tollgate.budget.Plan;
+import dev.tollgate.keepa.KeepaToll;
+import dev.tollgate.sandbox.KeepaSimulator;
+import dev.tollgate.sandbox.KeepaTariff;
+
+import org.junit.jupiter.api.BeforeEach;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/**
+ * The whole gateway in front of {@link KeepaStub}, which refills ten times a second instead of once a minute; nothing
+ * else differs from production.
+ */
+@SpringBootTest(classes = TollgateApplication.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+abstract class KeepaTest {
+
+    static final String KEY = "test-keepa-key-0123456789";
+    static final int RATE = 6000;
+
+    /** Ten tokens every 100 ms. */
+    static final Plan PLAN = Plan.ofRate(RATE, 0, 100);
+
+    static final KeepaStub stub = new KeepaStub();
+    static final Path data = temporary();
+
+    @LocalServerPort
+    int port;
+
+    @Autowired
+    KeepaToll toll;
+
+    KeepaSimulator keepa;
+
+    @DynamicPropertySource
+    static void settings(DynamicPropertyRegistry registry) {
+        registry.add("tollgate.data-dir", data::toString);
+        registry.add("tollgate.keepa.base-url", stub::url);
+        registry.add("tollgate.keepa.api-key", () -> KEY);
+        registry.add("tollgate.keepa.refill-rate", () -> RATE);
+        registry.add("tollgate.keepa.tick", () -> "100ms");
+        registry.add("tollgate.keepa.response-timeout", () -> "1s");
+        registry.add("tollgate.keepa.calls-per-second", () -> 1000);
+    }
+
+    @BeforeEach
+    void freshKeepa() {
+        keepa(1000);
+    }
+
+    /** A Keepa whose meter shows so much, and a gateway that knows it. */
+    KeepaSimulator keepa(long tokens) {
+        return keepa(tokens, KeepaTariff.real());
+    }
+
+    KeepaSimulator keepa(long tokens, KeepaTariff tariff) {
+        keepa = new KeepaSimulator(PLAN, tokens, Clock.systemUTC(), tariff);
+        stub.reset(keepa);
+        toll.heard(keepa.token(), Clock.systemUTC().instant().plusMillis(1));
+        return keepa;
+    }
+
+    private static Path temporary() {
+        try {
+            return Files.createTempDirectory("tollgate-test");
+        }
+        catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
