@@ -42,7 +42,7 @@ public final class DurableFiles {
      * @throws IOException when any step fails; the file then holds the old content or, if only the last sync failed, the new
      */
     public static void replace(Path file, Content content) throws IOException {
-        Path tmp = file.resolveSibling(file.getFileName() + ".tmp");
+        Path tmp = unfinished(file);
         try (FileOutputStream raw = new FileOutputStream(tmp.toFile())) {
             OutputStream out = new BufferedOutputStream(raw, 1 << 16);
             content.writeTo(out);
@@ -51,6 +51,19 @@ public final class DurableFiles {
         }
         Files.move(tmp, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         syncDirectory(file);
+    }
+
+    /**
+     * Removes what a crash in the middle of {@link #replace} left behind. For the file's owner, before its first replacement.
+     *
+     * @throws IOException when it is there and cannot be removed
+     */
+    public static void dropUnfinished(Path file) throws IOException {
+        Files.deleteIfExists(unfinished(file));
+    }
+
+    private static Path unfinished(Path file) {
+        return file.resolveSibling(file.getFileName() + ".tmp");
     }
 
     /**

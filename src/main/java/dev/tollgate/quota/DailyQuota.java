@@ -55,6 +55,7 @@ public final class DailyQuota implements Closeable {
     public static DailyQuota open(QuotaSettings settings, Clock clock) throws IOException {
         FileOwner owner = FileOwner.claim(settings.file());
         try {
+            DurableFiles.dropUnfinished(settings.file());
             Instant now = clock.instant();
             LocalDate today = settings.dayOf(now);
             QuotaTakeover takeover = QuotaTakeover.of(QuotaFile.read(settings.file()), today, settings);
