@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 record JournalReplay(long records, long damaged, long intactLength, long tornBytes) {
 
     private static final int BUFFER = 1 << 16;
+    private static final int MAX_LINE = 1 << 21;
 
     /**
      * Hands every good record over, in the order written. A missing file is an empty journal.
@@ -37,7 +38,9 @@ record JournalReplay(long records, long damaged, long intactLength, long tornByt
     private static JournalReplay replay(InputStream in, Consumer<JournalRecord> reader) throws IOException {
         JournalLine lines = new JournalLine();
         byte[] buffer = new byte[BUFFER];
+        long bufferAt = 0;
         int filled = 0;
+        boolean overlong = false;
         long records = 0;
         long damaged = 0;
         long intact = 0;
@@ -45,24 +48,30 @@ record JournalReplay(long records, long damaged, long intactLength, long tornByt
             int lineStart = 0;
             for (int at = filled; at < filled + read; at++) {
                 if (buffer[at] == '\n') {
-                    JournalRecord record = lines.parse(buffer, lineStart, at);
+                    JournalRecord record = overlong ? null : lines.parse(buffer, lineStart, at);
                     if (record == null) {
                         damaged++;
                     } else {
                         records++;
                         reader.accept(record);
                     }
+                    overlong = false;
                     lineStart = at + 1;
+                    intact = bufferAt + lineStart;
                 }
             }
-            filled += read;
-            intact += lineStart;
-            System.arraycopy(buffer, lineStart, buffer, 0, filled - lineStart);
-            filled -= lineStart;
-            if (filled == buffer.length) {
+            filled += read - lineStart;
+            bufferAt += lineStart;
+            System.arraycopy(buffer, lineStart, buffer, 0, filled);
+            if (filled == buffer.length && filled < MAX_LINE) {
                 buffer = Arrays.copyOf(buffer, filled * 2);
+            } else if (filled == buffer.length) {
+                // No line of ours is that long; a disk may well leave a gigabyte of zeros.
+                overlong = true;
+                bufferAt += filled;
+                filled = 0;
             }
         }
-        return new JournalReplay(records, damaged, intact, filled);
+        return new JournalReplay(records, damaged, intact, bufferAt + filled - intact);
     }
 }

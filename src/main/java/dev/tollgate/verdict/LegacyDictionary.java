@@ -26,7 +26,7 @@ final class LegacyDictionary {
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             // Python writes NaN; it is skipped like any other value that is no verdict.
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-            .streamReadConstraints(StreamReadConstraints.builder().maxNameLength(1_000_000).build())
+            .streamReadConstraints(StreamReadConstraints.builder().maxNameLength(100_000).build())
             .build();
 
     /** Takes what the dictionary holds. */

@@ -7,10 +7,6 @@ import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.Chars;
-import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,17 +61,6 @@ class VerdictKeyTest {
                 }
             }
         }
-    }
-
-    @Property(tries = 2000)
-    void differentTitlesAndCategoriesNeverCollide(
-            @ForAll @StringLength(max = 8) @Chars({' ', '|', '\\', 'a'}) String title,
-            @ForAll @StringLength(max = 8) @Chars({' ', '|', '\\', 'a'}) String category,
-            @ForAll @StringLength(max = 8) @Chars({' ', '|', '\\', 'a'}) String otherTitle,
-            @ForAll @StringLength(max = 8) @Chars({' ', '|', '\\', 'a'}) String otherCategory) {
-        boolean same = title.equals(otherTitle) && category.equals(otherCategory);
-        VerdictKey key = VerdictKey.of(title, category, "s", BigDecimal.ONE);
-        assertThat(key.equals(VerdictKey.of(otherTitle, otherCategory, "s", BigDecimal.ONE))).isEqualTo(same);
     }
 
     @ParameterizedTest(name = "[{index}] {0}")
