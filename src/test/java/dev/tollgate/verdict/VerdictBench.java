@@ -17,8 +17,7 @@ import java.util.function.IntConsumer;
 
 /**
  * Prints what a lookup, a save and a grant cost in this process: a main class, not a test.
- * {@code mvn test-compile exec:java} has no plugin here, so run it with the test class path:
- * {@code java -cp … dev.tollgate.verdict.VerdictBench [directory]}.
+ * Run it with the test class path: {@code java -cp … dev.tollgate.verdict.VerdictBench [directory]}.
  */
 public final class VerdictBench {
 
@@ -39,7 +38,7 @@ public final class VerdictBench {
                 run("lookup hit, 1 thread", 1, 2_000_000, n -> require(cache.lookup(key(n % ENTRIES)).isHit()));
                 run("lookup hit, 2 threads", 2, 1_000_000, n -> require(cache.lookup(key(n % ENTRIES)).isHit()));
                 run("lookup miss, 2 threads", 2, 1_000_000, n -> require(!cache.lookup(key(ENTRIES + n)).isHit()));
-                int base = round * 1_000_000;
+                int base = round * 100_000_000;
                 run("save, 1 thread", 1, 200, n -> cache.save(key(base + n), true));
                 run("save, 64 threads", 64, 100, n -> cache.save(key(base + 10_000 + n), true));
                 run("quota take, 1 thread", 1, 200, n -> require(quota.take().isGranted()));
@@ -56,15 +55,18 @@ public final class VerdictBench {
         for (int thread = 0; thread < threads; thread++) {
             int first = thread * each;
             new Thread(() -> {
-                for (int n = first; n < first + each; n++) {
-                    long before = System.nanoTime();
-                    work.accept(n);
-                    long took = System.nanoTime() - before;
-                    if (n - first < 100_000) {
-                        nanos[(int) slot.getAndIncrement()] = took;
+                try {
+                    for (int n = first; n < first + each; n++) {
+                        long before = System.nanoTime();
+                        work.accept(n);
+                        long took = System.nanoTime() - before;
+                        if (n - first < 100_000) {
+                            nanos[(int) slot.getAndIncrement()] = took;
+                        }
                     }
+                } finally {
+                    done.countDown();
                 }
-                done.countDown();
             }).start();
         }
         done.await();
