@@ -1,0 +1,35 @@
+-- Moves usage rows older than the days below from TokenUsageLogs to TokenUsageLogsArchive. TokenUsageSummary keeps its
+-- totals; vw_UsageSummary counts what is left. May be stopped at any point and run again: a row leaves only once archived.
+-- Run: java -cp h2-*.jar org.h2.tools.RunScript -url <spring.datasource.url> -user sa -script archive.sql
+-- Stop the gateway first: an H2 file has one user at a time.
+-- With tollgate.schema set put SET SCHEMA <its name>; above the first statement.
+
+CREATE TABLE IF NOT EXISTS TokenUsageLogsArchive (
+    UsageID              INT PRIMARY KEY,
+    TokenID              INT NOT NULL,
+    Branch               VARCHAR(50),
+    RequestedBy          VARCHAR(100),
+    InputTokens          BIGINT,
+    OutputTokens         BIGINT,
+    TextPromptTokens     BIGINT,
+    ImagePromptTokens    BIGINT,
+    TextCandidatesTokens BIGINT,
+    TotalTokensUsed      BIGINT,
+    RequestCount         INT,
+    LoggedAt             TIMESTAMP,
+    RequestID            VARCHAR(128),
+    CallID               VARCHAR(64)
+);
+
+SET @days = 90;
+INSERT INTO TokenUsageLogsArchive (
+    UsageID, TokenID, Branch, RequestedBy, InputTokens, OutputTokens, TextPromptTokens, ImagePromptTokens,
+    TextCandidatesTokens, TotalTokensUsed, RequestCount, LoggedAt, RequestID, CallID)
+SELECT UsageID, TokenID, Branch, RequestedBy, InputTokens, OutputTokens, TextPromptTokens, ImagePromptTokens,
+       TextCandidatesTokens, TotalTokensUsed, RequestCount, LoggedAt, RequestID, CallID
+FROM TokenUsageLogs
+WHERE LoggedAt < DATEADD(DAY, -@days, LOCALTIMESTAMP)
+  AND UsageID NOT IN (SELECT UsageID FROM TokenUsageLogsArchive);
+
+DELETE FROM TokenUsageLogs
+WHERE UsageID IN (SELECT UsageID FROM TokenUsageLogsArchive);

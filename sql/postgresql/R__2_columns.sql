@@ -1,0 +1,50 @@
+-- Columns that a table made by an older release, or by another program, may lack. What such a table holds stays as it is.
+
+ALTER TABLE ${schema}TokenMaster ADD COLUMN IF NOT EXISTS CompanyName VARCHAR(200);
+ALTER TABLE ${schema}TokenMaster ADD COLUMN IF NOT EXISTS Provider VARCHAR(100) DEFAULT 'Gemini' NOT NULL;
+ALTER TABLE ${schema}TokenMaster ADD COLUMN IF NOT EXISTS TotalTokenLimit BIGINT DEFAULT 100000 NOT NULL;
+ALTER TABLE ${schema}TokenMaster ADD COLUMN IF NOT EXISTS Status VARCHAR(50) DEFAULT 'Active' NOT NULL;
+ALTER TABLE ${schema}TokenMaster ADD COLUMN IF NOT EXISTS CreatedAt TIMESTAMP DEFAULT LOCALTIMESTAMP;
+
+ALTER TABLE ${schema}TokenUsageLogs ADD COLUMN IF NOT EXISTS Branch VARCHAR(50) DEFAULT 'Default';
+ALTER TABLE ${schema}TokenUsageLogs ADD COLUMN IF NOT EXISTS RequestedBy VARCHAR(100) DEFAULT 'System';
+ALTER TABLE ${schema}TokenUsageLogs ADD COLUMN IF NOT EXISTS InputTokens BIGINT DEFAULT 0 NOT NULL;
+ALTER TABLE ${schema}TokenUsageLogs ADD COLUMN IF NOT EXISTS OutputTokens BIGINT DEFAULT 0 NOT NULL;
+ALTER TABLE ${schema}TokenUsageLogs ADD COLUMN IF NOT EXISTS TextPromptTokens BIGINT DEFAULT 0 NOT NULL;
+ALTER TABLE ${schema}TokenUsageLogs ADD COLUMN IF NOT EXISTS ImagePromptTokens BIGINT DEFAULT 0 NOT NULL;
+ALTER TABLE ${schema}TokenUsageLogs ADD COLUMN IF NOT EXISTS TextCandidatesTokens BIGINT DEFAULT 0 NOT NULL;
+ALTER TABLE ${schema}TokenUsageLogs ADD COLUMN IF NOT EXISTS TotalTokensUsed BIGINT DEFAULT 0 NOT NULL;
+ALTER TABLE ${schema}TokenUsageLogs ADD COLUMN IF NOT EXISTS RequestCount INT DEFAULT 1 NOT NULL;
+ALTER TABLE ${schema}TokenUsageLogs ADD COLUMN IF NOT EXISTS LoggedAt TIMESTAMP DEFAULT LOCALTIMESTAMP;
+
+ALTER TABLE ${schema}TokenUsageSummary ADD COLUMN IF NOT EXISTS TotalUsedTokens BIGINT DEFAULT 0 NOT NULL;
+ALTER TABLE ${schema}TokenUsageSummary ADD COLUMN IF NOT EXISTS TotalRemainingTokens BIGINT DEFAULT 100000 NOT NULL;
+ALTER TABLE ${schema}TokenUsageSummary ADD COLUMN IF NOT EXISTS Threshold BIGINT DEFAULT 3000 NOT NULL;
+ALTER TABLE ${schema}TokenUsageSummary ADD COLUMN IF NOT EXISTS LastUpdated TIMESTAMP DEFAULT LOCALTIMESTAMP;
+
+ALTER TABLE ${logSchema}ApplicationLogs ADD COLUMN IF NOT EXISTS Timestamp TIMESTAMP DEFAULT LOCALTIMESTAMP;
+ALTER TABLE ${logSchema}ApplicationLogs ADD COLUMN IF NOT EXISTS LogLevel VARCHAR(20);
+ALTER TABLE ${logSchema}ApplicationLogs ADD COLUMN IF NOT EXISTS Logger VARCHAR(255);
+ALTER TABLE ${logSchema}ApplicationLogs ADD COLUMN IF NOT EXISTS Message TEXT;
+ALTER TABLE ${logSchema}ApplicationLogs ADD COLUMN IF NOT EXISTS Exception TEXT;
+ALTER TABLE ${logSchema}ApplicationLogs ADD COLUMN IF NOT EXISTS Module VARCHAR(255);
+ALTER TABLE ${logSchema}ApplicationLogs ADD COLUMN IF NOT EXISTS FunctionName VARCHAR(255);
+ALTER TABLE ${logSchema}ApplicationLogs ADD COLUMN IF NOT EXISTS LineNumber INT;
+
+ALTER TABLE ${logSchema}RetryAttempts ADD COLUMN IF NOT EXISTS TokenID INT;
+ALTER TABLE ${logSchema}RetryAttempts ADD COLUMN IF NOT EXISTS CompanyID VARCHAR(50);
+ALTER TABLE ${logSchema}RetryAttempts ADD COLUMN IF NOT EXISTS Attempt INT;
+ALTER TABLE ${logSchema}RetryAttempts ADD COLUMN IF NOT EXISTS ErrorMessage TEXT;
+ALTER TABLE ${logSchema}RetryAttempts ADD COLUMN IF NOT EXISTS IsRetryable BOOLEAN DEFAULT TRUE;
+ALTER TABLE ${logSchema}RetryAttempts ADD COLUMN IF NOT EXISTS Timestamp TIMESTAMP DEFAULT LOCALTIMESTAMP;
+
+-- RequestID: the X-Request-Id of the request that wrote the row.
+-- CallID: one paid call, written at most once however often the write is repeated. Older rows have neither.
+ALTER TABLE ${schema}TokenUsageLogs ADD COLUMN IF NOT EXISTS RequestID VARCHAR(128);
+ALTER TABLE ${schema}TokenUsageLogs ADD COLUMN IF NOT EXISTS CallID VARCHAR(64);
+ALTER TABLE ${logSchema}ApplicationLogs ADD COLUMN IF NOT EXISTS RequestID VARCHAR(128);
+ALTER TABLE ${logSchema}RetryAttempts ADD COLUMN IF NOT EXISTS RequestID VARCHAR(128);
+
+-- NULL may repeat in a unique index here.
+CREATE UNIQUE INDEX IF NOT EXISTS TokenUsageLogs_RequestID ON ${schema}TokenUsageLogs (RequestID);
+CREATE UNIQUE INDEX IF NOT EXISTS TokenUsageLogs_CallID ON ${schema}TokenUsageLogs (CallID);

@@ -1,0 +1,34 @@
+-- Moves usage rows older than the days below from TokenUsageLogs to TokenUsageLogsArchive. TokenUsageSummary keeps its
+-- totals; vw_UsageSummary counts what is left. May be stopped at any point and run again: a row leaves only once archived.
+-- Run: psql -1 -v ON_ERROR_STOP=1 <database> -f archive.sql
+-- With tollgate.schema set put SET search_path = <its name>; above the first statement.
+
+CREATE TABLE IF NOT EXISTS TokenUsageLogsArchive (
+    UsageID              INT PRIMARY KEY,
+    TokenID              INT NOT NULL,
+    Branch               VARCHAR(50),
+    RequestedBy          VARCHAR(100),
+    InputTokens          BIGINT,
+    OutputTokens         BIGINT,
+    TextPromptTokens     BIGINT,
+    ImagePromptTokens    BIGINT,
+    TextCandidatesTokens BIGINT,
+    TotalTokensUsed      BIGINT,
+    RequestCount         INT,
+    LoggedAt             TIMESTAMP,
+    RequestID            VARCHAR(128),
+    CallID               VARCHAR(64)
+);
+
+SET tollgate.days = '90';
+INSERT INTO TokenUsageLogsArchive (
+    UsageID, TokenID, Branch, RequestedBy, InputTokens, OutputTokens, TextPromptTokens, ImagePromptTokens,
+    TextCandidatesTokens, TotalTokensUsed, RequestCount, LoggedAt, RequestID, CallID)
+SELECT UsageID, TokenID, Branch, RequestedBy, InputTokens, OutputTokens, TextPromptTokens, ImagePromptTokens,
+       TextCandidatesTokens, TotalTokensUsed, RequestCount, LoggedAt, RequestID, CallID
+FROM TokenUsageLogs
+WHERE LoggedAt < LOCALTIMESTAMP - current_setting('tollgate.days')::int * INTERVAL '1 day'
+  AND UsageID NOT IN (SELECT UsageID FROM TokenUsageLogsArchive);
+
+DELETE FROM TokenUsageLogs
+WHERE UsageID IN (SELECT UsageID FROM TokenUsageLogsArchive);

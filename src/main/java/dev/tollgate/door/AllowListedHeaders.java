@@ -1,0 +1,33 @@
+package dev.tollgate.door;
+
+import java.util.Locale;
+import java.util.Set;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.spi.HeaderFilterStrategy;
+
+/**
+ * Decides which headers pass the door. Inwards everything but what steers Camel itself; outwards only what is listed
+ * here, because a Camel message also carries the request's headers, path variables and form fields.
+ */
+final class AllowListedHeaders implements HeaderFilterStrategy {
+
+    private static final Set<String> OUTWARDS = Set.of("content-type", "content-encoding", "location", "retry-after",
+            "cache-control", "set-cookie", "allow", "vary", "etag", "last-modified", "referrer-policy",
+            "content-security-policy", "x-content-type-options", "x-should-retry", "x-sandbox", "server-timing");
+
+    /** Upstream's own families of headers that SDKs read. */
+    private static final Set<String> OUTWARDS_PREFIXES = Set.of("x-amzn-", "x-ratelimit-", "x-tollgate-");
+
+    @Override
+    public boolean applyFilterToCamelHeaders(String name, Object value, Exchange exchange) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return !OUTWARDS.contains(lower) && OUTWARDS_PREFIXES.stream().noneMatch(lower::startsWith);
+    }
+
+    @Override
+    public boolean applyFilterToExternalHeaders(String name, Object value, Exchange exchange) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.startsWith("camel") || lower.startsWith("org.apache.camel") || lower.startsWith("tollgate");
+    }
+}

@@ -1,0 +1,61 @@
+package dev.tollgate.door;
+
+import java.io.IOException;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.springframework.http.server.PathContainer;
+import org.springframework.stereotype.Component;
+import org.springframework.web.HttpRequestHandler;
+import org.springframework.web.servlet.handler.AbstractHandlerMapping;
+import org.springframework.web.util.ServletRequestPathUtils;
+
+/**
+ * Spring's way to the routes. A handler mapping rather than a servlet of its own, so that uploads, security filters,
+ * static files and the actuator work as everywhere in Spring.
+ */
+@Component
+class Door extends AbstractHandlerMapping {
+
+    private final Generations generations;
+
+    Door(Generations generations) {
+        this.generations = generations;
+        setOrder(1); // after annotated controllers and the actuator, before static files
+    }
+
+    @Override
+    protected Object getHandlerInternal(HttpServletRequest request) {
+        PathContainer path = ServletRequestPathUtils.parseAndCache(request).pathWithinApplication();
+        Generation.Lookup lookup = generations.active().lookup(request.getMethod(), path);
+        if (lookup.match().isPresent()) {
+            return (HttpRequestHandler) (in, out) -> serve(path, in, out);
+        }
+        if (!lookup.allowed().isEmpty()) {
+            return (HttpRequestHandler) (in, out) -> {
+                out.setHeader("Allow", String.join(", ", lookup.allowed()));
+                DoorProblems.write(out, HttpServletResponse.SC_METHOD_NOT_ALLOWED, "Method not allowed");
+            };
+        }
+        return null; // perhaps a static file
+    }
+
+    /** Looks up again: between mapping and handling another generation may have taken over. */
+    private void serve(PathContainer path, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        Generation generation = generations.enter();
+        try {
+            var match = generation.lookup(request.getMethod(), path).match();
+            if (match.isPresent()) {
+                match.get().consumer().serve(request, response, match.get().path());
+            }
+            else {
+                DoorProblems.write(response, HttpServletResponse.SC_NOT_FOUND, "No such path");
+            }
+        }
+        finally {
+            generation.leave();
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package dev.tollgate.door;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import jakarta.activation.DataHandler;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.StreamCache;
+import org.apache.camel.attachment.AttachmentMessage;
+import org.apache.camel.attachment.DefaultAttachment;
+import org.apache.camel.spi.HeaderFilterStrategy;
+import org.apache.camel.support.ObjectHelper;
+
+import org.springframework.util.StreamUtils;
+import org.springframework.web.multipart.MaxUploadSizeExceededException;
+import org.springframework.web.multipart.MultipartException;
+import org.springframework.web.multipart.MultipartFile;
+import org.springframework.web.multipart.MultipartHttpServletRequest;
+import org.springframework.web.util.pattern.PathPattern;
+
+/**
+ * Turns a servlet request into a Camel message and the message into the answer, byte for byte.
+ *
+ * <p>Differs from the starter's binding where that one would lose or leak something: a body is bytes, never text read
+ * through a character set; an upload stays in the container's part, which the container deletes, and is never copied;
+ * path variables are decoded; and no header of the request is ever written back.
+ */
+final class DoorBinding {
+
+    /** Headers as they came in; one that still holds the very same value is not an answer's header. */
+    private static final String RECEIVED = "TollgateReceivedHeaders";
+
+    private final HeaderFilterStrategy filter;
+    private final long maxBodySize;
+
+    DoorBinding(HeaderFilterStrategy filter, long maxBodySize) {
+        this.filter = filter;
+        this.maxBodySize = maxBodySize;
+    }
+
+    void read(HttpServletRequest request, PathPattern.PathMatchInfo match, Exchange exchange) throws IOException {
+        Message message = exchange.getMessage();
+        Collections.list(request.getHeaderNames()).forEach(name ->
+                Collections.list(request.getHeaders(name)).forEach(value -> append(message, name, value)));
+        readQuery(request.getQueryString(), message);
+        match.getUriVariables().forEach((name, value) -> put(message, name, value));
+
+        message.setHeader(Exchange.HTTP_METHOD, request.getMethod());
+        message.setHeader(Exchange.HTTP_PATH, request.getRequestURI());
+        message.setHeader(Exchange.HTTP_URI, request.getRequestURI());
+        message.setHeader(Exchange.HTTP_QUERY, request.getQueryString());
+        message.setHeader(RequestIds.HEADER, request.getAttribute(RequestIds.HEADER));
+        exchange.setProperty(RequestIds.HEADER, request.getAttribute(RequestIds.HEADER));
+
+        if (request instanceof MultipartHttpServletRequest multipart) {
+            readParts(multipart, exchange);
+        }
+        else {
+            readBody(request, exchange);
+        }
+        exchange.setProperty(RECEIVED, new HashMap<>(message.getHeaders()));
+    }
+
+    private void readQuery(String query, Message message) {
+        if (query == null) {
+            return;
+        }
+        for (String pair : query.split("&")) {
+            int equals = pair.indexOf('=');
+            if (equals > 0) {
+                append(message, decode(pair.substring(0, equals)), decode(pair.substring(equals + 1)));
+            }
+        }
+    }
+
+    private static String decode(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        }
+        catch (IllegalArgumentException malformed) {
+            return text; // a stray percent sign is the caller's business: the raw query passes as it came
+        }
+    }
+
+    /** Form fields become headers, as Camel's users expect; files become attachments under the name of their part. */
+    private void readParts(MultipartHttpServletRequest request, Exchange exchange) {
+        Message message = exchange.getMessage();
+        try {
+            request.getParameterMap().forEach((name, values) -> put(message, name, values[0]));
+            AttachmentMessage attachments = exchange.getMessage(AttachmentMessage.class);
+            for (List<MultipartFile> files : request.getMultiFileMap().values()) {
+                MultipartFile file = files.get(0);
+                attachments.addAttachmentObject(file.getName(),
+                        new DefaultAttachment(new DataHandler(new UploadedFile(file))));
+            }
+        }
+        catch (MaxUploadSizeExceededException e) {
+            exchange.setProperty(RequestProblem.PROPERTY, RequestProblem.TOO_LARGE);
+        }
+        catch (MultipartException e) {
+            exchange.setProperty(RequestProblem.PROPERTY, RequestProblem.MALFORMED);
+        }
+    }
+
+    private void readBody(HttpServletRequest request, Exchange exchange) throws IOException {
+        if (request.getContentLengthLong() > maxBodySize) {
+            exchange.setProperty(RequestProblem.PROPERTY, RequestProblem.TOO_LARGE);
+            return;
+        }
+        byte[] body = request.getInputStream().readNBytes((int) Math.min(maxBodySize + 1, Integer.MAX_VALUE - 8));
+        if (body.length > maxBodySize) {
+            exchange.setProperty(RequestProblem.PROPERTY, RequestProblem.TOO_LARGE);
+        }
+        else if (body.length > 0) {
+            exchange.getMessage().setBody(body);
+        }
+    }
+
+    private void put(Message message, String name, Object value) {
+        if (!filter.applyFilterToExternalHeaders(name, value, message.getExchange())) {
+            message.setHeader(name, value);
+        }
+    }
+
+    /** The first value of a name wins, so that a later duplicate cannot override what a guard has seen. */
+    private void append(Message message, String name, Object value) {
+        if (message.getHeader(name) == null) {
+            put(message, name, value);
+        }
+    }
+
+    void write(Exchange exchange, HttpServletResponse response) throws IOException {
+        if (exchange.getException() != null) {
+            DoorProblems.write(response, HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "Internal error");
+            return;
+        }
+        Message message = exchange.getMessage();
+        Map<?, ?> received = exchange.getProperty(RECEIVED, Map.of(), Map.class);
+        response.setStatus(message.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class));
+        message.getHeaders().forEach((name, value) -> {
+            if (value != null && value != received.get(name)
+                    && !filter.applyFilterToCamelHeaders(name, value, exchange)) {
+                ObjectHelper.createIterable(value, null).forEach(one -> response.addHeader(name, one.toString()));
+            }
+        });
+        if (response.getContentType() == null && message.getBody() != null) {
+            response.setContentType("application/json");
+        }
+        writeBody(message.getBody(), exchange, response);
+    }
+
+    private static void writeBody(Object body, Exchange exchange, HttpServletResponse response) throws IOException {
+        if (body == null) {
+            return;
+        }
+        if (body instanceof StreamCache cache) {
+            cache.reset();
+            cache.writeTo(response.getOutputStream());
+        }
+        else if (body instanceof InputStream stream) {
+            copyAsItComes(stream, response.getOutputStream());
+        }
+        else {
+            byte[] bytes = Objects.requireNonNull(
+                    exchange.getContext().getTypeConverter().convertTo(byte[].class, exchange, body),
+                    () -> "A body of " + body.getClass() + " cannot be written");
+            response.setContentLength(bytes.length);
+            StreamUtils.copy(bytes, response.getOutputStream());
+        }
+    }
+
+    /** Every piece leaves as soon as it is here, so that server-sent events are not held back. */
+    private static void copyAsItComes(InputStream stream, OutputStream out) throws IOException {
+        try (stream) {
+            byte[] buffer = new byte[8192];
+            for (int n; (n = stream.read(buffer)) >= 0;) {
+                out.write(buffer, 0, n);
+                out.flush();
+            }
+        }
+    }
+}

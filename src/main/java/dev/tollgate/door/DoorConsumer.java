@@ -1,0 +1,56 @@
+package dev.tollgate.door;
+
+import java.io.IOException;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.Processor;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
+import org.apache.camel.support.DefaultConsumer;
+
+import org.springframework.web.util.pattern.PathPattern;
+
+/** The entrance of one route: runs it on the thread of the request, from the first byte read to the last written. */
+final class DoorConsumer extends DefaultConsumer implements PlatformHttpConsumer {
+
+    private final DoorBinding binding;
+
+    DoorConsumer(PlatformHttpEndpoint endpoint, Processor processor, DoorBinding binding) {
+        super(endpoint, processor);
+        this.binding = binding;
+    }
+
+    @Override
+    public PlatformHttpEndpoint getEndpoint() {
+        return (PlatformHttpEndpoint) super.getEndpoint();
+    }
+
+    void serve(HttpServletRequest request, HttpServletResponse response, PathPattern.PathMatchInfo match)
+            throws IOException {
+        Exchange exchange = createExchange(false);
+        exchange.setPattern(ExchangePattern.InOut);
+        try {
+            createUoW(exchange);
+            binding.read(request, match, exchange);
+            getProcessor().process(exchange);
+        }
+        catch (IOException callerGone) {
+            exchange.setException(callerGone);
+        }
+        catch (Exception e) {
+            exchange.setException(e);
+            getExceptionHandler().handleException("A route failed with no handler for it", exchange, e);
+        }
+        try {
+            binding.write(exchange, response);
+        }
+        finally {
+            doneUoW(exchange);
+            releaseExchange(exchange, false);
+        }
+    }
+}

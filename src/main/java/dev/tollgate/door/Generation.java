@@ -1,0 +1,126 @@
+package dev.tollgate.door;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.ServiceStatus;
+import org.apache.camel.component.platform.http.HttpEndpointModel;
+import org.apache.camel.component.platform.http.PlatformHttpComponent;
+
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/**
+ * One complete set of routes, running: a Camel context of its own whose registry is the Spring application context.
+ * Immutable once built; a change of the routes builds another one.
+ */
+final class Generation {
+
+    /** An entrance that fits a request. */
+    record Match(DoorConsumer consumer, PathPattern.PathMatchInfo path) {
+    }
+
+    /** The methods that a path serves, when the one asked for is not among them. */
+    record Lookup(Optional<Match> match, Set<String> allowed) {
+    }
+
+    private record Entrance(PathPattern pattern, Set<String> methods, DoorConsumer consumer) {
+    }
+
+    private final CamelContext context;
+    private final List<String> deferred;
+    private final List<Entrance> entrances = new ArrayList<>();
+    private final AtomicInteger inside = new AtomicInteger();
+
+    /**
+     * @param context started, with all routes loaded
+     * @param deferred ids of the routes that start by themselves (Quartz, files), to be started only when this
+     *        generation takes over
+     */
+    Generation(CamelContext context, List<String> deferred) {
+        this.context = context;
+        this.deferred = deferred;
+        context.getComponent("platform-http", PlatformHttpComponent.class).getHttpEndpoints().forEach(this::addEntrance);
+        entrances.sort(Comparator.comparing(Entrance::pattern));
+    }
+
+    private void addEntrance(HttpEndpointModel model) {
+        DoorConsumer consumer = (DoorConsumer) model.getConsumer();
+        String path = model.getUri().startsWith("/") ? model.getUri() : "/" + model.getUri();
+        if (consumer.getEndpoint().isMatchOnUriPrefix()) {
+            path = (path.endsWith("/") ? path : path + "/") + "**";
+        }
+        Set<String> methods = new TreeSet<>();
+        if (model.getVerbs() != null) {
+            Arrays.stream(model.getVerbs().split(",")).map(String::trim).forEach(methods::add);
+        }
+        entrances.add(new Entrance(PathPatternParser.defaultInstance.parse(path), methods, consumer));
+    }
+
+    /** The most specific entrance for a path and method; where only the method does not fit, the methods that do. */
+    Lookup lookup(String method, PathContainer path) {
+        Set<String> allowed = new LinkedHashSet<>();
+        for (Entrance entrance : entrances) {
+            PathPattern.PathMatchInfo match = entrance.pattern.matchAndExtract(path);
+            if (match == null) {
+                continue;
+            }
+            if (entrance.methods.isEmpty() || entrance.methods.contains(method)) {
+                return new Lookup(Optional.of(new Match(entrance.consumer, match)), Set.of());
+            }
+            allowed.addAll(entrance.methods);
+        }
+        return new Lookup(Optional.empty(), allowed);
+    }
+
+    void enter() {
+        inside.incrementAndGet();
+    }
+
+    void leave() {
+        if (inside.decrementAndGet() == 0) {
+            synchronized (inside) {
+                inside.notifyAll();
+            }
+        }
+    }
+
+    /** Starts what starts by itself; called when this generation has taken over. */
+    void takeOver() throws Exception {
+        for (String routeId : deferred) {
+            context.getRouteController().startRoute(routeId);
+        }
+    }
+
+    /** Ids of routes that should run and do not. */
+    List<String> notRunning() {
+        return context.getRoutes().stream().map(Route::getRouteId)
+                .filter(id -> context.getRouteController().getRouteStatus(id) != ServiceStatus.Started).toList();
+    }
+
+    CamelContext context() {
+        return context;
+    }
+
+    /** Waits until the last request inside is done, at most so long, then stops the context. */
+    void close(Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        synchronized (inside) {
+            for (long left; inside.get() > 0 && (left = deadline - System.nanoTime()) > 0;) {
+                inside.wait(Math.max(1, left / 1_000_000));
+            }
+        }
+        context.stop();
+    }
+}

@@ -1,0 +1,108 @@
+package dev.tollgate.door;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.PlatformHttpComponent;
+import org.apache.camel.component.properties.PropertiesComponent;
+import org.apache.camel.component.properties.PropertiesParser;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.main.DefaultConfigurationConfigurer;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.ModelLifecycleStrategySupport;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.spring.boot.CamelConfigurationProperties;
+import org.apache.camel.spring.spi.ApplicationContextBeanRepository;
+import org.apache.camel.support.DefaultRegistry;
+import org.apache.camel.support.PluginHelper;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.stereotype.Component;
+
+/** Builds a {@link Generation} from the route files as they are now. */
+@Component
+class GenerationFactory {
+
+    private final ApplicationContext beans;
+    private final CamelConfigurationProperties camel;
+    private final PropertiesParser placeholders;
+    private final DoorProperties properties;
+    private final AtomicInteger count = new AtomicInteger();
+
+    GenerationFactory(ApplicationContext beans, CamelConfigurationProperties camel, PropertiesParser placeholders,
+            DoorProperties properties) {
+        this.beans = beans;
+        this.camel = camel;
+        this.placeholders = placeholders;
+        this.properties = properties;
+    }
+
+    /** @throws Exception if a file cannot be loaded or a route cannot be started; nothing is left running then */
+    Generation build() throws Exception {
+        RouteFiles files = new RouteFiles(properties.routesDir(), beans.getEnvironment());
+        DefaultCamelContext context = new DefaultCamelContext(
+                new DefaultRegistry(new ApplicationContextBeanRepository(beans)));
+        List<String> deferred = new ArrayList<>();
+        try {
+            DefaultConfigurationConfigurer.configure(context, camel.getMain());
+            context.getCamelContextExtension().setName("tollgate-" + count.incrementAndGet());
+            context.setPropertiesComponent(propertiesComponent(context, files));
+            context.addComponent("platform-http", platformHttp());
+            context.getCamelContextExtension().getContextPlugin(Model.class)
+                    .addModelLifecycleStrategy(new DeferSelfStarters(deferred));
+            // Started before the routes are loaded: the other way round none of them starts.
+            context.start();
+            DurationTimeouts.addTo(context);
+            List<Resource> routes = files.read();
+            PluginHelper.getRoutesLoader(context).loadRoutes(routes);
+            return new Generation(context, deferred);
+        }
+        catch (Exception e) {
+            context.stop();
+            throw e;
+        }
+    }
+
+    private PropertiesComponent propertiesComponent(CamelContext context, RouteFiles files) {
+        Properties own = new Properties();
+        own.setProperty("routes", files.location());
+        PropertiesComponent component = new PropertiesComponent();
+        component.setCamelContext(context);
+        component.setPropertiesParser(placeholders);
+        component.setInitialProperties(own);
+        return component;
+    }
+
+    private PlatformHttpComponent platformHttp() {
+        AllowListedHeaders filter = new AllowListedHeaders();
+        PlatformHttpComponent component = new PlatformHttpComponent();
+        component.setEngine(new DoorEngine(new DoorBinding(filter, properties.maxBodySize().toBytes())));
+        return component;
+    }
+
+    /** Holds back the routes that nobody calls (Quartz, files), so that no job fires in two generations. */
+    private static final class DeferSelfStarters extends ModelLifecycleStrategySupport {
+
+        private static final List<String> CALLED = List.of("platform-http:", "direct:", "seda:", "rest:", "rest-api:",
+                "rest-openapi:", "kamelet:");
+
+        private final List<String> deferred;
+
+        DeferSelfStarters(List<String> deferred) {
+            this.deferred = deferred;
+        }
+
+        @Override
+        public void onAddRouteDefinition(RouteDefinition route) {
+            String uri = route.getInput().getEndpointUri();
+            if (CALLED.stream().noneMatch(uri::startsWith) && route.getAutoStartup() == null) {
+                route.setAutoStartup("false");
+                deferred.add(route.getRouteId());
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.tollgate.gateway;
+
+import java.time.Duration;
+
+/**
+ * A denial, which is an answer: a route throws it, and the error routes turn it into the dialect of the API it guards.
+ * Cheap (no stack trace), never charged.
+ */
+public final class Refusal extends RuntimeException {
+
+    private final int status;
+    private final Duration retryAfter;
+
+    private Refusal(int status, String message, Duration retryAfter) {
+        super(message, null, false, false);
+        this.status = status;
+        this.retryAfter = retryAfter;
+    }
+
+    /**
+     * @param status HTTP status of the answer, 400 to 599
+     * @param message what the caller reads; never a secret
+     */
+    public static Refusal of(int status, String message) {
+        return new Refusal(status, message, null);
+    }
+
+    /** A refusal that says when to come back. */
+    public static Refusal until(int status, String message, Duration retryAfter) {
+        return new Refusal(status, message, retryAfter);
+    }
+
+    public int getStatus() {
+        return status;
+    }
+
+    /** Whole seconds for the {@code Retry-After} header, at least 1; null when coming back does not help. */
+    public Long getRetryAfterSeconds() {
+        return retryAfter == null ? null : Math.max(1, (retryAfter.toMillis() + 999) / 1000);
+    }
+}

@@ -1,0 +1,42 @@
+package dev.tollgate.gemini;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Knobs of the Gemini policy.
+ *
+ * @param baseUrl upstream, without {@code /v1beta}
+ * @param model model for {@code /extract}
+ * @param apiKeyFile fallback key, used only when a company has no row at all in TokenMaster
+ * @param maxFileSize largest upload of {@code /extract}; Gemini takes 50 MB of PDF inline
+ * @param responseTimeout how long one attempt may take until the answer's first byte
+ * @param estimate tokens reserved for a call in flight, until its true cost is known
+ * @param maxInFlight calls that may be on their way to Gemini at once; more are answered with 503
+ * @param forwardHeaders headers of the caller that pass to the upstream; none but in the sandbox
+ * @param breaker when the circuit breaker opens
+ */
+@ConfigurationProperties("tollgate.gemini")
+public record GeminiProperties(@DefaultValue("https://generativelanguage.googleapis.com") URI baseUrl,
+        @DefaultValue("gemini-2.5-flash") String model, @DefaultValue("appSetting.txt") Path apiKeyFile,
+        @DefaultValue("20MB") DataSize maxFileSize, @DefaultValue("60s") Duration responseTimeout,
+        @DefaultValue("3000") long estimate, @DefaultValue("400") int maxInFlight,
+        @DefaultValue("none") String forwardHeaders, @DefaultValue Breaker breaker) {
+
+    /**
+     * @param failureRate percent of the calls of the window that must fail, 1 to 100
+     * @param window calls looked at; a call is one {@code /extract} with all its attempts
+     * @param minimumCalls calls before the rate is judged
+     * @param open how long it stays open before it tries again
+     * @param trialCalls calls let through to try
+     */
+    public record Breaker(@DefaultValue("50") float failureRate, @DefaultValue("20") int window,
+            @DefaultValue("10") int minimumCalls, @DefaultValue("30s") Duration open,
+            @DefaultValue("3") int trialCalls) {
+    }
+}

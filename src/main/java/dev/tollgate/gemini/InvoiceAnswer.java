@@ -1,0 +1,62 @@
+package dev.tollgate.gemini;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+
+import dev.tollgate.door.RequestIds;
+import dev.tollgate.gateway.Refusal;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeException;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.stereotype.Component;
+
+/** The envelope of every answer of {@code /extract}, good or bad: the one that existing clients read. */
+@Component("invoiceAnswer")
+public class InvoiceAnswer {
+
+    private static final Logger log = LoggerFactory.getLogger(InvoiceAnswer.class);
+
+    private final GeminiProperties properties;
+
+    InvoiceAnswer(GeminiProperties properties) {
+        this.properties = properties;
+    }
+
+    static Map<String, Object> of(String status, String message, Object data, String requestId) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("status", status);
+        body.put("message", message);
+        body.put("data", data);
+        body.put("requestId", requestId);
+        return body;
+    }
+
+    /** Turns whatever went wrong into the status and message of the contract. */
+    public Map<String, Object> error(@ExchangeException Exception thrown, Exchange exchange) {
+        Refusal refusal = refusal(thrown);
+        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, refusal.getStatus());
+        exchange.getMessage().setHeader("Retry-After", refusal.getRetryAfterSeconds());
+        return of("error", refusal.getMessage(), null, exchange.getProperty(RequestIds.HEADER, String.class));
+    }
+
+    private Refusal refusal(Exception thrown) {
+        if (thrown instanceof Refusal refusal) {
+            return refusal;
+        }
+        if (thrown instanceof CallNotPermittedException) {
+            return Refusal.until(503, UploadGuard.FAILED, properties.breaker().open());
+        }
+        if (thrown instanceof UpstreamFailure failure) {
+            boolean input = failure.kind() == UpstreamFailure.Kind.INPUT;
+            return Refusal.of(failure.status() == 413 ? 413 : input ? 422 : 502, UploadGuard.FAILED);
+        }
+        log.error("An extract failed in a way that no rule knows", thrown);
+        return Refusal.of(500, UploadGuard.FAILED);
+    }
+}

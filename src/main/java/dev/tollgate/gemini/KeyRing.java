@@ -1,0 +1,152 @@
+package dev.tollgate.gemini;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+import dev.tollgate.door.RequestIds;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.ledger.InFlight;
+import dev.tollgate.ledger.Reservation;
+import dev.tollgate.ledger.Reservations;
+import dev.tollgate.ledger.TokenRow;
+import dev.tollgate.ledger.TokenVerdict;
+import dev.tollgate.logging.Redactor;
+import dev.tollgate.secret.SecretCipher;
+import dev.tollgate.secret.SecretUnreadableException;
+
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Chooses whose key pays. Every attempt takes one at random among the company's Active keys, those that failed lately
+ * or in this very call last, and reserves an estimate on it, so that parallel calls cannot run past the limit by more
+ * than what is in flight.
+ */
+@Component("keyRing")
+public class KeyRing {
+
+    private static final String KEY_HEADER = "x-goog-api-key";
+
+    private final Reservations reservations;
+    private final InFlight inFlight;
+    private final SecretCipher cipher;
+    private final GeminiProperties properties;
+    private final FallbackKey fallback;
+    private final Bench bench;
+
+    KeyRing(Reservations reservations, InFlight inFlight, SecretCipher cipher, GeminiProperties properties,
+            Clock clock) {
+        this.reservations = reservations;
+        this.inFlight = inFlight;
+        this.cipher = cipher;
+        this.properties = properties;
+        this.fallback = new FallbackKey(properties.apiKeyFile());
+        this.bench = new Bench(clock);
+    }
+
+    /**
+     * Begins a call for a company whose rows are given.
+     *
+     * @throws Refusal with the contract's message when none of the rows may pay and there is no fallback
+     */
+    public void admit(@Body List<TokenRow> rows, @ExchangeProperty(UploadGuard.UPLOAD) InvoiceUpload upload,
+            Exchange exchange) {
+        TokenVerdict verdict = TokenVerdict.of(rows);
+        if (verdict != TokenVerdict.ACTIVE && !servedByFallback(verdict)) {
+            throw Refusal.of(verdict.httpStatus(), verdict.message());
+        }
+        String requestId = exchange.getProperty(RequestIds.HEADER, String.class);
+        List<TokenRow> usable = TokenVerdict.serving(rows);
+        exchange.setProperty(GeminiCall.PROPERTY, new GeminiCall(requestId, upload, usable));
+    }
+
+    /** Whether a company without any row is served all the same. */
+    boolean servedByFallback(TokenVerdict verdict) {
+        return verdict == TokenVerdict.NONE && fallback.read().isPresent();
+    }
+
+    /**
+     * Begins an attempt: chooses a key, reserves on it and sets it as the header that the upstream reads.
+     *
+     * @throws Refusal 403 when calls in flight hold what is left of every key
+     */
+    public void take(@ExchangeProperty(GeminiCall.PROPERTY) GeminiCall call, Exchange exchange) {
+        if (call.untried().isEmpty()) {
+            String key = fallback.read()
+                    .orElseThrow(() -> Refusal.of(TokenVerdict.NONE.httpStatus(), TokenVerdict.NONE.message()));
+            begin(call, null, null, key, exchange);
+            return;
+        }
+        boolean unreadable = false;
+        for (TokenRow key : inOrder(call.untried())) {
+            Optional<String> plain = plain(key);
+            unreadable |= plain.isEmpty();
+            if (plain.isPresent()) {
+                Reservation reserved = reservations.reserve(key.tokenId(), key.used(), key.totalTokenLimit(),
+                        properties.estimate());
+                if (reserved.admitted()) {
+                    begin(call, key, reserved, plain.get(), exchange);
+                    return;
+                }
+            }
+        }
+        throw unreadable ? Refusal.of(500, UploadGuard.FAILED)
+                : Refusal.of(TokenVerdict.UNAVAILABLE.httpStatus(), TokenVerdict.UNAVAILABLE.message());
+    }
+
+    private void begin(GeminiCall call, TokenRow key, Reservation reserved, String plainKey, Exchange exchange) {
+        call.begin(key, reserved);
+        inFlight.begin(call.callId(), call.requestId(), call.tokenId(), properties.estimate());
+        exchange.getMessage().setHeader(KEY_HEADER, plainKey);
+    }
+
+    private List<TokenRow> inOrder(List<TokenRow> keys) {
+        List<TokenRow> order = new ArrayList<>(keys);
+        Collections.shuffle(order);
+        order.sort(Comparator.comparing(bench::holds));
+        return order;
+    }
+
+    /** Empty, and reported once, when no master key opens it: another key of the company may do. */
+    private Optional<String> plain(TokenRow key) {
+        try {
+            String plain = cipher.decrypt(key.apiKey()); // a plain one, of an adopted database, comes back as it is
+            Redactor.register(plain);
+            return Optional.of(plain);
+        }
+        catch (SecretUnreadableException e) {
+            bench.take(key, new UpstreamFailure(UpstreamFailure.Kind.KEY, 0, e.getMessage(), false, null));
+            return Optional.empty();
+        }
+    }
+
+    void failed(GeminiCall call, UpstreamFailure failure) {
+        release(call);
+        if (failure.isOfTheKey() && call.current() != null) {
+            bench.take(call.current(), failure);
+            call.giveUpKey();
+        }
+    }
+
+    void served(GeminiCall call) {
+        release(call);
+        if (call.current() != null) {
+            bench.clear(call.current());
+        }
+    }
+
+    private void release(GeminiCall call) {
+        inFlight.end(call.callId());
+        Reservation reservation = call.takeReservation();
+        if (reservation != null) {
+            reservations.settle(reservation);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.tollgate.gemini;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+import dev.tollgate.door.RequestProblem;
+import dev.tollgate.gateway.Refusal;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.attachment.Attachment;
+import org.apache.camel.attachment.AttachmentMessage;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * First step of {@code /extract}: lets an upload pass, as {@link InvoiceUpload} in the exchange property
+ * {@value #UPLOAD}, or refuses it with the contract's message. Costs nothing and reaches no upstream.
+ */
+@Component("uploadGuard")
+public class UploadGuard {
+
+    /** Exchange property of the upload that passed. */
+    public static final String UPLOAD = "upload";
+
+    static final String FAILED = "Failed to process invoice";
+
+    private final GeminiProperties properties;
+
+    UploadGuard(GeminiProperties properties) {
+        this.properties = properties;
+    }
+
+    /** @throws Refusal 400 for a missing field or file, 413 for a file over the limit, 422 for another kind of file */
+    public void check(Exchange exchange) throws IOException {
+        RequestProblem problem = exchange.getProperty(RequestProblem.PROPERTY, RequestProblem.class);
+        if (problem == RequestProblem.TOO_LARGE) {
+            throw Refusal.of(413, FAILED);
+        }
+        String company = field(exchange, "companyID");
+        String user = field(exchange, "username");
+        if (company.isEmpty() || user.isEmpty()) {
+            throw Refusal.of(400, "Please provide both companyID and username.");
+        }
+        Attachment file = exchange.getMessage(AttachmentMessage.class).getAttachmentObject("file");
+        if (file == null) {
+            throw Refusal.of(400, "Please provide a file.");
+        }
+        byte[] content = read(file);
+        InvoiceFileType type = InvoiceFileType.of(content).orElseThrow(() -> Refusal.of(422, FAILED));
+        String branch = field(exchange, "branch");
+        exchange.setProperty(UPLOAD, new InvoiceUpload(company, user, branch.isEmpty() ? "Default" : branch,
+                type.mimeType(), content));
+    }
+
+    private byte[] read(Attachment file) throws IOException {
+        int limit = Math.toIntExact(properties.maxFileSize().toBytes());
+        try (InputStream in = file.getDataHandler().getInputStream()) {
+            byte[] content = in.readNBytes(limit + 1);
+            if (content.length > limit) {
+                throw Refusal.of(413, FAILED);
+            }
+            return content;
+        }
+    }
+
+    private static String field(Exchange exchange, String name) {
+        return exchange.getMessage().getHeader(name, "", String.class).strip();
+    }
+}

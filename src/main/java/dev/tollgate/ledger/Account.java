@@ -1,0 +1,72 @@
+package dev.tollgate.ledger;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What this process knows about one token beyond a database read that may be old. Immutable.
+ *
+ * @param holds   reservations in flight
+ * @param spooled tokens in the spool, which the database does not count yet
+ * @param floor   the greatest TotalUsedTokens a booking here has left; a smaller value read is an old one
+ * @param until   when the floor is forgotten, so that a summary reset by hand takes effect
+ */
+record Account(Map<String, Reservation> holds, long spooled, long floor, Instant until) {
+
+    static final Account NEW = new Account(Map.of(), 0, 0, Instant.EPOCH);
+
+    /** Expired leases and floors gone. */
+    Account at(Instant now) {
+        Map<String, Reservation> live = holds;
+        if (holds.values().stream().anyMatch(r -> !now.isBefore(r.leaseUntil()))) {
+            live = new HashMap<>(holds);
+            live.values().removeIf(r -> !now.isBefore(r.leaseUntil()));
+        }
+        return now.isBefore(until) ? new Account(live, spooled, floor, until) : new Account(live, spooled, 0, Instant.EPOCH);
+    }
+
+    long reserved() {
+        return holds.values().stream().mapToLong(Reservation::tokens).reduce(0, Account::add);
+    }
+
+    /** All that is spent or promised, given what the database answered. */
+    long spentWith(long usedAsRead) {
+        return add(add(Math.max(usedAsRead, floor), spooled), reserved());
+    }
+
+    Account hold(Reservation reservation) {
+        Map<String, Reservation> more = new HashMap<>(holds);
+        more.put(reservation.id(), reservation);
+        return new Account(more, spooled, floor, until);
+    }
+
+    Account release(String id) {
+        Map<String, Reservation> less = new HashMap<>(holds);
+        less.remove(id);
+        return new Account(less, spooled, floor, until);
+    }
+
+    Account booked(long used, Instant now, Duration keep) {
+        return used < floor ? this : new Account(holds, spooled, used, now.plus(keep));
+    }
+
+    Account spool(long tokens) {
+        return new Account(holds, add(spooled, tokens), floor, until);
+    }
+
+    Account unspool(long tokens) {
+        return new Account(holds, Math.max(0, spooled - tokens), floor, until);
+    }
+
+    boolean isEmpty() {
+        return holds.isEmpty() && spooled == 0 && floor == 0;
+    }
+
+    /** Sums that would overflow stay at the greatest number. */
+    private static long add(long a, long b) {
+        long sum = a + b;
+        return sum < 0 ? Long.MAX_VALUE : sum;
+    }
+}

@@ -1,0 +1,140 @@
+package dev.tollgate.ledger;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A journal of calls that are being paid for just now. When the process is killed meanwhile, the next start names each
+ * of them in a warning with the most tokens that may be missing. Not synced: it survives a kill, not a power cut.
+ */
+public final class InFlight implements Closeable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(InFlight.class);
+    private static final long COMPACT_IDLE = 64 << 10;
+    private static final long COMPACT_BUSY = 4 << 20;
+
+    private final Path file;
+    private final Clock clock;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, Call> open = new LinkedHashMap<>();
+    private Segment journal;
+    private long compactAbove = COMPACT_BUSY;
+
+    InFlight(Path folder, Clock clock) throws IOException {
+        this.file = folder.resolve("inflight.log");
+        this.clock = clock;
+        Files.createDirectories(folder);
+        unresolved().values().forEach(call -> LOG.warn(
+                "Request {} was cut off by a crash; up to {} tokens of token {} may not be accounted for (call {}, begun {})",
+                call.requestId(), call.estimate(), call.tokenId(), call.callId(), call.at()));
+        Files.deleteIfExists(file);
+        journal = Segment.open(file);
+    }
+
+    /**
+     * Just before the upstream call.
+     *
+     * @param tokenId  null for the fallback key
+     * @param estimate bound of the tokens the call may use
+     */
+    public void begin(String callId, String requestId, Long tokenId, long estimate) {
+        Call call = new Call(callId, requestId, tokenId, estimate, clock.instant());
+        lock.lock();
+        try {
+            open.put(callId, call);
+            write(new Line(call, null));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** After the usage is booked, or when the call certainly cost nothing. A second time does nothing. */
+    public void end(String callId) {
+        lock.lock();
+        try {
+            if (open.remove(callId) != null) {
+                write(new Line(null, callId));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A journal that cannot be written is no reason to refuse calls: the usage itself is booked elsewhere. */
+    private void write(Line line) {
+        try {
+            if (journal == null || journal.isBroken() || journal.length() > (open.isEmpty() ? COMPACT_IDLE : compactAbove)) {
+                rewrite();
+            } else {
+                journal.append(Json.line(line));
+            }
+        } catch (IOException e) {
+            LOG.warn("Calls in flight are not journalled: {}", e.toString());
+        }
+    }
+
+    /** A new file with the open calls alone; the old one stands until the new one is whole. */
+    private void rewrite() throws IOException {
+        if (journal != null) {
+            journal.abandon();
+            journal = null;
+        }
+        Path next = file.resolveSibling("inflight.new");
+        Files.deleteIfExists(next);
+        try (Segment segment = Segment.open(next)) {
+            for (Call call : open.values()) {
+                segment.append(Json.line(new Line(call, null)));
+            }
+        }
+        Files.move(next, file, StandardCopyOption.REPLACE_EXISTING);
+        journal = Segment.open(file);
+        compactAbove = Math.max(COMPACT_BUSY, 2 * journal.length());
+    }
+
+    private Map<String, Call> unresolved() throws IOException {
+        Map<String, Call> calls = new LinkedHashMap<>();
+        if (Files.notExists(file)) {
+            return calls;
+        }
+        try (SpoolLines<Line> lines = new SpoolLines<>(file, Line.class)) {
+            for (SpoolLines.Line<Line> line = lines.next(); line != null; line = lines.next()) {
+                if (line.record() == null) {
+                    LOG.debug("A torn line in {}: {}", file, line.damage());
+                } else if (line.record().end() != null) {
+                    calls.remove(line.record().end());
+                } else if (line.record().begin() != null) {
+                    calls.put(line.record().begin().callId(), line.record().begin());
+                }
+            }
+        }
+        return calls;
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.lock();
+        try {
+            if (journal != null) {
+                journal.abandon();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private record Line(Call begin, String end) {
+    }
+
+    private record Call(String callId, String requestId, Long tokenId, long estimate, Instant at) {
+    }
+}

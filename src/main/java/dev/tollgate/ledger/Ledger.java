@@ -1,0 +1,175 @@
+package dev.tollgate.ledger;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Books what was paid for: once, whatever fails. A usage goes to the database, or to the spool on disk when the
+ * database does not take it now; {@link #replay()} brings it over later. Safe for any number of threads.
+ */
+public final class Ledger implements Closeable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
+
+    private final Folder folder;
+    private final DatabaseHealth health;
+    private final Reservations reservations;
+    private final Transactions transactions;
+    private final UsageWriter usageWriter;
+    private final Spool<Usage> usages;
+    private final Spool<Attempt> attempts;
+    private final Replay<Usage> usageReplay;
+    private final Replay<Attempt> attemptReplay;
+    private final ReentrantLock replaying = new ReentrantLock();
+    private final AtomicLong spooled = new AtomicLong();
+
+    /**
+     * Opens the spool below {@code dataDir} and counts what waits there as used.
+     *
+     * @throws IOException when the spool cannot be written, or belongs to another process
+     */
+    public Ledger(DataSource dataSource, LedgerTables tables, LedgerProperties properties, Path dataDir,
+            DatabaseHealth health, Reservations reservations, Clock clock) throws IOException {
+        Path path = dataDir.resolve("spool").toAbsolutePath();
+        this.folder = Folder.hold(path);
+        this.health = health;
+        this.reservations = reservations;
+        this.transactions = new Transactions(dataSource, properties.queryTimeout());
+        LedgerSql sql = LedgerSql.of(tables);
+        this.usageWriter = new UsageWriter(transactions, sql, clock);
+        long bytes = properties.spoolMaxSize().toBytes();
+        this.usages = new Spool<>(path, "usage", Usage.class, bytes, true);
+        this.attempts = new Spool<>(path, "attempts", Attempt.class, bytes / 8, false);
+        Rejected rejected = new Rejected(path, clock);
+        this.usageReplay = new Replay<>(usages, new UsageDestination(usageWriter, reservations, spooled), rejected, health);
+        this.attemptReplay = new Replay<>(attempts, new AttemptDestination(new AttemptWriter(transactions, sql)), rejected, health);
+        countSpooled();
+    }
+
+    /**
+     * Books one paid call. When this returns, the usage is in the database or synced to disk.
+     *
+     * @throws UncheckedIOException when neither took it; the whole record then stands in the log as an ERROR, and
+     *                              {@link #canBook()} is false as long as that is to be expected
+     */
+    public Booking book(Usage usage) {
+        if (health.mayTry()) {
+            try {
+                Booked booked = usageWriter.write(usage);
+                health.succeeded();
+                reservations.booked(usage.tokenId(), booked.used());
+                return booked.outcome();
+            } catch (SQLException | RuntimeException e) {
+                if (!health.failed(e)) {
+                    LOG.warn("Usage of request {} goes to the spool: {}", usage.requestId(), Fault.text(e));
+                }
+            }
+        }
+        spool(usage);
+        return Booking.SPOOLED;
+    }
+
+    /** Whether a call that is paid for now could be put on record; when false, refuse it before it costs anything. */
+    public boolean canBook() {
+        return !health.isAway() || usages.hasRoom();
+    }
+
+    /** Usage records in the spool. */
+    public long spooled() {
+        return Math.max(0, spooled.get());
+    }
+
+    /** Keeps an attempt that could not be written; without a sync, and dropped with a warning when there is no room. */
+    public void spoolAttempt(Attempt attempt) {
+        try {
+            attempts.append(attempt);
+        } catch (IOException e) {
+            LOG.warn("Attempt {} of request {} is not on record: {}", attempt.attempt(), attempt.requestId(), e.toString());
+        }
+    }
+
+    /**
+     * Brings spooled records to the database, oldest first, and looks whether a database that is away is back. Meant to
+     * be called every few seconds; returns at once when another replay is under way.
+     *
+     * @return how many records reached the database
+     * @throws UncheckedIOException when the spool cannot be read or a refused record cannot be kept
+     */
+    public int replay() {
+        if (!replaying.tryLock()) {
+            return 0;
+        }
+        try {
+            if (!health.mayTry()) {
+                return 0;
+            }
+            if (usages.isEmpty() && attempts.isEmpty()) {
+                probe();
+                return 0;
+            }
+            int written = usageReplay.run();
+            boolean goOn = usages.isEmpty() || !health.isAway();
+            return goOn ? written + attemptReplay.run() : written;
+        } catch (IOException e) {
+            throw new UncheckedIOException("The spool cannot be replayed", e);
+        } finally {
+            replaying.unlock();
+        }
+    }
+
+    private void probe() {
+        if (!health.isAway()) {
+            return;
+        }
+        try {
+            if (transactions.answers()) {
+                health.succeeded();
+            }
+        } catch (SQLException | RuntimeException e) {
+            health.failed(e);
+        }
+    }
+
+    /** Counted before it is written, so that a replay that is faster than this thread finds it counted. */
+    private void spool(Usage usage) {
+        reservations.spool(usage);
+        spooled.incrementAndGet();
+        try {
+            usages.append(usage);
+        } catch (IOException e) {
+            spooled.decrementAndGet();
+            LOG.error("Neither the database nor the spool took {}", usage, e);
+            throw new UncheckedIOException("Usage of request " + usage.requestId() + " is on record in the log only", e);
+        }
+    }
+
+    private void countSpooled() throws IOException {
+        for (Path file : usages.files()) {
+            try (SpoolLines<Usage> lines = new SpoolLines<>(file, Usage.class)) {
+                for (SpoolLines.Line<Usage> line = lines.next(); line != null; line = lines.next()) {
+                    if (line.record() != null) {
+                        reservations.spool(line.record());
+                        spooled.incrementAndGet();
+                    }
+                }
+            }
+        }
+    }
+
+    /** Closes the files; everything in them is safe already. */
+    @Override
+    public void close() throws IOException {
+        try (folder; attempts; usages) {
+            LOG.debug("Closing the ledger");
+        }
+    }
+}

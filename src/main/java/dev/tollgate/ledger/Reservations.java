@@ -1,0 +1,113 @@
+package dev.tollgate.ledger;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+
+/**
+ * Keeps parallel calls from running past a token's limit by more than themselves. A call is admitted while what was
+ * read as used, what other calls here hold, and what waits in the spool stay under the limit together.
+ *
+ * <p>The read may be older than a booking that has settled meanwhile; therefore the ledger tells the value its booking
+ * left, before the call settles, and no smaller one counts for a while. Each process knows its own calls only.
+ */
+public final class Reservations {
+
+    private final Clock clock;
+    private final Duration lease;
+    private final Duration keepFloor;
+    private final ConcurrentHashMap<Long, Account> accounts = new ConcurrentHashMap<>();
+
+    /**
+     * @param lease     how long an unsettled reservation counts; positive
+     * @param keepFloor longest age of a value of {@code used} that {@link #reserve} may be given
+     */
+    public Reservations(Clock clock, Duration lease, Duration keepFloor) {
+        this.clock = clock;
+        this.lease = lease;
+        this.keepFloor = keepFloor;
+    }
+
+    /**
+     * Admits a call while there is anything left under the limit.
+     *
+     * @param used     TotalUsedTokens as last read, 0 without a summary
+     * @param limit    TotalTokenLimit
+     * @param estimate tokens the call is expected to use; less than 0 counts as 0
+     * @return a reservation to settle; with {@link Reservation#admitted()} false where nothing is left
+     */
+    public Reservation reserve(long tokenId, long used, long limit, long estimate) {
+        Instant now = clock.instant();
+        Reservation wanted = new Reservation(
+                UUID.randomUUID().toString(), tokenId, Math.max(0, estimate), now.plus(lease), true);
+        boolean[] admitted = new boolean[1];
+        change(tokenId, account -> {
+            admitted[0] = account.spentWith(used) < limit;
+            return admitted[0] ? account.hold(wanted) : account;
+        });
+        return admitted[0] ? wanted : new Reservation(wanted.id(), tokenId, 0, now, false);
+    }
+
+    /**
+     * Gives a reservation back, after the usage of its call was booked, or when the call was never made.
+     *
+     * @return true the first time; false for one that is settled, expired or was not admitted
+     */
+    public boolean settle(Reservation reservation) {
+        boolean[] held = new boolean[1];
+        change(reservation.tokenId(), account -> {
+            held[0] = account.holds().containsKey(reservation.id());
+            return held[0] ? account.release(reservation.id()) : account;
+        });
+        return held[0];
+    }
+
+    /** Tokens held by calls in flight. */
+    public long reserved(long tokenId) {
+        return accounts.getOrDefault(tokenId, Account.NEW).at(clock.instant()).reserved();
+    }
+
+    /** Tokens in the spool, paid but not in the database yet. */
+    public long spooled(long tokenId) {
+        return accounts.getOrDefault(tokenId, Account.NEW).spooled();
+    }
+
+    void booked(Long tokenId, OptionalLong used) {
+        changeIfToken(tokenId, account -> raise(account, used));
+    }
+
+    void spool(Usage usage) {
+        changeIfToken(usage.tokenId(), account -> account.spool(usage.totalTokens()));
+    }
+
+    void unspool(Usage usage) {
+        changeIfToken(usage.tokenId(), account -> account.unspool(usage.totalTokens()));
+    }
+
+    /** From the spool into the database, in one step, so that no reservation sees the tokens in neither. */
+    void replayed(Usage usage, OptionalLong used) {
+        changeIfToken(usage.tokenId(), account -> raise(account, used).unspool(usage.totalTokens()));
+    }
+
+    private Account raise(Account account, OptionalLong used) {
+        return used.isPresent() ? account.booked(used.getAsLong(), clock.instant(), keepFloor) : account;
+    }
+
+    private void changeIfToken(Long tokenId, UnaryOperator<Account> step) {
+        if (tokenId != null) {
+            change(tokenId, step);
+        }
+    }
+
+    private void change(long tokenId, UnaryOperator<Account> step) {
+        Instant now = clock.instant();
+        accounts.compute(tokenId, (id, account) -> {
+            Account next = step.apply((account == null ? Account.NEW : account).at(now));
+            return next.isEmpty() ? null : next;
+        });
+    }
+}

@@ -1,0 +1,45 @@
+package dev.tollgate.ledger;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** The rows that were last read for each company, so that a database that is away for minutes stops nobody. */
+public final class TokenDirectory {
+
+    private final Cache<String, List<TokenRow>> rows;
+
+    TokenDirectory(Clock clock, Duration lastKnownFor, int max) {
+        rows = Caffeine.newBuilder()
+                .expireAfterWrite(lastKnownFor)
+                .maximumSize(max)
+                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+                .executor(Runnable::run)
+                .build();
+    }
+
+    /** Remembers what was just read; an empty list too, since "no row" is an answer. */
+    public void remember(String companyId, List<TokenRow> read) {
+        rows.put(companyId, List.copyOf(read));
+    }
+
+    /** What was last read, empty when that is too long ago or never was. */
+    public Optional<List<TokenRow>> lastKnown(String companyId) {
+        return Optional.ofNullable(rows.getIfPresent(companyId));
+    }
+
+    /**
+     * Rows as a query gives them: TokenMaster's columns, and TotalUsedTokens, TotalRemainingTokens and Threshold from
+     * the summary, in any case; null where there is no summary.
+     *
+     * @throws IllegalArgumentException for a row without TokenID or with text where a number belongs
+     */
+    public static List<TokenRow> fromRows(List<Map<String, Object>> rows) {
+        return rows.stream().map(TokenRow::of).toList();
+    }
+}

@@ -1,0 +1,51 @@
+package dev.tollgate.ledger;
+
+import java.util.List;
+
+/** What a company's rows say about its next call, with the message that existing clients know. */
+public enum TokenVerdict {
+    /** At least one row serves. */
+    ACTIVE(200, "Token is active."),
+    /** None serves, and one has expired. */
+    EXPIRED(403, "Your AI token has expired. Please renew your subscription."),
+    /** None serves, none has expired: Exceeded, Disabled, or a status that nobody knows. */
+    UNAVAILABLE(403, "Your AI token is no longer available or has been disabled. Please contact support."),
+    /** There is no row. */
+    NONE(404, "No active token found for your company. Please contact support.");
+
+    private final int httpStatus;
+    private final String message;
+
+    TokenVerdict(int httpStatus, String message) {
+        this.httpStatus = httpStatus;
+        this.message = message;
+    }
+
+    /** One row that serves is enough, whatever the others say; an expired row outweighs an exceeded or disabled one. */
+    public static TokenVerdict of(List<TokenRow> rows) {
+        if (rows.isEmpty()) {
+            return NONE;
+        }
+        if (rows.stream().anyMatch(TokenRow::serves)) {
+            return ACTIVE;
+        }
+        return rows.stream().anyMatch(row -> row.hasStatus("Expired")) ? EXPIRED : UNAVAILABLE;
+    }
+
+    /** The rows to choose from for a call; empty unless the verdict is {@link #ACTIVE}. */
+    public static List<TokenRow> serving(List<TokenRow> rows) {
+        return rows.stream().filter(TokenRow::serves).toList();
+    }
+
+    public int httpStatus() {
+        return httpStatus;
+    }
+
+    public String message() {
+        return message;
+    }
+
+    public boolean hasError() {
+        return this != ACTIVE;
+    }
+}

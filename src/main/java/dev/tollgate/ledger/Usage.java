@@ -1,0 +1,51 @@
+package dev.tollgate.ledger;
+
+import java.time.Instant;
+import java.util.Objects;
+
+/**
+ * One paid model call. Strings are cut to their columns and negative counts become 0 here, so that nothing about a call
+ * that was paid for keeps it out of the ledger.
+ *
+ * @param callId    this call's own key; whatever is booked under it a second time changes nothing
+ * @param requestId the caller's request id, which may come again; the callId where there is none
+ * @param tokenId   the TokenMaster row that paid, or null for the fallback key, which has none
+ * @param at        when the upstream answered
+ */
+public record Usage(
+        String callId,
+        String requestId,
+        Long tokenId,
+        String companyId,
+        String branch,
+        String requestedBy,
+        long inputTokens,
+        long outputTokens,
+        long textPromptTokens,
+        long imagePromptTokens,
+        long textCandidatesTokens,
+        long totalTokens,
+        Instant at) {
+
+    static final int CALL_ID = 64;
+    static final int REQUEST_ID = 128;
+
+    /**
+     * @throws IllegalArgumentException without a callId
+     * @throws NullPointerException     without a time
+     */
+    public Usage {
+        callId = Text.key(callId, CALL_ID);
+        requestId = Text.cutOr(requestId, REQUEST_ID, callId);
+        companyId = Text.cut(companyId, 50);
+        branch = Text.cutOr(branch, 50, "Default");
+        requestedBy = Text.cutOr(requestedBy, 100, "System");
+        inputTokens = Math.max(0, inputTokens);
+        outputTokens = Math.max(0, outputTokens);
+        textPromptTokens = Math.max(0, textPromptTokens);
+        imagePromptTokens = Math.max(0, imagePromptTokens);
+        textCandidatesTokens = Math.max(0, textCandidatesTokens);
+        totalTokens = Math.max(0, totalTokens);
+        Objects.requireNonNull(at, "at");
+    }
+}

@@ -1,0 +1,45 @@
+package dev.tollgate.sandbox;
+
+import dev.tollgate.database.Tables;
+import dev.tollgate.secret.SecretCipher;
+
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.context.annotation.Profile;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The sandbox's one company, {@value #COMPANY}, with two made-up keys; so that the README's first call has a payer. */
+@Component
+@Profile("sandbox")
+class SampleCompany implements ApplicationRunner {
+
+    static final String COMPANY = "ACME";
+
+    private final JdbcClient database;
+    private final Tables tables;
+    private final SecretCipher cipher;
+
+    SampleCompany(JdbcClient database, Tables tables, SecretCipher cipher) {
+        this.database = database;
+        this.tables = tables;
+        this.cipher = cipher;
+    }
+
+    @Override
+    public void run(ApplicationArguments args) {
+        long there = database.sql("SELECT COUNT(*) FROM " + tables.tokenMaster() + " WHERE CompanyID = :company")
+                .param("company", COMPANY).query(Long.class).single();
+        if (there == 0) {
+            insert("sandbox-key-one");
+            insert("sandbox-key-two");
+        }
+    }
+
+    private void insert(String key) {
+        database.sql("INSERT INTO " + tables.tokenMaster()
+                + " (CompanyID, CompanyName, ApiKey, Provider, TotalTokenLimit, Status)"
+                + " VALUES (:company, 'Acme (sandbox)', :key, 'Gemini', 1000000, 'Active')")
+                .param("company", COMPANY).param("key", cipher.encrypt(key)).update();
+    }
+}

@@ -1,0 +1,110 @@
+package dev.tollgate.database;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.database.TestDatabases.Engine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Statement;
+import java.util.Locale;
+import javax.sql.DataSource;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.datasource.init.ScriptUtils;
+
+/** The scripts that an operator runs by hand. */
+class MaintenanceScriptsTest {
+
+    private static final int DAY = 24 * 60;
+
+    @ParameterizedTest
+    @EnumSource
+    void archiveMovesOldUsageOnce(Engine engine) {
+        DataSource database = engine.migrated();
+        Ledger ledger = new Ledger(database);
+        int token = ledger.token("C1", "Active", 1000);
+        ledger.summary(token, 30, 970, 100);
+        ledger.usage(token, "North", "ann", 10, engine.minutesAgo(91 * DAY));
+        ledger.usage(token, "North", "ann", 20, engine.minutesAgo(89 * DAY));
+
+        run(engine, ledger, "archive.sql", "", "");
+        run(engine, ledger, "archive.sql", "", "");
+
+        assertThat(ledger.rows("SELECT * FROM TokenUsageLogsArchive", "TotalTokensUsed", "Branch"))
+                .containsExactly("TotalTokensUsed=10 Branch=North");
+        assertThat(ledger.rows("SELECT * FROM TokenUsageLogs", "TotalTokensUsed")).containsExactly("TotalTokensUsed=20");
+        assertThat(ledger.rows("SELECT * FROM vw_TokenStatus", "TotalUsedTokens")).containsExactly("TotalUsedTokens=30");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void purgeDeletesOldLogsAndRetriesOnly(Engine engine) {
+        Ledger ledger = new Ledger(engine.migrated());
+        ledger.log("INFO", "old", engine.minutesAgo(31 * DAY));
+        ledger.log("INFO", "new", engine.minutesAgo(29 * DAY));
+        ledger.retry("C1", null, 1, "old", true, null);
+        ledger.sql.update("UPDATE RetryAttempts SET Timestamp = " + engine.minutesAgo(31 * DAY));
+        ledger.retry("C1", null, 1, "new", true, null);
+
+        run(engine, ledger, "purge.sql", "90", "30");
+
+        assertThat(ledger.rows("SELECT * FROM ApplicationLogs", "Message")).containsExactly("Message=new");
+        assertThat(ledger.rows("SELECT * FROM RetryAttempts", "ErrorMessage")).containsExactly("ErrorMessage=new");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void resetGivesOneTokenItsMonthBack(Engine engine) {
+        Ledger ledger = new Ledger(engine.migrated());
+        int exceeded = ledger.token("C1", "Exceeded", 1000);
+        int other = ledger.token("C2", "Exceeded", 1000);
+        int disabled = ledger.token("C3", "Disabled", 1000);
+        for (int token : new int[] {exceeded, other, disabled}) {
+            ledger.summary(token, 1000, 0, 100);
+        }
+
+        run(engine, ledger, "reset.sql", "", "");
+        assertThat(ledger.number("SELECT COUNT(*) FROM vw_TokenStatus WHERE HealthStatus = 'EXCEEDED'")).isEqualTo(3);
+        run(engine, ledger, "reset.sql", "0", String.valueOf(exceeded));
+        run(engine, ledger, "reset.sql", "0", String.valueOf(disabled));
+
+        assertThat(ledger.rows("SELECT * FROM vw_TokenStatus ORDER BY TokenID", "Status", "TotalUsedTokens", "HealthStatus"))
+                .containsExactly("Status=Active TotalUsedTokens=0 HealthStatus=OK",
+                        "Status=Exceeded TotalUsedTokens=1000 HealthStatus=EXCEEDED",
+                        "Status=Disabled TotalUsedTokens=0 HealthStatus=OK");
+        assertThat(ledger.rows("SELECT * FROM TokenUsageSummary ORDER BY TokenID", "TotalRemainingTokens"))
+                .containsExactly("TotalRemainingTokens=1000", "TotalRemainingTokens=0", "TotalRemainingTokens=1000");
+    }
+
+    /** As an operator would: one number changed by hand, then the whole file in one session. */
+    private static void run(Engine engine, Ledger ledger, String file, String number, String changedTo) {
+        String path = "sql/" + engine.name().toLowerCase(Locale.ROOT) + "/maintenance/" + file;
+        String script = text(path).replaceFirst("(?m)^((SET|DECLARE) .*= '?)" + number, "$1" + changedTo);
+        ledger.sql.execute((ConnectionCallback<Void>) connection -> {
+            if (engine == Engine.SQLSERVER) {
+                try (Statement statement = connection.createStatement()) {
+                    for (String batch : script.split("(?m)^GO$")) {
+                        if (!batch.isBlank()) {
+                            statement.execute(batch);
+                        }
+                    }
+                }
+            } else {
+                ScriptUtils.executeSqlScript(connection, new ByteArrayResource(script.getBytes(UTF_8)));
+            }
+            return null;
+        });
+    }
+
+    private static String text(String path) {
+        try {
+            return new ClassPathResource(path).getContentAsString(UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

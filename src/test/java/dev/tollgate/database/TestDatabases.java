@@ -1,0 +1,110 @@
+package dev.tollgate.database;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/**
+ * Real databases for tests: H2 in memory, an embedded PostgreSQL (one server for the whole run), and the SQL Server that
+ * TOLLGATE_TEST_SQLSERVER_URL, _USERNAME and _PASSWORD name, which must be one to lose: its ledger is dropped every time.
+ * Each call answers a database of its own without rows; without a SQL Server the calling test is skipped.
+ */
+public final class TestDatabases {
+
+    /** The engines the gateway runs on, for parameterised tests. */
+    public enum Engine {
+        H2, POSTGRESQL, SQLSERVER;
+
+        /** A database in which nothing has been made yet. */
+        public DataSource empty() {
+            return switch (this) {
+                case H2 -> emptyH2();
+                case POSTGRESQL -> emptyPostgresql();
+                case SQLSERVER -> emptySqlServer();
+            };
+        }
+
+        /** A database with the ledger's tables in the default schema. */
+        public DataSource migrated() {
+            DataSource database = empty();
+            migrate(database, "", "");
+            return database;
+        }
+
+        /** The engine's expression for so many minutes before its own now. */
+        String minutesAgo(int minutes) {
+            return switch (this) {
+                case H2 -> "DATEADD(MINUTE, -" + minutes + ", LOCALTIMESTAMP)";
+                case POSTGRESQL -> "LOCALTIMESTAMP - INTERVAL '" + minutes + " minutes'";
+                case SQLSERVER -> "DATEADD(MINUTE, -" + minutes + ", GETDATE())";
+            };
+        }
+    }
+
+    private static EmbeddedPostgres server;
+
+    private TestDatabases() {
+    }
+
+    public static DataSource h2() {
+        return Engine.H2.migrated();
+    }
+
+    public static DataSource postgresql() {
+        return Engine.POSTGRESQL.migrated();
+    }
+
+    public static DataSource sqlServer() {
+        return Engine.SQLSERVER.migrated();
+    }
+
+    /** What a start of the gateway does with these settings; answers how many scripts ran. */
+    public static int migrate(DataSource database, String schema, String logSchema) {
+        Tables tables = new Tables(schema, logSchema);
+        Flyway flyway = Migrations.configure(Flyway.configure().dataSource(database), tables).load();
+        return Migrations.run(flyway, tables);
+    }
+
+    private static DataSource emptyH2() {
+        return new DriverManagerDataSource("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1", "sa", "");
+    }
+
+    private static synchronized DataSource emptyPostgresql() {
+        try {
+            if (server == null) {
+                server = EmbeddedPostgres.start();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The embedded PostgreSQL did not start.", e);
+        }
+        String name = "t" + UUID.randomUUID().toString().replace("-", "");
+        new JdbcTemplate(server.getPostgresDatabase()).execute("CREATE DATABASE " + name);
+        return new DriverManagerDataSource(server.getJdbcUrl("postgres", name), "postgres", "");
+    }
+
+    private static DataSource emptySqlServer() {
+        String url = System.getenv("TOLLGATE_TEST_SQLSERVER_URL");
+        assumeTrue(url != null && !url.isBlank(), "TOLLGATE_TEST_SQLSERVER_URL names no SQL Server to test with");
+        DataSource database = new DriverManagerDataSource(url,
+                System.getenv("TOLLGATE_TEST_SQLSERVER_USERNAME"), System.getenv("TOLLGATE_TEST_SQLSERVER_PASSWORD"));
+        JdbcTemplate sql = new JdbcTemplate(database);
+        for (String schema : List.of("", "docUpload.", "appLogs.")) {
+            for (String view : List.of("vw_TokenStatus", "vw_UsageSummary", "vw_RecentErrors", "vw_FailedRetries")) {
+                sql.execute("DROP VIEW IF EXISTS " + schema + view);
+            }
+            for (String table : List.of("TokenUsageLogsArchive", "TokenUsageLogs", "TokenUsageSummary", "TokenMaster",
+                    "ApplicationLogs", "RetryAttempts", "flyway_schema_history")) {
+                sql.execute("DROP TABLE IF EXISTS " + schema + table);
+            }
+        }
+        return database;
+    }
+}

@@ -1,0 +1,157 @@
+package dev.tollgate.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+
+/**
+ * Gemini for tests: answers what the test asks for, over real HTTP, and counts. What it reports as used is what the
+ * ledger must show.
+ */
+final class GeminiStub implements AutoCloseable {
+
+    /** One call as it arrived. */
+    record Call(String path, String query, String key, String headers, String body) {
+    }
+
+    /** An answer; status 0 closes the connection without one. */
+    record Reply(int status, String body, String retryAfter) {
+
+        static Reply status(int status, String code) {
+            return new Reply(status, error(status, code, ""), null);
+        }
+    }
+
+    /** What the stub does with a call. */
+    interface Script {
+
+        Reply reply(Call call, int number) throws InterruptedException;
+    }
+
+    static final String INVOICE = "{\\\"invoice_no\\\":\\\"INV-1\\\",\\\"total\\\":12.5,\\\"products\\\":[]}";
+
+    private final HttpServer server;
+    private final ConcurrentLinkedQueue<Call> calls = new ConcurrentLinkedQueue<>();
+    private final AtomicLong reported = new AtomicLong();
+    private volatile Script script = (call, number) -> ok(100, 20);
+    private volatile CountDownLatch gate = new CountDownLatch(0);
+
+    GeminiStub() {
+        this(0);
+    }
+
+    GeminiStub(int port) {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+        }
+        catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.setExecutor(Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "gemini-stub");
+            thread.setDaemon(true);
+            return thread;
+        }));
+        server.createContext("/", this::answer);
+        server.start();
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    List<Call> calls() {
+        return List.copyOf(calls);
+    }
+
+    int hits() {
+        return calls.size();
+    }
+
+    /** Tokens that the stub has told callers they used. */
+    long reported() {
+        return reported.get();
+    }
+
+    void script(Script next) {
+        script = next;
+    }
+
+    /** Every reply waits here until the test opens the gate. */
+    CountDownLatch closeGate() {
+        gate = new CountDownLatch(1);
+        return gate;
+    }
+
+    void reset() {
+        gate.countDown();
+        gate = new CountDownLatch(0);
+        calls.clear();
+        reported.set(0);
+        script = (call, number) -> ok(100, 20);
+    }
+
+    static Reply ok(long prompt, long output) {
+        return new Reply(200, """
+                {"candidates":[{"index":0,"finishReason":"STOP","content":{"role":"model","parts":[{"text":"%s"}]}}],
+                 "usageMetadata":{"promptTokenCount":%d,"candidatesTokenCount":%d,"totalTokenCount":%d}}"""
+                .formatted(INVOICE, prompt, output, prompt + output), null);
+    }
+
+    static String error(int status, String code, String details) {
+        return """
+                {"error":{"code":%d,"message":"The stub says %s","status":"%s"%s}}""".formatted(status, code, code,
+                details.isEmpty() ? "" : ",\"details\":[" + details + "]");
+    }
+
+    private void answer(HttpExchange http) throws IOException {
+        try (http) {
+            String body = new String(http.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            Call call = new Call(http.getRequestURI().getPath(), http.getRequestURI().getQuery(),
+                    http.getRequestHeaders().getFirst("x-goog-api-key"), http.getRequestHeaders().entrySet().toString(),
+                    body);
+            int number;
+            synchronized (calls) {
+                calls.add(call);
+                number = calls.size();
+            }
+            Reply reply = script.reply(call, number);
+            gate.await();
+            if (reply.status() == 0) {
+                return; // closing without an answer
+            }
+            byte[] bytes = reply.body().getBytes(StandardCharsets.UTF_8);
+            http.getResponseHeaders().set("Content-Type", "application/json");
+            if (reply.retryAfter() != null) {
+                http.getResponseHeaders().set("Retry-After", reply.retryAfter());
+            }
+            http.sendResponseHeaders(reply.status(), bytes.length);
+            http.getResponseBody().write(bytes);
+            reported.addAndGet(totalOf(reply.body()));
+        }
+        catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static long totalOf(String body) {
+        int at = body.indexOf("\"totalTokenCount\":");
+        return at < 0 ? 0 : Long.parseLong(body.substring(at + 18).replaceAll("(?s)[^0-9].*", ""));
+    }
+
+    @Override
+    public void close() {
+        gate.countDown();
+        server.stop(0);
+    }
+}

@@ -1,0 +1,39 @@
+package dev.tollgate.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class DatabaseHealthTest {
+
+    private static final SQLException GONE = new SQLException("gone", "08006");
+
+    private final ManualClock clock = new ManualClock();
+    private final DatabaseHealth health = new DatabaseHealth(clock, Duration.ofSeconds(5));
+
+    @Test
+    void aFailureKeepsOthersFromTryingUntilOneMay() {
+        assertThat(health.mayTry()).isTrue();
+        assertThat(health.failed(GONE)).isTrue();
+        assertThat(health.mayTry()).isFalse();
+        clock.advance(Duration.ofSeconds(5));
+        assertThat(IntStream.range(0, 200).parallel().filter(i -> health.mayTry()).count()).isEqualTo(1);
+        health.failed(GONE);
+        assertThat(health.mayTry()).isFalse();
+        clock.advance(Duration.ofSeconds(5));
+        assertThat(health.mayTry()).isTrue();
+        health.succeeded();
+        assertThat(health.isAway()).isFalse();
+        assertThat(health.mayTry()).isTrue();
+    }
+
+    @Test
+    void aRefusedRecordSaysNothingAgainstTheDatabase() {
+        assertThat(health.failed(new SQLException("no such token", "23503"))).isFalse();
+        assertThat(health.failed(new SQLException("deadlock", "40001"))).isFalse();
+        assertThat(health.isAway()).isFalse();
+    }
+}

@@ -1,0 +1,61 @@
+package dev.tollgate.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTimeoutException;
+import java.sql.SQLTransientConnectionException;
+import java.sql.SQLTransactionRollbackException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FaultTest {
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            # SQLState | code  | fault
+            23505      | 0     | DUPLICATE
+            23000      | 2627  | DUPLICATE
+            23000      | 2601  | DUPLICATE
+            40001      | 1205  | BUSY
+            40P01      | 0     | BUSY
+            55P03      | 0     | BUSY
+            HYT00      | 50200 | BUSY
+            S0001      | 1222  | BUSY
+            23503      | 0     | REFUSED
+            23000      | 547   | REFUSED
+            22003      | 0     | REFUSED
+            S0002      | 8115  | REFUSED
+            22001      | 8152  | REFUSED
+            08006      | 0     | AWAY
+            08S01      | 0     | AWAY
+            57P01      | 0     | AWAY
+            57P03      | 0     | AWAY
+            90067      | 90067 | AWAY
+            90098      | 90098 | AWAY
+            90121      | 90121 | AWAY
+            HYT00      | 0     | AWAY
+            40003      | 0     | AWAY
+            42P01      | 0     | UNCLEAR
+            42501      | 0     | UNCLEAR
+            53100      | 0     | UNCLEAR
+            S0001      | 208   | UNCLEAR
+            ''         | 0     | UNCLEAR
+            """)
+    void statesAndCodesDecide(String state, int code, Fault fault) {
+        assertThat(Fault.of(new RuntimeException(new SQLException("said the driver", state, code)))).isEqualTo(fault);
+    }
+
+    @Test
+    void theExceptionsTypeDecidesWhereTheStateSaysNothing() {
+        assertThat(Fault.of(new SQLTransientConnectionException("pool exhausted"))).isEqualTo(Fault.AWAY);
+        assertThat(Fault.of(new SQLTimeoutException("too slow"))).isEqualTo(Fault.AWAY);
+        assertThat(Fault.of(new SQLRecoverableException("gone"))).isEqualTo(Fault.AWAY);
+        assertThat(Fault.of(new SQLNonTransientConnectionException("no such host"))).isEqualTo(Fault.AWAY);
+        assertThat(Fault.of(new SQLTransactionRollbackException("deadlock", "40001"))).isEqualTo(Fault.BUSY);
+        assertThat(Fault.of(new IllegalStateException("a driver's bug"))).isEqualTo(Fault.UNCLEAR);
+    }
+}

@@ -1,0 +1,25 @@
+package dev.tollgate.ledger;
+
+import com.zaxxer.hikari.HikariDataSource;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+
+/** Makes and drops tables named LedgerTest… only. */
+@EnabledIfEnvironmentVariable(named = "TOLLGATE_TEST_SQLSERVER_URL", matches = ".+")
+class SqlServerBookingTest extends BookingSpec {
+
+    @Override
+    String url() {
+        return System.getenv("TOLLGATE_TEST_SQLSERVER_URL");
+    }
+
+    @Override
+    void credentials(HikariDataSource dataSource) {
+        dataSource.setUsername(System.getenv("TOLLGATE_TEST_SQLSERVER_USERNAME"));
+        dataSource.setPassword(System.getenv("TOLLGATE_TEST_SQLSERVER_PASSWORD"));
+    }
+
+    @Override
+    TestTables createTables(HikariDataSource dataSource) {
+        return TestTables.create(dataSource, "BIGINT IDENTITY PRIMARY KEY", "DATETIME", "BIT");
+    }
+}
