@@ -100,6 +100,11 @@ public final class XaiSimulator {
      * @param authorization the header's value; null when there is none
      */
     public Reply handle(String method, String path, String authorization, byte[] body) {
+        return handle(method, path, authorization, body, Optional.empty());
+    }
+
+    /** As above, with a fault of this call alone; it goes before those of {@link #fail} and of the text. */
+    Reply handle(String method, String path, String authorization, byte[] body, Optional<Fault> own) {
         if (authorization == null || !authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
             return XaiAnswers.error(401, "unauthenticated:no-credentials", "No credentials presented.");
         }
@@ -109,13 +114,13 @@ public final class XaiSimulator {
         }
         return switch (path) {
             case "/v1/models" -> method.equals("GET") ? answers.models(MODELS) : wrongMethod();
-            case "/v1/chat/completions", "/v1/responses" -> method.equals("POST") ? call(path, body) : wrongMethod();
+            case "/v1/chat/completions", "/v1/responses" -> method.equals("POST") ? call(path, body, own) : wrongMethod();
             default -> path.startsWith("/v1/models/") && MODELS.contains(path.substring(11))
                     ? answers.model(path.substring(11)) : XaiAnswers.error(404, "not-found", "No such path or model.");
         };
     }
 
-    private Reply call(String path, byte[] body) {
+    private Reply call(String path, byte[] body, Optional<Fault> own) {
         calls.incrementAndGet();
         JsonNode request;
         try {
@@ -136,7 +141,7 @@ public final class XaiSimulator {
         if (request.path(chat ? "messages" : "input").isMissingNode()) {
             return XaiAnswers.error(422, "invalid-argument", "missing field `" + (chat ? "messages" : "input") + "`");
         }
-        Optional<Fault> fault = fault(request.toString());
+        Optional<Fault> fault = own.isPresent() ? own : fault(request.toString());
         return chat ? answers.chat(request, fault) : answers.response(request, fault);
     }
 

@@ -5,6 +5,7 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 
 /** Whether a request that failed had left the gateway. What may have left may have been served, and billed. */
 public enum Departure {
@@ -15,12 +16,14 @@ public enum Departure {
 
     private static final int MAX_CAUSES = 20;
 
-    /** Judges by the kind of failure, or of what caused it: an open breaker, an unknown host, a connection never made. */
+    /** Judges by the kind of failure, or of what caused it: an open breaker, an unknown host, a connection never made,
+     * or none free. */
     public static Departure of(Throwable failure) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
             if (cause instanceof CallNotPermittedException || cause instanceof ConnectException
-                    || cause instanceof ConnectTimeoutException || cause instanceof UnknownHostException
+                    || cause instanceof ConnectTimeoutException || cause instanceof ConnectionRequestTimeoutException
+                    || cause instanceof UnknownHostException
                     || cause instanceof NoRouteToHostException) {
                 return NEVER_LEFT;
             }

@@ -2,6 +2,7 @@ package dev.tollgate.xai;
 
 import dev.tollgate.verdict.Boarding;
 import dev.tollgate.verdict.Flights;
+import java.util.function.Function;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.IdempotentRepository;
 
@@ -43,13 +44,11 @@ public final class FlightRepository implements IdempotentRepository {
         return false;
     }
 
-    /** The block ended: the leader's judgement is everybody's. */
+    /** The block ended: the leader's judgement is everybody's. Camel confirms duplicates as well; they lead nothing. */
     @Override
     public boolean confirm(Exchange exchange, String key) {
-        Flights.Ticket<Judgement> ticket = ticket(exchange);
         Judgement judgement = exchange.getVariable(JUDGEMENT, Judgement.class);
-        Flights.Landing landing = judgement == null ? ticket.crash("the route left no judgement") : ticket.land(judgement);
-        return landing == Flights.Landing.IN_TIME;
+        return end(exchange, ticket -> judgement == null ? ticket.crash("the route left no judgement") : ticket.land(judgement));
     }
 
     /** The block failed: one of those who wait is the next leader. */
@@ -57,12 +56,13 @@ public final class FlightRepository implements IdempotentRepository {
     public boolean remove(Exchange exchange, String key) {
         Exception failure = exchange.getException();
         String reason = failure == null ? "the call failed" : failure.getClass().getSimpleName();
-        return ticket(exchange).crash(reason) == Flights.Landing.IN_TIME;
+        return end(exchange, ticket -> ticket.crash(reason));
     }
 
-    @SuppressWarnings("unchecked")
-    private static Flights.Ticket<Judgement> ticket(Exchange exchange) {
-        return exchange.getProperty(TICKET, Flights.Ticket.class);
+    private static boolean end(Exchange exchange, Function<Flights.Ticket<Judgement>, Flights.Landing> how) {
+        @SuppressWarnings("unchecked")
+        Flights.Ticket<Judgement> ticket = exchange.getProperty(TICKET, Flights.Ticket.class);
+        return ticket != null && how.apply(ticket) == Flights.Landing.IN_TIME;
     }
 
     /** Never: a key is known only while its flight is in the air. */

@@ -1,5 +1,7 @@
 package dev.tollgate.xai;
 
+import dev.tollgate.door.RequestProblem;
+import dev.tollgate.gateway.Refusal;
 import dev.tollgate.quota.DailyQuota;
 import dev.tollgate.quota.QuotaDecision;
 import dev.tollgate.quota.QuotaView;
@@ -9,6 +11,8 @@ import dev.tollgate.verdict.VerdictCache;
 import dev.tollgate.verdict.VerdictKey;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import org.apache.camel.Body;
+import org.apache.camel.ExchangeProperty;
 
 /**
  * The steps of a judgement that a route cannot say well. The order of the steps is the route's: cache, one flight, quota,
@@ -34,9 +38,18 @@ public final class JudgePolicy {
         files.schema();
     }
 
-    /** Checks the body of {@code POST /judge}. */
-    public JudgeQuestion read(byte[] body) {
-        return JudgeQuestionReader.read(body);
+    /**
+     * Checks the body of {@code POST /judge}.
+     *
+     * @throws Refusal 400 that names every field that is wrong, 413 for a body over the limit
+     */
+    public JudgeQuestion.Accepted read(@Body byte[] body,
+            @ExchangeProperty(RequestProblem.PROPERTY) RequestProblem problem) {
+        JudgeQuestion question = JudgeQuestionReader.read(XaiBody.of(body, problem));
+        if (question instanceof JudgeQuestion.Rejected rejected) {
+            throw Refusal.of(400, rejected.message());
+        }
+        return (JudgeQuestion.Accepted) question;
     }
 
     /** The judgement that was paid for before; null when there is none that still holds. */
@@ -86,18 +99,9 @@ public final class JudgePolicy {
         return Judgement.fallback(safeVerdict, reason);
     }
 
-    /**
-     * The call failed: the safe verdict. Its count is taken back only if the request certainly never left.
-     *
-     * @param toll    what the quota said; null when it was not asked yet
-     * @param failure what ended the call; its own message is the reason
-     */
-    public Judgement failedCall(QuotaDecision toll, Throwable failure) {
-        if (toll instanceof QuotaDecision.Granted granted && Departure.of(failure) == Departure.NEVER_LEFT) {
-            quota.giveBack(granted.permit());
-        }
-        String message = failure == null ? null : failure.getMessage();
-        return failed(message == null ? "the call failed" : message);
+    /** The call failed, or was not made: the safe verdict, for a reason that holds nothing of the upstream's text. */
+    public Judgement failedCall(Exception failure) {
+        return failed(XaiProblem.reason(failure));
     }
 
     /** The answer to one caller; counts it if it is a fallback. */

@@ -5,11 +5,6 @@ import java.util.List;
 /** The body of {@code POST /judge}, checked. */
 public sealed interface JudgeQuestion {
 
-    /** For routes, which cannot ask for a type. */
-    default boolean isAccepted() {
-        return this instanceof Accepted;
-    }
-
     /**
      * A well-formed question.
      *

@@ -3,7 +3,12 @@ package dev.tollgate.xai;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tollgate.door.RequestProblem;
+import dev.tollgate.gateway.Refusal;
 import java.io.IOException;
+import java.util.Map;
+import org.apache.camel.Body;
+import org.apache.camel.ExchangeProperty;
 
 /**
  * The steps of {@code POST /learn}: a person's text goes straight to the API, past quota and cache, as the "Token
@@ -11,28 +16,10 @@ import java.io.IOException;
  */
 public final class LearnPolicy {
 
-    /** The body of {@code POST /learn}, checked. */
-    public sealed interface Question {
-        /** For routes, which cannot ask for a type. */
-        default boolean isAccepted() {
-            return this instanceof Accepted;
-        }
-
-        /** @param text what to pass on */
-        record Accepted(String text) implements Question {
-        }
-
-        /** @param message names the field and the remedy */
-        record Rejected(String message) implements Question {
-        }
-    }
-
     /** What the API said. */
     public sealed interface Reply {
-        /** For routes, which cannot ask for a type. */
-        default boolean isAnswered() {
-            return this instanceof Answered;
-        }
+        /** What the call used, whether its answer is of any use or not. */
+        Usage usage();
 
         /** @param answer the model's text */
         record Answered(String answer, Usage usage) implements Reply {
@@ -51,30 +38,35 @@ public final class LearnPolicy {
         this.maxChars = properties.learnMaxChars();
     }
 
-    /** Checks the body. */
-    public Question read(byte[] body) {
+    /**
+     * The body of the request to {@code /v1/chat/completions} for a body of {@code POST /learn}.
+     *
+     * @throws Refusal 400 that names the field, 413 for a body over the limit
+     */
+    public byte[] request(@Body byte[] body, @ExchangeProperty(RequestProblem.PROPERTY) RequestProblem problem) {
+        ObjectNode request = Json.STRICT.createObjectNode().put("model", model);
+        request.putArray("messages").addObject().put("role", "user").put("content", text(XaiBody.of(body, problem)));
+        try {
+            return Json.STRICT.writeValueAsBytes(request);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("a tree of texts can always be written", impossible);
+        }
+    }
+
+    private String text(byte[] body) {
         JsonNode text;
         try {
             text = Json.STRICT.readTree(body).path("text");
         } catch (IOException notJson) {
-            return new Question.Rejected("The body is not JSON. Send {\"text\":\"…\"}.");
+            throw Refusal.of(400, "The body is not JSON. Send {\"text\":\"…\"}.");
         }
         if (!text.isTextual() || text.textValue().isBlank()) {
-            return new Question.Rejected("text is missing or not a text: send {\"text\":\"…\"}.");
+            throw Refusal.of(400, "text is missing or not a text: send {\"text\":\"…\"}.");
         }
-        return text.textValue().length() <= maxChars ? new Question.Accepted(text.textValue())
-                : new Question.Rejected("text has " + text.textValue().length() + " characters: send at most " + maxChars + ".");
-    }
-
-    /** The body of the request to {@code /v1/chat/completions}. */
-    public byte[] request(Question.Accepted question) {
-        ObjectNode body = Json.STRICT.createObjectNode().put("model", model);
-        body.putArray("messages").addObject().put("role", "user").put("content", question.text());
-        try {
-            return Json.STRICT.writeValueAsBytes(body);
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("a tree of texts can always be written", impossible);
+        if (text.textValue().length() > maxChars) {
+            throw Refusal.of(400, "text has " + text.textValue().length() + " characters: send at most " + maxChars + ".");
         }
+        return text.textValue();
     }
 
     /** Reads the API's answer; a truncated one is better than none to a person. */
@@ -88,5 +80,13 @@ public final class LearnPolicy {
         } catch (IOException notJson) {
             return new Reply.Failed("the answer is not JSON", Usage.NONE);
         }
+    }
+
+    /** @throws Refusal 502 when there is no answer in it */
+    public Map<String, String> answer(Reply reply) {
+        if (reply instanceof Reply.Failed failed) {
+            throw Refusal.of(502, failed.reason() + ".");
+        }
+        return Map.of("answer", ((Reply.Answered) reply).answer());
     }
 }

@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 
 /**
  * What a call used, as the answer says. xAI's {@code completion_tokens} leaves the reasoning out, unlike OpenAI's:
- * {@code total = prompt + completion + reasoning}.
+ * {@code total = prompt + completion + reasoning}. The responses endpoint names its counts otherwise.
  *
  * @param promptTokens     read, cached ones included
  * @param completionTokens written into the answer
@@ -29,11 +29,15 @@ public record Usage(long promptTokens, long completionTokens, long reasoningToke
         if (!usage.isObject()) {
             return NONE;
         }
-        long prompt = count(usage.path("prompt_tokens"));
-        long completion = count(usage.path("completion_tokens"));
-        long reasoning = count(usage.path("completion_tokens_details").path("reasoning_tokens"));
+        boolean responses = usage.has("input_tokens");
+        long prompt = count(usage.path(responses ? "input_tokens" : "prompt_tokens"));
+        long output = count(usage.path(responses ? "output_tokens" : "completion_tokens"));
+        long reasoning = count(usage.path(responses ? "output_tokens_details" : "completion_tokens_details")
+                .path("reasoning_tokens"));
         long total = usage.path("total_tokens").isIntegralNumber()
-                ? count(usage.path("total_tokens")) : prompt + completion + reasoning;
+                ? count(usage.path("total_tokens")) : prompt + output + (responses ? 0 : reasoning);
+        // Whether output_tokens of the responses endpoint hold the reasoning, the total says.
+        long completion = responses ? Math.max(0, total - prompt - reasoning) : output;
         JsonNode ticks = usage.path("cost_in_usd_ticks");
         return new Usage(prompt, completion, reasoning, total,
                 ticks.isIntegralNumber() && ticks.canConvertToLong() ? OptionalLong.of(ticks.longValue()) : OptionalLong.empty());

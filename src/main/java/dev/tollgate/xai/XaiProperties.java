@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.util.Optional;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Every knob of the xAI policy. The key itself is no knob: it comes from {@code XAI_API_KEY} and is set on the call only.
@@ -25,6 +26,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param flightDeadline how long equal questions wait for the one that is asked; longer than {@code callTimeout}
  * @param flightTries    how many failed leaders a waiting question sees before it falls back
  * @param learnMaxChars  longest text that {@code /learn} passes on
+ * @param dropinTimeout  for the first byte of a reply of {@code /xai/v1}, and between two of its pieces
+ * @param replyCacheSize bytes of replies of {@code /xai/v1} that are kept for callers who ask for it
+ * @param replyCacheTtl  after which such a reply is asked for again
+ * @param forwardHeaders headers of the caller that pass to the upstream, as a pattern; none but in the sandbox
+ * @param breaker        when the circuit breakers open
  */
 @ConfigurationProperties("tollgate.xai")
 public record XaiProperties(
@@ -41,7 +47,25 @@ public record XaiProperties(
         @DefaultValue("60s") Duration callTimeout,
         @DefaultValue("90s") Duration flightDeadline,
         @DefaultValue("3") int flightTries,
-        @DefaultValue("20000") int learnMaxChars) {
+        @DefaultValue("20000") int learnMaxChars,
+        @DefaultValue("10m") Duration dropinTimeout,
+        @DefaultValue("64MB") DataSize replyCacheSize,
+        @DefaultValue("24h") Duration replyCacheTtl,
+        @DefaultValue("none") String forwardHeaders,
+        @DefaultValue Breaker breaker) {
+
+    /**
+     * When a breaker opens; {@code /judge} and {@code /learn} have one each.
+     *
+     * @param failureRate  percent of the calls of the window that must fail, 1 to 100
+     * @param window       calls looked at
+     * @param minimumCalls calls before the rate is judged
+     * @param open         how long it stays open before it tries again
+     * @param trialCalls   calls let through to try
+     */
+    public record Breaker(@DefaultValue("50") float failureRate, @DefaultValue("20") int window,
+            @DefaultValue("10") int minimumCalls, @DefaultValue("30s") Duration open, @DefaultValue("3") int trialCalls) {
+    }
 
     /** @throws IllegalArgumentException when values contradict each other; the message names the keys */
     public XaiProperties {

@@ -60,7 +60,8 @@ class JudgeQuestionReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"0", "0.0", "1e2", "0e9999", "999999999999.994", "1e-20"})
     void oddButTrueNumbersArePrices(String price) {
-        assertThat(read("{\"title\":\"t\",\"category\":\"c\",\"season\":\"s\",\"price\":" + price + "}").isAccepted()).isTrue();
+        assertThat(read("{\"title\":\"t\",\"category\":\"c\",\"season\":\"s\",\"price\":" + price + "}"))
+                .isInstanceOf(JudgeQuestion.Accepted.class);
     }
 
     private static JudgeQuestion read(String body) {
