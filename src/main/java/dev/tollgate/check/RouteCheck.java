@@ -14,10 +14,24 @@ public final class RouteCheck {
 
     private final List<Rule> rules;
 
-    /** @param keys whether a setting exists that a placeholder may name; {@code routes} is always there */
+    /**
+     * Everything that the project asks of its routes.
+     *
+     * @param keys whether a setting exists that a placeholder may name; {@code routes} is always there
+     */
     public RouteCheck(Predicate<String> keys) {
-        this.rules = List.of(new NameRule(), new CallRule(), new ConfigurationRule(), new TrapRule(), new HttpRule(),
-                new RedeliveryRule(), new PlaceholderRule(keys));
+        this(List.of(new IdRule(), new NameRule(), new CallRule(), new ConfigurationRule(), new TrapRule(), new HttpRule(),
+                new RedeliveryRule(), new PlaceholderRule(keys)));
+    }
+
+    private RouteCheck(List<Rule> rules) {
+        this.rules = rules;
+    }
+
+    /** What routes must keep before they may serve: all but how they are named and described. */
+    public static RouteCheck beforeServing(Predicate<String> keys) {
+        return new RouteCheck(List.of(new IdRule(), new CallRule(), new ConfigurationRule(), new TrapRule(), new HttpRule(),
+                new RedeliveryRule(), new PlaceholderRule(keys)));
     }
 
     /** What is wrong with these files taken together, in the order of files and lines; empty if nothing is. */

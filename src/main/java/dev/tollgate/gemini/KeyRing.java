@@ -81,6 +81,7 @@ public class KeyRing {
         if (call.untried().isEmpty()) {
             String key = fallback.read()
                     .orElseThrow(() -> Refusal.of(TokenVerdict.NONE.httpStatus(), TokenVerdict.NONE.message()));
+            Redactor.register(key);
             begin(call, null, null, key, exchange);
             return;
         }
@@ -102,6 +103,7 @@ public class KeyRing {
     }
 
     private void begin(GeminiCall call, TokenRow key, Reservation reserved, String plainKey, Exchange exchange) {
+        Redactor.register(plainKey); // an upstream may repeat it in what it says
         call.begin(key, reserved);
         inFlight.begin(call.callId(), call.requestId(), call.tokenId(), properties.estimate());
         exchange.getMessage().setHeader(KEY_HEADER, plainKey);
