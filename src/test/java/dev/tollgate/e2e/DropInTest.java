@@ -124,6 +124,7 @@ class DropInTest extends XaiGatewayTest {
         RateLimitException denied = catchThrowableOfType(RateLimitException.class,
                 () -> client.chat().completions().create(hello()));
 
+        assertThat(arrivals.get()).as("requests of the SDK").isOne();
         assertThat(denied.statusCode()).isEqualTo(429);
         assertThat(denied.headers().values("X-Should-Retry")).containsExactly("false");
         assertThat(denied.headers().values("Retry-After")).isEmpty();
@@ -167,6 +168,17 @@ class DropInTest extends XaiGatewayTest {
         assertThat(xai.calls().get(0).headers()).doesNotContain("caller-");
         assertThat(answer.headers().toString() + answer.text()).doesNotContain(KEY, "caller-", "of=xai");
         assertBooked("bytes", answer.json().path("usage").path("total_tokens").asLong());
+    }
+
+    @Test
+    void aCallThatNeverLeftIsGivenBackAndMayBeTriedAgain() {
+        xai.unreachable(() -> {
+            Answer answer = post(CHAT, body("hello"));
+            assertThat(answer.status()).isEqualTo(502);
+            assertThat(answer.text()).isEqualTo("{\"code\":\"unavailable\",\"error\":\"xAI cannot be reached\"}");
+            assertThat(answer.header("X-Should-Retry")).isEqualTo("true");
+        });
+        assertThat(quota.view().callsToday()).isZero();
     }
 
     @Test

@@ -139,6 +139,18 @@ class JudgeTest extends XaiGatewayTest {
     }
 
     @Test
+    void aCallThatNeverLeftIsRepeatedAndGivenBack() {
+        xai.unreachable(() -> {
+            Answer answer = judge("Nobody there", "1");
+            assertSource(answer, "fallback", true);
+            assertThat(answer.json().path("reason").asText()).isEqualTo("xAI cannot be reached");
+        });
+        assertThat(quota.view().callsToday()).isZero();
+        assertSource(judge("Nobody there", "1"), "api", true);
+        assertThat(quota.view().callsToday()).isOne();
+    }
+
+    @Test
     void repeatingEndsWithTheDay() throws Exception {
         many(LIMIT - 1, n -> quota.take());
         xai.simulator().fail(Fault.RATE_LIMIT, 4);

@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.tollgate.TollgateApplication;
 import dev.tollgate.e2e.Gateway.Answer;
 import dev.tollgate.quota.HandClock;
+import jakarta.servlet.Filter;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -39,12 +41,23 @@ abstract class XaiGatewayTest {
     static final XaiStub xai = new XaiStub();
     static final HandClock clock = HandClock.at("2026-11-22T10:00:00Z");
 
+    /** Requests that reached the gateway in this test. */
+    static final AtomicInteger arrivals = new AtomicInteger();
+
     @TestConfiguration(proxyBeanMethods = false)
     static class Time {
 
         @Bean
         Clock clock() {
             return clock;
+        }
+
+        @Bean
+        Filter countArrivals() {
+            return (request, response, chain) -> {
+                arrivals.incrementAndGet();
+                chain.doFilter(request, response);
+            };
         }
     }
 
@@ -75,6 +88,7 @@ abstract class XaiGatewayTest {
         gateway = new Gateway(port);
         clock.advance(Duration.ofDays(1));
         xai.reset();
+        arrivals.set(0);
     }
 
     String base() {

@@ -23,7 +23,7 @@ final class XaiStub implements AutoCloseable {
     record Call(String method, String path, String query, String authorization, String headers, byte[] body) {
     }
 
-    private final HttpServer server;
+    private HttpServer server;
     private final ConcurrentLinkedQueue<Call> calls = new ConcurrentLinkedQueue<>();
     private volatile XaiSimulator simulator;
     private volatile byte[] lastReply;
@@ -32,8 +32,13 @@ final class XaiStub implements AutoCloseable {
     private final AtomicInteger eventsSent = new AtomicInteger();
 
     XaiStub() {
+        listen(0);
+        reset();
+    }
+
+    private void listen(int port) {
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 2000);
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 2000);
         }
         catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -45,7 +50,18 @@ final class XaiStub implements AutoCloseable {
         }));
         server.createContext("/", this::answer);
         server.start();
-        reset();
+    }
+
+    /** Nobody listens while the work is done. */
+    void unreachable(Runnable work) {
+        int port = server.getAddress().getPort();
+        server.stop(0);
+        try {
+            work.run();
+        }
+        finally {
+            listen(port);
+        }
     }
 
     String url() {
