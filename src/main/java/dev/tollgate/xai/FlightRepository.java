@@ -2,6 +2,7 @@ package dev.tollgate.xai;
 
 import dev.tollgate.verdict.Boarding;
 import dev.tollgate.verdict.Flights;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.IdempotentRepository;
@@ -23,24 +24,31 @@ public final class FlightRepository implements IdempotentRepository {
     private static final String TICKET = "TollgateFlightTicket";
 
     private final Flights<Judgement> flights;
-    private final JudgePolicy policy;
+    private final Function<String, Optional<Judgement>> known;
+    private final Function<String, Judgement> failed;
 
-    FlightRepository(Flights<Judgement> flights, JudgePolicy policy) {
+    /**
+     * @param known  asked by a new leader: the answer to a key, if it has come meanwhile
+     * @param failed what whoever waited in vain has, by the reason
+     */
+    FlightRepository(Flights<Judgement> flights, Function<String, Optional<Judgement>> known,
+            Function<String, Judgement> failed) {
         this.flights = flights;
-        this.policy = policy;
+        this.known = known;
+        this.failed = failed;
     }
 
     /** @return true for a leader; false for whoever has a judgement now, if only a fallback */
     @Override
     public boolean add(Exchange exchange, String key) {
-        Boarding<Judgement> boarding = flights.join(key, () -> policy.known(key));
+        Boarding<Judgement> boarding = flights.join(key, () -> known.apply(key));
         if (boarding instanceof Boarding.Leader<Judgement> leader) {
             exchange.setProperty(TICKET, leader.ticket());
             return true;
         }
         exchange.setVariable(JUDGEMENT, boarding instanceof Boarding.Follower<Judgement> follower
                 ? follower.result().shared()
-                : policy.failed(((Boarding.Abandoned<Judgement>) boarding).reason()));
+                : failed.apply(((Boarding.Abandoned<Judgement>) boarding).reason()));
         return false;
     }
 

@@ -13,12 +13,16 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The steps of a judgement that a route cannot say well. The order of the steps is the route's: cache, one flight, quota,
  * call, verdict saved; and the safe verdict wherever that ends early.
  */
 public final class JudgePolicy {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JudgePolicy.class);
 
     private final VerdictCache cache;
     private final DailyQuota quota;
@@ -101,7 +105,9 @@ public final class JudgePolicy {
 
     /** The call failed, or was not made: the safe verdict, for a reason that holds nothing of the upstream's text. */
     public Judgement failedCall(Exception failure) {
-        return failed(XaiProblem.reason(failure));
+        String reason = XaiProblem.reason(failure);
+        LOG.warn("A judgement fell back: {}", reason);
+        return failed(reason);
     }
 
     /** The answer to one caller; counts it if it is a fallback. */

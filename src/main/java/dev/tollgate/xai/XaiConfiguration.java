@@ -43,7 +43,8 @@ class XaiConfiguration {
 
     @Bean
     FlightRepository judgeFlights(XaiProperties properties, JudgePolicy judge) {
-        return new FlightRepository(new Flights<>(properties.flightDeadline(), properties.flightTries()), judge);
+        return new FlightRepository(new Flights<>(properties.flightDeadline(), properties.flightTries()), judge::known,
+                judge::failed);
     }
 
     @Bean

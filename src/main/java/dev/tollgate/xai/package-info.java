@@ -1,40 +1,26 @@
 /**
  * The xAI policy: a daily cap that is never exceeded, and answers that are never paid for twice.
  *
- * <p>A route says the order, the beans below do each step. Spring names them:
+ * <p>The routes in {@code routes/xai/} say the order, the beans below do each step. Spring names them:
  * <table>
  * <caption>Beans for routes</caption>
  * <tr><td>{@code judge}</td><td>{@link dev.tollgate.xai.JudgePolicy}: read, cached, request, reading, settle, denied,
- * failedCall, answer, status</td></tr>
+ * failedCall, answer</td></tr>
  * <tr><td>{@code judgeFlights}</td><td>{@link dev.tollgate.xai.FlightRepository}: one flight a key, for
  * {@code idempotentConsumer}</td></tr>
- * <tr><td>{@code xaiQuota}</td><td>{@link dev.tollgate.quota.DailyQuota}: take, giveBack, view</td></tr>
- * <tr><td>{@code verdictCache}</td><td>{@link dev.tollgate.verdict.VerdictCache}: lookup, save, view</td></tr>
- * <tr><td>{@code learn}</td><td>{@link dev.tollgate.xai.LearnPolicy}: read, request, reply</td></tr>
+ * <tr><td>{@code learn}</td><td>{@link dev.tollgate.xai.LearnPolicy}: request, reply, answer</td></tr>
+ * <tr><td>{@code xaiDropIn}</td><td>{@link dev.tollgate.xai.XaiDropIn}: read, address, meter, worthKeeping</td></tr>
+ * <tr><td>{@code xaiToll}</td><td>{@link dev.tollgate.xai.XaiToll}: pay; as {@code onExceptionOccurredRef} it gives
+ * back</td></tr>
+ * <tr><td>{@code xaiKey}, {@code xaiUpstream}</td><td>the key, and what an answer's status means</td></tr>
+ * <tr><td>{@code xaiBooks}</td><td>{@link dev.tollgate.xai.XaiBooks}: book, learning</td></tr>
+ * <tr><td>{@code xaiProblem}</td><td>{@link dev.tollgate.xai.XaiProblem}: errors as answers, in two dialects</td></tr>
+ * <tr><td>{@code judgeBreaker}, {@code learnBreaker}, {@code xaiRetry}, {@code xaiReplies}</td><td>breakers, retry and the
+ * reply cache</td></tr>
  * </table>
  *
- * <p>{@code /judge}, as a route would say it (variables in capitals are exchange variables):
- * <pre>
- * QUESTION  = judge.read(body)                              not accepted: 400 with QUESTION.message
- * JUDGEMENT = judge.cached(QUESTION)                        null: go on
- * idempotentConsumer QUESTION.key, judgeFlights, skipDuplicate false, completionEager true
- *   unless CamelDuplicateMessage                            a duplicate has JUDGEMENT already
- *     doTry
- *       body = judge.request(QUESTION)                      before the quota: a broken prompt costs nothing
- *       TOLL = xaiQuota.take()
- *       not granted: JUDGEMENT = judge.denied(QUESTION, TOLL)
- *       else circuitBreaker (throwExceptionWhenHalfOpenOrOpenState)
- *         to xai-call
- *         READING   = judge.reading(body)
- *         JUDGEMENT = judge.settle(QUESTION, READING)       on disk before anybody has it
- *     doCatch
- *       JUDGEMENT = judge.failedCall(TOLL, exception)
- * body = judge.answer(JUDGEMENT)
- * </pre>
- * The breaker has no {@code onFallback}: there an open breaker and a failed call look alike (the short-circuit property is
- * set for both, the exception is missing for the first), and only one of them may be given back to the quota.
- *
- * <p>{@code /xai/v1/**}: {@code xaiQuota.take()} before the call; a denial is answered with
- * {@link dev.tollgate.xai.XaiDenial}.
+ * <p>A route's circuit breaker here has no {@code onFallback}: there an open breaker and a failed call look alike (the
+ * short-circuit property is set for both, the exception is missing for the first). Quota and call stand inside the retry,
+ * and the retry inside the breaker, so that an open breaker counts nothing and every repetition counts.
  */
 package dev.tollgate.xai;
