@@ -54,7 +54,8 @@ final class Generation {
     Generation(CamelContext context, List<String> deferred) {
         this.context = context;
         this.deferred = deferred;
-        context.getComponent("platform-http", PlatformHttpComponent.class).getHttpEndpoints().forEach(this::addEntrance);
+        PlatformHttpComponent component = context.getComponent("platform-http", PlatformHttpComponent.class);
+        ((DoorEngine) component.getEngine()).endpoints().forEach(this::addEntrance);
         entrances.sort(Comparator.comparing(Entrance::pattern));
     }
 

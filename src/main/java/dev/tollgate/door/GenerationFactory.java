@@ -77,7 +77,9 @@ class GenerationFactory {
     private PlatformHttpComponent platformHttp() {
         AllowListedHeaders filter = new AllowListedHeaders();
         PlatformHttpComponent component = new PlatformHttpComponent();
-        component.setEngine(new DoorEngine(new DoorBinding(filter, properties.maxBodySize().toBytes())));
+        DoorEngine engine = new DoorEngine(new DoorBinding(filter, properties.maxBodySize().toBytes()));
+        component.setEngine(engine);
+        component.addPlatformHttpListener(engine);
         return component;
     }
 
