@@ -39,9 +39,11 @@ ALTER TABLE ${logSchema}RetryAttempts ADD COLUMN IF NOT EXISTS IsRetryable BOOLE
 ALTER TABLE ${logSchema}RetryAttempts ADD COLUMN IF NOT EXISTS Timestamp TIMESTAMP DEFAULT LOCALTIMESTAMP;
 
 -- RequestID: the X-Request-Id of the request that wrote the row.
--- CallID: one paid call, written at most once however often the write is repeated. Older rows have neither.
+-- CallID: one paid call, written at most once however often the write is repeated.
+-- CostInUsdTicks: its price in 1/10,000,000,000 US dollar, where the upstream names one. Older rows have none of them.
 ALTER TABLE ${schema}TokenUsageLogs ADD COLUMN IF NOT EXISTS RequestID VARCHAR(128);
 ALTER TABLE ${schema}TokenUsageLogs ADD COLUMN IF NOT EXISTS CallID VARCHAR(64);
+ALTER TABLE ${schema}TokenUsageLogs ADD COLUMN IF NOT EXISTS CostInUsdTicks BIGINT;
 ALTER TABLE ${logSchema}ApplicationLogs ADD COLUMN IF NOT EXISTS RequestID VARCHAR(128);
 ALTER TABLE ${logSchema}RetryAttempts ADD COLUMN IF NOT EXISTS RequestID VARCHAR(128);
 

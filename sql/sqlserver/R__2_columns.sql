@@ -72,7 +72,8 @@ IF COL_LENGTH('${logSchema}RetryAttempts', 'Timestamp') IS NULL ALTER TABLE ${lo
 GO
 
 -- RequestID: the X-Request-Id of the request that wrote the row.
--- CallID: one paid call, written at most once however often the write is repeated. Older rows have neither,
+-- CallID: one paid call, written at most once however often the write is repeated.
+-- CostInUsdTicks: its price in 1/10,000,000,000 US dollar, where the upstream names one. Older rows have none of them,
 -- and a unique index here takes NULL only once; hence the filter.
 IF COL_LENGTH('${schema}TokenUsageLogs', 'RequestID') IS NULL
 BEGIN
@@ -85,6 +86,8 @@ BEGIN
     ALTER TABLE ${schema}TokenUsageLogs ADD CallID VARCHAR(64);
     EXEC('CREATE UNIQUE INDEX TokenUsageLogs_CallID ON ${schema}TokenUsageLogs (CallID) WHERE CallID IS NOT NULL');
 END
+GO
+IF COL_LENGTH('${schema}TokenUsageLogs', 'CostInUsdTicks') IS NULL ALTER TABLE ${schema}TokenUsageLogs ADD CostInUsdTicks BIGINT
 GO
 IF COL_LENGTH('${logSchema}ApplicationLogs', 'RequestID') IS NULL ALTER TABLE ${logSchema}ApplicationLogs ADD RequestID VARCHAR(128)
 GO

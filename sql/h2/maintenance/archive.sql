@@ -18,15 +18,18 @@ CREATE TABLE IF NOT EXISTS TokenUsageLogsArchive (
     RequestCount         INT,
     LoggedAt             TIMESTAMP,
     RequestID            VARCHAR(128),
-    CallID               VARCHAR(64)
+    CallID               VARCHAR(64),
+    CostInUsdTicks       BIGINT
 );
 
 SET @days = 90;
 INSERT INTO TokenUsageLogsArchive (
     UsageID, TokenID, Branch, RequestedBy, InputTokens, OutputTokens, TextPromptTokens, ImagePromptTokens,
-    TextCandidatesTokens, TotalTokensUsed, RequestCount, LoggedAt, RequestID, CallID)
+    TextCandidatesTokens, TotalTokensUsed, RequestCount, LoggedAt, RequestID, CallID,
+    CostInUsdTicks)
 SELECT UsageID, TokenID, Branch, RequestedBy, InputTokens, OutputTokens, TextPromptTokens, ImagePromptTokens,
-       TextCandidatesTokens, TotalTokensUsed, RequestCount, LoggedAt, RequestID, CallID
+       TextCandidatesTokens, TotalTokensUsed, RequestCount, LoggedAt, RequestID, CallID,
+       CostInUsdTicks
 FROM TokenUsageLogs
 WHERE LoggedAt < DATEADD(DAY, -@days, LOCALTIMESTAMP)
   AND UsageID NOT IN (SELECT UsageID FROM TokenUsageLogsArchive);

@@ -17,15 +17,18 @@ CREATE TABLE IF NOT EXISTS TokenUsageLogsArchive (
     RequestCount         INT,
     LoggedAt             TIMESTAMP,
     RequestID            VARCHAR(128),
-    CallID               VARCHAR(64)
+    CallID               VARCHAR(64),
+    CostInUsdTicks       BIGINT
 );
 
 SET tollgate.days = '90';
 INSERT INTO TokenUsageLogsArchive (
     UsageID, TokenID, Branch, RequestedBy, InputTokens, OutputTokens, TextPromptTokens, ImagePromptTokens,
-    TextCandidatesTokens, TotalTokensUsed, RequestCount, LoggedAt, RequestID, CallID)
+    TextCandidatesTokens, TotalTokensUsed, RequestCount, LoggedAt, RequestID, CallID,
+    CostInUsdTicks)
 SELECT UsageID, TokenID, Branch, RequestedBy, InputTokens, OutputTokens, TextPromptTokens, ImagePromptTokens,
-       TextCandidatesTokens, TotalTokensUsed, RequestCount, LoggedAt, RequestID, CallID
+       TextCandidatesTokens, TotalTokensUsed, RequestCount, LoggedAt, RequestID, CallID,
+       CostInUsdTicks
 FROM TokenUsageLogs
 WHERE LoggedAt < LOCALTIMESTAMP - current_setting('tollgate.days')::int * INTERVAL '1 day'
   AND UsageID NOT IN (SELECT UsageID FROM TokenUsageLogsArchive);

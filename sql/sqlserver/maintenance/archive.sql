@@ -18,16 +18,19 @@ CREATE TABLE TokenUsageLogsArchive (
     RequestCount         INT,
     LoggedAt             DATETIME,
     RequestID            VARCHAR(128),
-    CallID               VARCHAR(64)
+    CallID               VARCHAR(64),
+    CostInUsdTicks       BIGINT
 )
 GO
 
 DECLARE @days INT = 90;
 INSERT INTO TokenUsageLogsArchive (
     UsageID, TokenID, Branch, RequestedBy, InputTokens, OutputTokens, TextPromptTokens, ImagePromptTokens,
-    TextCandidatesTokens, TotalTokensUsed, RequestCount, LoggedAt, RequestID, CallID)
+    TextCandidatesTokens, TotalTokensUsed, RequestCount, LoggedAt, RequestID, CallID,
+    CostInUsdTicks)
 SELECT UsageID, TokenID, Branch, RequestedBy, InputTokens, OutputTokens, TextPromptTokens, ImagePromptTokens,
-       TextCandidatesTokens, TotalTokensUsed, RequestCount, LoggedAt, RequestID, CallID
+       TextCandidatesTokens, TotalTokensUsed, RequestCount, LoggedAt, RequestID, CallID,
+       CostInUsdTicks
 FROM TokenUsageLogs
 WHERE LoggedAt < DATEADD(DAY, -@days, GETDATE())
   AND UsageID NOT IN (SELECT UsageID FROM TokenUsageLogsArchive);

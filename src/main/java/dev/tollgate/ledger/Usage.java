@@ -11,6 +11,7 @@ import java.util.Objects;
  * @param requestId the caller's request id, which may come again; the callId where there is none
  * @param tokenId   the TokenMaster row that paid, or null for the fallback key, which has none
  * @param at        when the upstream answered
+ * @param costInUsdTicks the final price in 1/10,000,000,000 US dollar, or null where the upstream names none
  */
 public record Usage(
         String callId,
@@ -25,10 +26,19 @@ public record Usage(
         long imagePromptTokens,
         long textCandidatesTokens,
         long totalTokens,
-        Instant at) {
+        Instant at,
+        Long costInUsdTicks) {
 
     static final int CALL_ID = 64;
     static final int REQUEST_ID = 128;
+
+    /** A call whose upstream names no price. */
+    public Usage(String callId, String requestId, Long tokenId, String companyId, String branch, String requestedBy,
+            long inputTokens, long outputTokens, long textPromptTokens, long imagePromptTokens, long textCandidatesTokens,
+            long totalTokens, Instant at) {
+        this(callId, requestId, tokenId, companyId, branch, requestedBy, inputTokens, outputTokens, textPromptTokens,
+                imagePromptTokens, textCandidatesTokens, totalTokens, at, null);
+    }
 
     /**
      * @throws IllegalArgumentException without a callId

@@ -64,7 +64,8 @@ final class UsageWriter {
         Written written = transactions.call(statements -> {
             statements.update(sql.insertLog(), number(usage.tokenId()), usage.branch(), usage.requestedBy(),
                     usage.inputTokens(), usage.outputTokens(), usage.textPromptTokens(), usage.imagePromptTokens(),
-                    usage.textCandidatesTokens(), usage.totalTokens(), usage.at(), requestId, usage.callId());
+                    usage.textCandidatesTokens(), usage.totalTokens(), usage.at(), requestId, usage.callId(),
+                    number(usage.costInUsdTicks()));
             return usage.tokenId() == null ? null : addUp(statements, usage);
         });
         if (written == null) {

@@ -9,13 +9,10 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -42,8 +39,7 @@ public class GeminiSimulator {
     private static final Pattern PAGE = Pattern.compile("/Type\\s*/Page[^s]");
 
     private final ObjectMapper json;
-    private final Cache<String, AtomicInteger> attempts = Caffeine.newBuilder().maximumSize(10_000)
-            .expireAfterAccess(Duration.ofMinutes(10)).build();
+    private final FaultList faultList = new FaultList();
 
     GeminiSimulator(ObjectMapper json) {
         this.json = json;
@@ -53,7 +49,7 @@ public class GeminiSimulator {
     public void answer(@Header(FAULT_HEADER) String faults, @Header("X-Request-Id") String request,
             @Header("x-goog-api-key") String key, @Body byte[] body, Exchange exchange) throws Exception {
         exchange.getMessage().setHeader("X-Sandbox", "true");
-        String fault = key == null || key.isBlank() ? "403" : faultOf(faults, request);
+        String fault = key == null || key.isBlank() ? "403" : faultList.next(faults, request).orElse("ok");
         switch (fault) {
             case "ok" -> reply(exchange, 200, served(json.readTree(body)));
             case "hang" -> Thread.sleep(Duration.ofMinutes(10).toMillis());
@@ -63,16 +59,6 @@ public class GeminiSimulator {
             case "safety", "truncated" -> reply(exchange, 200, withoutResult(json.readTree(body), fault));
             default -> error(exchange, SandboxFault.of(fault));
         }
-    }
-
-    private String faultOf(String faults, String request) {
-        if (faults == null || faults.isBlank()) {
-            return "ok";
-        }
-        int attempt = attempts.get(request == null ? "" : request, id -> new AtomicInteger()).getAndIncrement();
-        boolean stays = faults.strip().endsWith("*");
-        String[] list = faults.replace("*", "").strip().split("\\s*,\\s*");
-        return attempt < list.length ? list[attempt] : stays ? list[list.length - 1] : "ok";
     }
 
     private Map<String, Object> served(JsonNode request) throws IOException {

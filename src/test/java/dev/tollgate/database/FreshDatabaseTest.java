@@ -24,7 +24,7 @@ class FreshDatabaseTest {
                 "totaltokenlimit", "status", "createdat");
         assertThat(ledger.columns("TokenUsageLogs")).containsExactly("usageid", "tokenid", "branch", "requestedby", "inputtokens",
                 "outputtokens", "textprompttokens", "imageprompttokens", "textcandidatestokens", "totaltokensused", "requestcount",
-                "loggedat", "requestid", "callid");
+                "loggedat", "requestid", "callid", "costinusdticks");
         assertThat(ledger.columns("TokenUsageSummary")).containsExactly("summaryid", "tokenid", "totalusedtokens",
                 "totalremainingtokens", "threshold", "lastupdated");
         assertThat(ledger.columns("ApplicationLogs")).containsExactly("logid", "timestamp", "loglevel", "logger", "message",

@@ -46,6 +46,10 @@ abstract class GatewayTest {
         registry.add("tollgate.gemini.max-file-size", () -> "64KB");
     }
 
+    int port() {
+        return port;
+    }
+
     @BeforeEach
     void openGateway() {
         gateway = new Gateway(port);

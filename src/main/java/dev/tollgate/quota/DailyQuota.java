@@ -1,0 +1,188 @@
+package dev.tollgate.quota;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tollgate.disk.DurableFiles;
+import dev.tollgate.disk.FileOwner;
+import dev.tollgate.disk.GroupCommit;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A limit of calls per calendar day, kept in a file that one process owns.
+ *
+ * <p>A call is counted before it leaves, and the count is on disk (synced, renamed, directory synced) before
+ * {@link #take()} returns; callers that come together share one such write. A crash can therefore lose calls, never gain
+ * them. The day is derived from the clock at each decision: there is no reset job that could run late.
+ */
+public final class DailyQuota implements Closeable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DailyQuota.class);
+
+    private final QuotaSettings settings;
+    private final Clock clock;
+    private final ObjectNode others;
+    private final FileOwner owner;
+    private final GroupCommit<QuotaState> commits;
+    private final ReentrantLock lock = new ReentrantLock();
+    private QuotaState state;
+
+    private DailyQuota(QuotaSettings settings, Clock clock, QuotaTakeover takeover, FileOwner owner) {
+        this.settings = settings;
+        this.clock = clock;
+        this.others = takeover.others();
+        this.state = takeover.state();
+        this.owner = owner;
+        this.commits = new GroupCommit<>("tollgate-quota-writer", this::writeNewest);
+    }
+
+    /**
+     * Takes over the state file, or starts one at the first call. A file that cannot be trusted (not JSON, negative,
+     * over the limit, of a day to come) is copied to {@code .corrupt-<time>}, and the day counts as
+     * {@link OnCorruptState} says.
+     *
+     * @throws dev.tollgate.disk.FileInUseException when another process owns the file
+     * @throws IOException                          when the file cannot be read or the copy not be written
+     */
+    public static DailyQuota open(QuotaSettings settings, Clock clock) throws IOException {
+        FileOwner owner = FileOwner.claim(settings.file());
+        try {
+            DurableFiles.dropUnfinished(settings.file());
+            Instant now = clock.instant();
+            LocalDate today = settings.dayOf(now);
+            QuotaTakeover takeover = QuotaTakeover.of(QuotaFile.read(settings.file()), today, settings);
+            if (takeover.suspicion() != null) {
+                Path copy = DurableFiles.keepAside(settings.file(), now);
+                QuotaFile.write(settings.file(), takeover.state(), takeover.others());
+                LOG.error("The quota state {} cannot be trusted: {}. It is kept as {}; {} counts as {}.", settings.file(),
+                        takeover.suspicion(), copy.getFileName(), today, settings.onCorruptState());
+            }
+            return new DailyQuota(settings, clock, takeover, owner);
+        } catch (IOException | RuntimeException failed) {
+            owner.close();
+            throw failed;
+        }
+    }
+
+    /**
+     * Counts one call, if the day has room for it. Blocks until the count is on disk: milliseconds, whatever the number of
+     * callers. A denial writes nothing and waits for nothing.
+     *
+     * @return Granted with the permit, or Denied, also when the count cannot be written
+     */
+    public QuotaDecision take() {
+        while (true) {
+            Permit permit;
+            int callsToday;
+            CompletableFuture<Void> durable;
+            lock.lock();
+            try {
+                Instant now = clock.instant();
+                LocalDate today = settings.dayOf(now);
+                state = state.on(today);
+                if (!state.allows(today, settings.limit())) {
+                    return denied(now, today);
+                }
+                state = state.counted();
+                callsToday = state.callsToday();
+                permit = new Permit(today);
+                durable = commits.submit(state);
+            } finally {
+                lock.unlock();
+            }
+            try {
+                GroupCommit.await(durable);
+            } catch (IOException unwritten) {
+                return unrecorded(permit, unwritten);
+            }
+            if (today().equals(permit.day())) {
+                return new QuotaDecision.Granted(callsToday, permit);
+            }
+            // Midnight passed while the count was written: the call would leave on a day that has not counted it.
+        }
+    }
+
+    /**
+     * Takes a count back. Only for a request that certainly never left (no connection, refused before sending): one
+     * that timed out may have been served and billed.
+     */
+    public GiveBack giveBack(Permit permit) {
+        if (!permit.release()) {
+            return GiveBack.ALREADY_RETURNED;
+        }
+        lock.lock();
+        try {
+            state = state.on(today());
+            if (!permit.day().equals(state.day())) {
+                return GiveBack.DAY_OVER;
+            }
+            state = state.givenBack(permit.day());
+            commits.submit(state).whenComplete((done, failed) -> {
+                if (failed != null) {
+                    LOG.warn("A call that was given back still counts in {}: {}", settings.file(), failed.toString());
+                }
+            });
+            return GiveBack.RETURNED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The quota now; counts nothing. */
+    public QuotaView view() {
+        lock.lock();
+        try {
+            Instant now = clock.instant();
+            return new QuotaView(state.callsShownOn(settings.dayOf(now), settings.limit()), settings.limit(), resetsAt(now));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Writes what is queued and gives the file free. */
+    @Override
+    public void close() throws IOException {
+        commits.close();
+        owner.close();
+    }
+
+    private LocalDate today() {
+        return settings.dayOf(clock.instant());
+    }
+
+    private Instant resetsAt(Instant now) {
+        LocalDate today = settings.dayOf(now);
+        return settings.startOf(state.day().isAfter(today) ? state.day() : today.plusDays(1), now);
+    }
+
+    private QuotaDecision.Denied denied(Instant now, LocalDate today) {
+        String reason = today.isBefore(state.day())
+                ? "the clock says " + today + " but calls of " + state.day() + " have been counted, so today counts as spent"
+                : "the daily limit of " + settings.limit() + " calls is reached";
+        return new QuotaDecision.Denied(state.callsShownOn(today, settings.limit()), settings.limit(), resetsAt(now), reason);
+    }
+
+    private QuotaDecision.Denied unrecorded(Permit permit, IOException unwritten) {
+        LOG.error("A call was denied because its count cannot be written to {}", settings.file(), unwritten);
+        lock.lock();
+        try {
+            state = state.givenBack(permit.day());
+            return new QuotaDecision.Denied(state.callsToday(), settings.limit(), resetsAt(clock.instant()),
+                    "the call could not be counted on disk");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void writeNewest(List<QuotaState> batch) throws IOException {
+        QuotaFile.write(settings.file(), batch.get(batch.size() - 1), others);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.tollgate.quota;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tollgate.disk.DurableFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+
+/**
+ * The state file of the system it replaces: {@code {"last_reset_date":"YYYY-MM-DD","calls_today":n}}.
+ * Pretty-printed, with Windows line ends or a byte order mark it reads the same; keys it does not know are kept.
+ */
+final class QuotaFile {
+
+    private static final String DAY = "last_reset_date";
+    private static final String CALLS = "calls_today";
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+
+    /** What a state file held. */
+    sealed interface Reading {
+        /** There is no file. */
+        record Absent() implements Reading {
+        }
+
+        /** @param others the whole object, for the keys that are not ours */
+        record Valid(QuotaState state, ObjectNode others) implements Reading {
+        }
+
+        /** @param reason why it cannot be understood */
+        record Corrupt(String reason) implements Reading {
+        }
+    }
+
+    private QuotaFile() {
+    }
+
+    /** @throws IOException when the file is there but cannot be read at all (permissions, disk) */
+    static Reading read(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return new Reading.Absent();
+        }
+        byte[] content = Files.readAllBytes(file);
+        try {
+            return understand(JSON.readTree(content));
+        } catch (JsonProcessingException notJson) {
+            return new Reading.Corrupt("it is not JSON: " + notJson.getOriginalMessage());
+        } catch (IOException notText) {
+            return new Reading.Corrupt("it is not text: " + notText.getMessage());
+        }
+    }
+
+    private static Reading understand(JsonNode root) {
+        if (!(root instanceof ObjectNode object)) {
+            return new Reading.Corrupt("it holds no JSON object");
+        }
+        JsonNode calls = object.path(CALLS);
+        if (!calls.isIntegralNumber() || !calls.canConvertToInt() || calls.intValue() < 0) {
+            return new Reading.Corrupt(CALLS + " is not a whole number of 0 or more: " + calls);
+        }
+        JsonNode day = object.path(DAY);
+        try {
+            return new Reading.Valid(new QuotaState(LocalDate.parse(day.asText()), calls.intValue()), object);
+        } catch (DateTimeException notADate) {
+            return new Reading.Corrupt(DAY + " is not a date of the form YYYY-MM-DD: " + day);
+        }
+    }
+
+    static void write(Path file, QuotaState state, ObjectNode others) throws IOException {
+        ObjectNode object = JSON.createObjectNode();
+        object.put(DAY, state.day().toString());
+        object.put(CALLS, state.callsToday());
+        others.properties().stream()
+                .filter(other -> !object.has(other.getKey()))
+                .forEach(other -> object.set(other.getKey(), other.getValue()));
+        byte[] content = JSON.writeValueAsBytes(object);
+        DurableFiles.replace(file, out -> out.write(content));
+    }
+
+    static ObjectNode noOthers() {
+        return JSON.createObjectNode();
+    }
+}

@@ -1,0 +1,39 @@
+package dev.tollgate.quota;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+
+/**
+ * What a daily quota is made of.
+ *
+ * @param file           state file; its directory is created
+ * @param limit          calls per day, 0 or more; 0 denies every call
+ * @param zone           whose midnight starts a day
+ * @param onCorruptState what an untrustworthy file means
+ */
+public record QuotaSettings(Path file, int limit, ZoneId zone, OnCorruptState onCorruptState) {
+
+    /** @throws IllegalArgumentException when the limit is negative */
+    public QuotaSettings {
+        if (limit < 0) {
+            throw new IllegalArgumentException("the daily limit must be 0 or more, not " + limit);
+        }
+    }
+
+    /** The day an instant belongs to; right on days of 23 and 25 hours because the zone's rules decide. */
+    LocalDate dayOf(Instant now) {
+        return LocalDate.ofInstant(now, zone);
+    }
+
+    /**
+     * The next start of a day. Not always 00:00, for some zones skip midnight when summer time starts; and the second
+     * one, if midnight comes twice and the first is past.
+     */
+    Instant startOf(LocalDate day, Instant now) {
+        ZonedDateTime first = day.atStartOfDay(zone);
+        return (first.toInstant().isAfter(now) ? first : first.withLaterOffsetAtOverlap()).toInstant();
+    }
+}

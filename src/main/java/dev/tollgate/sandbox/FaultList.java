@@ -1,0 +1,34 @@
+package dev.tollgate.sandbox;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What the request header {@code X-Sandbox-Fault} asks for: a list with one entry for each attempt of one request, such as
+ * {@code 503,503} (then it succeeds). A star at its end keeps the last entry: {@code 503*} never succeeds.
+ */
+final class FaultList {
+
+    private final Cache<String, AtomicInteger> attempts = Caffeine.newBuilder().maximumSize(10_000)
+            .expireAfterAccess(Duration.ofMinutes(10)).build();
+
+    /**
+     * The fault of this attempt; empty for none.
+     *
+     * @param faults  the header; null when there is none
+     * @param request the id that all attempts of a request share
+     */
+    Optional<String> next(String faults, String request) {
+        if (faults == null || faults.isBlank()) {
+            return Optional.empty();
+        }
+        int attempt = attempts.get(request == null ? "" : request, id -> new AtomicInteger()).getAndIncrement();
+        boolean stays = faults.strip().endsWith("*");
+        String[] list = faults.replace("*", "").strip().split("\\s*,\\s*");
+        String fault = attempt < list.length ? list[attempt] : stays ? list[list.length - 1] : "ok";
+        return fault.equals("ok") ? Optional.empty() : Optional.of(fault);
+    }
+}

@@ -1,0 +1,117 @@
+package dev.tollgate.verdict;
+
+import dev.tollgate.disk.DurableFiles;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * The append-only file behind the cache. One thread writes.
+ *
+ * <p>A {@link RandomAccessFile} rather than a channel: an interrupt cannot close it.
+ */
+final class VerdictJournal implements Closeable {
+
+    private final Path path;
+    private RandomAccessFile file;
+    private long length;
+
+    private VerdictJournal(Path path, long length) {
+        this.path = path;
+        this.length = length;
+    }
+
+    /**
+     * Opens a journal for appending; what a crash tore off after the last complete line is cut away.
+     *
+     * @param intactLength bytes that replaying found to be complete lines
+     */
+    static VerdictJournal open(Path path, long intactLength) throws IOException {
+        VerdictJournal journal = new VerdictJournal(path, intactLength);
+        boolean created = !Files.exists(path);
+        journal.opened();
+        if (created) {
+            DurableFiles.syncDirectory(path);
+        }
+        return journal;
+    }
+
+    /**
+     * Appends records and syncs.
+     *
+     * @throws IOException when they are not certainly on disk; a next call starts from the last good length
+     */
+    void append(List<? extends JournalRecord> records) throws IOException {
+        ByteArrayOutputStream lines = new ByteArrayOutputStream(records.size() * 128);
+        records.forEach(record -> record.writeTo(lines));
+        RandomAccessFile out = opened();
+        out.seek(length);
+        out.write(lines.toByteArray());
+        out.getFD().sync();
+        length += lines.size();
+    }
+
+    /**
+     * Rewrites the journal without the records that are not to be kept and without damaged lines, by atomic rename.
+     *
+     * @throws IOException when that failed; the old journal then goes on
+     */
+    void rewrite(Predicate<JournalRecord> keep) throws IOException {
+        try {
+            DurableFiles.replace(path, out -> copy(keep, out));
+        } finally {
+            // Whether the rename happened or not: what has the name now is the journal.
+            close();
+            length = Files.size(path);
+        }
+    }
+
+    private void copy(Predicate<JournalRecord> keep, OutputStream out) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream(256);
+        try {
+            JournalReplay.of(path, record -> {
+                if (keep.test(record)) {
+                    line.reset();
+                    record.writeTo(line);
+                    write(line, out);
+                }
+            });
+        } catch (UncheckedIOException failed) {
+            throw failed.getCause();
+        }
+    }
+
+    private static void write(ByteArrayOutputStream line, OutputStream out) {
+        try {
+            line.writeTo(out);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private RandomAccessFile opened() throws IOException {
+        if (file == null) {
+            file = new RandomAccessFile(path.toFile(), "rw");
+        }
+        if (file.length() > length) {
+            file.setLength(length);
+            file.getFD().sync();
+        }
+        return file;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (file != null) {
+            file.close();
+            file = null;
+        }
+    }
+}

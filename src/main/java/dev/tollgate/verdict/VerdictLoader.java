@@ -1,0 +1,100 @@
+package dev.tollgate.verdict;
+
+import dev.tollgate.disk.DurableFiles;
+import dev.tollgate.verdict.JournalRecord.Answer;
+import dev.tollgate.verdict.JournalRecord.TakenOver;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Start-up: the journal is replayed and mended, then a dictionary that is new here is taken over. */
+final class VerdictLoader {
+
+    private static final Logger LOG = LoggerFactory.getLogger(VerdictCache.class);
+    private static final int BATCH = 10_000;
+
+    private final CacheSettings settings;
+    private final VerdictMemory memory;
+    private final Instant now;
+
+    VerdictLoader(CacheSettings settings, VerdictMemory memory, Instant now) {
+        this.settings = settings;
+        this.memory = memory;
+        this.now = now;
+    }
+
+    /** @throws IOException when a file cannot be read or written at all; damage inside it is no such reason */
+    VerdictJournal load() throws IOException {
+        Path path = settings.journal();
+        DurableFiles.dropUnfinished(path);
+        JournalReplay replay = JournalReplay.of(path, memory::apply);
+        Path copy = replay.damaged() > 0 ? DurableFiles.keepAside(path, now) : null;
+        VerdictJournal journal = VerdictJournal.open(path, replay.intactLength());
+        try {
+            mend(journal, replay, copy);
+            if (Files.exists(settings.dictionary())) {
+                takeOver(journal);
+            }
+            return journal;
+        } catch (IOException | RuntimeException failed) {
+            journal.close();
+            throw failed;
+        }
+    }
+
+    private void mend(VerdictJournal journal, JournalReplay replay, Path copy) throws IOException {
+        if (replay.tornBytes() > 0) {
+            LOG.warn("The last line of {} was torn by a crash and is dropped ({} bytes); no caller had its answer yet.",
+                    settings.journal(), replay.tornBytes());
+        }
+        if (replay.damaged() > 0) {
+            journal.rewrite(memory::needs);
+            memory.compacted();
+            LOG.error("{} holds {} damaged lines. It is kept as {}; the {} good lines serve on.", settings.journal(),
+                    replay.damaged(), copy.getFileName(), replay.records());
+        }
+    }
+
+    private void takeOver(VerdictJournal journal) throws IOException {
+        Path dictionary = settings.dictionary();
+        long modifiedAt = Files.getLastModifiedTime(dictionary).toMillis();
+        TakenOver mark = new TakenOver(Files.size(dictionary), modifiedAt);
+        if (memory.tookOver(mark)) {
+            return;
+        }
+        List<JournalRecord> batch = new ArrayList<>();
+        LegacyDictionary.Reading reading = LegacyDictionary.read(dictionary, (key, value) -> {
+            Answer answer = new Answer(key.text(), value, modifiedAt / 1000);
+            Verdict known = memory.get(answer.key());
+            // An answer given here stays; one from this very file gives way, as the later of two equal keys does in JSON.
+            if (known == null || known.judgedAt() == answer.judgedAt() && !known.isOf(answer)) {
+                memory.apply(answer);
+                batch.add(answer);
+                if (batch.size() == BATCH) {
+                    journal.append(batch);
+                    batch.clear();
+                }
+            }
+        });
+        memory.apply(mark);
+        batch.add(mark);
+        // Last, so that a crash before it only means that the file is read once more.
+        journal.append(batch);
+        report(dictionary, reading);
+    }
+
+    private void report(Path dictionary, LegacyDictionary.Reading reading) throws IOException {
+        LOG.info("Took over {} answers from {}, which stays as it is; {} entries were no verdicts.",
+                reading.answers(), dictionary, reading.skipped());
+        if (reading.damage() != null) {
+            Path copy = DurableFiles.keepAside(dictionary, now);
+            LOG.error("{} could be read in part only: {}. A copy is kept as {}.", dictionary, reading.damage(),
+                    copy.getFileName());
+        }
+    }
+}

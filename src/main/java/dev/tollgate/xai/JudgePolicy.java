@@ -1,0 +1,130 @@
+package dev.tollgate.xai;
+
+import dev.tollgate.door.RequestProblem;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.quota.DailyQuota;
+import dev.tollgate.quota.QuotaDecision;
+import dev.tollgate.quota.QuotaView;
+import dev.tollgate.verdict.Lookup;
+import dev.tollgate.verdict.Saving;
+import dev.tollgate.verdict.VerdictCache;
+import dev.tollgate.verdict.VerdictKey;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.camel.Body;
+import org.apache.camel.ExchangeProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The steps of a judgement that a route cannot say well. The order of the steps is the route's: cache, one flight, quota,
+ * call, verdict saved; and the safe verdict wherever that ends early.
+ */
+public final class JudgePolicy {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JudgePolicy.class);
+
+    private final VerdictCache cache;
+    private final DailyQuota quota;
+    private final PolicyFiles files;
+    private final String model;
+    private final boolean safeVerdict;
+    private final LongAdder fallbacks = new LongAdder();
+
+    /** @throws IllegalArgumentException when the prompt or the schema beside the routes cannot be used */
+    JudgePolicy(VerdictCache cache, DailyQuota quota, PolicyFiles files, XaiProperties properties) {
+        this.cache = cache;
+        this.quota = quota;
+        this.files = files;
+        this.model = properties.model();
+        this.safeVerdict = properties.safeVerdict();
+        files.prompt();
+        files.schema();
+    }
+
+    /**
+     * Checks the body of {@code POST /judge}.
+     *
+     * @throws Refusal 400 that names every field that is wrong, 413 for a body over the limit
+     */
+    public JudgeQuestion.Accepted read(@Body byte[] body,
+            @ExchangeProperty(RequestProblem.PROPERTY) RequestProblem problem) {
+        JudgeQuestion question = JudgeQuestionReader.read(XaiBody.of(body, problem));
+        if (question instanceof JudgeQuestion.Rejected rejected) {
+            throw Refusal.of(400, rejected.message());
+        }
+        return (JudgeQuestion.Accepted) question;
+    }
+
+    /** The judgement that was paid for before; null when there is none that still holds. */
+    public Judgement cached(JudgeQuestion.Accepted question) {
+        return cache.lookup(new VerdictKey(question.key())) instanceof Lookup.Hit hit ? Judgement.cached(hit.value()) : null;
+    }
+
+    /** As {@link #cached}, uncounted: for a leader's second look. */
+    Optional<Judgement> known(String key) {
+        return cache.peek(new VerdictKey(key)) instanceof Lookup.Hit hit
+                ? Optional.of(Judgement.cached(hit.value())) : Optional.empty();
+    }
+
+    /**
+     * The request's body, from the files beside the route.
+     *
+     * @throws IllegalArgumentException when one of them cannot be used; nothing has been counted or sent yet
+     */
+    public byte[] request(JudgeQuestion.Accepted question) {
+        return files.prompt().request(question.request(), model, files.schema());
+    }
+
+    /** What an answer of the API says. */
+    public VerdictReading reading(byte[] body) {
+        return VerdictReader.read(body, files.schema());
+    }
+
+    /** Keeps a verdict on disk and hands it on; an unusable answer is kept nowhere and falls back. */
+    public Judgement settle(JudgeQuestion.Accepted question, VerdictReading reading) {
+        if (reading instanceof VerdictReading.Unusable unusable) {
+            return failed(unusable.reason());
+        }
+        boolean verdict = ((VerdictReading.Judged) reading).verdict();
+        return cache.save(new VerdictKey(question.key()), verdict) instanceof Saving.MemoryOnly kept
+                ? Judgement.fresh(verdict, "the verdict could not be saved: " + kept.reason())
+                : Judgement.fresh(verdict, null);
+    }
+
+    /** The quota is spent: an expired answer if there is one, else the safe verdict. */
+    public Judgement denied(JudgeQuestion.Accepted question, QuotaDecision.Denied denied) {
+        return cache.peek(new VerdictKey(question.key())) instanceof Lookup.Stale stale
+                ? Judgement.stale(stale.value(), stale.age(), denied.reason()) : failed(denied.reason());
+    }
+
+    /** The call failed, or was not made: the safe verdict, never kept. */
+    public Judgement failed(String reason) {
+        return Judgement.fallback(safeVerdict, reason);
+    }
+
+    /** The call failed, or was not made: the safe verdict, for a reason that holds nothing of the upstream's text. */
+    public Judgement failedCall(Exception failure) {
+        String reason = XaiProblem.reason(failure);
+        LOG.warn("A judgement fell back: {}", reason);
+        return failed(reason);
+    }
+
+    /** The answer to one caller; counts it if it is a fallback. */
+    public JudgeAnswer answer(Judgement judgement) {
+        if (judgement.source() == Judgement.Source.FALLBACK) {
+            fallbacks.increment();
+        }
+        QuotaView view = quota.view();
+        return new JudgeAnswer(judgement.verdict(), judgement.source(), judgement.reason(), view.callsToday(), view.limit(),
+                view.resetsAt().toString());
+    }
+
+    /** For the status page. */
+    public XaiStatus status() {
+        QuotaView view = quota.view();
+        var kept = cache.view();
+        return new XaiStatus(view.callsToday(), view.limit(), view.resetsAt().toString(), kept.entries(), kept.hits(),
+                kept.misses(), fallbacks.sum());
+    }
+}

@@ -1,0 +1,20 @@
+package dev.tollgate.xai;
+
+import dev.tollgate.verdict.VerdictKey;
+import java.math.BigDecimal;
+
+/**
+ * Is this price reasonable for this title, in this category and season?
+ *
+ * @param title    as in the catalogue, up to 2,000 characters
+ * @param category of the title
+ * @param season   in which it sells best
+ * @param price    US dollars, 0 or more, at most 12 digits before the point; two decimals count
+ */
+public record JudgeRequest(String title, String category, String season, BigDecimal price) {
+
+    /** The key under which its answer is kept. */
+    public VerdictKey key() {
+        return VerdictKey.of(title, category, season, price);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.tollgate.xai;
+
+import dev.tollgate.door.RequestIds;
+import dev.tollgate.ledger.Ledger;
+import java.io.UncheckedIOException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Puts what calls to xAI used and cost into the ledger. There they belong to one row of TokenMaster, of provider
+ * {@value #PROVIDER} and company {@value #COMPANY}: the gateway's own key, which stands in the environment and never in the
+ * row. Its Status is one that no rule for companies' keys serves from.
+ */
+@Component("xaiBooks")
+@DependsOnDatabaseInitialization
+public class XaiBooks {
+
+    static final String PROVIDER = "xAI";
+    static final String COMPANY = "-";
+
+    private static final String LEARN = "learn";
+    private static final long NO_LIMIT = 1_000_000_000_000L;
+    private static final Logger LOG = LoggerFactory.getLogger(XaiBooks.class);
+
+    private final Ledger ledger;
+    private final Clock clock;
+    private final DayTally tally;
+    private final Long tokenId;
+
+    XaiBooks(Ledger ledger, XaiKey key, XaiProperties properties, Clock clock, JdbcClient database,
+            @Value("${tollgate.table.token-master:TokenMaster}") String tokens,
+            @Value("${tollgate.table.usage-logs:TokenUsageLogs}") String logs) {
+        this.ledger = ledger;
+        this.clock = clock;
+        this.tally = new DayTally(clock, properties.zone());
+        this.tokenId = key.isThere() ? row(database, tokens) : null;
+        if (tokenId != null) {
+            goOn(database, logs, properties);
+        }
+    }
+
+    /** The row is made at the first start with a key; where two nodes made one each at once, both use the older. */
+    private static long row(JdbcClient database, String tokens) {
+        String ours = " WHERE CompanyID = '" + COMPANY + "' AND Provider = '" + PROVIDER + "'";
+        List<Map<String, Object>> there = database.sql("SELECT TokenID FROM " + tokens + ours).query().listOfRows();
+        if (there.isEmpty()) {
+            database.sql("INSERT INTO " + tokens + " (CompanyID, CompanyName, ApiKey, Provider, TotalTokenLimit, Status)"
+                    + " VALUES ('" + COMPANY + "', 'This gateway', '(environment: " + XaiKey.VARIABLE + ")', '" + PROVIDER
+                    + "', " + NO_LIMIT + ", 'Internal')").update();
+        }
+        return database.sql("SELECT MIN(TokenID) FROM " + tokens + ours).query(Long.class).single();
+    }
+
+    /** Goes on from what earlier processes booked today. */
+    private void goOn(JdbcClient database, String logs, XaiProperties properties) {
+        Instant midnight = tally.today().atStartOfDay(properties.zone()).toInstant();
+        database.sql("SELECT COALESCE(SUM(CostInUsdTicks), 0) AS Ticks, COALESCE(SUM(CASE WHEN Branch = '" + LEARN
+                + "' THEN 1 ELSE 0 END), 0) AS Learned FROM " + logs + " WHERE TokenID = ? AND LoggedAt >= ?")
+                .params(tokenId, Timestamp.from(midnight))
+                .query((row, number) -> {
+                    tally.paid(row.getLong(1));
+                    tally.learned(row.getLong(2));
+                    return number;
+                }).list();
+    }
+
+    /** A person's call is about to leave; it is counted apart from the day's quota. */
+    public void learning() {
+        tally.learned(1);
+    }
+
+    /**
+     * Books a served call, before anything else is done with its answer. One that could be booked nowhere stands in the log:
+     * the answer is paid for and goes on.
+     *
+     * @param what  which of the gateway's paths asked: {@code judge}, {@code learn} or {@code drop-in}
+     * @param usage what the answer says
+     */
+    public void book(String what, Usage usage, Exchange exchange) {
+        write(what, usage, exchange.getProperty(RequestIds.HEADER, String.class));
+    }
+
+    void write(String what, Usage usage, String requestId) {
+        if (usage.equals(Usage.NONE)) {
+            return;
+        }
+        Long ticks = usage.costInUsdTicks().isPresent() ? usage.costInUsdTicks().getAsLong() : null;
+        tally.paid(ticks == null ? 0 : ticks);
+        try {
+            ledger.book(new dev.tollgate.ledger.Usage(UUID.randomUUID().toString(), requestId, tokenId, COMPANY, what, null,
+                    usage.promptTokens(), usage.outputTokens(), usage.promptTokens(), 0, usage.completionTokens(),
+                    usage.totalTokens(), clock.instant(), ticks));
+        } catch (UncheckedIOException onRecordInTheLogOnly) {
+            LOG.warn("The answer to {} goes on, its usage is in the log only", what);
+        }
+    }
+
+    /** Calls of {@code /learn} today. */
+    long learnedToday() {
+        return tally.now().learned();
+    }
+
+    /** What today's calls cost, in 1/10,000,000,000 US dollar. */
+    long costTodayInUsdTicks() {
+        return tally.now().costInUsdTicks();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.tollgate.xai;
+
+import dev.tollgate.quota.DailyQuota;
+import dev.tollgate.quota.QuotaSettings;
+import dev.tollgate.verdict.CacheSettings;
+import dev.tollgate.verdict.Flights;
+import dev.tollgate.verdict.VerdictCache;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * The beans that the xAI routes name. They outlive the routes: a reload changes neither count nor cache.
+ *
+ * <p>Directories come as texts, because Spring's conversion to a path takes a folder of that name on the class path first.
+ */
+@Configuration(proxyBeanMethods = false)
+class XaiConfiguration {
+
+    @Bean(destroyMethod = "close")
+    DailyQuota xaiQuota(XaiProperties properties, @Value("${tollgate.data-dir:data}") String data, ObjectProvider<Clock> clock)
+            throws IOException {
+        return DailyQuota.open(new QuotaSettings(Path.of(data).resolve(properties.stateFile()), properties.dailyLimit(),
+                properties.zone(), properties.onCorruptState()), clock.getIfAvailable(Clock::systemUTC));
+    }
+
+    @Bean(destroyMethod = "close")
+    VerdictCache verdictCache(XaiProperties properties, @Value("${tollgate.data-dir:data}") String data,
+            ObjectProvider<Clock> clock) throws IOException {
+        return VerdictCache.open(new CacheSettings(Path.of(data).resolve(properties.cacheFile()), properties.cacheEntries(),
+                properties.cacheTtl()), clock.getIfAvailable(Clock::systemUTC));
+    }
+
+    @Bean
+    JudgePolicy judge(VerdictCache cache, DailyQuota quota, XaiProperties properties,
+            @Value("${tollgate.routes-dir:routes}") String routes) {
+        return new JudgePolicy(cache, quota, new PolicyFiles(Path.of(routes)), properties);
+    }
+
+    @Bean
+    FlightRepository judgeFlights(XaiProperties properties, JudgePolicy judge) {
+        return new FlightRepository(new Flights<>(properties.flightDeadline(), properties.flightTries()), judge::known,
+                judge::failed);
+    }
+
+    @Bean
+    LearnPolicy learn(XaiProperties properties) {
+        return new LearnPolicy(properties);
+    }
+}

@@ -1,0 +1,94 @@
+package dev.tollgate.xai;
+
+import dev.tollgate.door.RequestIds;
+import dev.tollgate.door.RequestProblem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Header;
+import org.apache.camel.Variable;
+import org.springframework.stereotype.Component;
+
+/** The steps of {@code /xai/v1} that a route cannot say well. */
+@Component("xaiDropIn")
+public class XaiDropIn {
+
+    private static final String PREFIX = "/xai";
+    private static final String WHAT = "drop-in";
+
+    private final XaiBooks books;
+
+    XaiDropIn(XaiBooks books) {
+        this.books = books;
+    }
+
+    /**
+     * Checks what the caller wants.
+     *
+     * @param caller the credential that the caller presented, of which only a hash is used
+     * @param cache  {@code use}: the caller asks to have equal calls answered once
+     * @throws dev.tollgate.gateway.Refusal 404, 405 or 413 for what does not pass
+     */
+    public DropInCall read(@Header(Exchange.HTTP_METHOD) String method, @Header(Exchange.HTTP_PATH) String rawPath,
+            @Header(Exchange.HTTP_QUERY) String query, @Header("Authorization") String caller,
+            @Header("X-Tollgate-Cache") String cache, @Body byte[] body,
+            @ExchangeProperty(RequestProblem.PROPERTY) RequestProblem problem) {
+        String path = rawPath.substring(rawPath.indexOf(PREFIX) + PREFIX.length());
+        boolean billed = DropInPaths.billed(method, path);
+        byte[] bytes = XaiBody.of(body, problem);
+        boolean cacheable = billed && "use".equalsIgnoreCase(cache);
+        return new DropInCall(method, path, query, bytes, billed, cacheable ? key(caller, path, query, bytes) : null);
+    }
+
+    /** The model stands in the body. */
+    private static String key(String caller, String path, String query, byte[] body) {
+        try {
+            MessageDigest sum = MessageDigest.getInstance("SHA-256");
+            for (String part : new String[] {caller == null ? "" : caller, path, query == null ? "" : query}) {
+                byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+                sum.update(new byte[] {(byte) (bytes.length >>> 8), (byte) bytes.length});
+                sum.update(bytes);
+            }
+            return HexFormat.of().formatHex(sum.digest(body));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java platform has SHA-256", impossible);
+        }
+    }
+
+    /** Addresses the request that is about to leave. */
+    public void address(@Variable("call") DropInCall call, Exchange exchange) {
+        exchange.getMessage().setHeader(Exchange.HTTP_METHOD, call.method());
+        exchange.getMessage().setHeader(Exchange.HTTP_PATH, call.path());
+        exchange.getMessage().setHeader(Exchange.HTTP_QUERY, call.query());
+        exchange.getMessage().setBody(call.body().length == 0 ? null : call.body());
+    }
+
+    /**
+     * Books what the reply says it used. Server-sent events pass on as they come and are read on the way; anything else is
+     * read whole. A response that is fetched again was booked when it was made.
+     */
+    public void meter(@Variable("call") DropInCall call, @Header(Exchange.CONTENT_TYPE) String type, @Body Object body,
+            @ExchangeProperty(RequestIds.HEADER) String requestId, Exchange exchange) throws IOException {
+        boolean newAnswer = call.billed() || call.path().startsWith("/v1/chat/deferred-completion/");
+        if (body instanceof InputStream stream && type != null && type.startsWith("text/event-stream")) {
+            exchange.getMessage().setBody(new MeteredEvents(stream, usage -> books.write(WHAT, usage, requestId)));
+            return;
+        }
+        byte[] whole = exchange.getMessage().getBody(byte[].class);
+        exchange.getMessage().setBody(whole);
+        if (newAnswer && exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class) == 200) {
+            books.write(WHAT, DropInReply.usage(whole), requestId);
+        }
+    }
+
+    /** Whether a reply may be given again: 200, whole, one answer that ended by itself. */
+    public boolean worthKeeping(@Header(Exchange.HTTP_RESPONSE_CODE) Integer status, @Body Object body) {
+        return status != null && status == 200 && body instanceof byte[] whole && DropInReply.isComplete(whole);
+    }
+}

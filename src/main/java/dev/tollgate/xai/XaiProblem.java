@@ -1,0 +1,88 @@
+package dev.tollgate.xai;
+
+import dev.tollgate.door.RequestIds;
+import dev.tollgate.gateway.Refusal;
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** What callers of {@code /judge}, {@code /learn} and {@code /xai/v1} are told when something goes wrong. */
+@Component("xaiProblem")
+public class XaiProblem {
+
+    private static final Logger LOG = LoggerFactory.getLogger(XaiProblem.class);
+
+    private final XaiProperties properties;
+
+    XaiProblem(XaiProperties properties) {
+        this.properties = properties;
+    }
+
+    /** The gateway's own envelope, for {@code /judge} and {@code /learn}. */
+    public Map<String, Object> answer(@ExchangeException Exception thrown, Exchange exchange) {
+        Refusal refusal = refusal(thrown);
+        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, refusal.getStatus());
+        exchange.getMessage().setHeader("Retry-After", refusal.getRetryAfterSeconds());
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("status", "error");
+        body.put("message", refusal.getMessage());
+        body.put("data", null);
+        body.put("requestId", exchange.getProperty(RequestIds.HEADER, String.class));
+        return body;
+    }
+
+    /** xAI's shape, for clients of {@code /xai/v1}. */
+    public String dropIn(@ExchangeException Exception thrown, Exchange exchange) {
+        XaiDenial denial = thrown instanceof QuotaSpent spent ? XaiDenial.of(spent.getDecision()) : XaiDenial.of(refusal(thrown),
+                Departure.of(thrown));
+        exchange.getMessage().removeHeaders("*");
+        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, denial.status());
+        denial.headers().forEach(exchange.getMessage()::setHeader);
+        return denial.body();
+    }
+
+    /** Why there is no answer, in a few words that hold nothing of the upstream's text. */
+    static String reason(Exception thrown) {
+        return known(thrown, Duration.ofSeconds(1)).map(Refusal::getMessage)
+                .orElse(thrown.getMessage() == null ? "the call failed" : thrown.getMessage());
+    }
+
+    private Refusal refusal(Exception thrown) {
+        return known(thrown, properties.breaker().open()).orElseGet(() -> {
+            LOG.error("A call to xAI failed in a way that no rule knows", thrown);
+            return Refusal.of(500, "the gateway failed");
+        });
+    }
+
+    private static Optional<Refusal> known(Throwable thrown, Duration open) {
+        if (thrown instanceof Refusal refusal) {
+            return Optional.of(refusal);
+        }
+        if (thrown instanceof CallNotPermittedException) {
+            return Optional.of(Refusal.until(503, "xAI has been failing and is not asked at the moment", open));
+        }
+        if (thrown instanceof XaiFailure failure) {
+            return Optional.of(Refusal.of(502, failure.getMessage()));
+        }
+        if (Departure.of(thrown) == Departure.NEVER_LEFT) {
+            return Optional.of(Refusal.of(502, "xAI cannot be reached"));
+        }
+        if (thrown instanceof SocketTimeoutException) {
+            return Optional.of(Refusal.of(504, "xAI gave no answer in time"));
+        }
+        if (thrown instanceof IOException) {
+            return Optional.of(Refusal.of(502, "xAI broke off its answer"));
+        }
+        // A breaker hands checked exceptions on in a wrapper.
+        return thrown.getCause() == null || thrown.getCause() == thrown ? Optional.empty() : known(thrown.getCause(), open);
+    }
+}

@@ -1,0 +1,78 @@
+package dev.tollgate.xai;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gemini.RetryProperties;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import org.apache.camel.LoggingLevel;
+import org.apache.camel.processor.errorhandler.RedeliveryPolicy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Breakers, retry and reply cache of the xAI routes: what holds state and therefore outlives a change of the routes. */
+@Configuration(proxyBeanMethods = false)
+class XaiResilience {
+
+    private static final Logger LOG = LoggerFactory.getLogger(XaiResilience.class);
+    private static final double SPREAD = 0.25;
+
+    /** Around judgements. Every error counts, for the gateway writes those requests itself: none is a caller's fault. */
+    @Bean
+    CircuitBreaker judgeBreaker(XaiProperties properties) {
+        return breaker("xai:judge", properties.breaker());
+    }
+
+    /** Around {@code /learn}, apart: what a person asks by hand does not stop the judgements. */
+    @Bean
+    CircuitBreaker learnBreaker(XaiProperties properties) {
+        return breaker("xai:learn", properties.breaker());
+    }
+
+    private static CircuitBreaker breaker(String name, XaiProperties.Breaker knobs) {
+        CircuitBreaker breaker = CircuitBreaker.of(name, CircuitBreakerConfig.custom()
+                .failureRateThreshold(knobs.failureRate())
+                .slidingWindowSize(knobs.window())
+                .minimumNumberOfCalls(knobs.minimumCalls())
+                .waitDurationInOpenState(knobs.open())
+                .permittedNumberOfCallsInHalfOpenState(knobs.trialCalls())
+                .ignoreException(thrown -> thrown instanceof QuotaSpent || thrown instanceof Refusal)
+                .build());
+        breaker.getEventPublisher().onStateTransition(event -> LOG.warn("The breaker of {} went from {} to {}",
+                event.getCircuitBreakerName(), event.getStateTransition().getFromState(),
+                event.getStateTransition().getToState()));
+        return breaker;
+    }
+
+    /** How often, and after what waits, a call is repeated that was certainly not served. */
+    @Bean
+    RedeliveryPolicy xaiRetry(RetryProperties retry) {
+        RedeliveryPolicy policy = new RedeliveryPolicy();
+        policy.setMaximumRedeliveries(retry.maxRetries());
+        policy.setRedeliveryDelay(retry.initialDelay().toMillis());
+        policy.setMaximumRedeliveryDelay(retry.maxDelay().toMillis());
+        policy.setUseExponentialBackOff(true);
+        policy.setBackOffMultiplier(retry.backoffMultiplier());
+        policy.setUseCollisionAvoidance(retry.jitter());
+        policy.setCollisionAvoidanceFactor(SPREAD);
+        policy.setRetryAttemptedLogLevel(LoggingLevel.DEBUG);
+        policy.setLogStackTrace(false);
+        policy.setLogRetryStackTrace(false);
+        policy.setLogExhausted(false);
+        policy.setAllowRedeliveryWhileStopping(false);
+        return policy;
+    }
+
+    /** Whole replies of {@code /xai/v1} whose callers asked for it; bounded by their bytes. */
+    @Bean
+    Cache<String, byte[]> xaiReplies(XaiProperties properties) {
+        return Caffeine.newBuilder()
+                .maximumWeight(properties.replyCacheSize().toBytes())
+                .<String, byte[]>weigher((key, reply) -> key.length() + reply.length)
+                .expireAfterWrite(properties.replyCacheTtl())
+                .build();
+    }
+}

@@ -1,0 +1,44 @@
+package dev.tollgate.xai;
+
+import dev.tollgate.gateway.StatusSection;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+
+/** The xAI policy in {@code /status}. */
+@Component
+class XaiStatusSection implements StatusSection {
+
+    private final JudgePolicy judge;
+    private final XaiBooks books;
+    private final CircuitBreaker breaker;
+
+    XaiStatusSection(JudgePolicy judge, XaiBooks books, CircuitBreaker judgeBreaker) {
+        this.judge = judge;
+        this.books = books;
+        this.breaker = judgeBreaker;
+    }
+
+    @Override
+    public String name() {
+        return "xai";
+    }
+
+    @Override
+    public Map<String, Object> snapshot() {
+        XaiStatus status = judge.status();
+        Map<String, Object> numbers = new LinkedHashMap<>();
+        numbers.put("callsToday", status.callsToday());
+        numbers.put("dailyLimit", status.dailyLimit());
+        numbers.put("resetsAt", status.resetsAt());
+        numbers.put("cacheEntries", status.cacheEntries());
+        numbers.put("cacheHits", status.cacheHits());
+        numbers.put("cacheMisses", status.cacheMisses());
+        numbers.put("fallbacks", status.fallbacks());
+        numbers.put("breaker", breaker.getState().name());
+        numbers.put("learnedToday", books.learnedToday());
+        numbers.put("costTodayInUsdTicks", books.costTodayInUsdTicks());
+        return numbers;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.tollgate.disk;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A second JVM with this one's class path, for tests that kill it or give it little memory. */
+public final class ChildJvm {
+
+    private final Process process;
+    private final BufferedReader output;
+
+    private ChildJvm(Process process) {
+        this.process = process;
+        this.output = process.inputReader();
+    }
+
+    /** @param options JVM options; the main class and its arguments follow them */
+    public static ChildJvm start(List<String> options, Class<?> main, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of(arguments));
+        return new ChildJvm(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+    }
+
+    /** Reads lines until {@code atMost} more are there or the process has ended. */
+    public List<String> lines(int atMost) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (String line = ""; lines.size() < atMost && (line = output.readLine()) != null; ) {
+            lines.add(line);
+        }
+        return lines;
+    }
+
+    /** SIGKILL. Through the handle, because the process object would close its output, which is still to be read. */
+    public void kill() throws InterruptedException {
+        process.toHandle().destroyForcibly();
+        process.waitFor();
+    }
+
+    /** Waits a minute for the end. */
+    public int exitCode() throws InterruptedException {
+        return process.waitFor(1, TimeUnit.MINUTES) ? process.exitValue() : -1;
+    }
+}

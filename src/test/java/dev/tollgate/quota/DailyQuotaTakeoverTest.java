@@ -1,0 +1,150 @@
+package dev.tollgate.quota;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DailyQuotaTakeoverTest {
+
+    private static final int LIMIT = 10;
+
+    @TempDir
+    Path directory;
+    Path file;
+    HandClock clock = HandClock.at("2026-11-22T10:00:00Z");
+
+    @BeforeEach
+    void nameTheFile() {
+        file = directory.resolve("xai_token_state.json");
+    }
+
+    static Stream<Arguments> existingFiles() {
+        return Stream.of(
+                arguments("one line", "{\"last_reset_date\": \"2026-11-22\", \"calls_today\": 7}", 7),
+                arguments("keys the other way round", "{\"calls_today\":7,\"last_reset_date\":\"2026-11-22\"}", 7),
+                arguments("pretty-printed", "{\n    \"last_reset_date\": \"2026-11-22\",\n    \"calls_today\": 7\n}\n", 7),
+                arguments("Windows line ends", "{\r\n  \"last_reset_date\": \"2026-11-22\",\r\n  \"calls_today\": 7\r\n}\r\n", 7),
+                arguments("byte order mark", "\uFEFF{\"last_reset_date\":\"2026-11-22\",\"calls_today\":7}", 7),
+                arguments("at the limit", "{\"last_reset_date\":\"2026-11-22\",\"calls_today\":10}", 10),
+                arguments("yesterday", "{\"last_reset_date\":\"2026-11-21\",\"calls_today\":7}", 0),
+                arguments("yesterday, under a higher limit", "{\"last_reset_date\":\"2026-11-21\",\"calls_today\":5000}", 0),
+                arguments("never used", "{\"last_reset_date\":\"1970-01-01\",\"calls_today\":0}", 0));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("existingFiles")
+    void theExistingFileIsTakenOver(String shape, String content, int callsToday) throws Exception {
+        Files.writeString(file, content);
+        try (DailyQuota quota = open(OnCorruptState.SPENT)) {
+            assertThat(quota.view().callsToday()).isEqualTo(callsToday);
+            assertThat(grants(quota)).isEqualTo(LIMIT - callsToday);
+        }
+        assertThat(keptAside()).isEmpty();
+    }
+
+    @Test
+    void keysOfOthersStayInTheFile() throws Exception {
+        Files.writeString(file, "{\"note\":\"ours\",\"last_reset_date\":\"2026-11-21\",\"calls_today\":7,\"by\":{\"x\":[1]}}");
+        try (DailyQuota quota = open(OnCorruptState.SPENT)) {
+            quota.take();
+        }
+        assertThat(file).content().isEqualTo(
+                "{\"last_reset_date\":\"2026-11-22\",\"calls_today\":1,\"note\":\"ours\",\"by\":{\"x\":[1]}}");
+    }
+
+    static Stream<String> untrustworthyFiles() {
+        return Stream.of("", "{", "null", "[]", "oops", "{}", "{\"last_reset_date\":\"2026-11-22\"}", "{\"calls_today\":3}",
+                "{\"last_reset_date\":\"2026-11-22\",\"calls_today\":-1}",
+                "{\"last_reset_date\":\"2026-11-22\",\"calls_today\":11}",
+                "{\"last_reset_date\":\"2026-11-22\",\"calls_today\":\"3\"}",
+                "{\"last_reset_date\":\"2026-11-22\",\"calls_today\":3.5}",
+                "{\"last_reset_date\":\"2026-11-22\",\"calls_today\":99999999999}",
+                "{\"last_reset_date\":\"2026-11-22\",\"calls_today\":9,\"calls_today\":0}",
+                "{\"last_reset_date\":\"2026-11-22\",\"calls_today\":3}}",
+                "{\"last_reset_date\":\"22.11.2026\",\"calls_today\":3}",
+                "{\"last_reset_date\":null,\"calls_today\":3}",
+                "{\"last_reset_date\":\"2026-11-23\",\"calls_today\":3}",
+                "{\"last_reset_date\":\"2096-11-23\",\"calls_today\":0}",
+                "\0\0\0\0\0\0\0\0");
+    }
+
+    @ParameterizedTest(name = "[{index}]")
+    @MethodSource("untrustworthyFiles")
+    void anUntrustworthyFileIsKeptAsideAndSpendsTheDay(String content) throws Exception {
+        Files.writeString(file, content);
+        try (DailyQuota quota = open(OnCorruptState.SPENT)) {
+            assertThat(quota.view().callsToday()).isEqualTo(LIMIT);
+            assertThat(grants(quota)).isZero();
+        }
+        assertThat(keptAside()).singleElement().satisfies(copy -> assertThat(copy).hasContent(content));
+        try (DailyQuota restarted = open(OnCorruptState.SPENT)) {
+            assertThat(grants(restarted)).as("a restart does not heal the day").isZero();
+        }
+        clock.set("2026-11-24T00:00:00Z");
+        try (DailyQuota later = open(OnCorruptState.SPENT)) {
+            assertThat(grants(later)).as("two days on").isEqualTo(LIMIT);
+        }
+    }
+
+    @ParameterizedTest(name = "[{index}]")
+    @MethodSource("untrustworthyFiles")
+    void withResetTheOperatorAcceptsAFreshDay(String content) throws Exception {
+        Files.writeString(file, content);
+        try (DailyQuota quota = open(OnCorruptState.RESET)) {
+            assertThat(grants(quota)).isEqualTo(LIMIT);
+        }
+        assertThat(keptAside()).singleElement().satisfies(copy -> assertThat(copy).hasContent(content));
+    }
+
+    @ParameterizedTest(name = "{0} calls counted for tomorrow")
+    @ValueSource(ints = {0, 4, 10})
+    void theCountOfATomorrowThatWasAlreadyUsedGoesOnTomorrow(int used) throws Exception {
+        Files.writeString(file, "{\"last_reset_date\":\"2026-11-23\",\"calls_today\":" + used + "}");
+        try (DailyQuota quota = open(OnCorruptState.SPENT)) {
+            assertThat(grants(quota)).isZero();
+            clock.set("2026-11-23T00:00:00Z");
+            assertThat(grants(quota)).isEqualTo(LIMIT - used);
+        }
+    }
+
+    @Test
+    void twoCorruptFilesOfOneSecondAreBothKept() throws Exception {
+        for (String content : List.of("first", "second")) {
+            Files.writeString(file, content);
+            open(OnCorruptState.SPENT).close();
+        }
+        assertThat(keptAside()).hasSize(2).extracting(path -> path.getFileName().toString()).containsExactlyInAnyOrder(
+                "xai_token_state.json.corrupt-20261122T100000Z", "xai_token_state.json.corrupt-20261122T100000Z-2");
+    }
+
+    private static int grants(DailyQuota quota) {
+        int grants = 0;
+        while (quota.take().isGranted()) {
+            grants++;
+        }
+        return grants;
+    }
+
+    private List<Path> keptAside() throws IOException {
+        try (var paths = Files.list(directory)) {
+            return paths.filter(path -> path.toString().contains(".corrupt-")).toList();
+        }
+    }
+
+    private DailyQuota open(OnCorruptState onCorrupt) throws IOException {
+        return DailyQuota.open(new QuotaSettings(file, LIMIT, ZoneOffset.UTC, onCorrupt), clock);
+    }
+}

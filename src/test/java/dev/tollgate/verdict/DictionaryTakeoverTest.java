@@ -1,0 +1,156 @@
+package dev.tollgate.verdict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.tollgate.quota.HandClock;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class DictionaryTakeoverTest {
+
+    private static final VerdictKey BIOLOGY = new VerdictKey("Biology 101 | Textbook | Fall | 89.99");
+    private static final VerdictKey POETRY = new VerdictKey("Zürich, 诗 | Poetry | All | 5.00");
+    private static final Instant LAST_YEAR = Instant.parse("2025-11-22T10:00:00Z");
+
+    @TempDir
+    Path directory;
+    Path dictionary;
+    HandClock clock = HandClock.at("2026-11-22T10:00:00Z");
+
+    @BeforeEach
+    void nameTheDictionary() {
+        dictionary = directory.resolve("xai_cache.json");
+    }
+
+    static Stream<Arguments> shapes() {
+        String oneLine = "{\"Biology 101 | Textbook | Fall | 89.99\": true, \"Zürich, 诗 | Poetry | All | 5.00\": false}";
+        String pretty = oneLine.replace("{", "{\n    ").replace(", \"Z", ",\n    \"Z").replace("}", "\n}\n");
+        return Stream.of(
+                arguments("one line of booleans", oneLine, StandardCharsets.UTF_8),
+                arguments("pretty-printed", pretty, StandardCharsets.UTF_8),
+                arguments("Windows line ends", pretty.replace("\n", "\r\n"), StandardCharsets.UTF_8),
+                arguments("byte order mark", "\uFEFF" + pretty, StandardCharsets.UTF_8),
+                arguments("UTF-16 of a Windows editor", "\uFEFF" + pretty, StandardCharsets.UTF_16LE),
+                arguments("Python words", oneLine.replace("true", "\"True\"").replace("false", "\"False\""), StandardCharsets.UTF_8),
+                arguments("words", oneLine.replace("true", "\"true\"").replace("false", "\"false\""), StandardCharsets.UTF_8),
+                arguments("mixed", oneLine.replace("true", "\"True\""), StandardCharsets.UTF_8),
+                arguments("ASCII escapes", oneLine.replace("ü", "\\u00fc").replace("诗", "\\u8bd7"), StandardCharsets.US_ASCII),
+                arguments("bars without spaces", oneLine.replace(" | ", "|"), StandardCharsets.UTF_8),
+                arguments("other entries between", oneLine.replace("{", "{\"seasonality:x|y|z\": \"Law School\", \"a\": null, "
+                        + "\"b\": {\"c\": [true]}, \"d\": 1.5, \"e\": NaN, "), StandardCharsets.UTF_8));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("shapes")
+    void theExistingDictionaryServesAndStaysAsItIs(String shape, String content, Charset charset) throws Exception {
+        write(content, charset);
+        byte[] before = Files.readAllBytes(dictionary);
+        for (String start : List.of("first start", "second start")) {
+            try (VerdictCache cache = open()) {
+                assertThat(cache.lookup(BIOLOGY)).as(start).isEqualTo(new Lookup.Hit(true, Duration.ofDays(365)));
+                assertThat(cache.lookup(POETRY)).as(start).isEqualTo(new Lookup.Hit(false, Duration.ofDays(365)));
+                assertThat(cache.view().entries()).isEqualTo(2);
+            }
+        }
+        assertThat(dictionary).hasBinaryContent(before);
+        assertThat(names()).containsExactlyInAnyOrder("xai_cache.json", "xai_cache.journal", "xai_cache.journal.lock");
+    }
+
+    @Test
+    void theLaterOfTwoEqualKeysWins() throws Exception {
+        write("{\"k\": true, \"k\": false, \"k\": \"True\", \"k\": \"False\"}", StandardCharsets.UTF_8);
+        for (int start = 0; start < 2; start++) {
+            try (VerdictCache cache = open()) {
+                assertThat(cache.lookup(new VerdictKey("k"))).isEqualTo(new Lookup.Hit(false, Duration.ofDays(365)));
+            }
+        }
+    }
+
+    @Test
+    void anAnswerGivenHereIsNotOverwrittenByADictionaryThatComesLater() throws Exception {
+        try (VerdictCache cache = open()) {
+            cache.save(BIOLOGY, false);
+        }
+        write("{\"" + BIOLOGY + "\": true, \"" + POETRY + "\": true}", StandardCharsets.UTF_8);
+        try (VerdictCache cache = open()) {
+            assertThat(cache.lookup(BIOLOGY)).isEqualTo(new Lookup.Hit(false, Duration.ZERO));
+            assertThat(cache.lookup(POETRY)).isEqualTo(new Lookup.Hit(true, Duration.ofDays(365)));
+        }
+    }
+
+    @Test
+    void aDictionaryThatGrewIsReadAgain() throws Exception {
+        write("{\"" + BIOLOGY + "\": true}", StandardCharsets.UTF_8);
+        open().close();
+        write("{\"" + BIOLOGY + "\": true, \"" + POETRY + "\": true}", StandardCharsets.UTF_8);
+        try (VerdictCache cache = open()) {
+            assertThat(cache.lookup(POETRY).isHit()).isTrue();
+        }
+    }
+
+    static Stream<Arguments> damaged() {
+        return Stream.of(
+                arguments("", 0), arguments("[]", 0), arguments("null", 0), arguments("oops", 0), arguments("{", 0),
+                arguments("{\"" + BIOLOGY + "\": true", 1),
+                arguments("{\"" + BIOLOGY + "\": true, \"" + POETRY, 1),
+                arguments("{\"" + BIOLOGY + "\": true, \"" + POETRY + "\": tru", 1),
+                arguments("{\"" + BIOLOGY + "\": true} {", 1),
+                arguments("{\"" + BIOLOGY + "\": true, 'single': true}", 1));
+    }
+
+    @ParameterizedTest(name = "[{index}]")
+    @MethodSource("damaged")
+    void aDamagedDictionaryServesWhatCanBeReadAndACopyIsKeptOnce(String content, int readable) throws Exception {
+        write(content, StandardCharsets.UTF_8);
+        for (int start = 0; start < 2; start++) {
+            try (VerdictCache cache = open()) {
+                assertThat(cache.view().entries()).isEqualTo(readable);
+                assertThat(cache.lookup(BIOLOGY).isHit()).isEqualTo(readable == 1);
+            }
+        }
+        assertThat(dictionary).hasContent(content);
+        assertThat(names()).filteredOn(name -> name.contains(".corrupt-")).singleElement()
+                .satisfies(name -> assertThat(directory.resolve(name)).hasContent(content));
+    }
+
+    @Test
+    void bytesThatAreNoTextEndTheReadingNotTheStart() throws Exception {
+        byte[] content = ("{\"" + BIOLOGY + "\": true, \"Z\u00fcrich\": true}").getBytes(StandardCharsets.ISO_8859_1);
+        Files.write(dictionary, content);
+        try (VerdictCache cache = open()) {
+            assertThat(cache.lookup(BIOLOGY).isHit()).isTrue();
+        }
+        assertThat(dictionary).hasBinaryContent(content);
+    }
+
+    private void write(String content, Charset charset) throws IOException {
+        Files.write(dictionary, content.getBytes(charset));
+        Files.setLastModifiedTime(dictionary, FileTime.from(LAST_YEAR));
+    }
+
+    private List<String> names() throws IOException {
+        try (var paths = Files.list(directory)) {
+            return paths.map(path -> path.getFileName().toString()).toList();
+        }
+    }
+
+    private VerdictCache open() throws IOException {
+        return VerdictCache.open(new CacheSettings(dictionary, 1_000_000, Optional.empty()), clock);
+    }
+}

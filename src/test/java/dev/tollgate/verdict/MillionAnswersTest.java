@@ -1,0 +1,84 @@
+package dev.tollgate.verdict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.disk.ChildJvm;
+import java.io.BufferedWriter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MillionAnswersTest {
+
+    private static final int MILLION = 1_000_000;
+
+    @TempDir
+    Path directory;
+
+    /** Opens the cache in a small heap and says how many answers it has, in what time and heap. */
+    static final class Loader {
+        public static void main(String[] arguments) throws IOException {
+            long start = System.nanoTime();
+            try (VerdictCache cache = open(Path.of(arguments[0]))) {
+                long millis = (System.nanoTime() - start) / 1_000_000;
+                System.gc();
+                Runtime runtime = Runtime.getRuntime();
+                long heapMb = (runtime.totalMemory() - runtime.freeMemory()) >> 20;
+                boolean ends = cache.lookup(key(0)).isHit() && cache.lookup(key(MILLION - 1)).isHit();
+                long cpuMillis = ProcessHandle.current().info().totalCpuDuration().orElseThrow().toMillis();
+                System.out.printf("%d answers in %d ms (%d ms CPU with start and GC), %d MB heap, both ends %b%n",
+                        cache.view().entries(), millis, cpuMillis, heapMb, ends);
+            }
+        }
+    }
+
+    @Test
+    void aMillionAnswersOfTheJournalFitIn400MegabytesOfHeap() throws Exception {
+        Path dictionary = directory.resolve("xai_cache.json");
+        ByteArrayOutputStream lines = new ByteArrayOutputStream(128 << 20);
+        for (int n = 0; n < MILLION; n++) {
+            new JournalRecord.Answer(key(n).text(), n % 3 != 0, 1_795_341_600L + n).writeTo(lines);
+        }
+        try (var out = Files.newOutputStream(directory.resolve("xai_cache.journal"))) {
+            lines.writeTo(out);
+        }
+        assertLoads("journal", dictionary);
+    }
+
+    @Test
+    void aMillionAnswersOfTheExistingDictionaryAreTakenOverInTheSameHeap() throws Exception {
+        Path dictionary = directory.resolve("xai_cache.json");
+        try (BufferedWriter out = Files.newBufferedWriter(dictionary)) {
+            out.write("{\r\n");
+            for (int n = 0; n < MILLION; n++) {
+                out.write("    \"" + key(n) + "\": " + (n % 3 != 0 ? "\"True\"" : "false") + (n < MILLION - 1 ? ",\r\n" : "\r\n}"));
+            }
+        }
+        assertLoads("dictionary", dictionary);
+    }
+
+    private static void assertLoads(String what, Path dictionary) throws Exception {
+        ChildJvm loader = ChildJvm.start(List.of("-Xmx400m"), Loader.class, dictionary.toString());
+        List<String> said = loader.lines(Integer.MAX_VALUE);
+        assertThat(loader.exitCode()).isZero();
+        String figures = said.get(said.size() - 1);
+        System.out.println(what + ": " + figures);
+        assertThat(figures).startsWith(MILLION + " answers").endsWith("both ends true");
+    }
+
+    private static VerdictKey key(int n) {
+        String title = n % 10 == 0 ? "Ökonomie für Anfänger, überarbeitete Auflage № " + n : "Principles of Economics, edition " + n;
+        return VerdictKey.of(title, "Books > Textbooks", "Textbook (Summer)", BigDecimal.valueOf(1_000 + n % 20_000, 2));
+    }
+
+    private static VerdictCache open(Path dictionary) throws IOException {
+        return VerdictCache.open(new CacheSettings(dictionary, MILLION, Optional.empty()), Clock.systemUTC());
+    }
+}
