@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
@@ -92,6 +93,7 @@ class ModelRouteTest {
     private ProducerTemplate template;
 
     @Autowired
+    @Qualifier("geminiBreaker")
     private CircuitBreaker breaker;
 
     @Autowired
