@@ -78,6 +78,10 @@ final class GatewayProcess implements AutoCloseable {
         }
     }
 
+    int port() {
+        return port;
+    }
+
     Gateway gateway() {
         return new Gateway(port);
     }
