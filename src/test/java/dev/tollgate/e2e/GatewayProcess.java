@@ -82,6 +82,10 @@ final class GatewayProcess implements AutoCloseable {
         return port;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     Gateway gateway() {
         return new Gateway(port);
     }
