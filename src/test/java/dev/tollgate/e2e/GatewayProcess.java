@@ -78,6 +78,14 @@ final class GatewayProcess implements AutoCloseable {
         }
     }
 
+    int port() {
+        return port;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
     Gateway gateway() {
         return new Gateway(port);
     }

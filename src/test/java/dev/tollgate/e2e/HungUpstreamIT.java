@@ -36,7 +36,7 @@ class HungUpstreamIT {
         aHungUpstreamSlowsNobodyElse(Path.of(System.getProperty("java.home")));
     }
 
-    /** There the bound is Tomcat's 512 threads, of which at most 400 may wait. */
+    /** There the bound is Tomcat's 1,024 threads, of which at most 400 may wait. */
     @Test
     void aHungUpstreamSlowsNobodyElseOnJdk17() {
         Optional<Path> jdk17 = InstalledJdks.home(17);

@@ -1,0 +1,41 @@
+package dev.tollgate.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.URI;
+import java.net.http.HttpRequest;
+
+import dev.tollgate.e2e.Gateway.Answer;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A gateway that nobody gave a key for Keepa; everything else works. */
+class KeepaWithoutKeyTest extends GatewayTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/keepa/product?key=MINE&asin=B1", "/keepa/deal/?key=MINE&", "/keepa/token"})
+    void theSettingIsNamedInKeepasEnvelope(String target) {
+        Answer answer = gateway.get(target);
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.json().at("/error/message").asText()).contains("KEEPA_API_KEY");
+        assertThat(answer.json().path("refillRate").asInt()).isPositive();
+        assertThat(answer.json().path("timestamp").asLong()).isPositive();
+    }
+
+    @Test
+    void aBackfillWaitsForTheKey() {
+        Answer ordered = gateway.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/jobs/keepa-backfill"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"asins\":[\"B000000001\"]}")));
+        String job = ordered.header("Location");
+
+        await().until(() -> gateway.get(job).json().path("state").asText().equals("waiting"));
+
+        assertThat(gateway.get(job).message()).contains("KEEPA_API_KEY");
+        assertThat(ordered.status()).isEqualTo(202);
+    }
+}
