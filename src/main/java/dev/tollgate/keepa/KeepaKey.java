@@ -45,16 +45,25 @@ public class KeepaKey {
     }
 
     /** Blanks our key in a reply that is an error and quotes the request; every other reply stays as it came. */
-    public void withhold(Exchange exchange) throws IOException {
+    public void withhold(Exchange exchange) {
         Message reply = exchange.getMessage();
         byte[] body = reply.getBody(byte[].class);
         if (isConfigured() && body != null && reply.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, int.class) >= 300) {
+            reply.setBody(withoutKey(body));
+        }
+    }
+
+    private byte[] withoutKey(byte[] body) {
+        try {
             byte[] plain = Gzip.plain(body);
             String text = new String(plain, StandardCharsets.ISO_8859_1);
-            if (text.contains(key)) {
-                byte[] blanked = text.replace(key, "***").getBytes(StandardCharsets.ISO_8859_1);
-                reply.setBody(Arrays.equals(plain, body) ? blanked : Gzip.zipped(blanked));
+            if (!text.contains(key)) {
+                return body;
             }
+            byte[] blanked = text.replace(key, "***").getBytes(StandardCharsets.ISO_8859_1);
+            return Arrays.equals(plain, body) ? blanked : Gzip.zipped(blanked);
+        } catch (IOException brokenOff) {
+            return body; // compressed and cut short: nobody can read it
         }
     }
 
