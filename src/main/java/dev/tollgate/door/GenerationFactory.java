@@ -26,11 +26,13 @@ import org.springframework.stereotype.Component;
 @Component
 class GenerationFactory {
 
+    /** Of the whole process: Quartz keeps its schedulers by the context's name, for every gateway in it. */
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
     private final ApplicationContext beans;
     private final CamelConfigurationProperties camel;
     private final PropertiesParser placeholders;
     private final DoorProperties properties;
-    private final AtomicInteger count = new AtomicInteger();
 
     GenerationFactory(ApplicationContext beans, CamelConfigurationProperties camel, PropertiesParser placeholders,
             DoorProperties properties) {
@@ -47,7 +49,7 @@ class GenerationFactory {
         List<String> deferred = new ArrayList<>();
         try {
             DefaultConfigurationConfigurer.configure(context, camel.getMain());
-            context.getCamelContextExtension().setName("tollgate-" + count.incrementAndGet());
+            context.getCamelContextExtension().setName("tollgate-" + COUNT.incrementAndGet());
             context.setPropertiesComponent(propertiesComponent(context, routes));
             context.addComponent("platform-http", platformHttp());
             context.getCamelContextExtension().getContextPlugin(Model.class)

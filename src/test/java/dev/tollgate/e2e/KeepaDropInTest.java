@@ -13,6 +13,7 @@ import java.util.zip.GZIPOutputStream;
 import dev.tollgate.e2e.KeepaStub.Call;
 import dev.tollgate.e2e.Wire.Reply;
 import dev.tollgate.keepa.Envelope;
+import dev.tollgate.keepa.Gzip;
 import dev.tollgate.sandbox.SimulatedReply;
 
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,19 @@ class KeepaDropInTest extends KeepaTest {
         headers.forEach((header, value) -> assertThat(reply.header(header)).isEqualTo(value));
         assertThat(reply.header("Content-Encoding")).isEqualTo(headers.get("Content-Encoding"));
         assertThat(stub.calls()).as("never repeated").hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anErrorThatQuotesTheRequestDoesNotTellOurKey(boolean gzip) {
+        byte[] plain = ("{\"error\":\"GET /product?key=" + KEY + "\"}").getBytes(UTF_8);
+        stub.reset(call -> new SimulatedReply(400, gzip ? Map.of("Content-Encoding", "gzip") : Map.of(),
+                gzip ? Gzip.zipped(plain) : plain));
+
+        Reply reply = Wire.get(port, "/keepa/product?asin=B1", "Accept-Encoding: gzip");
+
+        assertThat(reply.body()).isEqualTo(gzip ? Gzip.zipped("{\"error\":\"GET /product?key=***\"}".getBytes(UTF_8))
+                : "{\"error\":\"GET /product?key=***\"}".getBytes(UTF_8));
     }
 
     @Test
