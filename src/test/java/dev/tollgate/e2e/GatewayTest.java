@@ -25,7 +25,7 @@ abstract class GatewayTest {
     static final GeminiStub gemini = new GeminiStub();
 
     @LocalServerPort
-    private int port;
+    int port;
 
     @Autowired
     JdbcClient database;

@@ -1,0 +1,57 @@
+package dev.tollgate.gateway.keys;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Set;
+import java.util.TreeSet;
+
+import jakarta.servlet.http.HttpServletRequest;
+
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+
+/** What everybody may read without a key: the dashboard's files, health, and where a seller's consent comes back to. */
+final class PublicPaths {
+
+    private static final String STATIC = "/static/";
+    private static final Set<String> FILES = staticFiles();
+
+    private PublicPaths() {
+    }
+
+    static boolean areFor(HttpServletRequest request) {
+        String path = path(request);
+        return isPage(request, path) || path.equals("/auth/o2/token"); // there the key stands in the body
+    }
+
+    /** What a browser may open by a link from another site. */
+    static boolean isPage(HttpServletRequest request) {
+        return isPage(request, path(request));
+    }
+
+    private static boolean isPage(HttpServletRequest request, String path) {
+        boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+        return reads && (path.equals("/") || path.equals("/callback") || path.equals("/actuator/health")
+                || path.startsWith("/actuator/health/") || FILES.contains(path));
+    }
+
+    static String path(HttpServletRequest request) {
+        return request.getRequestURI().substring(request.getContextPath().length());
+    }
+
+    private static Set<String> staticFiles() {
+        try {
+            Set<String> files = new TreeSet<>();
+            for (Resource file : new PathMatchingResourcePatternResolver().getResources("classpath*:static/**")) {
+                String address = file.getURL().toString();
+                if (file.isReadable() && !address.endsWith("/")) {
+                    files.add(address.substring(address.lastIndexOf(STATIC) + STATIC.length() - 1));
+                }
+            }
+            return files;
+        }
+        catch (IOException e) {
+            throw new UncheckedIOException("The static files cannot be listed", e);
+        }
+    }
+}
