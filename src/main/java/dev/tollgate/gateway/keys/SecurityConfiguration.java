@@ -83,6 +83,8 @@ class SecurityConfiguration {
     @Bean
     HttpFirewall firewall() {
         StrictHttpFirewall firewall = new StrictHttpFirewall();
+        firewall.setAllowedHttpMethods(List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS",
+                "TRACE")); // which Tomcat has refused before
         firewall.setAllowedParameterNames(name -> true); // parts are read inside routes, where a refusal would be a failure
         return firewall;
     }
