@@ -50,7 +50,9 @@ final class PacedBodies extends ValveBase {
         wire.setInputBuffer(paced);
         try {
             getNext().invoke(request, response);
-            end(request, response, paced);
+            if (!request.isAsync()) {
+                end(request, response, paced);
+            }
         }
         finally {
             wire.setInputBuffer(body); // it is used again for the connection's next request

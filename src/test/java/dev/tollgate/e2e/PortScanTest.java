@@ -122,10 +122,19 @@ class PortScanTest extends KeyTest {
         add(wrongs, "zip bomb", 415, get("/token/status", key, "Content-Encoding: gzip"));
         add(wrongs, "two lengths", 400, get("/token/status", key, "Content-Length: 5", "Content-Length: 6"));
         for (String path : List.of("/token/../admin/keys", "/static/../../etc/passwd", "/token/%2e%2e/admin/keys",
-                "/token%2fstatus", "/token/%2e%2e%2f%2e%2e%2fetc/passwd", "/admin%2Fkeys", "/token//status", "/token/status;x=y",
-                "/token/status%00", "/token/%5c..%5cstatus", "/token\\status", "/%252e%252e/admin", "/token/%0d%0aX: y", "/%zz")) {
+                "/token%2fstatus", "/token/%2e%2e%2f%2e%2e%2fetc/passwd", "/admin%2Fkeys", 
+                "/token/status%00", "/token/%5c..%5cstatus", "/token\\status", "/token/..;/admin/keys", "/token/%0d%0aX: y", "/%zz")) {
             add(wrongs, "path " + path, 400, get(path + "?companyID=SCAN", key));
         }
+        add(wrongs, "doubly encoded dots", 403, get("/%252e%252e/admin/keys", key));
+        add(wrongs, "two slashes before /admin", 403, get("//admin/keys", key));
+        add(wrongs, "a parameter in /admin", 403, get("/admin;x=y/keys", key));
+        add(wrongs, "a parameter in /admin, no key", 401, get("/admin;x=y/keys", null));
+        add(wrongs, "letters of /admin encoded", 403, get("/%61dmin/keys", key));
+        add(wrongs, "/admin in capitals", 403, get("/ADMIN/keys", key));
+        add(wrongs, "out of a public path", 400, get("/actuator/health/..;/env", null));
+        add(wrongs, "out of the simulated upstreams", 400, get("/sandbox/..;/admin/keys", null));
+        add(wrongs, "a method that there is none of", 405, head("BREW", "/token/status", key));
         add(wrongs, "Camel header", 400, upload(key, "SCAN", "CamelHttpUri: http://127.0.0.1:1/" + CRLF));
         add(wrongs, "Camel header in small letters", 400, upload(key, "SCAN", "camelhttppath: /x" + CRLF));
         add(wrongs, "org.apache.camel header", 400, upload(key, "SCAN", "org.apache.camel.x: y" + CRLF));

@@ -85,6 +85,10 @@ public class GatewayKeys {
         return KeyText.fits(key) && known.getIfPresent(KeyText.hash(key)) != null;
     }
 
+    boolean remembersId(String id) {
+        return known.getIfPresent("id " + id) != null;
+    }
+
     /** From now on the key is unknown here. What reads it this moment is waited for, so that nothing old comes back. */
     void forget(KeyTable.Row row) {
         known.asMap().remove(row.hash());

@@ -60,24 +60,26 @@ final class KeyFilter extends OncePerRequestFilter {
     private KeyHolder identify(String credential, HttpServletRequest request) {
         String address = request.getRemoteAddr();
         Optional<Duration> wait = attempts.waitOf(address);
-        if (wait.isPresent() && !attempts.trustsAdmin(address) && !keys.remembers(credential)) {
-            throw slowed(wait.get());
-        }
-        if (adminKey.is(credential)) {
+        boolean looksAtAdmin = wait.isEmpty() || attempts.trustsAdmin(address);
+        if (looksAtAdmin && adminKey.is(credential)) {
             attempts.trustAdmin(address);
             return KeyHolder.ADMIN;
         }
-        if (wait.isPresent() && !keys.remembers(credential)) {
+        if (wait.isPresent() && !isRemembered(credential)) {
             throw slowed(wait.get());
         }
-        return keys.holderOf(credential).or(() -> behindToken(credential)).orElseThrow(() -> {
+        return keys.holderOf(credential).or(() -> keyIdBehind(credential).flatMap(keys::holderById)).orElseThrow(() -> {
             attempts.failed(address);
             return Refusal.of(401, "The key is unknown, or was revoked. Ask the operator of this gateway for one.");
         });
     }
 
-    private Optional<KeyHolder> behindToken(String credential) {
-        return tokens.stream().flatMap(token -> token.keyId(credential).stream()).findFirst().flatMap(keys::holderById);
+    private boolean isRemembered(String credential) {
+        return keys.remembers(credential) || keyIdBehind(credential).filter(keys::remembersId).isPresent();
+    }
+
+    private Optional<String> keyIdBehind(String credential) {
+        return tokens.stream().flatMap(token -> token.keyId(credential).stream()).findFirst();
     }
 
     private static Refusal slowed(Duration wait) {

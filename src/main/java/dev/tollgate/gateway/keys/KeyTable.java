@@ -3,6 +3,7 @@ package dev.tollgate.gateway.keys;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import javax.sql.DataSource;
 import dev.tollgate.database.Tables;
 
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.SqlParameterValue;
 import org.springframework.stereotype.Component;
 
 /** Table GatewayKeys. Statements serve every engine alike. */
@@ -38,7 +40,12 @@ class KeyTable {
         KeyHolder holder = row.holder();
         jdbc.update("INSERT INTO " + table + " (KeyID, KeyHash, LastFour, KeyName, Apis, CompanyID, SellerID, CreatedAt)"
                 + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)", holder.id(), row.hash(), row.lastFour(), holder.name(),
-                String.join(",", holder.apis()), holder.companyId(), holder.sellerId(), Timestamp.from(row.createdAt()));
+                String.join(",", holder.apis()), text(holder.companyId()), text(holder.sellerId()), Timestamp.from(row.createdAt()));
+    }
+
+    /** Typed, because a bare null has no type, which some drivers ask the server for. */
+    private static SqlParameterValue text(String maybeNull) {
+        return new SqlParameterValue(Types.VARCHAR, maybeNull);
     }
 
     /** A key that was not revoked. */

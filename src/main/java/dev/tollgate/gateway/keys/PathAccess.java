@@ -35,7 +35,7 @@ final class PathAccess implements AuthorizationManager<RequestAuthorizationConte
 
     /** The API that a path belongs to, as keys name it. */
     static String api(HttpServletRequest request) {
-        String first = PublicPaths.path(request).substring(1).replaceFirst("/.*", "");
+        String first = PublicPaths.path(request).replaceFirst("^/", "").replaceFirst("/.*", "");
         return apiOf(first);
     }
 

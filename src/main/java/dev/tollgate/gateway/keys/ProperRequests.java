@@ -53,6 +53,9 @@ final class ProperRequests extends OncePerRequestFilter {
         if (!asksForKeys) {
             site.checkOrigin(request);
         }
+        if (PublicPaths.path(request).equals(PublicPaths.CLIMBING)) {
+            throw Refusal.of(400, "The path must not contain . or .. as a part.");
+        }
         String query = request.getQueryString();
         if (request.getRequestURI().length() + (query == null ? 0 : query.length()) > maxUrlLength) {
             throw Refusal.of(414, "The address is longer than %d bytes. Send less in it.".formatted(maxUrlLength));

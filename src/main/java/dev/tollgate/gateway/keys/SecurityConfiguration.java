@@ -79,12 +79,19 @@ class SecurityConfiguration {
         return address != null && address.isLoopbackAddress();
     }
 
-    /** Encoded slashes, dot segments, semicolons and control characters stop here, whatever they would mean to a route. */
+    /**
+     * Dot segments, encoded slashes, backslashes and control characters stop here, whatever they would mean to a route. What
+     * is only unusual passes to the door, which knows which methods a path has, and who may do what is decided on the path
+     * as the door matches it.
+     */
     @Bean
     HttpFirewall firewall() {
         StrictHttpFirewall firewall = new StrictHttpFirewall();
-        firewall.setAllowedHttpMethods(List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS",
-                "TRACE")); // which Tomcat has refused before
+        firewall.setUnsafeAllowAnyHttpMethod(true);
+        firewall.setAllowSemicolon(true);
+        firewall.setAllowUrlEncodedPercent(true);
+        firewall.setAllowUrlEncodedDoubleSlash(true);
+        firewall.setAllowUrlEncodedSlash(true); // Tomcat refuses it; what is left is %252F, a text like any other
         firewall.setAllowedParameterNames(name -> true); // parts are read inside routes, where a refusal would be a failure
         return firewall;
     }
