@@ -91,3 +91,37 @@ BEGIN
     CREATE INDEX RetryAttempts_Timestamp ON ${logSchema}RetryAttempts ([Timestamp]);
 END
 GO
+
+-- Keys of the gateway's callers. KeyHash is SHA-256 of a key that nobody else has; the key itself is nowhere.
+IF OBJECT_ID('${schema}GatewayKeys', 'U') IS NULL
+BEGIN
+    CREATE TABLE ${schema}GatewayKeys (
+        KeyID      VARCHAR(32) NOT NULL PRIMARY KEY,
+        KeyHash    VARCHAR(64) NOT NULL UNIQUE,
+        LastFour   VARCHAR(4) NOT NULL,
+        KeyName    VARCHAR(100) NOT NULL,
+        Apis       VARCHAR(500) NOT NULL,
+        CompanyID  VARCHAR(50),
+        SellerID   VARCHAR(50),
+        CreatedAt  DATETIME NOT NULL DEFAULT GETDATE(),
+        LastUsedAt DATETIME,
+        RevokedAt  DATETIME
+    );
+END
+GO
+
+-- Who changed keys and tokens, and when. Never a secret.
+IF OBJECT_ID('${schema}AdminAudit', 'U') IS NULL
+BEGIN
+    CREATE TABLE ${schema}AdminAudit (
+        AuditID   INT IDENTITY(1,1) PRIMARY KEY,
+        ChangedAt DATETIME NOT NULL DEFAULT GETDATE(),
+        Who       VARCHAR(100) NOT NULL,
+        Action    VARCHAR(50) NOT NULL,
+        Target    VARCHAR(100) NOT NULL,
+        Detail    VARCHAR(1000),
+        RequestID VARCHAR(128)
+    );
+    CREATE INDEX AdminAudit_ChangedAt ON ${schema}AdminAudit (ChangedAt);
+END
+GO

@@ -30,6 +30,14 @@ public final class Tables {
         return schemaPrefix() + "TokenUsageSummary";
     }
 
+    public String gatewayKeys() {
+        return schemaPrefix() + "GatewayKeys";
+    }
+
+    public String adminAudit() {
+        return schemaPrefix() + "AdminAudit";
+    }
+
     public String applicationLogs() {
         return logSchemaPrefix() + "ApplicationLogs";
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 
 import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.keys.KeyHolder;
 
 import jakarta.activation.DataHandler;
 import jakarta.servlet.http.HttpServletRequest;
@@ -65,6 +66,7 @@ final class DoorBinding {
         message.setHeader(Exchange.HTTP_QUERY, request.getQueryString());
         message.setHeader(RequestIds.HEADER, request.getAttribute(RequestIds.HEADER));
         exchange.setProperty(RequestIds.HEADER, request.getAttribute(RequestIds.HEADER));
+        exchange.setProperty(KeyHolder.PROPERTY, request.getAttribute(KeyHolder.PROPERTY));
 
         if (request instanceof MultipartHttpServletRequest multipart) {
             readParts(multipart, exchange);

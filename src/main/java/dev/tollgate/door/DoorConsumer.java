@@ -2,6 +2,8 @@ package dev.tollgate.door;
 
 import java.io.IOException;
 
+import dev.tollgate.gateway.keys.KeyScope;
+
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
@@ -37,7 +39,7 @@ final class DoorConsumer extends DefaultConsumer implements PlatformHttpConsumer
             createUoW(exchange);
             exchange.setProperty(Caller.PROPERTY, request.getAttribute(Caller.PROPERTY));
             binding.read(request, match, exchange);
-            refuseWhatCannotBeRead(exchange);
+            refuseBeforeTheFirstStep(exchange);
             getProcessor().process(exchange);
         }
         catch (IOException callerGone) {
@@ -57,10 +59,13 @@ final class DoorConsumer extends DefaultConsumer implements PlatformHttpConsumer
     }
 
     /** An exception that stands before the first step goes to the route's error handling instead of into the step. */
-    private static void refuseWhatCannotBeRead(Exchange exchange) {
+    private static void refuseBeforeTheFirstStep(Exchange exchange) {
         RequestProblem problem = exchange.getProperty(RequestProblem.PROPERTY, RequestProblem.class);
         if (problem != null) {
             exchange.setException(problem.refusal());
+        }
+        else {
+            KeyScope.refusal(exchange).ifPresent(exchange::setException);
         }
     }
 }

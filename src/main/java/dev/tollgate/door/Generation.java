@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
@@ -92,6 +93,12 @@ final class Generation {
             allowed.add("OPTIONS");
         }
         return new Lookup(Optional.empty(), allowed);
+    }
+
+    Set<String> firstParts() {
+        return entrances.stream().map(entrance -> entrance.pattern.getPatternString().split("/"))
+                .filter(parts -> parts.length > 1 && parts[1].matches("[^{*?]+"))
+                .map(parts -> parts[1]).collect(Collectors.toSet());
     }
 
     void enter() {

@@ -3,6 +3,7 @@ package dev.tollgate.door;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.tollgate.check.Finding;
@@ -20,7 +21,7 @@ import org.springframework.stereotype.Component;
  * closed after it has finished its requests.
  */
 @Component
-class Generations implements SmartLifecycle {
+class Generations implements SmartLifecycle, Entrances {
 
     private static final Logger log = LoggerFactory.getLogger(Generations.class);
 
@@ -65,6 +66,11 @@ class Generations implements SmartLifecycle {
 
     Generation active() {
         return active.get();
+    }
+
+    @Override
+    public Set<String> firstParts() {
+        return active.get().firstParts();
     }
 
     /** When the active generation took over. */

@@ -31,6 +31,10 @@ class FreshDatabaseTest {
                 "exception", "module", "functionname", "linenumber", "requestid");
         assertThat(ledger.columns("RetryAttempts")).containsExactly("retryid", "tokenid", "companyid", "attempt", "errormessage",
                 "isretryable", "timestamp", "requestid");
+        assertThat(ledger.columns("GatewayKeys")).containsExactly("keyid", "keyhash", "lastfour", "keyname", "apis", "companyid",
+                "sellerid", "createdat", "lastusedat", "revokedat");
+        assertThat(ledger.columns("AdminAudit")).containsExactly("auditid", "changedat", "who", "action", "target", "detail",
+                "requestid");
     }
 
     @ParameterizedTest

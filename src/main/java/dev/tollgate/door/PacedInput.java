@@ -1,0 +1,108 @@
+package dev.tollgate.door;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Duration;
+
+import org.apache.coyote.BadRequestException;
+import org.apache.coyote.InputBuffer;
+import org.apache.tomcat.util.net.ApplicationBufferHandler;
+
+/**
+ * A request's body with an end in sight: it has a time to arrive in, and every byte of it earns a little more. Whoever
+ * reads it, the container for an upload or a route, meets the same bound.
+ */
+final class PacedInput implements InputBuffer {
+
+    private final InputBuffer body;
+    private final Clock clock;
+    private final long deadline;
+    private final long bytesPerSecond;
+    private long bytes;
+    private boolean ended;
+    private int problem;
+    private IOException failure;
+
+    PacedInput(InputBuffer body, Clock clock, Duration time, long bytesPerSecond) {
+        this.body = body;
+        this.clock = clock;
+        this.deadline = clock.millis() + time.toMillis();
+        this.bytesPerSecond = bytesPerSecond;
+    }
+
+    @Override
+    public int doRead(ApplicationBufferHandler handler) throws IOException {
+        if (failure != null) {
+            throw failure;
+        }
+        try {
+            if (clock.millis() > deadline + bytes * 1000 / bytesPerSecond) {
+                throw new SocketTimeoutException("The body comes too slowly");
+            }
+            int read = body.doRead(handler);
+            ended = read < 0;
+            bytes += Math.max(0, read);
+            return read;
+        }
+        catch (SocketTimeoutException slow) {
+            throw failed(408, slow);
+        }
+        catch (BadRequestException malformed) {
+            throw failed(400, malformed);
+        }
+    }
+
+    private IOException failed(int status, IOException thrown) {
+        problem = status;
+        failure = thrown;
+        return thrown;
+    }
+
+    @Override
+    public int available() {
+        return body.available();
+    }
+
+    /** 408 when the body came too slowly, 400 when it was malformed, else 0. */
+    int problem() {
+        return problem;
+    }
+
+    /** Reads on to the end, for a caller who is still sending; false when that is too much, or takes too long. */
+    boolean drain(long max) {
+        Bin bin = new Bin();
+        try {
+            long stop = bytes + max;
+            while (!ended && bytes < stop) {
+                doRead(bin);
+            }
+            return ended;
+        }
+        catch (IOException gone) {
+            return false;
+        }
+    }
+
+    /** What is not needed any more goes here. */
+    private static final class Bin implements ApplicationBufferHandler {
+
+        private ByteBuffer buffer = ByteBuffer.allocate(0);
+
+        @Override
+        public void setByteBuffer(ByteBuffer buffer) {
+            this.buffer = buffer;
+        }
+
+        @Override
+        public ByteBuffer getByteBuffer() {
+            return buffer;
+        }
+
+        @Override
+        public void expand(int size) {
+            // nothing is kept
+        }
+    }
+}

@@ -1,0 +1,200 @@
+package dev.tollgate.gateway;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+/**
+ * How each API says no, so that its official clients understand a refusal made before any route, and do not repeat what
+ * will be refused again.
+ *
+ * <ul>
+ * <li>Keepa's Java client repeats 401, 403 and every other status that it does not know, for ever. So a bad key is 400 as
+ * at Keepa itself, a key that may not do this 402 ("a key without API plan"), and only "later" is 429, with the wait in
+ * {@code refillIn}. It also inflates every body, so whoever accepts gzip gets gzip.</li>
+ * <li>openai-java repeats 408, 409, 429 and 5xx; {@code X-Should-Retry: false} stops it.</li>
+ * <li>google-genai repeats 408, 429 and 5xx, and reads {@code error.message}.</li>
+ * <li>Amazon's SDK repeats nothing; its token client wants {@code error} and {@code error_description}.</li>
+ * </ul>
+ */
+public enum Dialect {
+
+    KEEPA("/keepa") {
+        @Override
+        int status(Refusal no) {
+            return switch (no.getStatus()) {
+                case 403 -> 402;
+                case 404, 405, 429 -> no.getStatus();
+                default -> no.getStatus() < 500 ? 400 : no.getStatus();
+            };
+        }
+
+        /** All zeros, as Keepa answers a bad key: no reading of the balance. */
+        @Override
+        Map<String, Object> body(Refusal no, String requestId) {
+            boolean later = no.getRetryAfterSeconds() != null;
+            Map<String, Object> body = map("timestamp", Clock.systemUTC().millis(), "tokensLeft", 0,
+                    "refillIn", later ? no.getRetryAfterSeconds() * 1000 : 0, "refillRate", later ? 1 : 0,
+                    "tokenFlowReduction", 0.0, "tokensConsumed", 0, "processingTimeInMs", 0);
+            body.put("error", map("type", status(no) == 402 ? "paymentRequired" : "invalidParameter",
+                    "message", no.getMessage(), "details", ""));
+            return body;
+        }
+    },
+
+    XAI("/xai") {
+        @Override
+        Map<String, Object> body(Refusal no, String requestId) {
+            String code = switch (no.getStatus()) {
+                case 401 -> "unauthenticated";
+                case 403 -> "permission-denied";
+                case 404 -> "not-found";
+                case 429 -> "resource-exhausted";
+                default -> no.getStatus() < 500 ? "invalid-argument" : "unavailable";
+            };
+            return map("code", code, "error", no.getMessage());
+        }
+
+        @Override
+        void headers(Refusal no, HttpServletResponse response) {
+            super.headers(no, response);
+            if (no.getRetryAfterSeconds() == null) {
+                response.setHeader("X-Should-Retry", "false");
+            }
+        }
+    },
+
+    GEMINI("/gemini") {
+        @Override
+        Map<String, Object> body(Refusal no, String requestId) {
+            String status = switch (no.getStatus()) {
+                case 401 -> "UNAUTHENTICATED";
+                case 403 -> "PERMISSION_DENIED";
+                case 404 -> "NOT_FOUND";
+                case 429 -> "RESOURCE_EXHAUSTED";
+                default -> no.getStatus() < 500 ? "INVALID_ARGUMENT" : "UNAVAILABLE";
+            };
+            return map("error", map("code", no.getStatus(), "message", no.getMessage(), "status", status));
+        }
+    },
+
+    SP_API("/sp-api") {
+        @Override
+        Map<String, Object> body(Refusal no, String requestId) {
+            String code = switch (no.getStatus()) {
+                case 401, 403 -> "Unauthorized";
+                case 404 -> "NotFound";
+                case 429 -> "QuotaExceeded";
+                default -> no.getStatus() < 500 ? "InvalidInput" : "ServiceUnavailable";
+            };
+            return map("errors", List.of(map("code", code, "message", no.getMessage(), "details", "")));
+        }
+    },
+
+    TOKEN_ENDPOINT("/auth/o2/token") {
+        @Override
+        Map<String, Object> body(Refusal no, String requestId) {
+            String error = no.getStatus() >= 500 || no.getStatus() == 429 ? "temporarily_unavailable" : "invalid_request";
+            return map("error", error, "error_description", no.getMessage(), "request_id", requestId);
+        }
+    },
+
+    /** The gateway's own paths. */
+    ENVELOPE("") {
+        @Override
+        Map<String, Object> body(Refusal no, String requestId) {
+            return map("status", "error", "message", no.getMessage(), "data", null, "requestId", requestId);
+        }
+
+        @Override
+        void headers(Refusal no, HttpServletResponse response) {
+            super.headers(no, response);
+            if (no.getStatus() == 401) {
+                response.setHeader("WWW-Authenticate", "Bearer realm=\"tollgate\"");
+            }
+        }
+    };
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final String root;
+
+    Dialect(String root) {
+        this.root = root;
+    }
+
+    /** The dialect of a path, as the caller wrote it or decoded. */
+    public static Dialect of(String path) {
+        for (Dialect dialect : values()) {
+            if (path.equals(dialect.root) || path.startsWith(dialect.root + "/")) {
+                return dialect;
+            }
+        }
+        return ENVELOPE;
+    }
+
+    /** The dialect of a request's path. */
+    public static Dialect of(HttpServletRequest request) {
+        return of(request.getRequestURI().substring(request.getContextPath().length()));
+    }
+
+    /** Answers a refusal; does nothing when an answer is on its way already. */
+    public void write(HttpServletRequest request, HttpServletResponse response, Refusal no) throws IOException {
+        if (response.isCommitted()) {
+            return;
+        }
+        response.resetBuffer();
+        response.setStatus(status(no));
+        headers(no, response);
+        byte[] bytes = JSON.writeValueAsBytes(body(no, response.getHeader("X-Request-Id")));
+        String accepted = request.getHeader("Accept-Encoding");
+        if (this == KEEPA && accepted != null && accepted.contains("gzip")) {
+            response.setHeader("Content-Encoding", "gzip");
+            bytes = gzip(bytes);
+        }
+        response.setContentType("application/json");
+        response.setContentLength(bytes.length);
+        response.getOutputStream().write(bytes);
+    }
+
+    int status(Refusal no) {
+        return no.getStatus();
+    }
+
+    abstract Map<String, Object> body(Refusal no, String requestId);
+
+    void headers(Refusal no, HttpServletResponse response) {
+        if (no.getRetryAfterSeconds() != null) {
+            response.setHeader("Retry-After", no.getRetryAfterSeconds().toString());
+        }
+    }
+
+    private static Map<String, Object> map(Object... pairs) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            map.put((String) pairs[i], pairs[i + 1]);
+        }
+        return map;
+    }
+
+    private static byte[] gzip(byte[] bytes) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+            gzip.write(bytes);
+        }
+        catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return out.toByteArray();
+    }
+}

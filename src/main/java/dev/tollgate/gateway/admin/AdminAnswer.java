@@ -1,0 +1,50 @@
+package dev.tollgate.gateway.admin;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import dev.tollgate.door.RequestIds;
+import dev.tollgate.gateway.Refusal;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeException;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/** How {@code /admin} answers what went wrong: in the envelope of the gateway's own paths. */
+@Component("adminAnswer")
+public class AdminAnswer {
+
+    private static final Logger log = LoggerFactory.getLogger(AdminAnswer.class);
+
+    /** Status, Retry-After and envelope of a failure. */
+    public Map<String, Object> error(@ExchangeException Exception thrown, Exchange exchange) {
+        Refusal refusal = refusal(thrown);
+        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, refusal.getStatus());
+        exchange.getMessage().setHeader("Retry-After", refusal.getRetryAfterSeconds());
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("status", "error");
+        body.put("message", refusal.getMessage());
+        body.put("data", null);
+        body.put("requestId", exchange.getProperty(RequestIds.HEADER, String.class));
+        return body;
+    }
+
+    private static Refusal refusal(Exception thrown) {
+        if (thrown instanceof Refusal refusal) {
+            return refusal;
+        }
+        if (thrown instanceof DataAccessException || thrown instanceof TransactionException) {
+            log.warn("An admin request failed at the database", thrown);
+            return Refusal.until(503, "Nothing was changed: the database did not take it. Try again.", Duration.ofSeconds(5));
+        }
+        log.error("An admin request failed in a way that no rule knows", thrown);
+        return Refusal.of(500, "Internal error");
+    }
+}

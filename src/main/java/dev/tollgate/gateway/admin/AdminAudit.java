@@ -1,0 +1,44 @@
+package dev.tollgate.gateway.admin;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+
+import dev.tollgate.database.Tables;
+import dev.tollgate.door.RequestIds;
+import dev.tollgate.gateway.keys.KeyHolder;
+
+import org.apache.camel.Exchange;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** Table AdminAudit: one row a change, written in the transaction of the change. */
+@Component
+class AdminAudit {
+
+    private static final int DETAIL = 1000;
+
+    private final JdbcTemplate jdbc;
+    private final String table;
+    private final Clock clock;
+
+    AdminAudit(JdbcTemplate jdbc, Tables tables, Clock clock) {
+        this.jdbc = jdbc;
+        this.table = tables.adminAudit();
+        this.clock = clock;
+    }
+
+    /**
+     * Writes down a change.
+     *
+     * @param action for example {@code key.create}
+     * @param target for example {@code key 1a2b}
+     * @param detail what changed to what; never a secret
+     */
+    void write(Exchange exchange, String action, String target, String detail) {
+        jdbc.update("INSERT INTO " + table + " (ChangedAt, Who, Action, Target, Detail, RequestID) VALUES (?, ?, ?, ?, ?, ?)",
+                Timestamp.from(clock.instant()), KeyHolder.of(exchange).name(), action, target,
+                detail.length() > DETAIL ? detail.substring(0, DETAIL - 1) + "…" : detail,
+                exchange.getProperty(RequestIds.HEADER, String.class));
+    }
+}

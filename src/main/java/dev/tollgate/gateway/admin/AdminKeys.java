@@ -1,0 +1,98 @@
+package dev.tollgate.gateway.admin;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.keys.KeyOffice;
+import dev.tollgate.gateway.keys.KeyOffice.Shown;
+
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Header;
+
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The steps of {@code /admin/keys}. */
+@Component("adminKeys")
+public class AdminKeys {
+
+    private static final Pattern API = Pattern.compile("[a-z0-9][a-z0-9._-]{0,49}");
+    private static final int MAX_APIS = 500;
+
+    private final KeyOffice office;
+    private final AdminAudit audit;
+    private final TransactionTemplate transaction;
+
+    AdminKeys(KeyOffice office, AdminAudit audit, TransactionTemplate transaction) {
+        this.office = office;
+        this.audit = audit;
+        this.transaction = transaction;
+    }
+
+    /** Makes a key. This answer is the only place where it ever stands. */
+    public Map<String, Object> create(@Body byte[] body, Exchange exchange) {
+        Fields fields = Fields.read(body, "name", "apis", "companyID", "sellerId");
+        String name = fields.required("name", 100);
+        List<String> apis = apis(fields);
+        String company = fields.optional("companyID", 50).orElse(null);
+        String seller = fields.optional("sellerId", 50).orElse(null);
+        KeyOffice.Made made = transaction.execute(status -> {
+            KeyOffice.Made key = office.make(name, apis, company, seller);
+            audit.write(exchange, "key.create", "key " + key.id(), "name=%s, apis=%s, companyID=%s, sellerId=%s"
+                    .formatted(name, String.join(" ", apis), company, seller));
+            return key;
+        });
+        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 201);
+        exchange.getMessage().setHeader("Location", "/admin/keys/" + made.id());
+        exchange.getMessage().setHeader("Cache-Control", "no-store");
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("id", made.id());
+        answer.put("key", made.key());
+        return answer;
+    }
+
+    private List<String> apis(Fields fields) {
+        List<String> apis = fields.list("apis");
+        List<String> wrong = apis.stream().filter(api -> !API.matcher(api).matches() || !office.knowsApi(api)).toList();
+        if (!wrong.isEmpty() || String.join(",", apis).length() > MAX_APIS) {
+            throw Refusal.of(400, "apis must name what the key may use, out of %s. Correct or leave out what is not among them."
+                    .formatted(String.join(", ", office.apis())));
+        }
+        return apis;
+    }
+
+    /** All keys that were not revoked. */
+    public List<Map<String, Object>> list() {
+        return office.all().stream().map(AdminKeys::shown).toList();
+    }
+
+    private static Map<String, Object> shown(Shown key) {
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("id", key.id());
+        answer.put("name", key.name());
+        answer.put("apis", key.apis());
+        answer.put("companyID", key.companyId());
+        answer.put("sellerId", key.sellerId());
+        answer.put("key", "…" + key.lastFour());
+        answer.put("createdAt", key.createdAt().toString());
+        answer.put("lastUsedAt", key.lastUsedAt() == null ? null : key.lastUsedAt().toString());
+        return answer;
+    }
+
+    /** @throws Refusal 404 for a key that is not there, or was revoked before */
+    public void revoke(@Header("id") String id, Exchange exchange) {
+        office.revoke(id, revoke -> transaction.execute(status -> {
+            boolean done = revoke.getAsBoolean();
+            if (done) {
+                audit.write(exchange, "key.revoke", "key " + id, "revoked");
+            }
+            return done;
+        }));
+        exchange.getMessage().setBody(null);
+        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 204);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.tollgate.gateway.keys;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+import dev.tollgate.gateway.Dialect;
+
+import jakarta.servlet.http.HttpServletRequest;
+
+/** Where callers put their key: {@code Authorization: Bearer} everywhere, and where each API's own clients put it. */
+final class Credentials {
+
+    static final String KEY_PARAMETER = "key";
+
+    /** Headers that hold credentials, in small letters; none of them reaches a route. */
+    static final List<String> HEADERS = List.of("authorization", "proxy-authorization", "x-goog-api-key", "x-api-key",
+            "x-amz-access-token", "x-amz-security-token");
+
+    private static final String BEARER = "bearer ";
+
+    private Credentials() {
+    }
+
+    static Optional<String> of(HttpServletRequest request) {
+        Dialect dialect = Dialect.of(request);
+        return first(bearer(request.getHeader("Authorization")),
+                dialect == Dialect.GEMINI ? request.getHeader("x-goog-api-key") : null,
+                dialect == Dialect.GEMINI || dialect == Dialect.KEEPA ? fromQuery(request.getQueryString()) : null,
+                dialect == Dialect.SP_API ? request.getHeader("x-amz-access-token") : null);
+    }
+
+    /** Where a caller of this path may put its key, in words. */
+    static String places(HttpServletRequest request) {
+        return switch (Dialect.of(request)) {
+            case KEEPA -> "the parameter key, or the header Authorization: Bearer";
+            case GEMINI -> "the header x-goog-api-key, the parameter key, or the header Authorization: Bearer";
+            case SP_API -> "the header x-amz-access-token, as a token from /auth/o2/token, or the header Authorization: Bearer";
+            default -> "the header Authorization: Bearer";
+        };
+    }
+
+    private static Optional<String> first(String... texts) {
+        return Arrays.stream(texts).filter(text -> text != null && !text.isBlank()).map(String::strip).findFirst();
+    }
+
+    private static String bearer(String header) {
+        return header != null && header.toLowerCase(Locale.ROOT).startsWith(BEARER) ? header.substring(BEARER.length()) : null;
+    }
+
+    private static String fromQuery(String query) {
+        return query == null ? null : Arrays.stream(query.split("&")).filter(Credentials::isKey)
+                .map(pair -> decode(pair.substring(pair.indexOf('=') + 1))).findFirst().orElse(null);
+    }
+
+    /** The query without its key, the rest as the caller wrote it; null when nothing else was there. */
+    static String withoutKey(String query) {
+        if (query == null || Arrays.stream(query.split("&")).noneMatch(Credentials::isKey)) {
+            return query;
+        }
+        String rest = Arrays.stream(query.split("&")).filter(pair -> !isKey(pair)).collect(Collectors.joining("&"));
+        return rest.isEmpty() ? null : rest;
+    }
+
+    private static boolean isKey(String pair) {
+        int equals = pair.indexOf('=');
+        return equals > 0 && decode(pair.substring(0, equals)).equalsIgnoreCase(KEY_PARAMETER);
+    }
+
+    private static String decode(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        }
+        catch (IllegalArgumentException malformed) {
+            return text;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.tollgate.gateway.keys;
+
+import java.util.List;
+
+import org.springframework.security.authentication.AbstractAuthenticationToken;
+
+/** A caller who was found out. The credential itself is not kept. */
+final class KeyAuthentication extends AbstractAuthenticationToken {
+
+    private static final long serialVersionUID = 1;
+
+    private final transient KeyHolder holder;
+
+    KeyAuthentication(KeyHolder holder) {
+        super(List.of());
+        this.holder = holder;
+        setAuthenticated(true);
+    }
+
+    @Override
+    public KeyHolder getPrincipal() {
+        return holder;
+    }
+
+    @Override
+    public Object getCredentials() {
+        return null;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.tollgate.gateway.keys;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.Refusal;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.core.context.SecurityContextImpl;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Finds out who calls. An address that presented too many wrong keys has to wait, and what it presents meanwhile is not
+ * looked at, unless it is a key that was found good here lately: a colleague's typing errors lock nobody out.
+ */
+final class KeyFilter extends OncePerRequestFilter {
+
+    private final AdminKey adminKey;
+    private final GatewayKeys keys;
+    private final List<TokenOfKey> tokens;
+    private final FailedAttempts attempts;
+
+    KeyFilter(AdminKey adminKey, GatewayKeys keys, List<TokenOfKey> tokens, FailedAttempts attempts) {
+        this.adminKey = adminKey;
+        this.keys = keys;
+        this.tokens = tokens;
+        this.attempts = attempts;
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return PublicPaths.areFor(request);
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        try {
+            Optional<String> credential = Credentials.of(request);
+            if (credential.isPresent()) {
+                KeyHolder holder = identify(credential.get(), request);
+                SecurityContextHolder.setContext(new SecurityContextImpl(new KeyAuthentication(holder)));
+            }
+        }
+        catch (Refusal no) {
+            Dialect.of(request).write(request, response, no);
+            return;
+        }
+        chain.doFilter(request, response);
+    }
+
+    private KeyHolder identify(String credential, HttpServletRequest request) {
+        String address = request.getRemoteAddr();
+        Optional<Duration> wait = attempts.waitOf(address);
+        boolean looksAtAdmin = wait.isEmpty() || attempts.trustsAdmin(address);
+        if (looksAtAdmin && adminKey.is(credential)) {
+            attempts.trustAdmin(address);
+            return KeyHolder.ADMIN;
+        }
+        if (wait.isPresent() && !isRemembered(credential)) {
+            throw slowed(wait.get());
+        }
+        return keys.holderOf(credential).or(() -> keyIdBehind(credential).flatMap(keys::holderById)).orElseThrow(() -> {
+            attempts.failed(address);
+            return Refusal.of(401, "The key is unknown, or was revoked. Ask the operator of this gateway for one.");
+        });
+    }
+
+    private boolean isRemembered(String credential) {
+        return keys.remembers(credential) || keyIdBehind(credential).filter(keys::remembersId).isPresent();
+    }
+
+    private Optional<String> keyIdBehind(String credential) {
+        return tokens.stream().flatMap(token -> token.keyId(credential).stream()).findFirst();
+    }
+
+    private static Refusal slowed(Duration wait) {
+        return Refusal.until(429, "Too many wrong keys came from your address. Wait, and then use the right one.", wait);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.tollgate.gateway.keys;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+import javax.sql.DataSource;
+
+import dev.tollgate.database.Tables;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.SqlParameterValue;
+import org.springframework.stereotype.Component;
+
+/** Table GatewayKeys. Statements serve every engine alike. */
+@Component
+class KeyTable {
+
+    /** A key in the table, which is all of it but the key. */
+    record Row(KeyHolder holder, String hash, String lastFour, Instant createdAt, Instant lastUsedAt) {
+    }
+
+    private static final int TIMEOUT_SECONDS = 5;
+
+    private final JdbcTemplate jdbc;
+    private final String table;
+
+    KeyTable(DataSource database, Tables tables) {
+        this.jdbc = new JdbcTemplate(database);
+        this.jdbc.setQueryTimeout(TIMEOUT_SECONDS);
+        this.table = tables.gatewayKeys();
+    }
+
+    void insert(Row row) {
+        KeyHolder holder = row.holder();
+        jdbc.update("INSERT INTO " + table + " (KeyID, KeyHash, LastFour, KeyName, Apis, CompanyID, SellerID, CreatedAt)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)", holder.id(), row.hash(), row.lastFour(), holder.name(),
+                String.join(",", holder.apis()), text(holder.companyId()), text(holder.sellerId()), Timestamp.from(row.createdAt()));
+    }
+
+    /** Typed, because a bare null has no type, which some drivers ask the server for. */
+    private static SqlParameterValue text(String maybeNull) {
+        return new SqlParameterValue(Types.VARCHAR, maybeNull);
+    }
+
+    /** A key that was not revoked. */
+    Optional<Row> byHash(String hash) {
+        return jdbc.query("SELECT * FROM " + table + " WHERE KeyHash = CAST(? AS VARCHAR(64)) AND RevokedAt IS NULL",
+                KeyTable::row, hash).stream().findFirst();
+    }
+
+    Optional<Row> byId(String id) {
+        return jdbc.query("SELECT * FROM " + table + " WHERE KeyID = CAST(? AS VARCHAR(32)) AND RevokedAt IS NULL",
+                KeyTable::row, id).stream().findFirst();
+    }
+
+    List<Row> all() {
+        return jdbc.query("SELECT * FROM " + table + " WHERE RevokedAt IS NULL ORDER BY CreatedAt, KeyID", KeyTable::row);
+    }
+
+    /** True for one caller only, however many revoke the same key at once. */
+    boolean revoke(String id, Instant at) {
+        return jdbc.update("UPDATE " + table + " SET RevokedAt = ? WHERE KeyID = CAST(? AS VARCHAR(32)) AND RevokedAt IS NULL",
+                Timestamp.from(at), id) == 1;
+    }
+
+    void used(String id, Instant at) {
+        jdbc.update("UPDATE " + table + " SET LastUsedAt = ? WHERE KeyID = CAST(? AS VARCHAR(32))", Timestamp.from(at), id);
+    }
+
+    private static Row row(ResultSet row, int number) throws SQLException {
+        String apis = row.getString("Apis");
+        KeyHolder holder = new KeyHolder(row.getString("KeyID"), row.getString("KeyName"), false,
+                apis.isEmpty() ? Set.of() : Set.of(apis.split(",")), row.getString("CompanyID"), row.getString("SellerID"));
+        return new Row(holder, row.getString("KeyHash"), row.getString("LastFour"), instant(row, "CreatedAt"),
+                instant(row, "LastUsedAt"));
+    }
+
+    private static Instant instant(ResultSet row, String column) throws SQLException {
+        Timestamp value = row.getTimestamp(column);
+        return value == null ? null : value.toInstant();
+    }
+}

@@ -1,0 +1,81 @@
+package dev.tollgate.gateway.keys;
+
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Locale;
+
+import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.Refusal;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/** Refuses, before anybody asks who calls, what no proper caller sends. */
+final class ProperRequests extends OncePerRequestFilter {
+
+    private final OwnSite site;
+    private final boolean asksForKeys;
+    private final boolean checksHost;
+    private final long maxUrlLength;
+
+    /**
+     * @param asksForKeys whether callers need keys; if not, pages of other sites are kept out
+     * @param checksHost whether {@code Host} must be ours
+     */
+    ProperRequests(OwnSite site, boolean asksForKeys, boolean checksHost, long maxUrlLength) {
+        this.site = site;
+        this.asksForKeys = asksForKeys;
+        this.checksHost = checksHost;
+        this.maxUrlLength = maxUrlLength;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        try {
+            check(request);
+        }
+        catch (Refusal no) {
+            Dialect.of(request).write(request, response, no);
+            return;
+        }
+        chain.doFilter(request, response);
+    }
+
+    private void check(HttpServletRequest request) {
+        if (checksHost) {
+            site.checkHost(request);
+        }
+        if (!asksForKeys) {
+            site.checkOrigin(request);
+        }
+        if (PublicPaths.path(request).equals(PublicPaths.CLIMBING)) {
+            throw Refusal.of(400, "The path must not contain . or .. as a part.");
+        }
+        String query = request.getQueryString();
+        if (request.getRequestURI().length() + (query == null ? 0 : query.length()) > maxUrlLength) {
+            throw Refusal.of(414, "The address is longer than %d bytes. Send less in it.".formatted(maxUrlLength));
+        }
+        String encoding = request.getHeader("Content-Encoding");
+        if (encoding != null && !encoding.strip().equalsIgnoreCase("identity")) {
+            throw Refusal.of(415, "Compressed request bodies are not inflated here. Send the body without Content-Encoding.");
+        }
+        // Every value is looked at here, so that the firewall speaks up now rather than inside a route.
+        Collections.list(request.getHeaderNames()).forEach(name -> {
+            Collections.list(request.getHeaders(name));
+            if (asksForKeys && steersCamel(name)) {
+                throw Refusal.of(400, "The header %s is not for callers to send. Leave it out.".formatted(name));
+            }
+        });
+    }
+
+    /** Where keys are asked for a stranger tries this; on loopback such a header is dropped without a word. */
+    private static boolean steersCamel(String header) {
+        String name = header.toLowerCase(Locale.ROOT);
+        return name.startsWith("camel") || name.startsWith("org.apache.camel") || name.startsWith("tollgate");
+    }
+}

@@ -1,0 +1,66 @@
+package dev.tollgate.gateway.keys;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+import jakarta.servlet.http.HttpServletRequest;
+
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.http.server.PathContainer;
+
+/** What everybody may read without a key: the dashboard's files, health, and where a seller's consent comes back to. */
+final class PublicPaths {
+
+    private static final String STATIC = "/static/";
+    private static final Set<String> FILES = staticFiles();
+
+    private PublicPaths() {
+    }
+
+    static boolean areFor(HttpServletRequest request) {
+        String path = path(request);
+        return isPage(request, path) || path.equals("/auth/o2/token"); // there the key stands in the body
+    }
+
+    /** What a browser may open by a link from another site. */
+    static boolean isPage(HttpServletRequest request) {
+        return isPage(request, path(request));
+    }
+
+    private static boolean isPage(HttpServletRequest request, String path) {
+        boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+        return reads && (path.equals("/") || path.equals("/callback") || path.equals("/actuator/health")
+                || path.startsWith("/actuator/health/") || FILES.contains(path));
+    }
+
+    /** What {@link #path} answers for a path with dot segments, which is nobody's. */
+    static final String CLIMBING = "/..";
+
+    /** The path as routes match it: decoded, without parameters. */
+    static String path(HttpServletRequest request) {
+        List<String> parts = PathContainer.parsePath(request.getRequestURI().substring(request.getContextPath().length()))
+                .elements().stream().map(part -> part instanceof PathContainer.PathSegment segment
+                        ? segment.valueToMatch() : part.value()).toList();
+        return parts.contains("..") || parts.contains(".") ? CLIMBING : String.join("", parts);
+    }
+
+    private static Set<String> staticFiles() {
+        try {
+            Set<String> files = new TreeSet<>();
+            for (Resource file : new PathMatchingResourcePatternResolver().getResources("classpath*:static/**")) {
+                String address = file.getURL().toString();
+                if (file.isReadable() && !address.endsWith("/")) {
+                    files.add(address.substring(address.lastIndexOf(STATIC) + STATIC.length() - 1));
+                }
+            }
+            return files;
+        }
+        catch (IOException e) {
+            throw new UncheckedIOException("The static files cannot be listed", e);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.tollgate.gateway.keys;
+
+import java.net.InetAddress;
+import java.util.List;
+
+import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.Refusal;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.web.ServerProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.Profiles;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.context.SecurityContextHolderFilter;
+import org.springframework.security.web.firewall.HttpFirewall;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
+import org.springframework.security.web.firewall.StrictHttpFirewall;
+
+/** The one filter chain. No sessions, no forms, no cookies: every request proves itself. */
+@Configuration(proxyBeanMethods = false)
+class SecurityConfiguration {
+
+    @Bean
+    SecurityFilterChain gatewayChain(HttpSecurity http, AdminKey adminKey, GatewayKeys keys,
+            ObjectProvider<TokenOfKey> tokens, FailedAttempts attempts, ServerProperties server,
+            GatewayProperties properties, Environment environment) throws Exception {
+        stateless(http);
+        OwnSite site = new OwnSite(properties.allowedHosts());
+        boolean checksHost = isLoopback(server.getAddress()) || !properties.allowedHosts().isEmpty();
+        http.addFilterAfter(new ProperRequests(site, adminKey.isSet(), checksHost, properties.maxUrlLength().toBytes()),
+                SecurityContextHolderFilter.class);
+        if (adminKey.isSet()) {
+            http.addFilterBefore(new TokenEndpointGuard(attempts), AuthorizationFilter.class);
+            http.addFilterBefore(new KeyFilter(adminKey, keys, tokens.orderedStream().toList(), attempts),
+                    AuthorizationFilter.class);
+        }
+        else {
+            http.addFilterBefore(new LoopbackCallers(), AuthorizationFilter.class);
+        }
+        http.addFilterAfter(new CredentialCut(), AuthorizationFilter.class);
+        boolean sandbox = environment.acceptsProfiles(Profiles.of("sandbox"));
+        http.authorizeHttpRequests(paths -> paths
+                .dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.FORWARD, DispatcherType.ASYNC).permitAll()
+                .requestMatchers(request -> sandbox && isSimulatedUpstream(request)).permitAll()
+                .anyRequest().access(new PathAccess()));
+        return http.build();
+    }
+
+    private static void stateless(HttpSecurity http) throws Exception {
+        http.sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .csrf(AbstractHttpConfigurer::disable) // nothing a browser sends by itself proves anything here
+                .formLogin(AbstractHttpConfigurer::disable)
+                .httpBasic(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .requestCache(AbstractHttpConfigurer::disable)
+                .headers(AbstractHttpConfigurer::disable) // answers pass as the upstream sent them
+                .exceptionHandling(denials -> denials
+                        .authenticationEntryPoint((request, response, e) -> Dialect.of(request).write(request, response,
+                                Refusal.of(401, "This needs a key, in " + Credentials.places(request) + ".")))
+                        .accessDeniedHandler((request, response, e) -> Dialect.of(request).write(request, response,
+                                Refusal.of(403, "This key may not use %s.".formatted(PathAccess.api(request))))));
+    }
+
+    /** The sandbox's gateway calls itself, with credentials of no value. */
+    private static boolean isSimulatedUpstream(HttpServletRequest request) {
+        return PublicPaths.path(request).startsWith("/sandbox/") && OwnSite.isLoopbackAddress(request.getRemoteAddr());
+    }
+
+    private static boolean isLoopback(InetAddress address) {
+        return address != null && address.isLoopbackAddress();
+    }
+
+    /**
+     * Dot segments, encoded slashes, backslashes and control characters stop here, whatever they would mean to a route. What
+     * is only unusual passes to the door, which knows which methods a path has, and who may do what is decided on the path
+     * as the door matches it.
+     */
+    @Bean
+    HttpFirewall firewall() {
+        StrictHttpFirewall firewall = new StrictHttpFirewall();
+        firewall.setUnsafeAllowAnyHttpMethod(true);
+        firewall.setAllowSemicolon(true);
+        firewall.setAllowUrlEncodedPercent(true);
+        firewall.setAllowUrlEncodedDoubleSlash(true);
+        firewall.setAllowUrlEncodedSlash(true); // Tomcat refuses it; what is left is %252F, a text like any other
+        firewall.setAllowedParameterNames(name -> true); // parts are read inside routes, where a refusal would be a failure
+        return firewall;
+    }
+
+    @Bean
+    RequestRejectedHandler firewallAnswers() {
+        return (request, response, e) -> Dialect.of(request).write(request, response,
+                Refusal.of(400, "The request is malformed: its path, method or a header has parts that are not accepted here."));
+    }
+}

@@ -1,0 +1,46 @@
+package dev.tollgate.gateway.keys;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.Refusal;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/** Slows wrong keys at the token endpoint as well, where they stand in the body. */
+final class TokenEndpointGuard extends OncePerRequestFilter {
+
+    private final FailedAttempts attempts;
+
+    TokenEndpointGuard(FailedAttempts attempts) {
+        this.attempts = attempts;
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return Dialect.of(request) != Dialect.TOKEN_ENDPOINT;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        Optional<Duration> wait = attempts.waitOf(request.getRemoteAddr());
+        if (wait.isPresent()) {
+            Dialect.TOKEN_ENDPOINT.write(request, response,
+                    Refusal.until(429, "Too many wrong keys came from your address", wait.get()));
+            return;
+        }
+        chain.doFilter(request, response);
+        if (response.getStatus() == HttpServletResponse.SC_BAD_REQUEST
+                || response.getStatus() == HttpServletResponse.SC_UNAUTHORIZED) {
+            attempts.failed(request.getRemoteAddr());
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.tollgate.gateway.keys;
+
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+
+/** The request as routes see it: without the caller's credential, wherever it stood. */
+final class WithoutCredentials extends HttpServletRequestWrapper {
+
+    private final String credential;
+
+    /** @param credential what the caller presented, which no other header may carry either; null for none */
+    WithoutCredentials(HttpServletRequest request, String credential) {
+        super(request);
+        this.credential = credential;
+    }
+
+    private boolean passes(String name) {
+        return name != null && !Credentials.HEADERS.contains(name.toLowerCase(Locale.ROOT)) && (credential == null
+                || Collections.list(super.getHeaders(name)).stream().noneMatch(value -> value.contains(credential)));
+    }
+
+    @Override
+    public String getHeader(String name) {
+        return passes(name) ? super.getHeader(name) : null;
+    }
+
+    @Override
+    public Enumeration<String> getHeaders(String name) {
+        return passes(name) ? super.getHeaders(name) : Collections.emptyEnumeration();
+    }
+
+    @Override
+    public Enumeration<String> getHeaderNames() {
+        return Collections.enumeration(Collections.list(super.getHeaderNames()).stream().filter(this::passes).toList());
+    }
+
+    @Override
+    public String getQueryString() {
+        return Credentials.withoutKey(super.getQueryString());
+    }
+
+    @Override
+    public String getParameter(String name) {
+        return isKey(name) ? null : super.getParameter(name);
+    }
+
+    @Override
+    public String[] getParameterValues(String name) {
+        return isKey(name) ? null : super.getParameterValues(name);
+    }
+
+    @Override
+    public Map<String, String[]> getParameterMap() {
+        Map<String, String[]> parameters = new LinkedHashMap<>(super.getParameterMap());
+        parameters.keySet().removeIf(WithoutCredentials::isKey);
+        return parameters;
+    }
+
+    @Override
+    public Enumeration<String> getParameterNames() {
+        return Collections.enumeration(getParameterMap().keySet());
+    }
+
+    private static boolean isKey(String name) {
+        return Credentials.KEY_PARAMETER.equalsIgnoreCase(name);
+    }
+}

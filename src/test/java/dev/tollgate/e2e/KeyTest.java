@@ -1,0 +1,43 @@
+package dev.tollgate.e2e;
+
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+
+import dev.tollgate.e2e.Gateway.Answer;
+
+import org.springframework.test.context.TestPropertySource;
+
+/** A gateway that asks for keys, and what an operator and a caller do with it. */
+@TestPropertySource(properties = "TOLLGATE_ADMIN_KEY=" + KeyTest.ADMIN)
+abstract class KeyTest extends GatewayTest {
+
+    static final String ADMIN = "the-admin-key-of-this-test-0123456789";
+
+    Answer call(String method, String path, String key, String body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+        if (key != null) {
+            request.header("Authorization", "Bearer " + key);
+        }
+        return gateway.send(request);
+    }
+
+    Answer admin(String method, String path, String body) {
+        return call(method, path, ADMIN, body);
+    }
+
+    /** A key for some APIs and, where it is not null, one company. */
+    Answer newKey(String name, String apis, String company) {
+        Answer made = admin("POST", "/admin/keys", "{\"name\":\"%s\",\"apis\":[%s]%s}".formatted(name, apis,
+                company == null ? "" : ",\"companyID\":\"" + company + "\""));
+        if (made.status() != 201) {
+            throw new AssertionError(made.toString());
+        }
+        return made;
+    }
+
+    String keyFor(String apis, String company) {
+        return newKey("test", apis, company).json().path("key").asText();
+    }
+}
