@@ -30,6 +30,10 @@ public final class Tables {
         return schemaPrefix() + "TokenUsageSummary";
     }
 
+    public String sellerGrants() {
+        return schemaPrefix() + "SellerGrants";
+    }
+
     public String applicationLogs() {
         return logSchemaPrefix() + "ApplicationLogs";
     }
