@@ -26,6 +26,7 @@ public class GrantStore {
     /** What the tokens are encrypted for; part of every stored value's check, so it must never change. */
     static final String PURPOSE = "SellerGrants.RefreshToken";
 
+    private static final String AMAZONS = "Atzr|";
     private static final int ERROR_CHARACTERS = 500;
     private static final String COLUMNS =
             "SellerID, Region, Marketplaces, RefreshToken, State, ConnectedAt, LastError, LastErrorAt";
@@ -154,7 +155,9 @@ public class GrantStore {
 
     private Grant grant(ResultSet row) throws SQLException {
         String token = readable(stored(row));
-        Redactor.register(token);
+        if (!token.startsWith(AMAZONS)) {
+            Redactor.register(token); // Amazon's are known by their shape, and there may be thousands
+        }
         String error = row.getString("LastError");
         boolean unreadable = token.isEmpty();
         return new Grant(row.getString("SellerID"), Region.valueOf(row.getString("Region")),
