@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.dao.DataAccessException;
 
 /** The connected sellers as {@code /sellers} shows them, and what an operator does with them. */
@@ -41,6 +42,16 @@ public final class Sellers {
             all.add(one);
         }
         return all;
+    }
+
+    /**
+     * Where a seller's consent holds, and so which endpoint its calls go to ({@link Region#endpoint}); empty for a seller that
+     * nobody connected.
+     *
+     * @throws DataAccessException when the database is away and nothing is known of this seller
+     */
+    public Optional<Region> regionOf(String sellerId) throws InterruptedException {
+        return book.find(sellerId).map(Grant::region);
     }
 
     /**

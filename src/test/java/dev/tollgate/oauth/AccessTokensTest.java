@@ -234,6 +234,14 @@ class AccessTokensTest {
     }
 
     @Test
+    void aSellersCallsGoToTheRegionOfItsConsent() throws InterruptedException {
+        rig.sellers.importGrant("A3EUROPE", List.of("A1PA6795UKMFR9", "A1F83G8C2ARO7P"), "Atzr|sandbox.A3EUROPE.x");
+
+        assertThat(rig.sellers.regionOf("A3EUROPE")).contains(Region.EU);
+        assertThat(rig.sellers.regionOf("A2NOBODY")).isEmpty();
+    }
+
+    @Test
     void aRemovedSellerHasNoTokenAnyMore() {
         rig.fresh(Rig.SELLER);
 
