@@ -1,10 +1,13 @@
 package dev.tollgate.database;
 
+import java.time.Duration;
+import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.flyway.FlywayConfigurationCustomizer;
 import org.springframework.boot.autoconfigure.flyway.FlywayMigrationStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /**
  * Migrates the database before anything else uses it, and tells the others what its tables are called. Spring Boot makes
@@ -19,9 +22,20 @@ class DatabaseConfiguration {
         return new Tables(properties.schema(), properties.logSchema());
     }
 
+    /** For routes only, as {@code jdbc:ledgerDatabase}; everybody else injects the pool itself. */
+    @Bean(defaultCandidate = false, autowireCandidate = false)
+    DataSource ledgerDatabase(DataSource dataSource) {
+        return new CountedParameters(dataSource);
+    }
+
+    @Bean
+    static NetworkTimeouts networkTimeouts(Environment environment) {
+        return new NetworkTimeouts(environment.getProperty("tollgate.ledger.query-timeout", Duration.class, Duration.ofSeconds(5)));
+    }
+
     @Bean
     FlywayConfigurationCustomizer migrationScripts(Tables tables) {
-        return flyway -> Migrations.configure(flyway, tables);
+        return flyway -> Migrations.configure(flyway.dataSource(NetworkTimeouts.unbounded(flyway.getDataSource())), tables);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package dev.tollgate.database;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,7 +10,10 @@ import java.util.Map;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.jdbc.DatabaseDriver;
 
 /**
@@ -18,6 +22,8 @@ import org.springframework.boot.jdbc.DatabaseDriver;
  * Flyway's own history stands in the default schema.
  */
 final class Migrations {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
 
     private static final Set<DatabaseDriver> ENGINES =
             Set.of(DatabaseDriver.H2, DatabaseDriver.POSTGRESQL, DatabaseDriver.SQLSERVER);
@@ -32,7 +38,7 @@ final class Migrations {
                 .failOnMissingLocations(true)
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
-                .placeholders(Map.of("schema", tables.schemaPrefix(), "logSchema", tables.logSchemaPrefix()));
+                .placeholders(placeholders(tables));
     }
 
     /** Answers how many scripts had something to do. */
@@ -40,7 +46,27 @@ final class Migrations {
         DataSource database = flyway.getConfiguration().getDataSource();
         createSchema(database, "tollgate.schema", tables.schema());
         createSchema(database, "tollgate.log-schema", tables.logSchema());
-        return flyway.migrate().migrationsExecuted;
+        try {
+            return flyway.migrate().migrationsExecuted;
+        } catch (FlywayException e) {
+            if (!Babelfish.is(database)) {
+                throw e;
+            }
+            LOG.warn("Flyway does not get along with Babelfish ({}); the scripts are run without it", e.getMessage());
+            return runWithout(database, tables);
+        }
+    }
+
+    private static int runWithout(DataSource database, Tables tables) {
+        try {
+            return Babelfish.runScripts(database, placeholders(tables));
+        } catch (IOException | SQLException e) {
+            throw new IllegalStateException("The scripts below sql/sqlserver cannot be run: " + e.getMessage(), e);
+        }
+    }
+
+    private static Map<String, String> placeholders(Tables tables) {
+        return Map.of("schema", tables.schemaPrefix(), "logSchema", tables.logSchemaPrefix());
     }
 
     /** The folder below {@code sql/}: h2, postgresql or sqlserver. */

@@ -28,17 +28,39 @@ class Door extends AbstractHandlerMapping {
     @Override
     protected Object getHandlerInternal(HttpServletRequest request) {
         PathContainer path = ServletRequestPathUtils.parseAndCache(request).pathWithinApplication();
+        if (climbs(path)) {
+            return problem(HttpServletResponse.SC_BAD_REQUEST, "The path must not contain . or .. as a part");
+        }
         Generation.Lookup lookup = generations.active().lookup(request.getMethod(), path);
         if (lookup.match().isPresent()) {
             return (HttpRequestHandler) (in, out) -> serve(path, in, out);
         }
         if (!lookup.allowed().isEmpty()) {
-            return (HttpRequestHandler) (in, out) -> {
-                out.setHeader("Allow", String.join(", ", lookup.allowed()));
-                DoorProblems.write(out, HttpServletResponse.SC_METHOD_NOT_ALLOWED, "Method not allowed");
-            };
+            return notAllowed(request.getMethod(), String.join(", ", lookup.allowed()));
         }
         return null; // perhaps a static file
+    }
+
+    /** Whoever checks or forwards a path by its beginning must be able to rely on it. */
+    private static boolean climbs(PathContainer path) {
+        return path.elements().stream().anyMatch(element -> element instanceof PathContainer.PathSegment segment
+                && (segment.valueToMatch().equals("..") || segment.valueToMatch().equals(".")));
+    }
+
+    private static HttpRequestHandler notAllowed(String method, String allowed) {
+        return (in, out) -> {
+            out.setHeader("Allow", allowed);
+            if (method.equals("OPTIONS")) {
+                out.setStatus(HttpServletResponse.SC_NO_CONTENT);
+            }
+            else {
+                DoorProblems.write(out, HttpServletResponse.SC_METHOD_NOT_ALLOWED, "Method not allowed");
+            }
+        };
+    }
+
+    private static HttpRequestHandler problem(int status, String message) {
+        return (in, out) -> DoorProblems.write(out, status, message);
     }
 
     /** Looks up again: between mapping and handling another generation may have taken over. */

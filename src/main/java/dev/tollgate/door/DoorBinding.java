@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import dev.tollgate.gateway.Refusal;
+
 import jakarta.activation.DataHandler;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -143,7 +145,12 @@ final class DoorBinding {
 
     void write(Exchange exchange, HttpServletResponse response) throws IOException {
         if (exchange.getException() != null) {
-            DoorProblems.write(response, HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "Internal error");
+            if (exchange.getException() instanceof Refusal refusal) {
+                DoorProblems.write(response, refusal.getStatus(), refusal.getMessage());
+            }
+            else {
+                DoorProblems.write(response, HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "Internal error");
+            }
             return;
         }
         Message message = exchange.getMessage();

@@ -36,6 +36,7 @@ final class DoorConsumer extends DefaultConsumer implements PlatformHttpConsumer
         try {
             createUoW(exchange);
             binding.read(request, match, exchange);
+            refuseWhatCannotBeRead(exchange);
             getProcessor().process(exchange);
         }
         catch (IOException callerGone) {
@@ -51,6 +52,14 @@ final class DoorConsumer extends DefaultConsumer implements PlatformHttpConsumer
         finally {
             doneUoW(exchange);
             releaseExchange(exchange, false);
+        }
+    }
+
+    /** An exception that stands before the first step goes to the route's error handling instead of into the step. */
+    private static void refuseWhatCannotBeRead(Exchange exchange) {
+        RequestProblem problem = exchange.getProperty(RequestProblem.PROPERTY, RequestProblem.class);
+        if (problem != null) {
+            exchange.setException(problem.refusal());
         }
     }
 }

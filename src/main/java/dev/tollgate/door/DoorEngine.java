@@ -1,13 +1,22 @@
 package dev.tollgate.door;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
 import org.apache.camel.Processor;
+import org.apache.camel.component.platform.http.HttpEndpointModel;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.camel.component.platform.http.PlatformHttpListener;
 import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
 import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
 
-/** Gives a generation's {@code platform-http} endpoints entrances that the door can call. */
-final class DoorEngine implements PlatformHttpEngine {
+/**
+ * Gives a generation's {@code platform-http} endpoints entrances that the door can call, and remembers them all: the
+ * component itself keeps one endpoint a path, and would forget the POST of a path that serves GET as well.
+ */
+final class DoorEngine implements PlatformHttpEngine, PlatformHttpListener {
 
+    private final List<HttpEndpointModel> endpoints = new CopyOnWriteArrayList<>();
     private final DoorBinding binding;
 
     DoorEngine(DoorBinding binding) {
@@ -17,6 +26,20 @@ final class DoorEngine implements PlatformHttpEngine {
     @Override
     public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
         return new DoorConsumer(endpoint, processor, binding);
+    }
+
+    @Override
+    public void registerHttpEndpoint(HttpEndpointModel endpoint) {
+        endpoints.add(endpoint);
+    }
+
+    @Override
+    public void unregisterHttpEndpoint(HttpEndpointModel endpoint) {
+        endpoints.remove(endpoint);
+    }
+
+    List<HttpEndpointModel> endpoints() {
+        return endpoints;
     }
 
     @Override

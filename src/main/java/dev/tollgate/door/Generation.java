@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +35,10 @@ final class Generation {
     }
 
     private record Entrance(PathPattern pattern, Set<String> methods, DoorConsumer consumer) {
+
+        boolean serves(String method) {
+            return methods.isEmpty() || methods.contains(method);
+        }
     }
 
     private final CamelContext context;
@@ -51,7 +54,8 @@ final class Generation {
     Generation(CamelContext context, List<String> deferred) {
         this.context = context;
         this.deferred = deferred;
-        context.getComponent("platform-http", PlatformHttpComponent.class).getHttpEndpoints().forEach(this::addEntrance);
+        PlatformHttpComponent component = context.getComponent("platform-http", PlatformHttpComponent.class);
+        ((DoorEngine) component.getEngine()).endpoints().forEach(this::addEntrance);
         entrances.sort(Comparator.comparing(Entrance::pattern));
     }
 
@@ -65,21 +69,27 @@ final class Generation {
         if (model.getVerbs() != null) {
             Arrays.stream(model.getVerbs().split(",")).map(String::trim).forEach(methods::add);
         }
+        if (methods.contains("GET")) {
+            methods.add("HEAD"); // the same answer, of which the server sends no body
+        }
         entrances.add(new Entrance(PathPatternParser.defaultInstance.parse(path), methods, consumer));
     }
 
     /** The most specific entrance for a path and method; where only the method does not fit, the methods that do. */
     Lookup lookup(String method, PathContainer path) {
-        Set<String> allowed = new LinkedHashSet<>();
+        Set<String> allowed = new TreeSet<>();
         for (Entrance entrance : entrances) {
             PathPattern.PathMatchInfo match = entrance.pattern.matchAndExtract(path);
             if (match == null) {
                 continue;
             }
-            if (entrance.methods.isEmpty() || entrance.methods.contains(method)) {
+            if (entrance.serves(method)) {
                 return new Lookup(Optional.of(new Match(entrance.consumer, match)), Set.of());
             }
             allowed.addAll(entrance.methods);
+        }
+        if (!allowed.isEmpty()) {
+            allowed.add("OPTIONS");
         }
         return new Lookup(Optional.empty(), allowed);
     }
@@ -103,14 +113,22 @@ final class Generation {
         }
     }
 
+    /** Stops what starts by itself, so that it does not run in two generations. */
+    void handOver() throws Exception {
+        for (String routeId : deferred) {
+            context.getRouteController().stopRoute(routeId);
+        }
+    }
+
     /** Ids of routes that should run and do not. */
     List<String> notRunning() {
         return context.getRoutes().stream().map(Route::getRouteId)
                 .filter(id -> context.getRouteController().getRouteStatus(id) != ServiceStatus.Started).toList();
     }
 
-    CamelContext context() {
-        return context;
+    /** Name of the context, which counts the generations. */
+    String name() {
+        return context.getName();
     }
 
     /** Waits until the last request inside is done, at most so long, then stops the context. */

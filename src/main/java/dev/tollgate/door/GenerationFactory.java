@@ -14,7 +14,6 @@ import org.apache.camel.main.DefaultConfigurationConfigurer;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.ModelLifecycleStrategySupport;
 import org.apache.camel.model.RouteDefinition;
-import org.apache.camel.spi.Resource;
 import org.apache.camel.spring.boot.CamelConfigurationProperties;
 import org.apache.camel.spring.spi.ApplicationContextBeanRepository;
 import org.apache.camel.support.DefaultRegistry;
@@ -23,7 +22,7 @@ import org.apache.camel.support.PluginHelper;
 import org.springframework.context.ApplicationContext;
 import org.springframework.stereotype.Component;
 
-/** Builds a {@link Generation} from the route files as they are now. */
+/** Builds a {@link Generation} from a set of route files. */
 @Component
 class GenerationFactory {
 
@@ -42,23 +41,21 @@ class GenerationFactory {
     }
 
     /** @throws Exception if a file cannot be loaded or a route cannot be started; nothing is left running then */
-    Generation build() throws Exception {
-        RouteFiles files = new RouteFiles(properties.routesDir(), beans.getEnvironment());
+    Generation build(RouteSet routes) throws Exception {
         DefaultCamelContext context = new DefaultCamelContext(
                 new DefaultRegistry(new ApplicationContextBeanRepository(beans)));
         List<String> deferred = new ArrayList<>();
         try {
             DefaultConfigurationConfigurer.configure(context, camel.getMain());
             context.getCamelContextExtension().setName("tollgate-" + count.incrementAndGet());
-            context.setPropertiesComponent(propertiesComponent(context, files));
+            context.setPropertiesComponent(propertiesComponent(context, routes));
             context.addComponent("platform-http", platformHttp());
             context.getCamelContextExtension().getContextPlugin(Model.class)
                     .addModelLifecycleStrategy(new DeferSelfStarters(deferred));
             // Started before the routes are loaded: the other way round none of them starts.
             context.start();
             DurationTimeouts.addTo(context);
-            List<Resource> routes = files.read();
-            PluginHelper.getRoutesLoader(context).loadRoutes(routes);
+            PluginHelper.getRoutesLoader(context).loadRoutes(routes.resources());
             return new Generation(context, deferred);
         }
         catch (Exception e) {
@@ -67,9 +64,9 @@ class GenerationFactory {
         }
     }
 
-    private PropertiesComponent propertiesComponent(CamelContext context, RouteFiles files) {
+    private PropertiesComponent propertiesComponent(CamelContext context, RouteSet routes) {
         Properties own = new Properties();
-        own.setProperty("routes", files.location());
+        own.setProperty("routes", routes.location());
         PropertiesComponent component = new PropertiesComponent();
         component.setCamelContext(context);
         component.setPropertiesParser(placeholders);
@@ -80,7 +77,9 @@ class GenerationFactory {
     private PlatformHttpComponent platformHttp() {
         AllowListedHeaders filter = new AllowListedHeaders();
         PlatformHttpComponent component = new PlatformHttpComponent();
-        component.setEngine(new DoorEngine(new DoorBinding(filter, properties.maxBodySize().toBytes())));
+        DoorEngine engine = new DoorEngine(new DoorBinding(filter, properties.maxBodySize().toBytes()));
+        component.setEngine(engine);
+        component.addPlatformHttpListener(engine);
         return component;
     }
 

@@ -1,24 +1,54 @@
 package dev.tollgate.door;
 
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
+import dev.tollgate.check.Finding;
+import dev.tollgate.check.RouteCheck;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import org.springframework.context.SmartLifecycle;
+import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds the generation that serves. The first one is built before the web server opens and the last one closed after
- * it has finished its requests.
+ * Holds the generation that serves, and replaces it. The first one is built before the web server opens and the last one
+ * closed after it has finished its requests.
  */
 @Component
 class Generations implements SmartLifecycle {
 
+    private static final Logger log = LoggerFactory.getLogger(Generations.class);
+
+    /**
+     * A set of routes that was not taken.
+     *
+     * @param at when
+     * @param findings why
+     */
+    record Rejection(Instant at, List<Finding> findings) {
+    }
+
+    private final RouteFiles files;
     private final GenerationFactory factory;
     private final DoorProperties properties;
+    private final RouteCheck check;
+    private final Clock clock;
     private final AtomicReference<Generation> active = new AtomicReference<>();
+    private volatile Instant since;
+    private volatile Rejection rejection;
 
-    Generations(GenerationFactory factory, DoorProperties properties) {
+    Generations(RouteFiles files, GenerationFactory factory, DoorProperties properties, Environment environment,
+            Clock clock) {
+        this.files = files;
         this.factory = factory;
         this.properties = properties;
+        this.check = RouteCheck.beforeServing(environment::containsProperty);
+        this.clock = clock;
     }
 
     /** The generation that serves, entered: the caller must {@link Generation#leave() leave} it. */
@@ -37,11 +67,65 @@ class Generations implements SmartLifecycle {
         return active.get();
     }
 
+    /** When the active generation took over. */
+    Instant since() {
+        return since;
+    }
+
+    /** The last set that was not taken; null once a later one was. */
+    Rejection rejection() {
+        return rejection;
+    }
+
+    /** Lets the routes as they are now take over, if nothing is wrong with them; else the old ones serve on. */
+    void renew() {
+        RouteSet routes = files.read();
+        List<Finding> findings = check.check(routes.files());
+        if (!findings.isEmpty()) {
+            reject(findings);
+            return;
+        }
+        try {
+            replace(factory.build(routes));
+        }
+        catch (Exception e) {
+            log.debug("A set of routes cannot be loaded", e);
+            reject(List.of(LoadFailure.read(e, routes)));
+        }
+    }
+
+    private void reject(List<Finding> findings) {
+        rejection = new Rejection(clock.instant(), findings);
+        log.error("The edited routes are not taken, the old ones serve on: {}", findings);
+    }
+
+    private void replace(Generation next) throws Exception {
+        Generation old = active.getAndSet(next);
+        since = clock.instant();
+        rejection = null;
+        old.handOver();
+        next.takeOver();
+        log.info("The edited routes serve as {}", next.name());
+        Thread drain = new Thread(() -> close(old), "drain-" + old.name());
+        drain.setDaemon(true);
+        drain.start();
+    }
+
+    private void close(Generation generation) {
+        try {
+            generation.close(properties.drainTimeout());
+        }
+        catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Override
     public void start() {
         try {
-            Generation first = factory.build();
+            Generation first = factory.build(files.read());
             active.set(first);
+            since = clock.instant();
             first.takeOver();
         }
         catch (Exception e) {
@@ -51,13 +135,7 @@ class Generations implements SmartLifecycle {
 
     @Override
     public void stop() {
-        Generation last = active.getAndSet(null);
-        try {
-            last.close(properties.drainTimeout());
-        }
-        catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        close(active.getAndSet(null));
     }
 
     @Override

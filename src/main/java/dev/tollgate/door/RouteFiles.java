@@ -2,79 +2,99 @@ package dev.tollgate.door;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import org.apache.camel.spi.Resource;
-import org.apache.camel.support.ResourceHelper;
+import dev.tollgate.check.RouteFile;
 
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.Profiles;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.stereotype.Component;
 
 /**
- * The set of route files to serve: those of the folder, or where there is no folder those inside the jar. Files below
- * {@code sandbox/} belong to the set only in the sandbox profile.
+ * The route files to serve: those of the folder, or where there is no folder those inside the jar. Files below
+ * {@code sandbox/} belong to them only in the sandbox profile.
  */
-final class RouteFiles {
+@Component
+class RouteFiles {
 
     private static final String SUFFIX = ".camel.yaml";
 
     private final Path folder;
     private final boolean sandbox;
 
-    RouteFiles(Path folder, Environment environment) {
-        this.folder = folder;
+    RouteFiles(DoorProperties properties, Environment environment) {
+        this.folder = properties.routesDir().toAbsolutePath().normalize();
         this.sandbox = environment.acceptsProfiles(Profiles.of("sandbox"));
     }
 
-    /** Where a route's own files (prompts, schemas) stand, as a prefix that Camel's {@code resource:} understands. */
-    String location() {
-        return fromFolder() ? "file:" + folder.toAbsolutePath().normalize() : "classpath:routes";
-    }
-
-    /** Reads the whole set at once, so that what is loaded is what was checked. */
-    List<Resource> read() {
+    /** Reads all files at once. */
+    RouteSet read() {
         try {
-            return fromFolder() ? readFolder() : readJar();
+            return Files.isDirectory(folder)
+                    ? new RouteSet("file:" + folder, "file:", readFolder())
+                    : new RouteSet("classpath:routes", "classpath:", readJar());
         }
         catch (IOException e) {
-            throw new UncheckedIOException("The routes in " + location() + " cannot be read", e);
+            throw new UncheckedIOException("The routes cannot be read", e);
         }
     }
 
-    private boolean fromFolder() {
-        return Files.isDirectory(folder);
+    /**
+     * Differs from what it was as soon as any file of the folder does, a prompt as well as a route: names, sizes and
+     * times. Asked often, so it reads no file; constant where the routes inside the jar serve.
+     */
+    String stamp() {
+        if (!Files.isDirectory(folder)) {
+            return "";
+        }
+        try (Stream<Path> paths = Files.walk(folder)) {
+            return paths.filter(Files::isRegularFile).sorted().map(RouteFiles::stamp).collect(Collectors.joining("\n"));
+        }
+        catch (IOException | UncheckedIOException changing) {
+            return "changing: " + changing.getMessage(); // a file went while we looked: the next look will tell
+        }
     }
 
-    private List<Resource> readFolder() throws IOException {
-        List<Resource> files = new ArrayList<>();
+    private static String stamp(Path file) {
+        try {
+            return file + " " + Files.size(file) + " " + Files.getLastModifiedTime(file).toMillis();
+        }
+        catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<RouteFile> readFolder() throws IOException {
+        List<RouteFile> files = new ArrayList<>();
         try (Stream<Path> paths = Files.walk(folder)) {
             for (Path path : paths.filter(Files::isRegularFile).sorted().toList()) {
-                String name = folder.relativize(path).toString().replace('\\', '/');
-                if (belongs(name)) {
-                    files.add(ResourceHelper.fromBytes("file:" + path.toAbsolutePath(), Files.readAllBytes(path)));
+                if (belongs(folder.relativize(path).toString().replace('\\', '/'))) {
+                    files.add(new RouteFile(path.toString(), Files.readString(path)));
                 }
             }
         }
         return files;
     }
 
-    private List<Resource> readJar() throws IOException {
+    private List<RouteFile> readJar() throws IOException {
         var found = Arrays.stream(
                 new PathMatchingResourcePatternResolver().getResources("classpath*:routes/**/*" + SUFFIX))
                 .sorted(Comparator.comparing(Object::toString)).toList();
-        List<Resource> files = new ArrayList<>();
+        List<RouteFile> files = new ArrayList<>();
         for (var resource : found) {
             String url = resource.getURL().toString();
             String name = url.substring(url.lastIndexOf("routes/") + "routes/".length());
             if (belongs(name)) {
-                files.add(ResourceHelper.fromBytes("classpath:routes/" + name, resource.getContentAsByteArray()));
+                files.add(new RouteFile("routes/" + name, resource.getContentAsString(StandardCharsets.UTF_8)));
             }
         }
         return files;

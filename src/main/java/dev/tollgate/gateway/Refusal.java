@@ -36,6 +36,6 @@ public final class Refusal extends RuntimeException {
 
     /** Whole seconds for the {@code Retry-After} header, at least 1; null when coming back does not help. */
     public Long getRetryAfterSeconds() {
-        return retryAfter == null ? null : Math.max(1, (retryAfter.toMillis() + 999) / 1000);
+        return retryAfter == null ? null : Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds());
     }
 }

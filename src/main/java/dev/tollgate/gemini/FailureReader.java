@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 
 import dev.tollgate.gemini.UpstreamFailure.Kind;
+import dev.tollgate.logging.Redactor;
 
 import org.apache.camel.CamelExecutionException;
 
@@ -42,7 +43,7 @@ final class FailureReader {
         JsonNode error = errorOf(body);
         String code = error.path("status").asText("");
         String message = "HTTP %d %s: %s".formatted(status, code, error.path("message").asText("no message")).strip();
-        message = message.length() > MESSAGE_LIMIT ? message.substring(0, MESSAGE_LIMIT) : message;
+        message = clean(message);
         Duration wait = waitAskedFor(error, retryAfter).orElse(null);
         if (status == 429) {
             return new UpstreamFailure(Kind.QUOTA, status, message, !isForTheDay(error), wait);
@@ -70,7 +71,13 @@ final class FailureReader {
         String what = cause instanceof ConnectException || cause instanceof UnknownHostException
                 ? "No connection" : io ? "No answer" : "Failed";
         return new UpstreamFailure(io ? Kind.ENDPOINT : Kind.OTHER, 0,
-                what + ": " + cause.getClass().getSimpleName() + ": " + cause.getMessage(), io, null);
+                clean(what + ": " + cause.getClass().getSimpleName() + ": " + cause.getMessage()), io, null);
+    }
+
+    /** Google names a suspended key in full; nothing of it may reach a log or a table. */
+    private static String clean(String message) {
+        String clean = Redactor.redact(message);
+        return clean.length() > MESSAGE_LIMIT ? clean.substring(0, MESSAGE_LIMIT) : clean;
     }
 
     /** The error object: bare, or first of an array as in streams; empty where the body is something else. */
@@ -95,8 +102,8 @@ final class FailureReader {
     }
 
     private static Optional<Duration> waitAskedFor(JsonNode error, String retryAfter) {
-        return stream(error).map(detail -> detail.path("retryDelay").asText("")).filter(text -> !text.isEmpty())
-                .findFirst().or(() -> Optional.ofNullable(retryAfter)).flatMap(FailureReader::seconds);
+        return Stream.concat(stream(error).map(detail -> detail.path("retryDelay").asText("")), Stream.ofNullable(retryAfter))
+                .flatMap(text -> seconds(text).stream()).filter(wait -> !wait.isZero()).findFirst();
     }
 
     /** "26s", "1.5s" or "26"; anything else is no wait that we can keep. */

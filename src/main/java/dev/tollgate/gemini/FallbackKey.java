@@ -14,11 +14,16 @@ import java.util.regex.Pattern;
 /**
  * The key in {@code appSetting.txt}, for companies without any row in TokenMaster. Read at every use, so that a change
  * needs no restart. The file holds a bare key, or lines {@code name=value} or {@code name: value}, of which the first
- * whose name speaks of a key counts.
+ * whose name speaks of a key counts. Lines of another form, comments among them, are passed over.
  */
 final class FallbackKey {
 
-    private static final Pattern SETTING = Pattern.compile("\\s*[\"']?([\\w .-]+?)[\"']?\\s*[=:]\\s*[\"']?([^\"',\\s]+)[\"']?,?\\s*");
+    private static final String KEY = "[\"']?(\\w[\\w.-]*)[\"']?";
+    private static final Pattern BARE = Pattern.compile(KEY);
+
+    /** Braces, commas and what follows a {@code #} are let be, so that a file of JSON or properties is read as well. */
+    private static final Pattern SETTING = Pattern.compile(
+            "[{\\s]*[\"']?(\\w[\\w .-]*?)[\"']?\\s*[=:]\\s*" + KEY + "[\\s,;}]*(?:#.*)?");
 
     private final Path file;
 
@@ -30,8 +35,7 @@ final class FallbackKey {
     Optional<String> read() {
         try {
             String text = Files.readString(file, StandardCharsets.UTF_8).replace("\uFEFF", "");
-            return text.lines().map(String::strip).filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                    .flatMap(line -> keyOf(line).stream()).findFirst();
+            return text.lines().map(String::strip).flatMap(line -> keyOf(line).stream()).findFirst();
         }
         catch (NoSuchFileException none) {
             return Optional.empty();
@@ -42,11 +46,12 @@ final class FallbackKey {
     }
 
     private static Optional<String> keyOf(String line) {
-        Matcher setting = SETTING.matcher(line);
-        if (!setting.matches()) {
-            return line.contains(" ") ? Optional.empty() : Optional.of(line);
+        Matcher bare = BARE.matcher(line);
+        if (bare.matches()) {
+            return Optional.of(bare.group(1));
         }
-        return setting.group(1).toLowerCase(Locale.ROOT).contains("key")
+        Matcher setting = SETTING.matcher(line);
+        return setting.matches() && setting.group(1).toLowerCase(Locale.ROOT).contains("key")
                 ? Optional.of(setting.group(2)) : Optional.empty();
     }
 }

@@ -5,8 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.stream.StreamSupport;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.node.MissingNode;
 
 /**
@@ -28,7 +31,10 @@ record GeminiReply(TokenUsage usage, Outcome outcome, JsonNode invoice, String r
     private static final Set<String> DECLINED = Set.of("SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT",
             "SPII", "LANGUAGE", "IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION");
 
-    static GeminiReply read(byte[] body, ObjectMapper json) {
+    static GeminiReply read(byte[] body, ObjectMapper mapper) {
+        ObjectReader json = mapper.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS) // 12.50 stays 12.50
+                .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
         JsonNode root = tree(body, json);
         if (!root.isObject()) {
             return new GeminiReply(TokenUsage.NONE, Outcome.UNREADABLE, null, "the answer is not a JSON object");
@@ -59,7 +65,7 @@ record GeminiReply(TokenUsage usage, Outcome outcome, JsonNode invoice, String r
         return text.toString();
     }
 
-    private static JsonNode tree(byte[] bytes, ObjectMapper json) {
+    private static JsonNode tree(byte[] bytes, ObjectReader json) {
         try {
             JsonNode tree = json.readTree(bytes);
             return tree == null ? MissingNode.getInstance() : tree;

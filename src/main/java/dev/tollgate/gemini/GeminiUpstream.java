@@ -118,6 +118,8 @@ public class GeminiUpstream {
                     used.imagePrompt(), used.textCandidates(), used.total(), clock.instant()));
         }
         keys.served(call);
+        log.info("Gemini answered company {} at attempt {}: {} tokens in, {} out, {} in all", call.upload().companyId(),
+                call.attempts(), used.input(), used.output(), used.total());
         exchange.getMessage().setBody(reply);
     }
 

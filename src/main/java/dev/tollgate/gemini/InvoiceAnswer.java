@@ -6,6 +6,7 @@ import java.util.Map;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 
 import dev.tollgate.door.RequestIds;
+import dev.tollgate.door.RequestProblem;
 import dev.tollgate.gateway.Refusal;
 
 import org.apache.camel.Exchange;
@@ -39,7 +40,8 @@ public class InvoiceAnswer {
 
     /** Turns whatever went wrong into the status and message of the contract. */
     public Map<String, Object> error(@ExchangeException Exception thrown, Exchange exchange) {
-        Refusal refusal = refusal(thrown);
+        boolean tooLarge = exchange.getProperty(RequestProblem.PROPERTY) == RequestProblem.TOO_LARGE;
+        Refusal refusal = tooLarge ? Refusal.of(413, UploadGuard.FAILED) : refusal(thrown);
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, refusal.getStatus());
         exchange.getMessage().setHeader("Retry-After", refusal.getRetryAfterSeconds());
         return of("error", refusal.getMessage(), null, exchange.getProperty(RequestIds.HEADER, String.class));

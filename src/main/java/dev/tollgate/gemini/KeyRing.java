@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 import dev.tollgate.door.RequestIds;
 import dev.tollgate.gateway.Refusal;
@@ -13,7 +14,9 @@ import dev.tollgate.ledger.Reservation;
 import dev.tollgate.ledger.Reservations;
 import dev.tollgate.ledger.TokenRow;
 import dev.tollgate.ledger.TokenVerdict;
+import dev.tollgate.logging.Redactor;
 import dev.tollgate.secret.SecretCipher;
+import dev.tollgate.secret.SecretUnreadableException;
 
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -78,21 +81,29 @@ public class KeyRing {
         if (call.untried().isEmpty()) {
             String key = fallback.read()
                     .orElseThrow(() -> Refusal.of(TokenVerdict.NONE.httpStatus(), TokenVerdict.NONE.message()));
+            Redactor.register(key);
             begin(call, null, null, key, exchange);
             return;
         }
+        boolean unreadable = false;
         for (TokenRow key : inOrder(call.untried())) {
-            Reservation reserved = reservations.reserve(key.tokenId(), key.used(), key.totalTokenLimit(),
-                    properties.estimate());
-            if (reserved.admitted()) {
-                begin(call, key, reserved, plain(key.apiKey()), exchange);
-                return;
+            Optional<String> plain = plain(key);
+            unreadable |= plain.isEmpty();
+            if (plain.isPresent()) {
+                Reservation reserved = reservations.reserve(key.tokenId(), key.used(), key.totalTokenLimit(),
+                        properties.estimate());
+                if (reserved.admitted()) {
+                    begin(call, key, reserved, plain.get(), exchange);
+                    return;
+                }
             }
         }
-        throw Refusal.of(TokenVerdict.UNAVAILABLE.httpStatus(), TokenVerdict.UNAVAILABLE.message());
+        throw unreadable ? Refusal.of(500, UploadGuard.FAILED)
+                : Refusal.of(TokenVerdict.UNAVAILABLE.httpStatus(), TokenVerdict.UNAVAILABLE.message());
     }
 
     private void begin(GeminiCall call, TokenRow key, Reservation reserved, String plainKey, Exchange exchange) {
+        Redactor.register(plainKey); // an upstream may repeat it in what it says
         call.begin(key, reserved);
         inFlight.begin(call.callId(), call.requestId(), call.tokenId(), properties.estimate());
         exchange.getMessage().setHeader(KEY_HEADER, plainKey);
@@ -105,8 +116,17 @@ public class KeyRing {
         return order;
     }
 
-    private String plain(String stored) {
-        return cipher.isEncrypted(stored) ? cipher.decrypt(stored) : stored;
+    /** Empty, and reported once, when no master key opens it: another key of the company may do. */
+    private Optional<String> plain(TokenRow key) {
+        try {
+            String plain = cipher.decrypt(key.apiKey()); // a plain one, of an adopted database, comes back as it is
+            Redactor.register(plain);
+            return Optional.of(plain);
+        }
+        catch (SecretUnreadableException e) {
+            bench.take(key, new UpstreamFailure(UpstreamFailure.Kind.KEY, 0, e.getMessage(), false, null));
+            return Optional.empty();
+        }
     }
 
     void failed(GeminiCall call, UpstreamFailure failure) {

@@ -1,6 +1,5 @@
 package dev.tollgate.gemini;
 
-import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,10 +30,10 @@ public class TokenRows {
         this.directory = directory;
     }
 
-    /** @throws SQLTransientConnectionException when the database is known to be away, so that nobody waits for it */
-    public void knock() throws SQLTransientConnectionException {
+    /** @throws NotTried when the database is known to be away, so that nobody waits for it */
+    public void knock() throws NotTried {
         if (!database.mayTry()) {
-            throw new SQLTransientConnectionException("The database is away");
+            throw new NotTried();
         }
     }
 
@@ -48,8 +47,20 @@ public class TokenRows {
 
     /** @throws Refusal 503 when the company's rows are not known */
     public List<TokenRow> lastKnown(@Header("companyID") String company, @ExchangeException Exception failure) {
-        database.failed(failure);
+        if (!(failure instanceof NotTried)) { // else each caller would put off the next attempt
+            database.failed(failure);
+        }
         return directory.lastKnown(company)
                 .orElseThrow(() -> Refusal.until(503, UploadGuard.FAILED, Duration.ofSeconds(10)));
+    }
+
+    /** Nobody asked the database, so this says nothing about it. */
+    static final class NotTried extends Exception {
+
+        private static final long serialVersionUID = 1;
+
+        NotTried() {
+            super("The database is away", null, false, false);
+        }
     }
 }

@@ -23,7 +23,7 @@ record TokenUsage(long input, long output, long textPrompt, long imagePrompt, lo
     static TokenUsage of(JsonNode usage) {
         long input = count(usage, "promptTokenCount") + count(usage, "toolUsePromptTokenCount");
         long output = count(usage, "candidatesTokenCount") + count(usage, "thoughtsTokenCount");
-        long total = usage.has("totalTokenCount") ? count(usage, "totalTokenCount") : input + output;
+        long total = usage.hasNonNull("totalTokenCount") ? count(usage, "totalTokenCount") : input + output;
         return new TokenUsage(input, output, share(usage, "promptTokensDetails", Set.of("TEXT")),
                 share(usage, "promptTokensDetails", Set.of("IMAGE", "DOCUMENT")),
                 share(usage, "candidatesTokensDetails", Set.of("TEXT")), total);

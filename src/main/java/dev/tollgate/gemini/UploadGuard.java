@@ -3,7 +3,6 @@ package dev.tollgate.gemini;
 import java.io.IOException;
 import java.io.InputStream;
 
-import dev.tollgate.door.RequestProblem;
 import dev.tollgate.gateway.Refusal;
 
 import org.apache.camel.Exchange;
@@ -32,10 +31,6 @@ public class UploadGuard {
 
     /** @throws Refusal 400 for a missing field or file, 413 for a file over the limit, 422 for another kind of file */
     public void check(Exchange exchange) throws IOException {
-        RequestProblem problem = exchange.getProperty(RequestProblem.PROPERTY, RequestProblem.class);
-        if (problem == RequestProblem.TOO_LARGE) {
-            throw Refusal.of(413, FAILED);
-        }
         String company = field(exchange, "companyID");
         String user = field(exchange, "username");
         if (company.isEmpty() || user.isEmpty()) {

@@ -3,6 +3,8 @@ package dev.tollgate.gemini;
 import java.time.Duration;
 import java.time.Instant;
 
+import dev.tollgate.logging.Redactor;
+
 /**
  * One attempt that Gemini did not answer with a result. Says whether trying again can help, whose fault it was and how
  * long to wait.
@@ -38,12 +40,12 @@ public final class UpstreamFailure extends RuntimeException {
     /**
      * @param kind whose fault it was
      * @param status upstream's HTTP status; 0 if there was none
-     * @param message for the log and RetryAttempts; free of secrets
+     * @param message for the log and RetryAttempts; secrets in it are cut here
      * @param retryable whether the same key may be asked again
      * @param retryAfter what upstream asked for; null if nothing
      */
     public UpstreamFailure(Kind kind, int status, String message, boolean retryable, Duration retryAfter) {
-        super(message, null, false, false);
+        super(Redactor.redact(message), null, false, false);
         this.kind = kind;
         this.status = status;
         this.retryable = retryable;
@@ -70,7 +72,7 @@ public final class UpstreamFailure extends RuntimeException {
 
     /** The same failure, worth another attempt at once because that will take another key. */
     UpstreamFailure anotherKeyMayDo() {
-        return new UpstreamFailure(kind, status, getMessage(), true, null);
+        return new UpstreamFailure(kind, status, getMessage(), true, Duration.ZERO);
     }
 
     /** Whether another key of the company may do better. */

@@ -3,6 +3,7 @@ package dev.tollgate.logging;
 import java.beans.PropertyChangeListener;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.logging.log4j.core.Appender;
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.LoggerContext;
@@ -20,6 +21,7 @@ final class LogRelay extends AbstractAppender {
     /** Begins or ends the name of every thread that works for the log table. */
     static final String OWN_THREADS = "tollgate-log";
     static final int EARLY_LIMIT = 4096;
+    private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final LoggerContext context;
     private final PropertyChangeListener reattach = change -> addTo((Configuration) change.getNewValue());
@@ -28,7 +30,8 @@ final class LogRelay extends AbstractAppender {
     private volatile Appender target;
 
     private LogRelay(LoggerContext context) {
-        super("LogRelay", null, null, true, Property.EMPTY_ARRAY);
+        // A name of its own: Log4j2 passes over a second appender of one name, and tests run several gateways in one process.
+        super("LogRelay-" + COUNT.incrementAndGet(), null, null, true, Property.EMPTY_ARRAY);
         this.context = context;
     }
 

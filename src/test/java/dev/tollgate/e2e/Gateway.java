@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -22,6 +23,7 @@ final class Gateway {
     static final byte[] PDF = "%PDF-1.4\n% a small one\n%%EOF\n".getBytes(StandardCharsets.US_ASCII);
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(10)).build();
 
@@ -57,32 +59,54 @@ final class Gateway {
         return send(HttpRequest.newBuilder(URI.create(base + path)).GET());
     }
 
+    URI uri(String path) {
+        return URI.create(base + path);
+    }
+
+    /** Any request at all; the path goes out as it stands here. */
+    Answer request(String method, String path, String contentType, byte[] body) {
+        return send(HttpRequest.newBuilder(uri(path)).header("Content-Type", contentType)
+                .method(method, HttpRequest.BodyPublishers.ofByteArray(body)));
+    }
+
     Answer extract(String company) {
         return extract(company, null);
     }
 
     Answer extract(String company, String requestId) {
+        return upload(invoiceOf(company), requestId == null ? Map.of() : Map.of("X-Request-Id", requestId));
+    }
+
+    /** Sends at once and holds no thread until the answer is there. */
+    CompletableFuture<Answer> extractLater(String company, String requestId) {
+        return CLIENT.sendAsync(uploadOf(invoiceOf(company), Map.of("X-Request-Id", requestId)).timeout(PATIENCE).build(),
+                HttpResponse.BodyHandlers.ofString()).thenApply(Gateway::answer);
+    }
+
+    private static Map<String, Object> invoiceOf(String company) {
         Map<String, Object> parts = new LinkedHashMap<>();
         parts.put("file", PDF);
         parts.put("companyID", company);
         parts.put("username", "ana");
-        return upload(parts, requestId == null ? Map.of() : Map.of("X-Request-Id", requestId));
+        return parts;
     }
 
     /** Values that are bytes are sent as files. */
     Answer upload(Map<String, Object> parts, Map<String, String> headers) {
+        return send(uploadOf(parts, headers));
+    }
+
+    private HttpRequest.Builder uploadOf(Map<String, Object> parts, Map<String, String> headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + "/extract"))
                 .header("Content-Type", "multipart/form-data; boundary=tollgate-test")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(multipart(parts)));
         headers.forEach(request::header);
-        return send(request);
+        return request;
     }
 
     Answer send(HttpRequest.Builder request) {
         try {
-            HttpResponse<String> response = CLIENT.send(request.timeout(Duration.ofMinutes(2)).build(),
-                    HttpResponse.BodyHandlers.ofString());
-            return new Answer(response.statusCode(), response.headers().map(), response.body());
+            return answer(CLIENT.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString()));
         }
         catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -93,7 +117,11 @@ final class Gateway {
         }
     }
 
-    private static byte[] multipart(Map<String, Object> parts) {
+    private static Answer answer(HttpResponse<String> response) {
+        return new Answer(response.statusCode(), response.headers().map(), response.body());
+    }
+
+    static byte[] multipart(Map<String, Object> parts) {
         var out = new ByteArrayOutputStream();
         parts.forEach((name, value) -> {
             boolean file = value instanceof byte[];

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -25,7 +26,15 @@ final class GeminiStub implements AutoCloseable {
     }
 
     /** An answer; status 0 closes the connection without one. */
-    record Reply(int status, String body, String retryAfter) {
+    record Reply(int status, String body, String retryAfter, Map<String, String> headers) {
+
+        Reply(int status, String body, String retryAfter) {
+            this(status, body, retryAfter, Map.of());
+        }
+
+        Reply with(Map<String, String> others) {
+            return new Reply(status, body, retryAfter, others);
+        }
 
         static Reply status(int status, String code) {
             return new Reply(status, error(status, code, ""), null);
@@ -135,6 +144,7 @@ final class GeminiStub implements AutoCloseable {
             if (reply.retryAfter() != null) {
                 http.getResponseHeaders().set("Retry-After", reply.retryAfter());
             }
+            reply.headers().forEach(http.getResponseHeaders()::set);
             http.sendResponseHeaders(reply.status(), bytes.length);
             http.getResponseBody().write(bytes);
             reported.addAndGet(totalOf(reply.body()));

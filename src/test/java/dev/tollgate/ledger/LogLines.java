@@ -10,15 +10,20 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
 
-/** What the ledger logs while this is open. */
-final class LogLines implements AutoCloseable {
+/** What one package logs while this is open. */
+public final class LogLines implements AutoCloseable {
 
-    private static final String PACKAGE = "dev.tollgate.ledger";
-
+    private final String logger;
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final LoggerContext context = (LoggerContext) LogManager.getContext(false);
 
+    /** What the ledger logs. */
     LogLines() {
+        this("dev.tollgate.ledger");
+    }
+
+    public LogLines(String logger) {
+        this.logger = logger;
         AbstractAppender appender = new AbstractAppender("lines", null, null, true, Property.EMPTY_ARRAY) {
             @Override
             public void append(LogEvent event) {
@@ -26,19 +31,19 @@ final class LogLines implements AutoCloseable {
             }
         };
         appender.start();
-        LoggerConfig config = new LoggerConfig(PACKAGE, Level.INFO, true);
+        LoggerConfig config = new LoggerConfig(logger, Level.INFO, true);
         config.addAppender(appender, Level.INFO, null);
-        context.getConfiguration().addLogger(PACKAGE, config);
+        context.getConfiguration().addLogger(logger, config);
         context.updateLoggers();
     }
 
-    List<String> containing(String level, String text) {
+    public List<String> containing(String level, String text) {
         return lines.stream().filter(line -> line.startsWith(level + " ") && line.contains(text)).toList();
     }
 
     @Override
     public void close() {
-        context.getConfiguration().removeLogger(PACKAGE);
+        context.getConfiguration().removeLogger(logger);
         context.updateLoggers();
     }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Map;
+import java.time.Duration;
 import java.util.stream.IntStream;
 import org.apache.logging.log4j.ThreadContext;
 import org.apache.logging.log4j.core.Logger;
@@ -138,6 +139,7 @@ class DatabaseLogTest {
 
     @Test
     void aStopStoresWhatIsWaiting() {
+        log.flush = Duration.ofSeconds(30);
         log.attach(8192);
         IntStream.range(0, 3_000).forEach(i -> logger.info("line {}", i));
         log.close();

@@ -45,13 +45,16 @@ final class LogHarness implements AutoCloseable {
                 FunctionName VARCHAR(255), LineNumber INT, RequestID VARCHAR(128))""");
     }
 
+    /** Short, because most tests stop a log whose database hangs. */
+    Duration flush = Duration.ofMillis(500);
+
     LogHarness attach(int queueSize) {
         return attach(jdbc.getDataSource(), queueSize);
     }
 
     LogHarness attach(DataSource connections, int queueSize) {
         LoggingProperties properties = new LoggingProperties(queueSize, Duration.ofMillis(20), Duration.ofMillis(250),
-                Duration.ofSeconds(10), Duration.ofMillis(500));
+                Duration.ofSeconds(10), flush);
         log = new DatabaseLog(context, relay, drops, new LogPool(connections, properties), "ApplicationLogs", properties);
         log.attach();
         return this;

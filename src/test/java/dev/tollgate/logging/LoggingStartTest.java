@@ -76,7 +76,8 @@ class LoggingStartTest {
         SpringApplication application = new SpringApplication(gateway);
         List<String> args = new ArrayList<>(List.of(more));
         args.addAll(List.of("--server.port=0", "--spring.datasource.url=" + url, "--spring.flyway.enabled=false",
-                "--tollgate.data-dir=" + dataDir, "--logging.level.dev.tollgate.example=debug",
+                "--tollgate.data-dir=" + dataDir,
+                "--management.endpoint.health.validate-group-membership=false", "--logging.level.dev.tollgate.example=debug",
                 "--spring.sql.init.mode=always", "--spring.sql.init.schema-locations=classpath:logging/application-logs.sql"));
         return application.run(args.toArray(String[]::new));
     }

@@ -7,12 +7,12 @@ import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /** Out of service as soon as a route that should run does not: health must not say UP while an entrance is shut. */
-@Component("routes")
-class RoutesHealth implements HealthIndicator {
+@Component
+class RoutesHealthIndicator implements HealthIndicator {
 
     private final Generations generations;
 
-    RoutesHealth(Generations generations) {
+    RoutesHealthIndicator(Generations generations) {
         this.generations = generations;
     }
 

@@ -1,0 +1,130 @@
+package dev.tollgate.check;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonNodePath;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion.VersionFlag;
+import com.networknt.schema.ValidationMessage;
+
+/** A file is what the YAML DSL's own schema allows, as visual editors demand it. */
+final class SchemaRule {
+
+    /** 800 KB: read once. */
+    private static final class Schema {
+
+        static final JsonSchema CAMEL = load();
+
+        private static JsonSchema load() {
+            try (InputStream in = SchemaRule.class.getResourceAsStream("/schema/camelYamlDsl.json")) {
+                return JsonSchemaFactory.getInstance(VersionFlag.V4).getSchema(in);
+            }
+            catch (IOException e) {
+                throw new UncheckedIOException("The schema of the YAML DSL cannot be read", e);
+            }
+        }
+    }
+
+    private SchemaRule() {
+    }
+
+    static void check(Yaml document, Consumer<Finding> findings) {
+        Set<ValidationMessage> all = Schema.CAMEL.validate(json(document));
+        List<ValidationMessage> kept = new ArrayList<>();
+        // An option that is wrong deep inside makes every alternative above it wrong as well: the deepest one is meant.
+        all.stream()
+                .sorted(Comparator.comparing(SchemaRule::depth).reversed().thenComparing(SchemaRule::vagueness))
+                .filter(message -> kept.stream().noneMatch(deeper -> explains(deeper, message)))
+                .forEach(kept::add);
+        kept.forEach(message -> findings.accept(finding(document, message, alternatives(all, message))));
+    }
+
+    private static int depth(ValidationMessage message) {
+        return message.getInstanceLocation().getNameCount();
+    }
+
+    private static int vagueness(ValidationMessage message) {
+        int rank = List.of("additionalProperties", "enum", "required", "type").indexOf(message.getType());
+        return rank < 0 ? Integer.MAX_VALUE : rank;
+    }
+
+    private static boolean explains(ValidationMessage deeper, ValidationMessage message) {
+        boolean below = deeper.getInstanceLocation().startsWith(message.getInstanceLocation());
+        boolean twoUnknownOptions = depth(deeper) == depth(message) && vagueness(deeper) == 0 && vagueness(message) == 0;
+        return below && !(twoUnknownOptions && !deeper.getProperty().equals(message.getProperty()));
+    }
+
+    /** Of several options that are missing in one place, any would do. */
+    private static String alternatives(Set<ValidationMessage> all, ValidationMessage message) {
+        return all.stream().filter(other -> other.getType().equals("required"))
+                .filter(other -> other.getInstanceLocation().equals(message.getInstanceLocation()))
+                .map(ValidationMessage::getProperty).distinct().sorted().collect(Collectors.joining(", "));
+    }
+
+    private static Finding finding(Yaml document, ValidationMessage message, String alternatives) {
+        Yaml at = find(document, message.getInstanceLocation());
+        String name = at.key() == null ? "this" : "\"" + at.key() + "\"";
+        return switch (message.getType()) {
+            case "additionalProperties" -> at.get(message.getProperty()).finding(
+                    "\"%s\" is no option here: correct its spelling or its indentation, or remove it"
+                            .formatted(message.getProperty()));
+            case "required" -> at.finding(alternatives.contains(",")
+                    ? "None of what %s may hold is there: correct a spelling, or add one of %s".formatted(name, alternatives)
+                    : "\"%s\" is missing in %s: add it".formatted(alternatives, name));
+            case "type" -> at.finding(at.type().equals("null")
+                    ? "%s is empty: fill it in, or indent what belongs to it".formatted(name)
+                    : "%s has the wrong type (%s): quote a text, unquote a number or a boolean".formatted(name, detail(message)));
+            case "enum" -> at.finding("%s %s: choose one of them".formatted(name, detail(message)));
+            case "maxProperties" -> at.finding("Two steps in one list entry: give each its own dash");
+            default -> at.finding("%s is not what the YAML DSL allows (%s): see its schema".formatted(name, detail(message)));
+        };
+    }
+
+    private static String detail(ValidationMessage message) {
+        String text = message.getMessage();
+        return text.substring(text.indexOf(": ") + 2);
+    }
+
+    private static Yaml find(Yaml document, JsonNodePath path) {
+        Yaml found = document;
+        for (int i = 0; i < path.getNameCount(); i++) {
+            Object name = path.getElement(i);
+            found = name instanceof Integer index ? found.items().get(index) : found.get(name.toString());
+        }
+        return found;
+    }
+
+    private static JsonNode json(Yaml yaml) {
+        JsonNodeFactory make = JsonNodeFactory.instance;
+        return switch (yaml.type()) {
+            case "map" -> {
+                ObjectNode object = make.objectNode();
+                yaml.fields().forEach((name, value) -> object.set(name, json(value)));
+                yield object;
+            }
+            case "seq" -> {
+                ArrayNode array = make.arrayNode();
+                yaml.items().forEach(item -> array.add(json(item)));
+                yield array;
+            }
+            case "int" -> make.numberNode(1L);
+            case "float" -> make.numberNode(1.5);
+            case "bool" -> make.booleanNode(true);
+            case "null" -> make.nullNode();
+            default -> make.textNode(yaml.text());
+        };
+    }
+}

@@ -1,0 +1,136 @@
+package dev.tollgate.door;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+import org.apache.camel.component.properties.DefaultPropertiesParser;
+import org.apache.camel.spring.boot.CamelConfigurationProperties;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.context.support.StaticApplicationContext;
+import org.springframework.http.server.PathContainer;
+import org.springframework.util.unit.DataSize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+/** Generations as the factory builds them, without a web server. */
+class GenerationTest {
+
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    @TempDir
+    Path routes;
+
+    private Generation generation;
+
+    @BeforeEach
+    void build() throws Exception {
+        write("jobs", "platform-http:/jobs?httpMethodRestrict=GET");
+        write("tick", "timer:tick?period=3600000");
+        write("nightly", "quartz:nightly?cron=0+0+3+*+*+?");
+        generation = build(routes);
+    }
+
+    @AfterEach
+    void close() throws InterruptedException {
+        generation.close(Duration.ZERO);
+    }
+
+    @Test
+    void whatStartsByItselfWaitsUntilTheGenerationTakesOver() throws Exception {
+        assertThat(generation.notRunning()).containsExactlyInAnyOrder("tick", "nightly");
+
+        generation.takeOver();
+
+        assertThat(generation.notRunning()).isEmpty();
+    }
+
+    @Test
+    void aClosedGenerationWaitsForTheRequestInside() throws Exception {
+        generation.enter();
+        generation.enter();
+        Thread closing = closing(LONG);
+
+        generation.leave();
+        await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+        assertThat(serves()).isTrue();
+
+        generation.leave();
+        closing.join(LONG.toMillis());
+        assertThat(serves()).isFalse();
+    }
+
+    @Test
+    void aClosedGenerationDoesNotWaitForever() throws Exception {
+        generation.enter();
+
+        closing(Duration.ofMillis(20)).join(LONG.toMillis());
+
+        assertThat(serves()).isFalse();
+    }
+
+    @Test
+    void anEmptyGenerationClosesAtOnce() throws Exception {
+        closing(Duration.ofDays(1)).join(LONG.toMillis());
+
+        assertThat(serves()).isFalse();
+    }
+
+    @Test
+    void aBrokenFileBuildsNothing() throws IOException {
+        Files.writeString(routes.resolve("broken.camel.yaml"), "- route:\n    from:\n      uri: platform-http:/x\n      stops: []\n");
+
+        assertThatThrownBy(() -> build(routes)).hasMessageContaining("stops");
+        assertThat(serves()).as("the one from before").isTrue();
+    }
+
+    private Thread closing(Duration patience) {
+        Thread closing = new Thread(() -> {
+            try {
+                generation.close(patience);
+            }
+            catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        closing.start();
+        return closing;
+    }
+
+    private boolean serves() {
+        return generation.lookup("GET", PathContainer.parsePath("/jobs")).match().orElseThrow().consumer().getEndpoint().getCamelContext().isStarted();
+    }
+
+    static Generation build(Path routes) throws Exception {
+        StaticApplicationContext beans = new StaticApplicationContext();
+        beans.refresh();
+        DoorProperties properties = new DoorProperties(routes, DataSize.ofMegabytes(1), LONG);
+        return new GenerationFactory(beans, new CamelConfigurationProperties(), new DefaultPropertiesParser(), properties)
+                .build(new RouteFiles(properties, beans.getEnvironment()).read());
+    }
+
+    /** A route that answers its own id. */
+    static String route(String id, String uri) {
+        return """
+                - route:
+                    id: %s
+                    from:
+                      uri: "%s"
+                      steps:
+                        - setBody:
+                            constant: %s
+                """.formatted(id, uri, id);
+    }
+
+    private void write(String id, String uri) throws IOException {
+        Files.writeString(routes.resolve(id + ".camel.yaml"), route(id, uri));
+    }
+}

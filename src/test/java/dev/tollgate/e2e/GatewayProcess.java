@@ -1,0 +1,151 @@
+package dev.tollgate.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The packaged gateway as a process of its own, for production (no profile), as {@code java -jar} starts it. What it
+ * writes stays below one folder: {@code data} is its data-dir, {@code tmp} its folder for temporary files.
+ */
+final class GatewayProcess implements AutoCloseable {
+
+    /** 32 bytes in hexadecimal, so that no key file has to be made. */
+    static final String MASTER_KEY = "5a".repeat(32);
+
+    /** Half the start-up time and memory of the defaults; the heap is small so that waste shows. */
+    static final List<String> QUICK = List.of("-Xmx512m", "-XX:TieredStopAtLevel=1");
+
+    private static final Path JAR = Path.of(System.getProperty("tollgate.jar", "target/tollgate.jar")).toAbsolutePath();
+
+    private final Path folder;
+    private final int port;
+    private final Process process;
+    private final Path console;
+    private final Duration readyAfter;
+
+    private GatewayProcess(Path folder, int port, Process process, Path console) {
+        this.folder = folder;
+        this.port = port;
+        this.process = process;
+        this.console = console;
+        long begun = System.nanoTime();
+        await("ready").atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(50)).until(() -> {
+            assertThat(process.isAlive()).as(console()).isTrue();
+            return isReady();
+        });
+        this.readyAfter = Duration.ofNanos(System.nanoTime() - begun);
+    }
+
+    /** Starts with the JDK that runs the tests, and returns once it is ready. */
+    static GatewayProcess start(Path folder, Map<String, String> settings) {
+        return start(Path.of(System.getProperty("java.home")), QUICK, folder, settings);
+    }
+
+    /** @param settings keys of application.yaml */
+    static GatewayProcess start(Path javaHome, List<String> flags, Path folder, Map<String, String> settings) {
+        try {
+            int port = freePort();
+            Path temporary = Files.createDirectories(folder.resolve("tmp"));
+            List<String> command = new ArrayList<>(List.of(javaHome.resolve("bin").resolve("java").toString()));
+            command.addAll(flags);
+            command.add("-Djava.io.tmpdir=" + temporary);
+            command.addAll(List.of("-jar", JAR.toString()));
+            Map<String, String> all = new TreeMap<>(settings);
+            all.put("server.port", String.valueOf(port));
+            all.put("tollgate.data-dir", folder.resolve("data").toString());
+            all.forEach((key, value) -> command.add("--" + key + "=" + value));
+            Path console = Files.createTempFile(folder, "console", ".txt");
+            ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
+                    .redirectOutput(console.toFile());
+            builder.environment().put("TOLLGATE_MASTER_KEY", MASTER_KEY);
+            return new GatewayProcess(folder, port, builder.start(), console);
+        }
+        catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Gateway gateway() {
+        return new Gateway(port);
+    }
+
+    /** From the launch of the process until readiness said UP. */
+    Duration readyAfter() {
+        return readyAfter;
+    }
+
+    /** Work it has done on all cores together: a figure that a busy machine does not change much. */
+    Duration cpuTime() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    /** All that it has written to its console. */
+    String console() {
+        try {
+            return Files.readString(console);
+        }
+        catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Path temporaryFiles() {
+        return folder.resolve("tmp");
+    }
+
+    /** The end that asks nobody: SIGKILL. */
+    void kill() {
+        process.destroyForcibly();
+        end();
+    }
+
+    /** The end that an operator asks for. */
+    void stop() {
+        process.destroy();
+        end();
+    }
+
+    private void end() {
+        try {
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("it ends").isTrue();
+        }
+        catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isReady() {
+        try {
+            return gateway().get("/actuator/health/readiness").status() == 200;
+        }
+        catch (UncheckedIOException notYet) {
+            return false;
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (process.isAlive()) {
+            kill();
+        }
+    }
+}

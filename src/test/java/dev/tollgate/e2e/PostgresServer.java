@@ -1,0 +1,109 @@
+package dev.tollgate.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import dev.tollgate.database.TestDatabases;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A PostgreSQL that can be stopped, hung and started again: always the same port and files. */
+final class PostgresServer implements AutoCloseable {
+
+    private final Path files;
+    private final int port;
+    private EmbeddedPostgres server;
+
+    /** Starts it, with the gateway's tables and no rows. */
+    PostgresServer(Path folder) {
+        files = folder.resolve("postgres");
+        port = freePort();
+        start();
+        TestDatabases.migrate(new DriverManagerDataSource(url(), "postgres", ""), "", "");
+    }
+
+    void start() {
+        try {
+            server = EmbeddedPostgres.builder().setPort(port).setDataDirectory(files).setCleanDataDirectory(false).start();
+        }
+        catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** As at a restart of the machine: every connection ends, no new one is accepted. */
+    void stop() {
+        try {
+            server.close();
+            server = null;
+        }
+        catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Connections are accepted and stay, but nobody answers. */
+    void hang() {
+        signal("STOP");
+    }
+
+    void goOn() {
+        signal("CONT");
+    }
+
+    /** Settings of a gateway that uses this database. */
+    Map<String, String> settings() {
+        return Map.of("spring.datasource.url", url(), "spring.datasource.username", "postgres");
+    }
+
+    JdbcClient sql() {
+        return JdbcClient.create(new DriverManagerDataSource(url(), "postgres", ""));
+    }
+
+    private String url() {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
+    }
+
+    private void signal(String name) {
+        try {
+            long postmaster = Long.parseLong(Files.readAllLines(files.resolve("postmaster.pid")).get(0).strip());
+            ProcessHandle handle = ProcessHandle.of(postmaster).orElseThrow();
+            String[] command = Stream.concat(Stream.of("kill", "-" + name, String.valueOf(postmaster)),
+                    handle.descendants().map(child -> String.valueOf(child.pid()))).toArray(String[]::new);
+            assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+        }
+        catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+        catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (server != null) {
+            stop();
+        }
+    }
+}
