@@ -3,7 +3,6 @@ package dev.tollgate.oauth;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,21 +26,22 @@ public final class Sellers {
 
     /** Every seller, without secrets: the body of {@code GET /sellers}. */
     public List<Map<String, Object>> list() {
-        List<Map<String, Object>> all = new ArrayList<>();
-        for (Grant grant : book.all()) {
-            Map<String, Object> one = new LinkedHashMap<>();
-            one.put("sellerId", grant.sellerId());
-            one.put("state", grant.state().text());
-            one.put("connectedAt", grant.connectedAt().toString());
-            one.put("accessTokenExpiresAt", tokens.expiresAt(grant).map(Instant::toString).orElse(null));
-            one.put("region", grant.region().name());
-            one.put("marketplaces", grant.marketplaces());
-            one.put("consentEndsAt", grant.consentEndsAt().toString());
-            one.put("consentEndsSoon", grant.consentEndsSoon(clock.instant()));
-            one.put("lastError", grant.lastError());
-            all.add(one);
-        }
-        return all;
+        return book.all().stream().map(this::show).toList();
+    }
+
+    /** One seller, without secrets. */
+    Map<String, Object> show(Grant grant) {
+        Map<String, Object> one = new LinkedHashMap<>();
+        one.put("sellerId", grant.sellerId());
+        one.put("state", grant.state().text());
+        one.put("connectedAt", grant.connectedAt().toString());
+        one.put("accessTokenExpiresAt", tokens.expiresAt(grant).map(Instant::toString).orElse(null));
+        one.put("region", grant.region().name());
+        one.put("marketplaces", grant.marketplaces());
+        one.put("consentEndsAt", grant.consentEndsAt().toString());
+        one.put("consentEndsSoon", grant.consentEndsSoon(clock.instant()));
+        one.put("lastError", grant.lastError());
+        return one;
     }
 
     /**

@@ -21,6 +21,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param applicationId   the application's id in Seller Central; empty: not set
  * @param marketplace     whose sellers connect when {@code /connect} names none: an id or a country's two letters
  * @param refreshAhead    an access token is renewed this long before it ends
+ * @param renewalCron     when access tokens that are due are renewed (Quartz cron)
  * @param secretRotatedAt the day on which the client secret was made, for the countdown; null: nobody said
  * @param tokenTimeout    for one token request as a whole
  * @param tokenPatience   how long token requests are repeated while a call waits
@@ -42,6 +43,7 @@ public record SpApiProperties(
         @DefaultValue("") String applicationId,
         @DefaultValue("US") String marketplace,
         @DefaultValue("10m") Duration refreshAhead,
+        @DefaultValue("0/30 * * * * ?") String renewalCron,
         LocalDate secretRotatedAt,
         @DefaultValue("5s") Duration tokenTimeout,
         @DefaultValue("8s") Duration tokenPatience,
