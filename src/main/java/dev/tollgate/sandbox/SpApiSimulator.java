@@ -81,7 +81,11 @@ public final class SpApiSimulator {
     }
 
     private Reply control(Map<String, String> query) {
-        query.forEach(tokens::control);
+        try {
+            query.forEach(tokens::control);
+        } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+            return Reply.json(400, Map.of("error", "The sandbox has no such control"));
+        }
         return Reply.json(200, Map.of("done", query.keySet()));
     }
 
