@@ -17,9 +17,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.TestPropertySource;
 
 /** The gateway in front of {@link AmazonServer}. Each test has sellers of its own. */
 @Import(SellerTest.Time.class)
+// Renewal ahead has a test of its own; elsewhere it would add token calls to those that are counted.
+@TestPropertySource(properties = "tollgate.sp-api.renewal-cron=0 0 0 1 1 ? 2090")
 abstract class SellerTest extends GatewayTest {
 
     static final LeapClock clock = new LeapClock();
@@ -44,8 +47,6 @@ abstract class SellerTest extends GatewayTest {
         registry.add("tollgate.sp-api.client-secret", () -> SpApiSimulator.CLIENT_SECRET);
         registry.add("tollgate.sp-api.application-id", () -> "amzn1.sp.solution.test");
         registry.add("tollgate.sp-api.max-wait", () -> "4s");
-        // Renewal ahead has a test of its own; elsewhere it would add token calls to those that are counted.
-        registry.add("tollgate.sp-api.renewal-cron", () -> "0 0 0 1 1 ? 2090");
     }
 
     @BeforeEach
