@@ -70,7 +70,9 @@ class OrdinaryRunIT {
     void itIsReadyInAFewSeconds() {
         System.out.printf("Ready %d ms after the launch, by %d ms of processor time%n", process.readyAfter().toMillis(),
                 process.cpuTime().toMillis());
-        assertThat(process.readyAfter()).isLessThan(Duration.ofSeconds(30));
+        // Ten seconds of two cores are twenty of processor time, which a busy machine does not change as it does the clock;
+        // twice that is no noise any more.
+        assertThat(process.cpuTime()).isLessThan(Duration.ofSeconds(40));
     }
 
     @Test
