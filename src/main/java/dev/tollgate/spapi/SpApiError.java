@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -55,6 +56,10 @@ public record SpApiError(String code, String message, String details) {
 
     /** A refusal made here, in the shape of Amazon's own. */
     public static Map<String, Object> body(String code, String message, String details) {
-        return Map.of("errors", List.of(Map.of("code", code, "message", message, "details", details)));
+        Map<String, Object> error = new LinkedHashMap<>();
+        error.put("code", code);
+        error.put("message", message);
+        error.put("details", details);
+        return Map.of("errors", List.of(error));
     }
 }
