@@ -56,6 +56,23 @@ BEGIN
 END
 GO
 
+-- One row a seller who gave consent. RefreshToken is encrypted; State is connected or reconnect-needed; times are UTC.
+IF OBJECT_ID('${schema}SellerGrants', 'U') IS NULL
+BEGIN
+    CREATE TABLE ${schema}SellerGrants (
+        GrantID      INT IDENTITY(1,1) PRIMARY KEY,
+        SellerID     VARCHAR(64) NOT NULL UNIQUE,
+        Region       VARCHAR(2) NOT NULL,
+        Marketplaces VARCHAR(1000) NOT NULL,
+        RefreshToken VARCHAR(4000) NOT NULL,
+        State        VARCHAR(20) NOT NULL,
+        ConnectedAt  DATETIME NOT NULL,
+        LastError    VARCHAR(500),
+        LastErrorAt  DATETIME
+    );
+END
+GO
+
 IF OBJECT_ID('${logSchema}ApplicationLogs', 'U') IS NULL
 BEGIN
     CREATE TABLE ${logSchema}ApplicationLogs (

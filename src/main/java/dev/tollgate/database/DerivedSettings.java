@@ -28,6 +28,7 @@ class DerivedSettings implements EnvironmentPostProcessor {
             case "tollgate.table.token-master" -> tables(environment).tokenMaster();
             case "tollgate.table.usage-logs" -> tables(environment).usageLogs();
             case "tollgate.table.usage-summary" -> tables(environment).usageSummary();
+            case "tollgate.table.seller-grants" -> tables(environment).sellerGrants();
             case "tollgate.table.application-logs" -> tables(environment).applicationLogs();
             case "tollgate.table.retry-attempts" -> tables(environment).retryAttempts();
             case "tollgate.h2-file" -> h2File(environment.getProperty("tollgate.data-dir", "data"));

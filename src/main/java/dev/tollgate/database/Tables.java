@@ -38,6 +38,10 @@ public final class Tables {
         return schemaPrefix() + "AdminAudit";
     }
 
+    public String sellerGrants() {
+        return schemaPrefix() + "SellerGrants";
+    }
+
     public String applicationLogs() {
         return logSchemaPrefix() + "ApplicationLogs";
     }

@@ -27,6 +27,8 @@ class FreshDatabaseTest {
                 "loggedat", "requestid", "callid", "costinusdticks");
         assertThat(ledger.columns("TokenUsageSummary")).containsExactly("summaryid", "tokenid", "totalusedtokens",
                 "totalremainingtokens", "threshold", "lastupdated");
+        assertThat(ledger.columns("SellerGrants")).containsExactly("grantid", "sellerid", "region", "marketplaces", "refreshtoken",
+                "state", "connectedat", "lasterror", "lasterrorat");
         assertThat(ledger.columns("ApplicationLogs")).containsExactly("logid", "timestamp", "loglevel", "logger", "message",
                 "exception", "module", "functionname", "linenumber", "requestid");
         assertThat(ledger.columns("RetryAttempts")).containsExactly("retryid", "tokenid", "companyid", "attempt", "errormessage",

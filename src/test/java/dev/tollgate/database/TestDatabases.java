@@ -101,7 +101,7 @@ public final class TestDatabases {
                 sql.execute("DROP VIEW IF EXISTS " + schema + view);
             }
             for (String table : List.of("TokenUsageLogsArchive", "TokenUsageLogs", "TokenUsageSummary", "TokenMaster",
-                    "ApplicationLogs", "RetryAttempts", "GatewayKeys", "AdminAudit", "flyway_schema_history")) {
+                    "SellerGrants", "ApplicationLogs", "RetryAttempts", "GatewayKeys", "AdminAudit", "flyway_schema_history")) {
                 sql.execute("DROP TABLE IF EXISTS " + schema + table);
             }
         }

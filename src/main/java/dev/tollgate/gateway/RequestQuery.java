@@ -1,0 +1,56 @@
+package dev.tollgate.gateway;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+
+/**
+ * The query of a request, and its true headers. In a message both are headers, so a link could pretend to be a cookie or
+ * a credential: whoever decides by a header asks here.
+ */
+public final class RequestQuery {
+
+    private RequestQuery() {
+    }
+
+    /** The parameters by name, decoded; of several with one name the first. */
+    public static Map<String, String> of(Exchange exchange) {
+        String raw = exchange.getMessage().getHeader(Exchange.HTTP_QUERY, String.class);
+        Map<String, String> query = new LinkedHashMap<>();
+        for (String pair : raw == null ? new String[0] : raw.split("&")) {
+            String[] parts = pair.split("=", 2);
+            query.putIfAbsent(decode(parts[0]), parts.length < 2 ? "" : decode(parts[1]));
+        }
+        query.remove("");
+        return query;
+    }
+
+    /** A header that no parameter of the query pretends to be; null for none, and for one that is doubtful. */
+    public static String header(Exchange exchange, String name) {
+        boolean doubtful = of(exchange).keySet().stream().anyMatch(name::equalsIgnoreCase);
+        return doubtful ? null : exchange.getMessage().getHeader(name, String.class);
+    }
+
+    /** Makes the message an answer: nothing of the request stays in it. */
+    public static Message answer(Exchange exchange, int status, String contentType, Object body) {
+        Message message = exchange.getMessage();
+        message.removeHeaders("*");
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+        message.setHeader(Exchange.CONTENT_TYPE, contentType);
+        message.setBody(body);
+        return message;
+    }
+
+    private static String decode(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        }
+        catch (IllegalArgumentException malformed) {
+            return text;
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.tollgate.oauth;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tollgate.logging.Redactor;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+
+/** What Login with Amazon said, told apart by what helps. */
+sealed interface LwaAnswer {
+
+    /**
+     * Tokens.
+     *
+     * @param refreshToken the one submitted, or a new one after a consent; empty when there was none
+     */
+    record Granted(AccessToken accessToken, String refreshToken) implements LwaAnswer {
+
+        @Override
+        public String toString() {
+            return "Granted " + accessToken;
+        }
+    }
+
+    /**
+     * None.
+     *
+     * @param text for logs and pages: the error and its description, cut of secrets
+     */
+    record Failed(Kind kind, String text) implements LwaAnswer {
+
+        static Failed unanswered(String text) {
+            return new Failed(Kind.PASSING, text);
+        }
+    }
+
+    /** What a failure means for the next attempt. */
+    enum Kind {
+        /** {@code invalid_grant}: this refresh token or code is of no use any more, ever. */
+        GRANT,
+        /** {@code invalid_client}: the application's own id or secret is refused, for every seller. */
+        CLIENT,
+        /** Amazon does not allow this request; asking again at once changes nothing, an operator may. */
+        REQUEST,
+        /** 5xx, 429, no answer, or one that cannot be read: the same request may succeed later. */
+        PASSING
+    }
+
+    /** A token without a stated end is taken to live for as long as Amazon's do. */
+    Duration USUAL_LIFE = Duration.ofHours(1);
+
+    int MAX_TEXT = 300;
+    ObjectMapper JSON = new ObjectMapper();
+
+    /** @param asked when the request left: a token's life is counted from there, so that it never seems longer than it is */
+    static LwaAnswer read(TokenEndpoint.Reply reply, Instant asked) {
+        JsonNode body = parse(reply.body());
+        String token = body.path("access_token").asText("");
+        if (reply.status() == 200 && !token.isBlank()) {
+            long seconds = Math.max(1, body.path("expires_in").asLong(USUAL_LIFE.toSeconds()));
+            String refreshToken = body.path("refresh_token").asText("");
+            Redactor.register(token);
+            Redactor.register(refreshToken);
+            return new Granted(new AccessToken(token, asked, asked.plusSeconds(seconds)), refreshToken);
+        }
+        String error = body.path("error").asText("");
+        return new Failed(kind(reply.status(), error), text(reply.status(), error, body));
+    }
+
+    private static JsonNode parse(String body) {
+        try {
+            return JSON.readTree(body);
+        } catch (JsonProcessingException e) {
+            return JSON.missingNode(); // the status alone then says what helps
+        }
+    }
+
+    /** https://developer-docs.amazon.com/sp-api/docs/authorization-errors, and RFC 6749 section 5.2. */
+    private static Kind kind(int status, String error) {
+        if (status >= 500 || status == 429 || status == 408) {
+            return Kind.PASSING;
+        }
+        return switch (error.toLowerCase(Locale.ROOT)) {
+            case "invalid_grant" -> Kind.GRANT;
+            case "invalid_client" -> Kind.CLIENT;
+            case "unauthorized_client", "invalid_request", "unsupported_grant_type", "invalid_scope", "access_denied" ->
+                    Kind.REQUEST;
+            default -> status == 401 ? Kind.CLIENT : Kind.PASSING;
+        };
+    }
+
+    private static String text(int status, String error, JsonNode body) {
+        String description = body.path("error_description").asText("");
+        String text = error.isEmpty() ? "HTTP " + status + " without an error code" : error + (description.isEmpty() ? "" : ": " + description);
+        String clean = Redactor.redact(text).replaceAll("\\p{Cntrl}", " ").replaceAll("[. ]+$", "");
+        return clean.substring(0, Math.min(MAX_TEXT, clean.length()));
+    }
+}

@@ -1,0 +1,34 @@
+package dev.tollgate.oauth;
+
+import java.net.URI;
+
+/**
+ * A selling region: its marketplaces share one endpoint, and a seller's consent holds for one region.
+ *
+ * @see <a href="https://developer-docs.amazon.com/sp-api/docs/sp-api-endpoints">Amazon: SP-API Endpoints</a>
+ */
+public enum Region {
+
+    /** North America and Brazil. */
+    NA,
+    /** Europe, the Middle East, South Africa and India. */
+    EU,
+    /** Singapore, Australia and Japan. */
+    FE;
+
+    private static final String HOST = "sellingpartnerapi-(?:na|eu|fe)\\.amazon\\.com";
+
+    /**
+     * The upstream for this region. An Amazon endpoint, production or sandbox, is changed to this region's; any other
+     * address (a simulator, a proxy) serves every region and stays as it is.
+     *
+     * @param baseUrl {@code tollgate.sp-api.base-url}, without a path
+     */
+    public URI endpoint(URI baseUrl) {
+        String host = baseUrl.getHost() == null ? "" : baseUrl.getHost();
+        if (!host.matches("(?:sandbox\\.)?" + HOST)) {
+            return baseUrl;
+        }
+        return URI.create(baseUrl.toString().replaceFirst(HOST, "sellingpartnerapi-" + name().toLowerCase() + ".amazon.com"));
+    }
+}

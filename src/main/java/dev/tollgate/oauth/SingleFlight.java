@@ -1,0 +1,70 @@
+package dev.tollgate.oauth;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * Lets callers who want the same thing at the same time share one piece of work. The work runs on a thread of its own, so
+ * a caller who leaves, whether first or last, disturbs nobody; work that is not done in time is given up, and the next
+ * caller begins anew.
+ */
+final class SingleFlight<K, V> {
+
+    private final ConcurrentMap<K, CompletableFuture<V>> underWay = new ConcurrentHashMap<>();
+    private final Executor executor;
+    private final Duration deadline;
+
+    SingleFlight(Executor executor, Duration deadline) {
+        this.executor = executor;
+        this.deadline = deadline;
+    }
+
+    /** Begins the work unless it is under way; waits for nothing. */
+    CompletableFuture<V> begin(K key, Supplier<V> work) {
+        CompletableFuture<V> mine = new CompletableFuture<>();
+        CompletableFuture<V> other = underWay.putIfAbsent(key, mine);
+        if (other != null) {
+            return other;
+        }
+        mine.orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS).whenComplete((value, failure) -> underWay.remove(key, mine));
+        try {
+            executor.execute(() -> fly(mine, work));
+        } catch (RuntimeException e) {
+            mine.completeExceptionally(e);
+        }
+        return mine;
+    }
+
+    private static <V> void fly(CompletableFuture<V> flight, Supplier<V> work) {
+        try {
+            flight.complete(work.get());
+        } catch (Throwable e) {
+            flight.completeExceptionally(e);
+        }
+    }
+
+    /**
+     * The work's result, whoever began it.
+     *
+     * @throws TimeoutException     when it is not done in time
+     * @throws InterruptedException when this caller leaves
+     * @throws RuntimeException     what the work threw
+     */
+    V join(K key, Supplier<V> work) throws TimeoutException, InterruptedException {
+        try {
+            return begin(key, work).get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TimeoutException late) {
+                throw late;
+            }
+            throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException(e.getCause());
+        }
+    }
+}

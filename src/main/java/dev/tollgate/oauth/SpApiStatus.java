@@ -1,0 +1,37 @@
+package dev.tollgate.oauth;
+
+import dev.tollgate.gateway.StatusSection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The SP-API policy in {@code /status}. */
+final class SpApiStatus implements StatusSection {
+
+    private final Sellers sellers;
+    private final AccessTokens tokens;
+    private final ApplicationAlarm alarm;
+    private final SecretRotation rotation;
+
+    SpApiStatus(Sellers sellers, AccessTokens tokens, ApplicationAlarm alarm, SecretRotation rotation) {
+        this.sellers = sellers;
+        this.tokens = tokens;
+        this.alarm = alarm;
+        this.rotation = rotation;
+    }
+
+    @Override
+    public String name() {
+        return "spApi";
+    }
+
+    @Override
+    public Map<String, Object> snapshot() {
+        Map<String, Object> numbers = new LinkedHashMap<>();
+        numbers.put("sellers", sellers.list());
+        numbers.put("refreshes", tokens.refreshes());
+        numbers.put("alarm", alarm.ringing().map(ApplicationAlarm.Ringing::reason).orElse(null));
+        numbers.put("alarmSince", alarm.ringing().map(ringing -> ringing.since().toString()).orElse(null));
+        numbers.put("secretDaysLeft", rotation.daysLeft().isPresent() ? rotation.daysLeft().getAsLong() : null);
+        return numbers;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.tollgate.oauth;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * Where shared work runs, off the callers' threads: token requests, at most 16 at once, and reads of grants, which must
+ * not wait for them.
+ */
+final class TokenThreads implements AutoCloseable {
+
+    private static final int REQUESTS = 16;
+    private static final int READS = 4;
+    private static final int MOST_WAITING = 10_000;
+
+    private final ExecutorService requests = pool("tokens-", REQUESTS);
+    private final ExecutorService reads = pool("grants-", READS);
+
+    private static ExecutorService pool(String name, int threads) {
+        CustomizableThreadFactory factory = new CustomizableThreadFactory(name);
+        factory.setDaemon(true);
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(threads, threads, 1, TimeUnit.MINUTES,
+                new LinkedBlockingQueue<>(MOST_WAITING), factory);
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    Executor requests() {
+        return requests;
+    }
+
+    Executor reads() {
+        return reads;
+    }
+
+    @Override
+    public void close() {
+        requests.shutdownNow();
+        reads.shutdownNow();
+    }
+}

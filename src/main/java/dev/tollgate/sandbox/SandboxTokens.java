@@ -1,0 +1,162 @@
+package dev.tollgate.sandbox;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.tollgate.sandbox.SpApiSimulator.Reply;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Login with Amazon's token endpoint. A refresh token names its seller and its consent, so that those of an earlier run
+ * still work after a restart; access tokens end with the run. All tokens are made up and worth nothing.
+ */
+final class SandboxTokens {
+
+    private static final Duration CODE_LIFE = Duration.ofMinutes(5);
+    private static final String REFRESH = "Atzr|sandbox.";
+    private static final String BAD_GRANT = "The request has an invalid grant parameter : ";
+
+    private record Code(String seller, String redirectUri, Instant until) {
+    }
+
+    /** Whose access token, and until when. */
+    record Access(String seller, Instant until) {
+    }
+
+    private final Clock clock;
+    private final Map<String, Code> codes = new HashMap<>();
+    private final Map<String, Access> access = new HashMap<>();
+    private final Set<String> revoked = new HashSet<>();
+    /** Refresh tokens given out after their seller's revocation. */
+    private final Set<String> sinceRevoked = new HashSet<>();
+    private Duration life = Duration.ofHours(1);
+    private int failStatus;
+    private int failTimes;
+    private boolean secretRefused;
+    private long calls;
+
+    SandboxTokens(Clock clock) {
+        this.clock = clock;
+    }
+
+    synchronized void control(String what, String value) {
+        switch (what) {
+            case "revoke" -> revoke(value);
+            case "expires_in" -> life = Duration.ofSeconds(Long.parseLong(value));
+            case "expire" -> access.replaceAll((token, old) -> new Access(old.seller(), Instant.MIN));
+            case "fail" -> {
+                failStatus = Integer.parseInt(value.split(",")[0]);
+                failTimes = Integer.parseInt(value.split(",")[1]);
+            }
+            case "secret" -> secretRefused = value.equals("refused");
+            default -> throw new IllegalArgumentException("The sandbox has no such control: " + what);
+        }
+    }
+
+    /** The seller takes every consent given so far back. */
+    private void revoke(String seller) {
+        revoked.add(seller);
+        sinceRevoked.removeIf(token -> token.startsWith(REFRESH + seller + "."));
+        access.values().removeIf(one -> one.seller().equals(seller));
+    }
+
+    /** A new consent; after a revocation it comes with another refresh token. */
+    synchronized String code(String seller, String redirectUri) {
+        String code = "SANDBOX" + UUID.randomUUID().toString().replace("-", "");
+        codes.put(code, new Code(seller, redirectUri, clock.instant().plus(CODE_LIFE)));
+        return code;
+    }
+
+    synchronized long calls() {
+        return calls;
+    }
+
+    /** Null for a token that is not of this run, or revoked. */
+    synchronized Access access(String token) {
+        return access.get(token);
+    }
+
+    synchronized Reply answer(String contentType, String body) {
+        calls++;
+        if (failTimes > 0) {
+            failTimes--;
+            return failStatus == 503 ? error(503, "temporarily_unavailable", "The service is temporarily unavailable")
+                    : error(failStatus, "server_error", "The server encountered a runtime error");
+        }
+        Map<String, String> request = parse(contentType, body);
+        if (secretRefused || !SpApiSimulator.CLIENT_ID.equals(request.get("client_id"))
+                || !SpApiSimulator.CLIENT_SECRET.equals(request.get("client_secret"))) {
+            return error(401, "invalid_client", "Client authentication failed");
+        }
+        return switch (request.getOrDefault("grant_type", "")) {
+            case "authorization_code" -> exchange(request);
+            case "refresh_token" -> refresh(request.getOrDefault("refresh_token", ""));
+            case "" -> error(400, "invalid_request", "The request is missing a required parameter : grant_type");
+            default -> error(400, "unsupported_grant_type",
+                    "The authorization grant type is not supported by the authorization server");
+        };
+    }
+
+    private Reply exchange(Map<String, String> request) {
+        Code code = codes.remove(request.getOrDefault("code", ""));
+        if (code == null || !clock.instant().isBefore(code.until())) {
+            return error(400, "invalid_grant", BAD_GRANT + "code");
+        }
+        if (!code.redirectUri().equals(request.getOrDefault("redirect_uri", ""))) {
+            return error(400, "invalid_grant", BAD_GRANT + "redirect_uri");
+        }
+        return granted(code.seller(), REFRESH + code.seller() + "." + UUID.randomUUID().toString().replace("-", ""));
+    }
+
+    private Reply refresh(String token) {
+        String[] parts = token.startsWith(REFRESH) ? token.substring(REFRESH.length()).split("\\.", 2) : new String[0];
+        if (parts.length != 2 || (revoked.contains(parts[0]) && !sinceRevoked.contains(token))) {
+            return error(400, "invalid_grant",
+                    BAD_GRANT + "refresh_token. User may have revoked or didn't grant the permission.");
+        }
+        return granted(parts[0], token);
+    }
+
+    private Reply granted(String seller, String refreshToken) {
+        if (revoked.contains(seller)) {
+            sinceRevoked.add(refreshToken);
+        }
+        access.values().removeIf(one -> one.until().isBefore(clock.instant().minus(life)));
+        String token = "Atza|sandbox." + UUID.randomUUID();
+        access.put(token, new Access(seller, clock.instant().plus(life)));
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("access_token", token);
+        body.put("token_type", "bearer");
+        body.put("expires_in", life.toSeconds());
+        body.put("refresh_token", refreshToken);
+        Reply reply = Reply.json(200, body);
+        reply.headers().put("Cache-Control", "no-store");
+        return reply;
+    }
+
+    private static Map<String, String> parse(String contentType, String body) {
+        if (!contentType.contains("json")) {
+            return SpApiSimulator.form(body);
+        }
+        try {
+            return SpApiSimulator.JSON.readValue(body, new TypeReference<LinkedHashMap<String, String>>() { });
+        } catch (JsonProcessingException e) {
+            return Map.of(); // then the credentials are missing, and that is what the caller is told
+        }
+    }
+
+    private static Reply error(int status, String code, String description) {
+        Map<String, String> body = new LinkedHashMap<>();
+        body.put("error", code);
+        body.put("error_description", description);
+        body.put("request_id", UUID.randomUUID().toString());
+        return Reply.json(status, body);
+    }
+}

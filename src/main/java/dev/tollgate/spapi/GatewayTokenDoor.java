@@ -1,0 +1,47 @@
+package dev.tollgate.spapi;
+
+import dev.tollgate.gateway.RequestQuery;
+import dev.tollgate.oauth.GatewayTokens;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
+/** Carries token requests of SDKs to {@link GatewayTokens}, and its answers back. */
+@Component("gatewayTokenDoor")
+class GatewayTokenDoor {
+
+    private final GatewayTokens tokens;
+    private final SellerAccess access;
+
+    GatewayTokenDoor(GatewayTokens tokens, SellerAccess access) {
+        this.tokens = tokens;
+        this.access = access;
+    }
+
+    /** A gateway token, or an error in the shape of Login with Amazon's. */
+    public Map<String, Object> issue(Exchange exchange) {
+        byte[] body = exchange.getMessage().getBody(byte[].class);
+        String type = RequestQuery.header(exchange, Exchange.CONTENT_TYPE);
+        GatewayTokens.Answer answer;
+        try {
+            answer = tokens.issue(type, body == null ? "" : new String(body, StandardCharsets.UTF_8), this::keyId);
+        } catch (DataAccessException e) {
+            answer = new GatewayTokens.Answer(503, Map.of("error", "temporarily_unavailable",
+                    "error_description", "The gateway's database is away"));
+        }
+        RequestQuery.answer(exchange, answer.status(), "application/json", null).setHeader("Cache-Control", "no-store");
+        return answer.body();
+    }
+
+    private Optional<String> keyId(String refreshToken) {
+        try {
+            return access.keyId(refreshToken);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+}

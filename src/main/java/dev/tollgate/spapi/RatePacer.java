@@ -1,0 +1,98 @@
+package dev.tollgate.spapi;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * Gives every call to Amazon its turn: a token bucket for each (application, seller, operation), as Amazon counts, and one
+ * limit for each application over all of them. A turn is given out once, in the order of asking; who does not use it
+ * wastes it.
+ *
+ * <p>Take the turn, wait, then get the access token, then call: a token taken before the wait may end during it.
+ *
+ * @see <a href="https://developer-docs.amazon.com/sp-api/docs/usage-plans-and-rate-limits">Amazon: Usage Plans and Rate
+ *      Limits</a>
+ */
+public final class RatePacer {
+
+    private static final int MOST_BUCKETS = 50_000;
+
+    private record Key(String application, String seller, String operation) {
+    }
+
+    private final OperationRates rates;
+    private final int applicationRate;
+    private final Duration maxWait;
+    private final LongSupplier ticker;
+    private final long origin;
+    private final Map<Key, Turns> buckets = new HashMap<>();
+    private final Map<String, Crowd> crowds = new HashMap<>();
+
+    /**
+     * @param applicationRate calls a second for each application, at least 1
+     * @param maxWait         a call that would wait longer is denied at once
+     * @param ticker          nanoseconds that never go back, such as {@link System#nanoTime}
+     */
+    public RatePacer(OperationRates rates, int applicationRate, Duration maxWait, LongSupplier ticker) {
+        this.rates = rates;
+        this.applicationRate = applicationRate;
+        this.maxWait = maxWait;
+        this.ticker = ticker;
+        this.origin = ticker.getAsLong();
+    }
+
+    /** A turn for one call, no later than max-wait. */
+    public Pace take(String application, String seller, String operation) {
+        return take(application, seller, operation, maxWait);
+    }
+
+    /** A turn for one call, no later than {@code patience}, which at most is max-wait. */
+    public synchronized Pace take(String application, String seller, String operation, Duration patience) {
+        long now = now();
+        Key key = new Key(application, seller, operation);
+        Turns turns = bucket(key, now);
+        Crowd crowd = crowds.computeIfAbsent(application, name -> new Crowd(applicationRate, maxWait.toNanos()));
+        long latest = now + Math.min(patience.toNanos(), maxWait.toNanos());
+        long own = turns.next(now);
+        long at = own > latest ? own : crowd.next(own);
+        if (at < 0 || at > latest) {
+            return Pace.deny((at < 0 ? latest : at) - now);
+        }
+        crowd.take(at);
+        buckets.put(key, turns.taken(at));
+        return Pace.go(at - now);
+    }
+
+    /**
+     * Notes an answer other than 429.
+     *
+     * @param rateLimit its {@code x-amzn-RateLimit-Limit}, which Amazon sends with 20x, 400 and 404 only; null without
+     */
+    public synchronized void answered(String application, String seller, String operation, String rateLimit) {
+        buckets.computeIfPresent(new Key(application, seller, operation), (key, turns) -> turns.answered(rateLimit));
+    }
+
+    /** Notes a 429: calls of this bucket wait, longer with every 429 in a row. */
+    public synchronized void refused(String application, String seller, String operation) {
+        long now = now();
+        Key key = new Key(application, seller, operation);
+        buckets.put(key, bucket(key, now).refused(now));
+    }
+
+    private Turns bucket(Key key, long now) {
+        Turns known = buckets.get(key);
+        if (known != null) {
+            return known;
+        }
+        if (buckets.size() >= MOST_BUCKETS) {
+            buckets.values().removeIf(turns -> turns.idleAt(now));
+        }
+        return Turns.of(rates.of(key.operation()));
+    }
+
+    private long now() {
+        return ticker.getAsLong() - origin;
+    }
+}

@@ -1,0 +1,74 @@
+package dev.tollgate.spapi;
+
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.RequestQuery;
+import dev.tollgate.oauth.Region;
+import dev.tollgate.oauth.Sellers;
+import dev.tollgate.oauth.SpApiProperties;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
+/** Lets calls in: what is asked, for which seller, and whether it can be asked at all. */
+@Component("spApiDoor")
+public class SpApiDoor {
+
+    private static final String PATH = "/sp-api";
+
+    /** What passes of a caller's headers; never a credential, a length or a host. */
+    private static final List<String> PASSING = List.of("Accept", "Accept-Language", "Content-Type", "Content-Encoding");
+
+    private final SpApiProperties properties;
+    private final Sellers sellers;
+    private final SellerAccess access;
+    private final OperationRates rates;
+
+    SpApiDoor(SpApiProperties properties, Sellers sellers, SellerAccess access, OperationRates rates) {
+        this.properties = properties;
+        this.sellers = sellers;
+        this.access = access;
+        this.rates = rates;
+    }
+
+    /** Makes a call of a request of an SDK. */
+    public void admit(Exchange exchange) throws InterruptedException {
+        List<String> missing = properties.missingForTokens();
+        if (!missing.isEmpty()) {
+            throw Refusal.of(503, "The gateway has no credential for Amazon: set " + String.join(", ", missing) + ".");
+        }
+        String seller = access.sellerOf(RequestQuery.header(exchange, "X-Seller-Id"),
+                RequestQuery.header(exchange, "x-amz-access-token"));
+        exchange.setProperty(SpApiCall.PROPERTY, call(seller, request(exchange)));
+    }
+
+    /** @throws Refusal 403 for a seller that nobody connected, 503 when nothing is known of it */
+    SpApiCall call(String seller, SpApiRequest request) throws InterruptedException {
+        Region region;
+        try {
+            region = sellers.regionOf(seller).orElseThrow(() -> SpApiUpstream.notConnected());
+        } catch (DataAccessException e) {
+            throw Refusal.until(503, "The gateway's database is away.", Duration.ofSeconds(5));
+        }
+        return new SpApiCall(seller, region.endpoint(properties.baseUrl()), rates.operationOf(request.method(), request.path()),
+                request, System.nanoTime() + properties.maxWait().toNanos());
+    }
+
+    private static SpApiRequest request(Exchange exchange) {
+        Message message = exchange.getMessage();
+        Map<String, String> headers = new HashMap<>();
+        for (String name : PASSING) {
+            String value = RequestQuery.header(exchange, name);
+            if (value != null) {
+                headers.put(name, value);
+            }
+        }
+        String path = message.getHeader(Exchange.HTTP_PATH, String.class).substring(PATH.length());
+        return new SpApiRequest(message.getHeader(Exchange.HTTP_METHOD, String.class), path.isEmpty() ? "/" : path,
+                message.getHeader(Exchange.HTTP_QUERY, String.class), headers, message.getBody(byte[].class));
+    }
+}

@@ -1,0 +1,65 @@
+package dev.tollgate.spapi;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One of the errors in an answer of the Selling Partner API. Real answers wrap them, {@code {"errors":[…]}}; the model of
+ * the restrictions API and its static sandbox have a bare array: both are read.
+ *
+ * @param code    for example {@code Unauthorized} or {@code QuotaExceeded}
+ * @param message for people
+ * @param details more for people, often empty
+ * @see <a href="https://developer-docs.amazon.com/sp-api/docs/resolve-common-http-and-authorization-error-codes">Amazon:
+ *      Resolve common HTTP and authorization error codes</a>
+ */
+public record SpApiError(String code, String message, String details) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int LONGEST = 500;
+
+    /** The errors of an answer's body; empty when it holds none that can be read. */
+    public static List<SpApiError> read(String body) {
+        try {
+            return read(JSON.readTree(body == null ? "" : body));
+        } catch (JsonProcessingException e) {
+            return List.of(); // an answer from something in between; its status is all there is to know
+        }
+    }
+
+    static List<SpApiError> read(JsonNode body) {
+        List<SpApiError> errors = new ArrayList<>();
+        for (JsonNode one : body.isArray() ? body : body.path("errors")) {
+            errors.add(new SpApiError(text(one, "code"), text(one, "message"), text(one, "details")));
+        }
+        return errors;
+    }
+
+    private static String text(JsonNode error, String field) {
+        String text = error.path(field).asText("");
+        return text.substring(0, Math.min(LONGEST, text.length()));
+    }
+
+    /**
+     * Whether an answer means that the access token has ended, so that another one helps. Amazon says so with 403; every
+     * other 403 (no role, revoked, malformed) is to pass through.
+     */
+    public static boolean isExpiredToken(int status, String body) {
+        return (status == 403 || status == 401) && read(body).stream()
+                .anyMatch(error -> (error.message() + " " + error.details()).toLowerCase().contains("expired"));
+    }
+
+    /** A refusal made here, in the shape of Amazon's own. */
+    public static Map<String, Object> body(String code, String message, String details) {
+        Map<String, Object> error = new LinkedHashMap<>();
+        error.put("code", code);
+        error.put("message", message);
+        error.put("details", details);
+        return Map.of("errors", List.of(error));
+    }
+}

@@ -1,0 +1,112 @@
+package dev.tollgate.spapi;
+
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.oauth.AccessTokens;
+import dev.tollgate.oauth.SpApiProperties;
+import dev.tollgate.oauth.TokenResult;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeException;
+import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Header;
+import org.apache.camel.Message;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** What the route does for each attempt of a call: its turn, its token, what is sent, and what the answer means. */
+@Component("spApiUpstream")
+public class SpApiUpstream {
+
+    private static final Logger log = LoggerFactory.getLogger(SpApiUpstream.class);
+    private static final int MOST_BROKEN = 2;
+
+    private final SpApiProperties properties;
+    private final RatePacer pacer;
+    private final AccessTokens tokens;
+
+    SpApiUpstream(SpApiProperties properties, RatePacer pacer, AccessTokens tokens) {
+        this.properties = properties;
+        this.pacer = pacer;
+        this.tokens = tokens;
+    }
+
+    /** Whether tokens can be asked for at all. */
+    public boolean configured() {
+        return properties.missingForTokens().isEmpty();
+    }
+
+    /** Takes a turn. @throws Refusal 429 when it would come too late */
+    public void turn(@ExchangeProperty(SpApiCall.PROPERTY) SpApiCall call) {
+        Pace pace = pacer.take(properties.clientId(), call.seller(), call.operation(), Duration.ofNanos(call.patience()));
+        if (!pace.admitted()) {
+            throw Refusal.until(429, "The next call of " + call.operation() + " for this seller may leave in "
+                    + pace.retryAfterSeconds() + " s.", pace.delay());
+        }
+        call.begin(pace.delayMillis());
+    }
+
+    /** Gets the seller's access token. @throws Refusal when there is none */
+    public void token(@ExchangeProperty(SpApiCall.PROPERTY) SpApiCall call) {
+        TokenResult result = tokens.forSeller(call.seller());
+        if (result instanceof TokenResult.Fresh fresh) {
+            call.use(fresh.token());
+        } else if (result instanceof TokenResult.Unavailable unavailable) {
+            throw Refusal.until(503, unavailable.reason() + ".", unavailable.retryAfter());
+        } else if (result instanceof TokenResult.ReconnectNeeded) {
+            throw Refusal.of(403, "Amazon no longer takes this seller's consent: the seller must open /connect again.");
+        } else {
+            throw notConnected();
+        }
+    }
+
+    static Refusal notConnected() {
+        return Refusal.of(403, "This seller is not connected: the seller must open /connect.");
+    }
+
+    /** Makes the message the request as it came, with nothing else of the caller in it. */
+    public void request(@ExchangeProperty(SpApiCall.PROPERTY) SpApiCall call, Exchange exchange) {
+        SpApiRequest request = call.request();
+        Message message = exchange.getMessage();
+        message.removeHeaders("*");
+        request.headers().forEach(message::setHeader);
+        message.setHeader(Exchange.HTTP_METHOD, request.method());
+        message.setHeader(Exchange.HTTP_PATH, request.path());
+        message.setHeader(Exchange.HTTP_QUERY, request.query());
+        message.setBody(request.body());
+    }
+
+    /**
+     * No answer came: a call that only reads is made again, twice at most. Amazon closes idle connections, and the one that
+     * was taken may be among them.
+     *
+     * @throws IOException as it came, when the call is not made again
+     */
+    public void broken(@ExchangeProperty(SpApiCall.PROPERTY) SpApiCall call, @ExchangeException IOException thrown) throws IOException {
+        if (!call.request().reads() || call.patience() == 0 || call.countBroken() > MOST_BROKEN) {
+            throw thrown;
+        }
+        log.debug("No answer to {}, which is asked again", call, thrown);
+        call.repeat();
+    }
+
+    /** Learns from the answer, and decides whether the call is made again. */
+    public void judge(@ExchangeProperty(SpApiCall.PROPERTY) SpApiCall call, @Header(Exchange.HTTP_RESPONSE_CODE) int status,
+            @Header("x-amzn-RateLimit-Limit") String rateLimit, @Body byte[] body) {
+        if (status == 429) {
+            log.warn("Amazon answered 429 to {}", call);
+            pacer.refused(properties.clientId(), call.seller(), call.operation());
+            call.repeat();
+            return;
+        }
+        pacer.answered(properties.clientId(), call.seller(), call.operation(), rateLimit);
+        boolean expired = SpApiError.isExpiredToken(status, body == null ? null : new String(body, StandardCharsets.UTF_8));
+        if (expired && !call.wasReplaced() && tokens.replace(call.seller(), call.token()) instanceof TokenResult.Fresh fresh
+                && !fresh.token().value().equals(call.token().value())) {
+            call.repeatReplaced();
+        }
+    }
+}

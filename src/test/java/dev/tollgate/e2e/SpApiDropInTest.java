@@ -1,0 +1,359 @@
+package dev.tollgate.e2e;
+
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+
+import dev.tollgate.e2e.AmazonServer.Call;
+import dev.tollgate.e2e.Gateway.Answer;
+import dev.tollgate.sandbox.SpApiSimulator.Reply;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Clients of the Selling Partner API that use the gateway as their base URL. */
+class SpApiDropInTest extends SellerTest {
+
+    private static final String EXPIRED = "{\"errors\":[{\"code\":\"Unauthorized\",\"message\":\"Access to requested resource is denied.\","
+            + "\"details\":\"The access token you provided has expired.\"}]}";
+
+    /** The server of this test drops connections when more than 200 are idle. */
+    private static final Map<String, String> CLOSE = Map.of("Connection", "close");
+
+    @DynamicPropertySource
+    static void aFastOperation(DynamicPropertyRegistry registry) {
+        registry.add("tollgate.sp-api.application-rate", () -> "100000");
+        registry.add("tollgate.sp-api.rates.getAccount.calls", () -> "100000");
+        registry.add("tollgate.sp-api.rates.getAccount.burst", () -> "100000");
+    }
+
+    @Test
+    void theTokenIsSetAndNothingOfTheCallersCredentialLeaves() {
+        browser().connect("A1CALL");
+        amazon.reset();
+
+        Answer answer = gateway.send(restrictionsOf("A1CALL", "B000000000").header("x-amz-access-token", "Atza|planted-1")
+                .header("Authorization", "Bearer planted-2").header("Cookie", "planted-3").header("User-Agent", "planted-4")
+                .header("X-Forwarded-For", "planted-5").header("x-amz-date", "planted-6").header("Accept", "application/json"));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.json().path("restrictions").path(0).path("reasons").path(0).path("reasonCode").asText())
+                .isEqualTo("APPROVAL_REQUIRED");
+        assertThat(answer.header("x-amzn-RateLimit-Limit")).isEqualTo("5.0");
+        assertThat(answer.header("x-amzn-RequestId")).isNotBlank();
+        assertThat(amazon.calls()).singleElement().satisfies(call -> {
+            assertThat(call.path()).isEqualTo("/listings/2021-08-01/restrictions");
+            assertThat(call.query()).isEqualTo("asin=B000000000&sellerId=A1CALL&marketplaceIds=ATVPDKIKX0DER");
+            assertThat(call.headers().get("x-amz-access-token")).startsWith("Atza|sandbox.");
+            assertThat(call.headers().get("User-Agent")).isEqualTo("Tollgate/0.1 (Language=Java)");
+            assertThat(call.headers()).doesNotContainKeys("Content-Length", "Transfer-Encoding", "Content-Type", "X-Seller-Id", "X-Request-Id");
+            assertThat(call.headers().toString()).doesNotContain("planted");
+        });
+        assertThat(answer.headers().toString() + answer.text()).doesNotContain("Atza|", "Atzr|");
+    }
+
+    @Test
+    void aGetLosesItsBody() {
+        browser().connect("A1BODY");
+
+        Answer answer = gateway.send(restrictionsOf("A1BODY", "B000000009").method("GET",
+                HttpRequest.BodyPublishers.ofString("{}")));
+
+        assertThat(answer.status()).isEqualTo(200);
+    }
+
+    @Test
+    void aBodyPathAndQueryPassAsTheyCame() {
+        browser().connect("A1POST");
+        amazon.reset();
+        amazon.script((call, number) -> call.isToken() ? null
+                : new Reply(202, Map.of("Content-Type", "application/json", "Set-Cookie", "spy=1", "Location", "http://x/"), "{\"n\":1.50}"));
+
+        Answer answer = gateway.send(HttpRequest.newBuilder(gateway.uri("/sp-api/listings/2021-08-01/items/A1POST/sku%20%C3%A9%7C1?issueLocale=en_US&a=%2B%7C"))
+                .header("X-Seller-Id", "A1POST").header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString("{\"é\": 1.50}")));
+
+        assertThat(answer.status()).isEqualTo(202);
+        assertThat(answer.text()).isEqualTo("{\"n\":1.50}");
+        assertThat(answer.headers()).doesNotContainKeys("set-cookie", "location");
+        assertThat(amazon.calls()).singleElement().satisfies(call -> {
+            assertThat(call.method()).isEqualTo("PUT");
+            assertThat(call.path()).isEqualTo("/listings/2021-08-01/items/A1POST/sku%20%C3%A9%7C1");
+            assertThat(call.query()).isEqualTo("issueLocale=en_US&a=%2B%7C");
+            assertThat(call.body()).isEqualTo("{\"é\": 1.50}");
+            assertThat(call.headers().get("Content-Type")).isEqualTo("application/json");
+        });
+    }
+
+    @Test
+    void anExpiredTokenIsReplacedOnceAndTheCallRepeatedOnce() {
+        browser().connect("A1EXPIRED");
+        assertThat(restrictions("A1EXPIRED", "B000000009").status()).isEqualTo(200);
+        clock.leap(Duration.ofMinutes(5)); // the token is an hour's, and old enough to be doubted
+        amazon.control("expire", "all");
+        amazon.reset();
+
+        assertThat(restrictions("A1EXPIRED", "B000000009").status()).isEqualTo(200);
+
+        assertThat(amazon.calls()).hasSize(2);
+        assertThat(amazon.tokenCalls()).hasSize(1);
+    }
+
+    @Test
+    void anUpstreamThatAlwaysSaysExpiredIsAskedTwice() {
+        browser().connect("A1ALWAYS");
+        restrictions("A1ALWAYS", "B000000009");
+        clock.leap(Duration.ofMinutes(5));
+        amazon.reset();
+        amazon.script((call, number) -> call.isToken() ? null : new Reply(403, Map.of(), EXPIRED));
+
+        Answer answer = restrictions("A1ALWAYS", "B000000009");
+
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.text()).isEqualTo(EXPIRED);
+        assertThat(amazon.calls()).hasSize(2);
+        assertThat(amazon.tokenCalls()).hasSize(1);
+    }
+
+    @Test
+    void anotherKindOf403PassesThrough() {
+        browser().connect("A1ROLE");
+        restrictions("A1ROLE", "B000000009");
+        clock.leap(Duration.ofMinutes(5));
+        amazon.reset();
+        amazon.script((call, number) -> call.isToken() ? null : new Reply(403, Map.of(),
+                "{\"errors\":[{\"code\":\"Unauthorized\",\"message\":\"Access to requested resource is denied.\",\"details\":\"\"}]}"));
+
+        assertThat(restrictions("A1ROLE", "B000000009").status()).isEqualTo(403);
+        assertThat(amazon.calls()).hasSize(1);
+        assertThat(amazon.tokenCalls()).isEmpty();
+    }
+
+    @Test
+    void fiveHundredCallsOnAnExpiredTokenMakeOneTokenCall() {
+        browser().connect("A1CROWD");
+        account("A1CROWD");
+        String old = amazon.calls().get(0).headers().get("x-amz-access-token");
+        clock.leap(Duration.ofMinutes(5));
+        amazon.reset();
+        amazon.script((call, number) -> call.isToken() ? null
+                : call.headers().get("x-amz-access-token").equals(old) ? new Reply(403, CLOSE, EXPIRED) : new Reply(200, CLOSE, "{}"));
+
+        var threads = Executors.newFixedThreadPool(500);
+        List<CompletableFuture<Integer>> callers = IntStream.range(0, 500)
+                .mapToObj(n -> CompletableFuture.supplyAsync(() -> account("A1CROWD").status(), threads)).toList();
+
+        assertThat(callers.stream().map(CompletableFuture::join)).hasSize(500).allMatch(status -> status == 200);
+        threads.shutdown();
+        assertThat(amazon.tokenCalls()).hasSize(1);
+        assertThat(amazon.calls()).hasSizeBetween(501, 1000);
+    }
+
+    @Test
+    void a429IsRepeatedAfterAPause() {
+        browser().connect("A1BUSY");
+        amazon.reset();
+        amazon.script((call, number) -> call.isToken() || number > 2 ? null : tooMany());
+
+        assertThat(restrictions("A1BUSY", "B000000009").status()).isEqualTo(200);
+        assertThat(amazon.calls()).hasSize(3);
+    }
+
+    @Test
+    void a429ThatLastsIsPassedOnWithTheTimeToComeBack() {
+        browser().connect("A1OVER");
+        amazon.reset();
+        amazon.script((call, number) -> call.isToken() ? null : tooMany());
+
+        Answer answer = restrictions("A1OVER", "B000000009");
+
+        assertThat(answer.status()).isEqualTo(429);
+        assertThat(answer.json().path("errors").path(0).path("code").asText()).isEqualTo("QuotaExceeded");
+        assertThat(Integer.parseInt(answer.header("Retry-After"))).isBetween(1, 8);
+        assertThat(amazon.calls()).as("0.2, 0.4, 0.8 and 1.6 s apart, within four seconds").hasSizeBetween(3, 5);
+    }
+
+    @Test
+    void callsLeaveAtTheFullPermittedRateAndAreNeverRefused() {
+        browser().connect("A1PACE");
+        amazon.reset();
+        long refused = amazon.simulator().throttled();
+        long begun = System.nanoTime();
+
+        var threads = Executors.newFixedThreadPool(25);
+        List<CompletableFuture<Answer>> callers = IntStream.range(0, 25)
+                .mapToObj(n -> CompletableFuture.supplyAsync(() -> restrictions("A1PACE", "B000000009"), threads)).toList();
+
+        assertThat(callers.stream().map(CompletableFuture::join)).allMatch(answer -> answer.status() == 200);
+        threads.shutdown();
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(2900));
+        assertThat(amazon.simulator().throttled() - refused).isZero();
+    }
+
+    @Test
+    void aCallThatWouldWaitTooLongIsDeniedAtOnce() {
+        browser().connect("A1QUEUE");
+        amazon.reset();
+        amazon.script((call, number) -> call.isToken() ? null : new Reply(200, Map.of(), "{}"));
+        var threads = Executors.newFixedThreadPool(40);
+        List<CompletableFuture<Answer>> callers = IntStream.range(0, 40)
+                .mapToObj(n -> CompletableFuture.supplyAsync(() -> restrictions("A1QUEUE", "B000000009"), threads)).toList();
+        List<Answer> answers = callers.stream().map(CompletableFuture::join).toList();
+        threads.shutdown();
+
+        List<Answer> denied = answers.stream().filter(answer -> answer.status() == 429).toList();
+        assertThat(denied).isNotEmpty().allSatisfy(answer -> {
+            assertThat(answer.json().path("errors").path(0).path("code").asText()).isEqualTo("QuotaExceeded");
+            assertThat(answer.header("Retry-After")).isNotNull();
+        });
+        assertThat(amazon.calls()).hasSize(40 - denied.size());
+    }
+
+    @Test
+    void aRevokedGrantNeedsAReconnectAndOneHeals() {
+        browser().connect("A1REVOKED");
+        amazon.control("revoke", "A1REVOKED");
+        clock.leap(Duration.ofHours(2));
+        amazon.reset();
+
+        for (int n = 0; n < 5; n++) {
+            Answer answer = restrictions("A1REVOKED", "B000000009");
+            assertThat(answer.status()).isEqualTo(403);
+            assertThat(answer.json().path("errors").path(0).path("details").asText()).contains("/connect");
+        }
+        assertThat(amazon.tokenCalls()).hasSizeLessThanOrEqualTo(2);
+        assertThat(amazon.calls()).isEmpty();
+        assertThat(seller("A1REVOKED").path("state").asText()).isEqualTo("reconnect-needed");
+
+        assertThat(browser().connect("A1REVOKED").status()).isEqualTo(200);
+        assertThat(restrictions("A1REVOKED", "B000000009").status()).isEqualTo(200);
+        assertThat(seller("A1REVOKED").path("state").asText()).isEqualTo("connected");
+    }
+
+    @Test
+    void aSellerThatIsNotConnectedOrNotNamedIsRefused() {
+        assertRefused(restrictions("A1NOBODY", "B000000009"), 403, "Unauthorized");
+        assertRefused(gateway.get("/sp-api/sellers/v1/account"), 400, "InvalidInput");
+        browser().connect("A1LINK");
+        amazon.reset();
+        assertRefused(gateway.get("/sp-api/sellers/v1/account?X-Seller-Id=A1LINK"), 400, "InvalidInput");
+        assertThat(amazon.calls()).isEmpty();
+    }
+
+    @Test
+    void aCallThatOnlyReadsIsMadeAgainWhenNoAnswerComes() {
+        browser().connect("A1STALE");
+        amazon.reset();
+        breakOff(2);
+
+        assertThat(restrictions("A1STALE", "B000000009").status()).isEqualTo(200);
+        assertThat(amazon.calls()).hasSize(3);
+    }
+
+    @Test
+    void anUpstreamThatNeverAnswersIsABadGateway() {
+        browser().connect("A1BROKEN");
+        amazon.reset();
+        breakOff(100);
+
+        assertRefused(restrictions("A1BROKEN", "B000000009"), 502, "InternalFailure");
+        assertThat(amazon.calls()).hasSize(3);
+        amazon.reset();
+        breakOff(100);
+        assertRefused(gateway.send(HttpRequest.newBuilder(gateway.uri("/sp-api/feeds/2021-06-30/feeds")).header("X-Seller-Id", "A1BROKEN")
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))), 502, "InternalFailure");
+        assertThat(amazon.calls()).as("what writes is not made twice").hasSize(1);
+    }
+
+    private static void breakOff(int times) {
+        amazon.script((call, number) -> {
+            if (call.isToken() || number > times) {
+                return null;
+            }
+            throw new IllegalStateException("the connection is closed without an answer");
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "application/x-www-form-urlencoded; charset=UTF-8 | grant_type=refresh_token&refresh_token=seller%3AA1SDK&client_id=x&client_secret=y",
+            "application/json | {\"grant_type\":\"refresh_token\",\"refresh_token\":\"seller:A1SDK\",\"client_id\":\"x\",\"client_secret\":\"y\",\"scope\":\"\"}" })
+    void anSdkGetsAGatewayTokenAndCallsWithIt(String type, String body) {
+        browser().connect("A1SDK");
+        amazon.reset();
+
+        Answer issued = token(type, body);
+        assertThat(issued.status()).isEqualTo(200);
+        assertThat(issued.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(issued.json().path("token_type").asText()).isEqualTo("bearer");
+        assertThat(issued.json().path("expires_in").asInt()).isBetween(890, 900);
+        assertThat(amazon.tokenCalls()).isEmpty();
+        String token = issued.json().path("access_token").asText();
+
+        Answer answer = withToken(token);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(amazon.calls()).singleElement().extracting(Call::headers).asString().doesNotContain(token);
+
+        clock.leap(Duration.ofMinutes(16));
+        assertRefused(withToken(token), 403, "Unauthorized");
+        assertThat(withToken(token).text()).contains("has expired");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "Atzr%7Csandbox.A1SDK.x", "seller%3AA1STRANGER", "A1SDK", "seller%3A", "tg_whatever" })
+    void nothingElseIsTakenForARefreshToken(String refreshToken) {
+        Answer answer = token("application/x-www-form-urlencoded", "grant_type=refresh_token&refresh_token=" + refreshToken);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.json().path("error").asText()).isEqualTo("invalid_grant");
+    }
+
+    @Test
+    void aGatewayTokenServesItsOwnSellerOnly() {
+        browser().connect("A1OWN");
+        browser().connect("A1OTHER");
+        amazon.reset();
+        String token = token("application/x-www-form-urlencoded", "grant_type=refresh_token&refresh_token=seller:A1OWN")
+                .json().path("access_token").asText();
+
+        assertRefused(gateway.send(restrictionsOf("A1OTHER", "B000000009").header("x-amz-access-token", token)), 403, "Unauthorized");
+        assertRefused(withToken(token.substring(0, token.length() - 2) + "AA"), 403, "Unauthorized");
+        assertThat(amazon.calls()).isEmpty();
+    }
+
+    private Answer token(String type, String body) {
+        return gateway.request("POST", "/auth/o2/token", type, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Answer withToken(String token) {
+        return gateway.send(HttpRequest.newBuilder(gateway.uri("/sp-api/listings/2021-08-01/restrictions?asin=B000000009&sellerId=A1SDK"
+                + "&marketplaceIds=ATVPDKIKX0DER")).header("x-amz-access-token", token));
+    }
+
+    private Answer account(String seller) {
+        return gateway.send(HttpRequest.newBuilder(gateway.uri("/sp-api/sellers/v1/account")).header("X-Seller-Id", seller));
+    }
+
+    private static Reply tooMany() {
+        return new Reply(429, Map.of("Content-Type", "application/json"), "{\"errors\":[{\"code\":\"QuotaExceeded\",\"message\":"
+                + "\"You exceeded your quota for the requested resource.\",\"details\":\"\"}]}");
+    }
+
+    private static void assertRefused(Answer answer, int status, String code) {
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+        assertThat(answer.json().path("errors").path(0).path("code").asText()).isEqualTo(code);
+    }
+}

@@ -1,0 +1,155 @@
+package dev.tollgate.oauth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.database.TestDatabases;
+import dev.tollgate.oauth.TokenResult.Fresh;
+import dev.tollgate.oauth.TokenResult.ReconnectNeeded;
+import dev.tollgate.oauth.TokenResult.Unavailable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What many threads at once do to one token. */
+@Timeout(60)
+class CrowdTest {
+
+    private static final int CALLERS = 500;
+
+    private final ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
+    private final TokenThreads threads = new TokenThreads();
+
+    @AfterEach
+    void stop() {
+        callers.shutdownNow();
+        threads.close();
+    }
+
+    @Test
+    void fiveHundredCallersOfAnExpiredTokenMakeOneTokenCall() throws Exception {
+        Rig rig = new Rig(TestDatabases.h2(), null, threads.requests()).connect();
+        AccessToken old = rig.fresh(Rig.SELLER);
+        rig.clock.advance(Duration.ofHours(2));
+
+        List<TokenResult> results = allAtOnce(() -> rig.tokens.forSeller(Rig.SELLER));
+
+        assertThat(rig.amazon.simulator.tokenCalls()).isEqualTo(2);
+        assertThat(results).hasSize(CALLERS).allMatch(result -> result.equals(results.get(0)));
+        assertThat(((Fresh) results.get(0)).token()).isNotEqualTo(old);
+    }
+
+    @Test
+    void fiveHundredCallsThatWereAnsweredExpiredMakeOneTokenCall() throws Exception {
+        Rig rig = new Rig(TestDatabases.h2(), null, threads.requests()).connect();
+        AccessToken old = rig.fresh(Rig.SELLER);
+        rig.amazon.control("expire", "all");
+
+        List<TokenResult> results = allAtOnce(() -> rig.tokens.replace(Rig.SELLER, old));
+
+        assertThat(rig.amazon.simulator.tokenCalls()).isEqualTo(2);
+        assertThat(results).allMatch(result -> result.equals(results.get(0)) && !((Fresh) result).token().equals(old));
+        assertThat(rig.amazon.restrictions(Rig.SELLER, ((Fresh) results.get(0)).token().value())).isEqualTo(200);
+    }
+
+    @Test
+    void fiveHundredCallersOfARevokedGrantMakeOneTokenCall() throws Exception {
+        Rig rig = new Rig(TestDatabases.h2(), null, threads.requests()).connect();
+        rig.amazon.control("revoke", Rig.SELLER);
+
+        List<TokenResult> results = allAtOnce(() -> rig.tokens.forSeller(Rig.SELLER));
+
+        assertThat(results).allMatch(ReconnectNeeded.class::isInstance);
+        assertThat(rig.amazon.simulator.tokenCalls()).isEqualTo(1);
+    }
+
+    @Test
+    void aCallerWhoLeavesDisturbsNobody() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        VirtualClock clock = new VirtualClock();
+        Amazon amazon = new Amazon(clock);
+        AtomicInteger calls = new AtomicInteger();
+        Rig rig = new Rig(TestDatabases.h2(), form -> {
+            calls.incrementAndGet();
+            asked.countDown();
+            answer.await();
+            return amazon.post(form);
+        }, threads.requests()).connect();
+
+        Future<TokenResult> first = callers.submit(() -> rig.tokens.forSeller(Rig.SELLER));
+        asked.await();
+        Future<TokenResult> second = callers.submit(() -> rig.tokens.forSeller(Rig.SELLER));
+        Future<TokenResult> third = callers.submit(() -> rig.tokens.forSeller(Rig.SELLER));
+        first.cancel(true);
+        third.cancel(true);
+        answer.countDown();
+
+        assertThat(second.get(10, TimeUnit.SECONDS)).isInstanceOf(Fresh.class);
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    void aFlightThatHangsIsGivenUpAndTheNextCallerBeginsAnew() throws Exception {
+        SingleFlight<String, String> flights = new SingleFlight<>(threads.requests(), Duration.ofMillis(200));
+        CountDownLatch never = new CountDownLatch(1);
+
+        assertThat(flights.begin("key", () -> hang(never)).handle((value, failure) -> failure).get())
+                .isInstanceOf(java.util.concurrent.TimeoutException.class);
+
+        assertThat(flights.join("key", () -> "done")).isEqualTo("done");
+    }
+
+    private static String hang(CountDownLatch never) {
+        try {
+            never.await();
+            return "woken";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "stopped";
+        }
+    }
+
+    @Test
+    void aFailureOfTheWorkReachesEveryCallerAndIsNotKept() throws Exception {
+        Rig rig = new Rig(TestDatabases.h2(), form -> {
+            throw new IllegalStateException("a fault of this program");
+        }, threads.requests()).connect();
+
+        List<TokenResult> results = allAtOnce(() -> {
+            try {
+                return rig.tokens.forSeller(Rig.SELLER);
+            } catch (IllegalStateException e) {
+                return new Unavailable(e.getMessage(), Duration.ZERO);
+            }
+        });
+
+        assertThat(results).allMatch(Unavailable.class::isInstance);
+    }
+
+    private List<TokenResult> allAtOnce(Callable<TokenResult> call) throws Exception {
+        CyclicBarrier together = new CyclicBarrier(CALLERS);
+        List<Future<TokenResult>> futures = new ArrayList<>();
+        for (int i = 0; i < CALLERS; i++) {
+            futures.add(callers.submit(() -> {
+                together.await();
+                return call.call();
+            }));
+        }
+        List<TokenResult> results = new ArrayList<>();
+        for (Future<TokenResult> future : futures) {
+            results.add(future.get(30, TimeUnit.SECONDS));
+        }
+        return results;
+    }
+}

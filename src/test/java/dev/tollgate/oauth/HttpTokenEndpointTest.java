@@ -1,0 +1,124 @@
+package dev.tollgate.oauth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ExecutorService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpTokenEndpointTest {
+
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private HttpServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        server.setExecutor(threads);
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        over.countDown();
+        server.stop(0);
+        threads.shutdownNow();
+    }
+
+    private TokenEndpoint serving(HttpHandler handler) {
+        server.createContext("/", exchange -> {
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            requests.add(exchange.getRequestMethod() + " " + exchange.getRequestHeaders().getFirst("Content-Type") + " "
+                    + exchange.getRequestHeaders().getFirst("User-Agent") + " " + body);
+            handler.handle(exchange);
+        });
+        URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/auth/o2/token");
+        return new HttpTokenEndpoint(url, Duration.ofMillis(500), "Tollgate/1 (Language=Java)");
+    }
+
+    private static void answer(HttpExchange exchange, int status, String body) throws IOException {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+
+    @Test
+    void tokensTravelWithTheirBars() throws Exception {
+        TokenEndpoint endpoint = serving(exchange -> answer(exchange, 200, "{}"));
+
+        TokenEndpoint.Reply reply = endpoint.post(Map.of("refresh_token", "Atzr|a+b/c=&d"));
+
+        assertThat(reply).isEqualTo(new TokenEndpoint.Reply(200, "{}"));
+        assertThat(requests).containsExactly("POST application/x-www-form-urlencoded;charset=UTF-8 Tollgate/1 (Language=Java) "
+                + "refresh_token=Atzr%7Ca%2Bb%2Fc%3D%26d");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {302, 307, 401, 429, 500, 503})
+    void nothingIsFollowedOrRepeatedInSecret(int status) throws Exception {
+        TokenEndpoint endpoint = serving(exchange -> {
+            exchange.getResponseHeaders().add("Location", "/elsewhere");
+            exchange.getResponseHeaders().add("Retry-After", "0");
+            answer(exchange, status, "");
+        });
+
+        assertThat(endpoint.post(Map.of("a", "b")).status()).isEqualTo(status);
+        assertThat(requests).hasSize(1);
+    }
+
+    @Test
+    void anAnswerThatDoesNotComeIsGivenUp() {
+        TokenEndpoint endpoint = serving(exchange -> hang());
+
+        assertThatThrownBy(() -> endpoint.post(Map.of("a", "b"))).isInstanceOf(IOException.class);
+        assertThat(requests).hasSize(1);
+    }
+
+    @Test
+    void anAnswerThatBeginsAndDoesNotEndIsGivenUp() {
+        TokenEndpoint endpoint = serving(exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write('{');
+            exchange.getResponseBody().flush();
+            hang();
+        });
+
+        assertThatThrownBy(() -> endpoint.post(Map.of("a", "b"))).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aBrokenConnectionIsAnErrorAndNotRepeated() {
+        TokenEndpoint endpoint = serving(HttpExchange::close);
+
+        assertThatThrownBy(() -> endpoint.post(Map.of("a", "b"))).isInstanceOf(IOException.class);
+        assertThat(requests).hasSize(1);
+    }
+
+    private void hang() {
+        try {
+            over.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
