@@ -38,7 +38,7 @@ class GatewayTokenDoor {
 
     private Optional<String> keyId(String refreshToken) {
         try {
-            return access.keyId(refreshToken);
+            return access.issuedFor(refreshToken);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();

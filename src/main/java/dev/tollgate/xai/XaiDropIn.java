@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import dev.tollgate.gateway.keys.KeyHolder;
+
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
@@ -36,14 +38,14 @@ public class XaiDropIn {
      * @throws dev.tollgate.gateway.Refusal 404, 405 or 413 for what does not pass
      */
     public DropInCall read(@Header(Exchange.HTTP_METHOD) String method, @Header(Exchange.HTTP_PATH) String rawPath,
-            @Header(Exchange.HTTP_QUERY) String query, @Header("Authorization") String caller,
+            @Header(Exchange.HTTP_QUERY) String query, @ExchangeProperty(KeyHolder.PROPERTY) KeyHolder caller,
             @Header("X-Tollgate-Cache") String cache, @Body byte[] body,
             @ExchangeProperty(RequestProblem.PROPERTY) RequestProblem problem) {
         String path = rawPath.substring(rawPath.indexOf(PREFIX) + PREFIX.length());
         boolean billed = DropInPaths.billed(method, path);
         byte[] bytes = XaiBody.of(body, problem);
         boolean cacheable = billed && "use".equalsIgnoreCase(cache);
-        return new DropInCall(method, path, query, bytes, billed, cacheable ? key(caller, path, query, bytes) : null);
+        return new DropInCall(method, path, query, bytes, billed, cacheable ? key(caller == null ? "" : caller.id(), path, query, bytes) : null);
     }
 
     /** The model stands in the body. */

@@ -26,7 +26,7 @@ class SqlServerViewsTest {
     void runTheScripts() throws IOException {
         String url = "jdbc:h2:mem:;MODE=MSSQLServer;CASE_INSENSITIVE_IDENTIFIERS=TRUE";
         ledger = new Ledger(new SingleConnectionDataSource(url, "sa", "", true));
-        execute("R__1_tables.sql", TABLE, 6);
+        execute("R__1_tables.sql", TABLE, 8);
         execute("R__2_columns.sql", COLUMN, 4);
         execute("R__3_views.sql", VIEW, 4);
     }

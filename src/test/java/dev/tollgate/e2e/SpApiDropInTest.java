@@ -46,7 +46,7 @@ class SpApiDropInTest extends SellerTest {
 
         Answer answer = gateway.send(restrictionsOf("A1CALL", "B000000000").header("x-amz-access-token", "Atza|planted-1")
                 .header("Authorization", "Bearer planted-2").header("Cookie", "planted-3").header("User-Agent", "planted-4")
-                .header("X-Forwarded-For", "planted-5").header("x-amz-date", "planted-6").header("Accept", "application/json"));
+                .header("x-amz-date", "planted-6").header("Accept", "application/json"));
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.json().path("restrictions").path(0).path("reasons").path(0).path("reasonCode").asText())

@@ -59,7 +59,7 @@ final class Wire implements AutoCloseable {
     /** Sends without waiting for the answer. */
     static Wire open(int port, String method, String target, byte[] body, String... headers) throws IOException {
         Wire wire = new Wire(port);
-        StringBuilder head = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
+        StringBuilder head = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: localhost:" + port + "\r\nConnection: close\r\n");
         for (String header : headers) {
             head.append(header).append("\r\n");
         }

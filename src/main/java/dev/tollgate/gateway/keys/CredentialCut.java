@@ -26,9 +26,11 @@ final class CredentialCut extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         Authentication caller = SecurityContextHolder.getContext().getAuthentication();
+        String credential = Credentials.of(request).orElse(null);
         if (caller instanceof KeyAuthentication known) {
-            request.setAttribute(KeyHolder.PROPERTY, known.getPrincipal());
+            boolean told = known.getPrincipal() == KeyHolder.LOOPBACK && credential != null;
+            request.setAttribute(KeyHolder.PROPERTY, told ? KeyHolder.loopback(credential) : known.getPrincipal());
         }
-        chain.doFilter(new WithoutCredentials(request, Credentials.of(request).orElse(null)), response);
+        chain.doFilter(new WithoutCredentials(request, credential), response);
     }
 }

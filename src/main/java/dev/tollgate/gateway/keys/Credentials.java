@@ -57,18 +57,18 @@ final class Credentials {
                 .map(pair -> decode(pair.substring(pair.indexOf('=') + 1))).findFirst().orElse(null);
     }
 
-    /** The query without its key, the rest as the caller wrote it; null when nothing else was there. */
+    /** The query with the key's value cut out, the rest as the caller wrote it: a route may put another in its place. */
     static String withoutKey(String query) {
         if (query == null || Arrays.stream(query.split("&")).noneMatch(Credentials::isKey)) {
             return query;
         }
-        String rest = Arrays.stream(query.split("&")).filter(pair -> !isKey(pair)).collect(Collectors.joining("&"));
-        return rest.isEmpty() ? null : rest;
+        return Arrays.stream(query.split("&", -1)).map(pair -> isKey(pair) ? pair.substring(0, pair.indexOf('=') + 1) : pair)
+                .collect(Collectors.joining("&"));
     }
 
     private static boolean isKey(String pair) {
         int equals = pair.indexOf('=');
-        return equals > 0 && decode(pair.substring(0, equals)).equalsIgnoreCase(KEY_PARAMETER);
+        return equals > 0 && decode(pair.substring(0, equals)).equals(KEY_PARAMETER);
     }
 
     private static String decode(String text) {

@@ -13,5 +13,5 @@ import org.springframework.util.unit.DataSize;
  * @param maxUrlLength longest path with its query; more is answered with 414
  */
 @ConfigurationProperties("tollgate")
-record GatewayProperties(@DefaultValue List<String> allowedHosts, @DefaultValue("32KB") DataSize maxUrlLength) {
+record GatewayProperties(@DefaultValue List<String> allowedHosts, @DefaultValue("15KB") DataSize maxUrlLength) {
 }
