@@ -43,7 +43,7 @@ class KeepaWaitersIT {
             for (int i = 0; i <= CALLERS; i++) {
                 callers.add(Wire.open(process.port(), "GET", "/keepa/product?asin=B" + i, null, "Accept-Encoding: gzip"));
             }
-            await().atMost(Duration.ofSeconds(60)).until(() ->
+            await().atMost(Duration.ofMinutes(3)).until(() ->
                     process.gateway().get("/status").json().at("/keepa/waiting").asInt() == CALLERS);
 
             long each = (usedHeap(process) - before) / CALLERS;

@@ -116,7 +116,7 @@ class LedgerUnderLoadIT {
         allServed(outcomes, flaky);
         assertThat(status.status()).as("from the last known rows").isEqualTo(200);
         assertThat(spooled).isPositive();
-        await().atMost(Duration.ofSeconds(30)).until(() -> spooled() == 0);
+        await().atMost(Duration.ofMinutes(3)).until(() -> spooled() == 0);
         books.agreeWith(company, flaky.reported());
         return outcomes;
     }

@@ -47,7 +47,7 @@ class SpoolFullIT {
             assertThat(gateway.get("/token/status?companyID=FULL").status()).isEqualTo(200);
 
             postgres.start();
-            await().atMost(Duration.ofSeconds(30)).until(() -> gateway.extract("FULL").status() == 200);
+            await().atMost(Duration.ofMinutes(3)).until(() -> gateway.extract("FULL").status() == 200);
             await().until(() -> gateway.get("/status").json().at("/gemini/spooled").asLong() == 0);
             books.agreeWith("FULL", flaky.reported());
         }
