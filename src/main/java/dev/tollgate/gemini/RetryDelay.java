@@ -4,6 +4,8 @@ import java.time.Duration;
 
 import io.github.resilience4j.core.IntervalFunction;
 
+import dev.tollgate.gateway.RetryProperties;
+
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 

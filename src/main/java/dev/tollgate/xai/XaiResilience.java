@@ -3,7 +3,7 @@ package dev.tollgate.xai;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.tollgate.gateway.Refusal;
-import dev.tollgate.gemini.RetryProperties;
+import dev.tollgate.gateway.RetryProperties;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import org.apache.camel.LoggingLevel;

@@ -14,6 +14,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import dev.tollgate.TollgateApplication;
 import dev.tollgate.door.RequestIds;
 import dev.tollgate.gemini.UpstreamFailure.Kind;
+import dev.tollgate.gateway.RetryProperties;
 import dev.tollgate.ledger.TokenRow;
 
 import org.apache.camel.CamelContext;

@@ -1,4 +1,4 @@
-package dev.tollgate.gemini;
+package dev.tollgate.gateway;
 
 import java.time.Duration;
 
