@@ -1,5 +1,6 @@
 package dev.tollgate.database;
 
+import dev.tollgate.gateway.SettingException;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -75,15 +76,15 @@ final class Migrations {
             String product = connection.getMetaData().getDatabaseProductName();
             DatabaseDriver driver = DatabaseDriver.fromProductName(product);
             if (!ENGINES.contains(driver)) {
-                throw new DatabaseSettingException("spring.datasource.url names a " + product + " database.",
-                        "Name an H2, PostgreSQL or SQL Server database in spring.datasource.url.", null);
+                throw new SettingException("spring.datasource.url names a " + product + " database.",
+                        "Name an H2, PostgreSQL or SQL Server database in spring.datasource.url.");
             }
             return driver.getId();
         } catch (SQLException | RuntimeException e) {
-            if (e instanceof DatabaseSettingException known) {
+            if (e instanceof SettingException known) {
                 throw known;
             }
-            throw new DatabaseSettingException("The database named by spring.datasource.url cannot be reached: " + deepest(e),
+            throw new SettingException("The database named by spring.datasource.url cannot be reached: " + deepest(e),
                     "Start that database, or correct spring.datasource.url, spring.datasource.username and"
                             + " spring.datasource.password.", e);
         }
@@ -98,7 +99,7 @@ final class Migrations {
                 create(connection, schema);
             }
         } catch (SQLException e) {
-            throw new DatabaseSettingException("The schema '" + schema + "' of " + key + " cannot be created: " + e.getMessage(),
+            throw new SettingException("The schema '" + schema + "' of " + key + " cannot be created: " + e.getMessage(),
                     "Create it by hand, or let the user of spring.datasource.username create schemas.", e);
         }
     }

@@ -1,5 +1,6 @@
 package dev.tollgate.database;
 
+import dev.tollgate.gateway.SettingException;
 import java.util.regex.Pattern;
 
 /**
@@ -79,8 +80,8 @@ public final class Tables {
         if (trimmed.isEmpty() || NAME.matcher(trimmed).matches()) {
             return trimmed;
         }
-        throw new DatabaseSettingException(key + " is not a schema name: '" + name + "'.",
+        throw new SettingException(key + " is not a schema name: '" + name + "'.",
                 "Set " + key + " to a name of letters, digits and underscores that does not begin with a digit,"
-                        + " or leave it empty for the connection's default schema.", null);
+                        + " or leave it empty for the connection's default schema.");
     }
 }

@@ -1,14 +1,15 @@
 package dev.tollgate.disk;
 
+import dev.tollgate.gateway.SettingException;
 import java.nio.file.Path;
 
 /** Another process (or another part of this one) owns a file that bears only one owner. */
-public final class FileInUseException extends RuntimeException {
+public final class FileInUseException extends SettingException {
 
     private static final long serialVersionUID = 1L;
 
     /** @param file the file that is owned, not its lock */
     FileInUseException(Path file, Throwable cause) {
-        super("Another Tollgate process owns " + file + ". Stop it, or give this one a tollgate.data-dir of its own.", cause);
+        super("Another Tollgate process owns " + file + ".", "Stop it, or give this one a tollgate.data-dir of its own.", cause);
     }
 }

@@ -1,5 +1,6 @@
 package dev.tollgate.ledger;
 
+import dev.tollgate.gateway.SettingException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -22,7 +23,10 @@ final class Folder implements Closeable {
         this.lock = lock;
     }
 
-    /** @throws IOException when it cannot be made, or when another process holds it */
+    /**
+     * @throws IOException      when it cannot be made
+     * @throws SettingException when another process holds it
+     */
     static Folder hold(Path path) throws IOException {
         Files.createDirectories(path);
         FileChannel channel = FileChannel.open(path.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -30,7 +34,8 @@ final class Folder implements Closeable {
             FileLock lock = channel.tryLock();
             if (lock == null) {
                 channel.close();
-                throw new IOException("Another process uses " + path + "; give each gateway a tollgate.data-dir of its own");
+                throw new SettingException("Another Tollgate process uses " + path + ".",
+                        "Stop it, or give this one a tollgate.data-dir of its own.");
             }
         } catch (OverlappingFileLockException e) {
             LOG.warn("{} is opened twice in this process; usage spooled by one may be replayed by the other only", path);

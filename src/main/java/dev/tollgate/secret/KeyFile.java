@@ -1,5 +1,6 @@
 package dev.tollgate.secret;
 
+import dev.tollgate.gateway.SettingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -41,8 +42,8 @@ final class KeyFile {
             tighten();
             byte[] key = MasterKey.rawBytes(Files.readString(file).strip());
             if (key == null) {
-                throw new IllegalStateException("The key file " + file + " does not hold 32 bytes as base64. "
-                        + "Restore it from a backup, or set " + MasterKeys.VARIABLE + " and enter the secrets anew.");
+                throw new SettingException("The key file " + file + " does not hold 32 bytes as base64.",
+                        "Restore it from a backup, or set " + MasterKeys.VARIABLE + " and enter the secrets anew.");
             }
             return Optional.of(MasterKey.parse(Base64.getEncoder().encodeToString(key)));
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.tollgate.secret;
 
+import dev.tollgate.gateway.SettingException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ public final class MasterKeys {
      *
      * @param variable the value of {@value #VARIABLE}; null or blank when it is not set
      * @param dataDir  where the key file {@code master.key} lives or is made
-     * @throws IllegalStateException when a key is too short, or the key file cannot be made or read; the message names the
+     * @throws SettingException when a key is too short, or the key file cannot be made or read; the message names the
      *                               setting and the remedy and never the key
      */
     public static MasterKeys open(String variable, Path dataDir) {
@@ -51,7 +52,7 @@ public final class MasterKeys {
             }
         }
         if (keys.isEmpty()) {
-            throw new IllegalStateException(VARIABLE + " names no key. " + HOW_TO);
+            throw new SettingException(VARIABLE + " names no key.", HOW_TO);
         }
         file.read().filter(old -> keys.stream().noneMatch(old::sameAs)).ifPresent(keys::add);
         log.info("Secrets are encrypted with key {}; {} keys can decrypt", keys.get(0).id(), keys.size());
@@ -64,7 +65,7 @@ public final class MasterKeys {
         try {
             return MasterKey.parse(text);
         } catch (IllegalArgumentException e) {
-            throw new IllegalStateException(VARIABLE + " is too short to protect anything. " + e.getMessage() + ". " + HOW_TO, e);
+            throw new SettingException(VARIABLE + " is too short to protect anything. " + e.getMessage() + ".", HOW_TO, e);
         }
     }
 

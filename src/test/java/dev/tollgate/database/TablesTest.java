@@ -3,6 +3,7 @@ package dev.tollgate.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tollgate.gateway.SettingException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,7 +30,7 @@ class TablesTest {
     @ParameterizedTest
     @ValueSource(strings = {"doc-upload", "1st", "a.b", "a; DROP TABLE TokenMaster", "[dbo]", "schéma"})
     void aNameThatIsNoNameIsRefusedWithItsKeyAndTheRemedy(String name) {
-        assertThatThrownBy(() -> new Tables("", name)).isInstanceOfSatisfying(DatabaseSettingException.class, e -> {
+        assertThatThrownBy(() -> new Tables("", name)).isInstanceOfSatisfying(SettingException.class, e -> {
             assertThat(e).hasMessageContaining("tollgate.log-schema").hasMessageContaining(name);
             assertThat(e.remedy()).contains("letters, digits and underscores");
         });

@@ -2,6 +2,8 @@ package dev.tollgate.gateway.keys;
 
 import java.net.InetAddress;
 
+import dev.tollgate.gateway.SettingException;
+
 import org.springframework.boot.autoconfigure.web.ServerProperties;
 import org.springframework.boot.web.server.ConfigurableWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -27,8 +29,8 @@ class LoopbackOnly implements WebServerFactoryCustomizer<ConfigurableWebServerFa
         if (adminKey.isSet() || address != null && address.isLoopbackAddress()) {
             return;
         }
-        throw new IllegalStateException("server.address is %s, which others can reach, and %s is not set, so that "
-                .formatted(address == null ? "empty (every address)" : address.getHostAddress(), AdminKey.VARIABLE)
-                + "nobody would be asked for a key. Set " + AdminKey.VARIABLE + ", or server.address to 127.0.0.1.");
+        throw new SettingException("server.address is %s, which others can reach, and %s is not set, so that nobody would be asked for a key."
+                .formatted(address == null ? "empty (every address)" : address.getHostAddress(), AdminKey.VARIABLE),
+                "Set " + AdminKey.VARIABLE + ", or server.address to 127.0.0.1.");
     }
 }

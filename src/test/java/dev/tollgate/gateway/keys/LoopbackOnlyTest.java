@@ -2,6 +2,8 @@ package dev.tollgate.gateway.keys;
 
 import java.net.InetAddress;
 
+import dev.tollgate.gateway.SettingException;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -9,6 +11,7 @@ import org.springframework.boot.autoconfigure.web.ServerProperties;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.mock.env.MockEnvironment;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,7 +21,8 @@ class LoopbackOnlyTest {
     @ValueSource(strings = {"", "0.0.0.0", "192.0.2.1", "::"})
     void anAddressThatOthersReachNeedsAnAdminKey(String address) throws Exception {
         assertThatThrownBy(() -> open(address, "")).hasMessageContaining("Set TOLLGATE_ADMIN_KEY, or server.address to 127.0.0.1");
-        assertThatThrownBy(() -> open(address, "  ")).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> open(address, "  ")).isInstanceOfSatisfying(SettingException.class,
+                refusal -> assertThat(refusal.remedy()).contains(AdminKey.VARIABLE));
         assertThatCode(() -> open(address, "an-admin-key-for-tests")).doesNotThrowAnyException();
     }
 
