@@ -26,9 +26,11 @@ final class Metadata {
     /**
      * A declared setting.
      *
-     * @param derived whether it follows from others, so that nobody sets it
+     * @param derived      whether it follows from others, so that nobody sets it
+     * @param defaultValue what it is where nobody sets it; empty when there is none
+     * @param description  what it does, as its javadoc or the metadata file says
      */
-    record Property(String name, boolean open, boolean derived) {
+    record Property(String name, boolean open, boolean derived, String defaultValue, String description) {
     }
 
     /** By name without hyphens and capitals, as Spring compares names. */
@@ -52,7 +54,8 @@ final class Metadata {
     private void add(JsonNode json) {
         String name = json.path("name").asText();
         boolean derived = json.path("sourceType").asText().endsWith("DerivedSettings");
-        properties.put(uniform(name), new Property(name, OPEN.matcher(json.path("type").asText()).matches(), derived));
+        properties.put(uniform(name), new Property(name, OPEN.matcher(json.path("type").asText()).matches(), derived,
+                json.path("defaultValue").asText(), json.path("description").asText()));
     }
 
     static String uniform(String key) {

@@ -12,7 +12,7 @@ import org.springframework.util.unit.DataSize;
  *
  * @param routesDir folder of the YAML routes; where it does not exist the routes inside the jar serve
  * @param maxBodySize largest request body that is not an upload; more is answered with 413
- * @param drainTimeout how long a replaced generation may take to finish the requests it has begun
+ * @param drainTimeout how long a replaced set of routes may take to finish the requests it has begun
  */
 @ConfigurationProperties("tollgate")
 record DoorProperties(@DefaultValue("routes") Path routesDir, @DefaultValue("32MB") DataSize maxBodySize,

@@ -8,8 +8,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How often and how patiently a failed call is repeated. The names are those of the system in the mission document.
  *
- * @param maxRetries attempts after the first
- * @param initialDelay wait before the first of them
+ * @param maxRetries attempts of a failed call after the first
+ * @param initialDelay wait before the first repetition
  * @param maxDelay no wait is longer, whatever the upstream asks for
  * @param backoffMultiplier each wait is this many times the one before
  * @param jitter whether waits are spread by a quarter to both sides

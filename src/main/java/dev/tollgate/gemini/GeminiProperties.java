@@ -12,7 +12,7 @@ import org.springframework.util.unit.DataSize;
  * Knobs of the Gemini policy.
  *
  * @param baseUrl upstream, without {@code /v1beta}
- * @param model model for {@code /extract}
+ * @param model the model for {@code /extract}
  * @param apiKeyFile fallback key, used only when a company has no row at all in TokenMaster
  * @param maxFileSize largest upload of {@code /extract}; Gemini takes 50 MB of PDF inline
  * @param responseTimeout how long one attempt may take until the answer's first byte
@@ -30,10 +30,10 @@ public record GeminiProperties(@DefaultValue("https://generativelanguage.googlea
 
     /**
      * @param failureRate percent of the calls of the window that must fail, 1 to 100
-     * @param window calls looked at; a call is one {@code /extract} with all its attempts
-     * @param minimumCalls calls before the rate is judged
-     * @param open how long it stays open before it tries again
-     * @param trialCalls calls let through to try
+     * @param window last calls looked at; a call is one {@code /extract} with all its attempts
+     * @param minimumCalls calls there must be before the rate is judged
+     * @param open how long the breaker stays open before it tries again
+     * @param trialCalls calls that an open breaker then lets through to try
      */
     public record Breaker(@DefaultValue("50") float failureRate, @DefaultValue("20") int window,
             @DefaultValue("10") int minimumCalls, @DefaultValue("30s") Duration open,

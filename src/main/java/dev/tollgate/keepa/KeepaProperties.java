@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The knobs of the Keepa policy, {@code tollgate.keepa.*}.
  *
- * @param baseUrl    the upstream
+ * @param baseUrl    upstream of {@code /keepa}
  * @param refillRate tokens a minute until the first reply tells, 1 or more
  * @param capacity   whole tokens the bucket holds until the first reply tells; 0 stands for an hour of refill
  * @param maxDeficit 0: a call waits until the balance covers its estimate; n: it starts as soon as the balance is positive
@@ -21,7 +21,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *                   (JDK 21 and newer) and 400 where each of them holds one of the web server's threads
  * @param responseTimeout how long Keepa may take for an answer; a call with many offers takes 20 seconds
  * @param lease      how long a reservation counts that nobody settles, after a crash for example; longer than a call takes
- * @param anchorAfter a silence after which {@code /token} is asked once
+ * @param anchorAfter {@code /token} is asked once at the start, and then only after so long a silence
  */
 @ConfigurationProperties("tollgate.keepa")
 public record KeepaProperties(@DefaultValue("https://api.keepa.com") URI baseUrl, @DefaultValue("5") int refillRate,

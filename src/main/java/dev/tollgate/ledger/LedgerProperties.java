@@ -8,9 +8,9 @@ import org.springframework.util.unit.DataSize;
 /**
  * The ledger's knobs.
  *
- * @param spoolMaxSize     bytes that usage may take in the spool; shortly before, {@link Ledger#canBook()} turns false
+ * @param spoolMaxSize     bytes that usage may take on disk while the database is away; shortly before, paid calls are refused with 503
  * @param queryTimeout     longest wait for one statement, in whole seconds, at least one
- * @param probeEvery       how often a database that is away is tried again
+ * @param probeEvery       how often the ledger tries a database again that is away
  * @param reservationLease after this long an unsettled reservation no longer counts; longer than any call with its retries
  * @param lastKnownFor     how long a company's last read rows may serve while the database is away
  * @param lastKnownMax     most companies whose rows are remembered

@@ -7,11 +7,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How the log reaches its table.
  *
- * @param queueSize         events that wait in memory for the database; more go to the console
- * @param retryInterval     how long to wait before a database that is away is tried again
- * @param connectionTimeout how long to wait for a connection, at least 250 ms
- * @param queryTimeout      how long one batch may take before its connection is given up, where the driver can do that
- * @param flushTimeout      how long a stop waits for the queue to be stored
+ * @param queueSize         log lines that wait in memory for the database; more go to the console
+ * @param retryInterval     how long the log waits before it tries a database again that is away
+ * @param connectionTimeout how long the log waits for a connection, at least 250 ms
+ * @param queryTimeout      how long one batch of log lines may take before its connection is given up, where the driver can do that
+ * @param flushTimeout      how long a stop waits for the waiting lines to be stored
  */
 @ConfigurationProperties("tollgate.logging")
 record LoggingProperties(

@@ -13,22 +13,22 @@ import org.springframework.util.unit.DataSize;
  * Every knob of the xAI policy. The key itself is no knob: it comes from {@code XAI_API_KEY} and is set on the call only.
  *
  * @param baseUrl        upstream, without {@code /v1}
- * @param model          for {@code /judge} and {@code /learn}
+ * @param model          the model for {@code /judge} and {@code /learn}
  * @param dailyLimit     calls per calendar day of {@code zone}; 0 denies every call
  * @param zone           whose midnight starts a day
  * @param safeVerdict    what a denied or failed judgement falls back to
  * @param stateFile      the quota's state; a relative path is below the data directory
  * @param onCorruptState what a state file that cannot be trusted means for the day it is found on
  * @param cacheFile      JSON dictionary of the system it replaces; the journal stands beside it
- * @param cacheTtl       after which an answer is asked for again; empty: never
- * @param cacheEntries   answers in memory
- * @param callTimeout    for one call to the upstream; a billed call is not repeated, so this is generous
+ * @param cacheTtl       age at which a verdict is asked for again; empty: never
+ * @param cacheEntries   verdicts in memory, about 250 bytes each
+ * @param callTimeout    how long one call to the upstream may take; a billed call is not repeated, so this is generous
  * @param flightDeadline how long equal questions wait for the one that is asked; longer than {@code callTimeout}
  * @param flightTries    how many failed leaders a waiting question sees before it falls back
  * @param learnMaxChars  longest text that {@code /learn} passes on
- * @param dropinTimeout  for the first byte of a reply of {@code /xai/v1}, and between two of its pieces
+ * @param dropinTimeout  longest wait for the first byte of a reply of {@code /xai/v1}, and between two of its pieces
  * @param replyCacheSize bytes of replies of {@code /xai/v1} that are kept for callers who ask for it
- * @param replyCacheTtl  after which such a reply is asked for again
+ * @param replyCacheTtl  age at which such a reply is asked for again
  * @param forwardHeaders headers of the caller that pass to the upstream, as a pattern; none but in the sandbox
  * @param breaker        when the circuit breakers open
  */
@@ -58,10 +58,10 @@ public record XaiProperties(
      * When a breaker opens; {@code /judge} and {@code /learn} have one each.
      *
      * @param failureRate  percent of the calls of the window that must fail, 1 to 100
-     * @param window       calls looked at
-     * @param minimumCalls calls before the rate is judged
-     * @param open         how long it stays open before it tries again
-     * @param trialCalls   calls let through to try
+     * @param window       last calls looked at
+     * @param minimumCalls calls there must be before the rate is judged
+     * @param open         how long the breaker stays open before it tries again
+     * @param trialCalls   calls that an open breaker then lets through to try
      */
     public record Breaker(@DefaultValue("50") float failureRate, @DefaultValue("20") int window,
             @DefaultValue("10") int minimumCalls, @DefaultValue("30s") Duration open, @DefaultValue("3") int trialCalls) {

@@ -14,7 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param lastKnownMax most keys remembered
  * @param lastUsedEvery how often the time of a key's last use is written
  * @param failures wrong keys that one address may present in a window before it is slowed
- * @param failureWindow the window
+ * @param failureWindow how long that window is
  */
 @ConfigurationProperties("tollgate.keys")
 record KeyProperties(@DefaultValue("10s") Duration cacheFor, @DefaultValue("15m") Duration lastKnownFor,

@@ -1,0 +1,25 @@
+# A layered image of the packaged jar, run by a user without rights. Build the jar first:
+#   mvn -q -DskipTests package && docker build -t tollgate .
+# This file was written without a Docker engine at hand and has not been built yet.
+FROM eclipse-temurin:25-jre AS layers
+WORKDIR /layers
+COPY target/tollgate.jar tollgate.jar
+RUN java -Djarmode=tools -jar tollgate.jar extract --layers --launcher --destination .
+
+FROM eclipse-temurin:25-jre
+RUN useradd --system --uid 10001 --home-dir /tollgate --shell /usr/sbin/nologin tollgate \
+ && mkdir -p /tollgate/data && chown 10001 /tollgate/data
+WORKDIR /tollgate
+# From what changes least to what changes most, so that an upgrade moves one small layer.
+COPY --from=layers /layers/dependencies/ ./
+COPY --from=layers /layers/spring-boot-loader/ ./
+COPY --from=layers /layers/snapshot-dependencies/ ./
+COPY --from=layers /layers/application/ ./
+COPY application.yaml ./
+COPY routes ./routes
+USER 10001
+VOLUME /tollgate/data
+EXPOSE 8080
+# In a container loopback is nobody's address: this one needs TOLLGATE_ADMIN_KEY, and does not start without.
+ENV SERVER_ADDRESS=0.0.0.0
+ENTRYPOINT ["java", "-XX:MaxRAMPercentage=70", "-XX:+ExitOnOutOfMemoryError", "org.springframework.boot.loader.launch.JarLauncher"]

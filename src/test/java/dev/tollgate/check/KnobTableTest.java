@@ -1,0 +1,39 @@
+package dev.tollgate.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.Test;
+
+/**
+ * The README's table of knobs is what the code declares. After a change write it anew with
+ * {@code mvn test -Dtest=KnobTableTest -Dtollgate.write-docs=true}.
+ */
+class KnobTableTest {
+
+    private static final Path README = Path.of("README.md");
+
+    @Test
+    void theReadmeNamesEveryKnobWithItsDefaultAndMeaning() throws Exception {
+        String rows = new KnobTable().rows();
+        if (Boolean.getBoolean("tollgate.write-docs")) {
+            Files.writeString(README, KnobTable.replace(Files.readString(README), rows));
+        }
+
+        assertThat(KnobTable.in(Files.readString(README))).isEqualTo(rows);
+    }
+
+    @Test
+    void everyKnobSaysWhatItDoes() {
+        assertThat(Metadata.fromClassPath().below("tollgate").filter(knob -> !knob.derived()))
+                .allSatisfy(knob -> assertThat(knob.description()).as(knob.name()).hasSizeGreaterThan(10));
+    }
+
+    @Test
+    void javadocBecomesMarkdown() {
+        assertThat(KnobTable.meaning("model for {@code /extract};\n shortly before, {@link Ledger#canBook()} turns false."))
+                .isEqualTo("Model for `/extract`; shortly before, `Ledger#canBook()` turns false");
+    }
+}
