@@ -37,7 +37,7 @@ final class RawHttp {
         return send(out -> out.write(request.getBytes(StandardCharsets.ISO_8859_1)));
     }
 
-    /** Reads until the gateway closes, or has answered and stays silent for a second. */
+    /** Reads until the gateway has answered or closes; half a minute at most. */
     Reply send(Sender sender) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             ByteArrayOutputStream answer = new ByteArrayOutputStream();
@@ -81,9 +81,15 @@ final class RawHttp {
 
     private static boolean whole(String text) {
         int end = text.indexOf("\r\n\r\n");
-        int at = text.toLowerCase().indexOf("content-length: ");
-        return end > 0 && at > 0 && at < end
-                && text.length() >= end + 4 + Integer.parseInt(text.substring(at + 16, text.indexOf("\r\n", at)));
+        if (end < 0) {
+            return false;
+        }
+        String headers = text.substring(0, end + 2).toLowerCase();
+        int at = headers.indexOf("content-length: ");
+        if (at > 0) {
+            return text.length() >= end + 4 + Integer.parseInt(headers.substring(at + 16, headers.indexOf("\r\n", at)));
+        }
+        return headers.contains("transfer-encoding: chunked") && text.endsWith("\r\n0\r\n\r\n");
     }
 
     private static String text(ByteArrayOutputStream answer) {
