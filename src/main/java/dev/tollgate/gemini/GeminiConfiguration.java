@@ -6,7 +6,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -14,9 +13,6 @@ import dev.tollgate.gateway.RetryProperties;
 
 import org.apache.camel.LoggingLevel;
 import org.apache.camel.processor.errorhandler.RedeliveryPolicy;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -26,24 +22,10 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 @Configuration(proxyBeanMethods = false)
 class GeminiConfiguration {
 
-    private static final Logger log = LoggerFactory.getLogger(GeminiConfiguration.class);
-
     /** One for the model's endpoint. What is the key's or the input's fault says nothing about the endpoint. */
     @Bean
     CircuitBreaker geminiBreaker(GeminiProperties properties) {
-        GeminiProperties.Breaker knobs = properties.breaker();
-        CircuitBreaker breaker = CircuitBreaker.of("gemini:" + properties.model(), CircuitBreakerConfig.custom()
-                .failureRateThreshold(knobs.failureRate())
-                .slidingWindowSize(knobs.window())
-                .minimumNumberOfCalls(knobs.minimumCalls())
-                .waitDurationInOpenState(knobs.open())
-                .permittedNumberOfCallsInHalfOpenState(knobs.trialCalls())
-                .ignoreException(GeminiConfiguration::saysNothingAboutTheEndpoint)
-                .build());
-        breaker.getEventPublisher().onStateTransition(event -> log.warn("The breaker of {} went from {} to {}",
-                event.getCircuitBreakerName(), event.getStateTransition().getFromState(),
-                event.getStateTransition().getToState()));
-        return breaker;
+        return properties.breaker().breaker("gemini:" + properties.model(), GeminiConfiguration::saysNothingAboutTheEndpoint);
     }
 
     private static boolean saysNothingAboutTheEndpoint(Throwable thrown) {

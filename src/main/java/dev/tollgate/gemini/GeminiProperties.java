@@ -4,7 +4,10 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 
+import dev.tollgate.gateway.BreakerProperties;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
@@ -26,17 +29,5 @@ public record GeminiProperties(@DefaultValue("https://generativelanguage.googlea
         @DefaultValue("gemini-2.5-flash") String model, @DefaultValue("appSetting.txt") Path apiKeyFile,
         @DefaultValue("20MB") DataSize maxFileSize, @DefaultValue("60s") Duration responseTimeout,
         @DefaultValue("3000") long estimate, @DefaultValue("400") int maxInFlight,
-        @DefaultValue("none") String forwardHeaders, @DefaultValue Breaker breaker) {
-
-    /**
-     * @param failureRate percent of the calls of the window that must fail, 1 to 100
-     * @param window last calls looked at; a call is one {@code /extract} with all its attempts
-     * @param minimumCalls calls there must be before the rate is judged
-     * @param open how long the breaker stays open before it tries again
-     * @param trialCalls calls that an open breaker then lets through to try
-     */
-    public record Breaker(@DefaultValue("50") float failureRate, @DefaultValue("20") int window,
-            @DefaultValue("10") int minimumCalls, @DefaultValue("30s") Duration open,
-            @DefaultValue("3") int trialCalls) {
-    }
+        @DefaultValue("none") String forwardHeaders, @DefaultValue @NestedConfigurationProperty BreakerProperties breaker) {
 }

@@ -1,11 +1,13 @@
 package dev.tollgate.xai;
 
+import dev.tollgate.gateway.BreakerProperties;
 import dev.tollgate.quota.OnCorruptState;
 import java.net.URI;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Optional;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
@@ -30,7 +32,7 @@ import org.springframework.util.unit.DataSize;
  * @param replyCacheSize bytes of replies of {@code /xai/v1} that are kept for callers who ask for it
  * @param replyCacheTtl  age at which such a reply is asked for again
  * @param forwardHeaders headers of the caller that pass to the upstream, as a pattern; none but in the sandbox
- * @param breaker        when the circuit breakers open
+ * @param breaker        when the circuit breakers open; {@code /judge} and {@code /learn} have one each
  */
 @ConfigurationProperties("tollgate.xai")
 public record XaiProperties(
@@ -52,20 +54,7 @@ public record XaiProperties(
         @DefaultValue("64MB") DataSize replyCacheSize,
         @DefaultValue("24h") Duration replyCacheTtl,
         @DefaultValue("none") String forwardHeaders,
-        @DefaultValue Breaker breaker) {
-
-    /**
-     * When a breaker opens; {@code /judge} and {@code /learn} have one each.
-     *
-     * @param failureRate  percent of the calls of the window that must fail, 1 to 100
-     * @param window       last calls looked at
-     * @param minimumCalls calls there must be before the rate is judged
-     * @param open         how long the breaker stays open before it tries again
-     * @param trialCalls   calls that an open breaker then lets through to try
-     */
-    public record Breaker(@DefaultValue("50") float failureRate, @DefaultValue("20") int window,
-            @DefaultValue("10") int minimumCalls, @DefaultValue("30s") Duration open, @DefaultValue("3") int trialCalls) {
-    }
+        @DefaultValue @NestedConfigurationProperty BreakerProperties breaker) {
 
     /** @throws IllegalArgumentException when values contradict each other; the message names the keys */
     public XaiProperties {

@@ -5,11 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RetryProperties;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import org.apache.camel.LoggingLevel;
 import org.apache.camel.processor.errorhandler.RedeliveryPolicy;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -17,34 +14,22 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class XaiResilience {
 
-    private static final Logger LOG = LoggerFactory.getLogger(XaiResilience.class);
     private static final double SPREAD = 0.25;
 
     /** Around judgements. Every error counts, for the gateway writes those requests itself: none is a caller's fault. */
     @Bean
     CircuitBreaker judgeBreaker(XaiProperties properties) {
-        return breaker("xai:judge", properties.breaker());
+        return breaker("xai:judge", properties);
     }
 
     /** Around {@code /learn}, apart: what a person asks by hand does not stop the judgements. */
     @Bean
     CircuitBreaker learnBreaker(XaiProperties properties) {
-        return breaker("xai:learn", properties.breaker());
+        return breaker("xai:learn", properties);
     }
 
-    private static CircuitBreaker breaker(String name, XaiProperties.Breaker knobs) {
-        CircuitBreaker breaker = CircuitBreaker.of(name, CircuitBreakerConfig.custom()
-                .failureRateThreshold(knobs.failureRate())
-                .slidingWindowSize(knobs.window())
-                .minimumNumberOfCalls(knobs.minimumCalls())
-                .waitDurationInOpenState(knobs.open())
-                .permittedNumberOfCallsInHalfOpenState(knobs.trialCalls())
-                .ignoreException(thrown -> thrown instanceof QuotaSpent || thrown instanceof Refusal)
-                .build());
-        breaker.getEventPublisher().onStateTransition(event -> LOG.warn("The breaker of {} went from {} to {}",
-                event.getCircuitBreakerName(), event.getStateTransition().getFromState(),
-                event.getStateTransition().getToState()));
-        return breaker;
+    private static CircuitBreaker breaker(String name, XaiProperties properties) {
+        return properties.breaker().breaker(name, thrown -> thrown instanceof QuotaSpent || thrown instanceof Refusal);
     }
 
     /** How often, and after what waits, a call is repeated that was certainly not served. */
