@@ -14,6 +14,7 @@ import org.apache.camel.main.DefaultConfigurationConfigurer;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.ModelLifecycleStrategySupport;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.CamelContextCustomizer;
 import org.apache.camel.spring.boot.CamelConfigurationProperties;
 import org.apache.camel.spring.spi.ApplicationContextBeanRepository;
 import org.apache.camel.support.DefaultRegistry;
@@ -54,6 +55,7 @@ class GenerationFactory {
             context.addComponent("platform-http", platformHttp());
             context.getCamelContextExtension().getContextPlugin(Model.class)
                     .addModelLifecycleStrategy(new DeferSelfStarters(deferred));
+            beans.getBeanProvider(CamelContextCustomizer.class).orderedStream().forEach(each -> each.configure(context));
             // Started before the routes are loaded: the other way round none of them starts.
             context.start();
             DurationTimeouts.addTo(context);

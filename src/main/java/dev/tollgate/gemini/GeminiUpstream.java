@@ -46,6 +46,7 @@ public class GeminiUpstream {
     private final Clock clock;
     private final Counter calls;
     private final Counter retries;
+    private final Counter consumed;
 
     GeminiUpstream(ObjectMapper json, KeyRing keys, Ledger ledger, Clock clock, MeterRegistry meters) {
         this.json = json;
@@ -53,10 +54,12 @@ public class GeminiUpstream {
         this.keys = keys;
         this.ledger = ledger;
         this.clock = clock;
-        this.calls = Counter.builder("tollgate.gemini.calls")
+        this.calls = Counter.builder("tollgate.gemini.calls").baseUnit("calls")
                 .description("Calls that left for Gemini, every attempt counted").register(meters);
-        this.retries = Counter.builder("tollgate.gemini.retries")
+        this.retries = Counter.builder("tollgate.gemini.retries").baseUnit("calls")
                 .description("Calls that were repetitions of a failed one").register(meters);
+        this.consumed = Counter.builder("tollgate.gemini.consumed").baseUnit("tokens")
+                .description("What Gemini said that served calls used, of all companies together").register(meters);
     }
 
     /** @throws Refusal 503 when what the call costs could be written nowhere: then it must not be made */
@@ -117,6 +120,7 @@ public class GeminiUpstream {
                     call.upload().branch(), call.upload().username(), used.input(), used.output(), used.textPrompt(),
                     used.imagePrompt(), used.textCandidates(), used.total(), clock.instant()));
         }
+        consumed.increment(used.total());
         keys.served(call);
         log.info("Gemini answered company {} at attempt {}: {} tokens in, {} out, {} in all", call.upload().companyId(),
                 call.attempts(), used.input(), used.output(), used.total());

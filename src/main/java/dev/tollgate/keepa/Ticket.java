@@ -28,16 +28,18 @@ public final class Ticket {
     private final Quote quote;
     private final Price price;
     private final ServiceClass serviceClass;
+    private final long arrivedAt;
     private volatile State state = State.WAITING;
     private volatile Decision decision;
     private volatile CompletableFuture<Void> first = new CompletableFuture<>();
 
-    Ticket(long place, String id, Quote quote, Price price, ServiceClass serviceClass) {
+    Ticket(long place, String id, Quote quote, Price price, ServiceClass serviceClass, long arrivedAt) {
         this.place = place;
         this.id = id;
         this.quote = quote;
         this.price = price;
         this.serviceClass = serviceClass;
+        this.arrivedAt = arrivedAt;
     }
 
     /** Names the reservation. */
@@ -83,6 +85,11 @@ public final class Ticket {
 
     public boolean isDenied() {
         return state == State.DENIED;
+    }
+
+    /** When it came to the line, epoch milliseconds. */
+    long arrivedAt() {
+        return arrivedAt;
     }
 
     /** Order of arrival; a call that the upstream refused keeps it. */

@@ -23,6 +23,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -66,6 +67,7 @@ public final class WaitingLine {
     private final Ranks ranks = new Ranks();
     private long arrivals;
     private long denied;
+    private volatile BiConsumer<ServiceClass, Duration> waits = (serviceClass, waited) -> { };
 
     /**
      * @param store       where the bucket lives
@@ -84,11 +86,16 @@ public final class WaitingLine {
                 + "-";
     }
 
+    /** Tells somebody of every call that passes: its class, and how long it stood in line. */
+    public void tell(BiConsumer<ServiceClass, Duration> listener) {
+        waits = listener;
+    }
+
     /** Comes to the line: admitted at once when nobody is in front and the budget allows, else waiting, else denied. */
     public Ticket arrive(Quote quote, Price price, ServiceClass serviceClass) {
         return locked(() -> {
             long place = arrivals++;
-            Ticket ticket = new Ticket(place, prefix + place, quote, price, serviceClass);
+            Ticket ticket = new Ticket(place, prefix + place, quote, price, serviceClass, clock.millis());
             Decision word = decide(ticket, serviceClass == ServiceClass.BACKFILL ? FOR_EVER : terms.patience());
             if (word.admitted()) {
                 return passed(ticket, word);
@@ -237,7 +244,7 @@ public final class WaitingLine {
     /** When an interactive call of one token that arrives now could start. */
     public Decision nextFree() {
         return locked(() -> peek(new Ticket(Long.MAX_VALUE, prefix + "next", Quote.fixed("next", 1), Price.exactly(1),
-                ServiceClass.INTERACTIVE)));
+                ServiceClass.INTERACTIVE, clock.millis())));
     }
 
     <R> R apply(BucketEvent<R> event) {
@@ -261,6 +268,7 @@ public final class WaitingLine {
     }
 
     private Ticket passed(Ticket ticket, Decision word) {
+        waits.accept(ticket.serviceClass(), Duration.ofMillis(Math.max(0, clock.millis() - ticket.arrivedAt())));
         ranks.passed(ticket, terms, store.get(key).plan());
         ticket.become(State.ADMITTED, word);
         return ticket;

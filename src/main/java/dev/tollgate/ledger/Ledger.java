@@ -88,6 +88,11 @@ public final class Ledger implements Closeable {
         return Math.max(0, spooled.get());
     }
 
+    /** Bytes that usage takes on disk. */
+    long spooledBytes() {
+        return usages.bytes();
+    }
+
     /** Keeps an attempt that could not be written; without a sync, and dropped with a warning when there is no room. */
     public void spoolAttempt(Attempt attempt) {
         try {

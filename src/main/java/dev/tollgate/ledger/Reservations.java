@@ -71,6 +71,12 @@ public final class Reservations {
         return accounts.getOrDefault(tokenId, Account.NEW).at(clock.instant()).reserved();
     }
 
+    /** Tokens held by calls in flight, of all tokens together. */
+    public long reserved() {
+        Instant now = clock.instant();
+        return accounts.values().stream().mapToLong(account -> account.at(now).reserved()).sum();
+    }
+
     /** Tokens in the spool, paid but not in the database yet. */
     public long spooled(long tokenId) {
         return accounts.getOrDefault(tokenId, Account.NEW).spooled();

@@ -180,8 +180,12 @@ public final class AccessTokens {
 
     /** When the seller's access token ends; empty when there is none in memory. */
     public Optional<Instant> expiresAt(Grant grant) {
-        return Optional.ofNullable(slots.get(renewal.key(grant.refreshToken())))
-                .map(TokenSlot::token).map(AccessToken::expiresAt);
+        return of(grant).map(AccessToken::expiresAt);
+    }
+
+    /** The seller's access token as it is in memory; asks nobody. */
+    Optional<AccessToken> of(Grant grant) {
+        return Optional.ofNullable(slots.get(renewal.key(grant.refreshToken()))).map(TokenSlot::token);
     }
 
     /** Token requests that left since the start. */

@@ -1,5 +1,6 @@
 package dev.tollgate.xai;
 
+import dev.tollgate.metrics.CallTimes;
 import dev.tollgate.verdict.Boarding;
 import dev.tollgate.verdict.Flights;
 import java.util.Optional;
@@ -41,7 +42,7 @@ public final class FlightRepository implements IdempotentRepository {
     /** @return true for a leader; false for whoever has a judgement now, if only a fallback */
     @Override
     public boolean add(Exchange exchange, String key) {
-        Boarding<Judgement> boarding = flights.join(key, () -> known.apply(key));
+        Boarding<Judgement> boarding = CallTimes.of(exchange).waitingFor(() -> flights.join(key, () -> known.apply(key)));
         if (boarding instanceof Boarding.Leader<Judgement> leader) {
             exchange.setProperty(TICKET, leader.ticket());
             return true;

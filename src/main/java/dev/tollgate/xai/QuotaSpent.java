@@ -1,9 +1,10 @@
 package dev.tollgate.xai;
 
+import dev.tollgate.gateway.Denied;
 import dev.tollgate.quota.QuotaDecision;
 
 /** The daily quota denied a call; a denial is an answer, so this has no stack trace. */
-public final class QuotaSpent extends RuntimeException {
+public final class QuotaSpent extends RuntimeException implements Denied {
 
     private final transient QuotaDecision.Denied decision;
 

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 import dev.tollgate.e2e.Callers.Outcome;
 
 import org.junit.jupiter.api.AfterAll;
@@ -75,6 +77,7 @@ class LedgerUnderLoadIT {
         System.out.println("  in the spool: " + spooled() + " of " + CALLERS);
         await().until(() -> spooled() == 0);
         books.agreeWith("QUIET", flaky.reported());
+        assertThat(driftOf("QUIET")).as("/status/reconcile").isEqualTo(Map.of("drift", 0L, "logged", total(flaky)));
     }
 
     @Test
@@ -118,7 +121,24 @@ class LedgerUnderLoadIT {
         assertThat(spooled).isPositive();
         await().atMost(Duration.ofMinutes(3)).until(() -> spooled() == 0);
         books.agreeWith(company, flaky.reported());
+        assertThat(driftOf(company)).as("/status/reconcile").isEqualTo(Map.of("drift", 0L, "logged", total(flaky)));
         return outcomes;
+    }
+
+    /** What {@code /status/reconcile} says of a company, over all its tokens. */
+    private static Map<String, Long> driftOf(String company) {
+        Map<String, Long> sums = new HashMap<>();
+        for (JsonNode token : gateway.get("/status/reconcile").json().path("tokens")) {
+            if (token.path("companyID").asText().equals(company)) {
+                sums.merge("drift", Math.abs(token.path("drift").asLong()), Long::sum);
+                sums.merge("logged", token.path("logged").asLong(), Long::sum);
+            }
+        }
+        return sums;
+    }
+
+    private static long total(FlakyGemini flaky) {
+        return flaky.reported().values().stream().mapToLong(Long::longValue).sum();
     }
 
     private static long spooled() {
@@ -139,6 +159,6 @@ class LedgerUnderLoadIT {
     private static void report(String what, List<Outcome> outcomes, FlakyGemini flaky) {
         System.out.printf("%s: %d callers, the slowest took %d ms; Gemini was called %d times and reported %d tokens%n",
                 what, outcomes.size(), Callers.longest(outcomes).toMillis(), gemini.hits(),
-                flaky.reported().values().stream().mapToLong(Long::longValue).sum());
+                total(flaky));
     }
 }

@@ -1,0 +1,59 @@
+package dev.tollgate.keepa;
+
+import dev.tollgate.budget.BucketState;
+import dev.tollgate.budget.Plan;
+import dev.tollgate.budget.ServiceClass;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.springframework.stereotype.Component;
+
+/** The Keepa policy in numbers. Tokens are whole ones. */
+@Component
+class KeepaMetrics implements MeterBinder {
+
+    private static final Duration[] WAITS = {Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofSeconds(5),
+        Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(100),
+        Duration.ofMinutes(5), Duration.ofMinutes(30)};
+
+    private final KeepaToll toll;
+
+    KeepaMetrics(KeepaToll toll) {
+        this.toll = toll;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        gauge(registry, "balance", "tokens", "What Keepa's meter is thought to show; below zero is a debt",
+                b -> (double) b.balance() / Plan.TOKEN);
+        gauge(registry, "reserved", "tokens", "Set aside for calls whose reply is awaited",
+                b -> (double) (b.balance() - b.available()) / Plan.TOKEN);
+        gauge(registry, "refill.rate", "tokens", "Tokens that arrive in a minute, as Keepa said last",
+                b -> b.plan().refillRate());
+        gauge(registry, "capacity", "tokens", "Where unused tokens expire", b -> (double) b.plan().capacity() / Plan.TOKEN);
+        FunctionCounter.builder("tollgate.keepa.consumed", toll, t -> t.bucket().consumed()).baseUnit("tokens")
+                .description("Settled with what Keepa said it charged").register(registry);
+        Map<ServiceClass, Timer> timers = new EnumMap<>(ServiceClass.class);
+        for (ServiceClass each : ServiceClass.values()) {
+            String name = each.name().toLowerCase(Locale.ROOT);
+            Gauge.builder("tollgate.keepa.waiting", toll, t -> t.line().waiting(each)).tag("class", name)
+                    .baseUnit("callers").description("Callers in line").register(registry);
+            timers.put(each, Timer.builder("tollgate.keepa.wait").tag("class", name).serviceLevelObjectives(WAITS)
+                    .description("How long calls that were let through stood in line").register(registry));
+        }
+        toll.line().tell((serviceClass, waited) -> timers.get(serviceClass).record(waited));
+    }
+
+    private void gauge(MeterRegistry registry, String name, String unit, String description,
+            ToDoubleFunction<BucketState> value) {
+        Gauge.builder("tollgate.keepa." + name, toll, t -> value.applyAsDouble(t.bucket())).baseUnit(unit)
+                .description(description).register(registry);
+    }
+}

@@ -1,0 +1,72 @@
+package dev.tollgate.metrics;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+import org.apache.camel.Exchange;
+
+/** Where the time of one caller's request went, in nanoseconds; and which refusal of it was counted already. */
+public final class CallTimes {
+
+    private static final String PROPERTY = "TollgateCallTimes";
+
+    private final long begun = System.nanoTime();
+    private final AtomicLong elsewhere = new AtomicLong();
+    private final AtomicInteger upstreamCalls = new AtomicInteger();
+    private volatile boolean denied;
+
+    private CallTimes() {
+    }
+
+    /** The one of an exchange, begun now if there is none. */
+    public static CallTimes of(Exchange exchange) {
+        CallTimes times = exchange.getProperty(PROPERTY, CallTimes.class);
+        if (times == null) {
+            times = new CallTimes();
+            exchange.setProperty(PROPERTY, times);
+        }
+        return times;
+    }
+
+    /** Runs something that waits for somebody else, so that it does not count as the gateway's own time. */
+    public <T> T waitingFor(Supplier<T> others) {
+        long from = System.nanoTime();
+        try {
+            return others.get();
+        }
+        finally {
+            waited(System.nanoTime() - from);
+        }
+    }
+
+    void waited(long nanos) {
+        elsewhere.addAndGet(nanos);
+    }
+
+    /** @return whether this was a repetition of a call of the same request */
+    boolean called(long nanos) {
+        waited(nanos);
+        return upstreamCalls.incrementAndGet() > 1;
+    }
+
+    /** True the first time, so that a refusal that passes through many steps is counted once. */
+    boolean deny() {
+        boolean first = !denied;
+        denied = true;
+        return first;
+    }
+
+    /** Whether calls were repeated: then the pauses between them are in the whole, and nobody's. */
+    boolean repeated() {
+        return upstreamCalls.get() > 1;
+    }
+
+    long whole() {
+        return System.nanoTime() - begun;
+    }
+
+    long own() {
+        return Math.max(0, whole() - elsewhere.get());
+    }
+}

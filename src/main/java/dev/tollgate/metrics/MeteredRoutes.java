@@ -1,0 +1,23 @@
+package dev.tollgate.metrics;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.CamelContextCustomizer;
+
+import org.springframework.stereotype.Component;
+
+/** Puts the meters on a set of routes before it is loaded. */
+@Component
+class MeteredRoutes implements CamelContextCustomizer {
+
+    private final CallMeters meters;
+
+    MeteredRoutes(CallMeters meters) {
+        this.meters = meters;
+    }
+
+    @Override
+    public void configure(CamelContext context) {
+        context.getCamelContextExtension().addInterceptStrategy(new StepMeter(meters));
+        context.addRoutePolicyFactory(new RouteMeter(meters));
+    }
+}

@@ -1,0 +1,63 @@
+package dev.tollgate.metrics;
+
+import dev.tollgate.gateway.Refusal;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.NamedNode;
+import org.apache.camel.Route;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.RoutePolicy;
+import org.apache.camel.spi.RoutePolicyFactory;
+import org.apache.camel.support.RoutePolicySupport;
+
+/** Measures the routes that callers reach, from their first step to their last. */
+final class RouteMeter implements RoutePolicyFactory {
+
+    private final CallMeters meters;
+
+    RouteMeter(CallMeters meters) {
+        this.meters = meters;
+    }
+
+    /** @return null for a route that no caller reaches */
+    @Override
+    public RoutePolicy createRoutePolicy(CamelContext context, String routeId, NamedNode node) {
+        RouteDefinition route = (RouteDefinition) node;
+        String uri = route.getInput().getEndpointUri();
+        boolean entrance = uri.startsWith("platform-http:") || uri.startsWith("rest:");
+        return entrance && route.getGroup() != null ? new Requests(route.getGroup()) : null;
+    }
+
+    private final class Requests extends RoutePolicySupport {
+
+        private final String api;
+
+        Requests(String api) {
+            this.api = api;
+        }
+
+        @Override
+        public void onExchangeBegin(Route route, Exchange exchange) {
+            CallTimes.of(exchange);
+        }
+
+        @Override
+        public void onExchangeDone(Route route, Exchange exchange) {
+            CallTimes times = CallTimes.of(exchange);
+            Exception thrown = exchange.getException() != null ? exchange.getException()
+                    : exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+            if (StepMeter.isDenial(thrown) && times.deny()) {
+                meters.denied(api, "door"); // no step refused it, so it was refused before the first
+            }
+            meters.answered(api, status(exchange), times);
+        }
+
+        private static int status(Exchange exchange) {
+            if (exchange.getException() != null) {
+                return exchange.getException() instanceof Refusal refusal ? refusal.getStatus() : 500;
+            }
+            return exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.tollgate.xai;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.function.ToDoubleFunction;
+import org.springframework.stereotype.Component;
+
+/** The xAI policy in numbers. */
+@Component
+class XaiMetrics implements MeterBinder {
+
+    private static final double TICKS_PER_DOLLAR = 1e10;
+
+    private final JudgePolicy judge;
+    private final XaiBooks books;
+
+    XaiMetrics(JudgePolicy judge, XaiBooks books) {
+        this.judge = judge;
+        this.books = books;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        gauge(registry, "quota.used", "calls", "Calls counted today", XaiStatus::callsToday);
+        gauge(registry, "quota.limit", "calls", "Calls that a day has room for", XaiStatus::dailyLimit);
+        gauge(registry, "cache.entries", "answers", "Answers in memory", XaiStatus::cacheEntries);
+        lookups(registry, "hit", XaiStatus::cacheHits);
+        lookups(registry, "miss", XaiStatus::cacheMisses);
+        FunctionCounter.builder("tollgate.xai.fallbacks", judge, j -> j.status().fallbacks()).baseUnit("answers")
+                .description("Judgements that were the safe verdict").register(registry);
+        Gauge.builder("tollgate.xai.cost.today", books, b -> b.costTodayInUsdTicks() / TICKS_PER_DOLLAR)
+                .baseUnit("dollars").description("What today's calls cost, as far as xAI named a price").register(registry);
+    }
+
+    private void gauge(MeterRegistry registry, String name, String unit, String description,
+            ToDoubleFunction<XaiStatus> value) {
+        Gauge.builder("tollgate.xai." + name, judge, j -> value.applyAsDouble(j.status())).baseUnit(unit)
+                .description(description).register(registry);
+    }
+
+    private void lookups(MeterRegistry registry, String result, ToDoubleFunction<XaiStatus> value) {
+        FunctionCounter.builder("tollgate.xai.cache.lookups", judge, j -> value.applyAsDouble(j.status()))
+                .tag("result", result).baseUnit("lookups").description("Judgements looked for in the cache").register(registry);
+    }
+}

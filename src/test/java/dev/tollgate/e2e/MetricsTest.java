@@ -1,0 +1,129 @@
+package dev.tollgate.e2e;
+
+import dev.tollgate.e2e.Gateway.Answer;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+/** What {@code /actuator/prometheus} says, after calls that really happened. */
+class MetricsTest extends ObservedTest {
+
+    @Test
+    void aCallIsCountedByApiAndStatusAndSoIsWhatTheUpstreamAnswered() {
+        company("COUNTED", "key-counted", "Active");
+        gemini.script((call, number) -> number == 1 ? GeminiStub.Reply.status(503, "UNAVAILABLE") : GeminiStub.ok(100, 20));
+        Scrape before = scrape();
+
+        assertThat(gateway.extract("COUNTED").status()).isEqualTo(200);
+
+        Scrape after = scrape();
+        assertThat(gemini.hits()).isEqualTo(2);
+        grew(before, after, "tollgate_requests_seconds_count{api=\"gemini\",status=\"200\"}", 1);
+        grew(before, after, "tollgate_upstream_calls_seconds_count{api=\"gemini\",status=\"503\"}", 1);
+        grew(before, after, "tollgate_upstream_calls_seconds_count{api=\"gemini\",status=\"200\"}", 1);
+        grew(before, after, "tollgate_upstream_retries_calls_total{api=\"gemini\"}", 1);
+        grew(before, after, "tollgate_gemini_consumed_tokens_total", 120);
+        grew(before, after, "tollgate_gateway_latency_seconds_count{api=\"gemini\"}", 0);
+    }
+
+    @Test
+    void theGatewaysOwnTimeAndTheUpstreamsAreTheWhole() {
+        company("TIMED", "key-timed", "Active");
+        Scrape before = scrape();
+
+        for (int i = 0; i < 5; i++) {
+            gateway.extract("TIMED");
+        }
+
+        Scrape after = scrape();
+        double whole = growth(before, after, "tollgate_requests_seconds_sum{api=\"gemini\",status=\"200\"}");
+        double upstream = growth(before, after, "tollgate_upstream_calls_seconds_sum{api=\"gemini\",status=\"200\"}");
+        double own = growth(before, after, "tollgate_gateway_latency_seconds_sum{api=\"gemini\"}");
+        assertThat(own).isPositive().isLessThan(whole);
+        assertThat(own + upstream).isCloseTo(whole, within(whole / 10));
+    }
+
+    @Test
+    void aRefusalIsCountedOnceByTheStepThatRefused() {
+        company("EXPIRED", "key-expired", "Expired");
+        keepa(-100);
+        Scrape before = scrape();
+
+        assertThat(gateway.extract("EXPIRED").status()).isEqualTo(403);
+        assertThat(gateway.get("/keepa/product?key=any&domain=1&asin=B000000001").status()).isEqualTo(429);
+        assertThat(gateway.send(restrictionsOf("NOBODY", "B000000001")).status()).isEqualTo(403);
+
+        Scrape after = scrape();
+        grew(before, after, "tollgate_denied_calls_total{api=\"gemini\",reason=\"extract-admit\"}", 1);
+        grew(before, after, "tollgate_denied_calls_total{api=\"keepa\",reason=\"keepa-deny\"}", 1);
+        grew(before, after, "tollgate_denied_calls_total{api=\"sp-api\",reason=\"sp-api-admit\"}", 1);
+        grew(before, after, "tollgate_requests_seconds_count{api=\"keepa\",status=\"429\"}", 1);
+    }
+
+    @Test
+    void keepasBalanceAndWaitsAreThoseOfItsMeter() {
+        keepa(500);
+        Scrape before = scrape();
+
+        assertThat(gateway.get("/keepa/product?key=any&domain=1&asin=B000000001").status()).isEqualTo(200);
+
+        Scrape after = scrape();
+        assertThat(after.value("tollgate_keepa_balance_tokens")).isEqualTo(toll.status().balance());
+        assertThat(after.value("tollgate_keepa_reserved_tokens")).isZero();
+        assertThat(after.value("tollgate_keepa_waiting_callers{class=\"interactive\"}")).isZero();
+        grew(before, after, "tollgate_keepa_consumed_tokens_total", toll.status().consumed()
+                - before.value("tollgate_keepa_consumed_tokens_total"));
+        grew(before, after, "tollgate_keepa_wait_seconds_count{class=\"interactive\"}", 1);
+    }
+
+    @Test
+    void theQuotaAndTheCacheOfXaiAreThere() {
+        Scrape before = scrape();
+
+        Answer asked = judge("A metric");
+        Answer cached = judge("A metric");
+
+        assertThat(asked.json().path("source").asText()).isEqualTo("api");
+        assertThat(cached.json().path("source").asText()).isEqualTo("cache");
+        Scrape after = scrape();
+        grew(before, after, "tollgate_xai_quota_used_calls", 1);
+        grew(before, after, "tollgate_xai_cache_lookups_total{result=\"hit\"}", 1);
+        grew(before, after, "tollgate_xai_cache_lookups_total{result=\"miss\"}", 1);
+        grew(before, after, "tollgate_upstream_calls_seconds_count{api=\"xai\",status=\"200\"}", 1);
+    }
+
+    @Test
+    void anAccessTokensAgeIsThereWithoutItsSeller() {
+        browser().connect("A-METRIC-SELLER");
+        assertThat(restrictions("A-METRIC-SELLER", "B000000001").status()).isEqualTo(200);
+
+        Scrape scrape = scrape();
+
+        assertThat(scrape.value("tollgate_sp_api_sellers{state=\"connected\"}")).isPositive();
+        assertThat(scrape.value("tollgate_sp_api_token_left_seconds")).isPositive();
+        assertThat(scrape.samples()).containsKey("tollgate_sp_api_token_age_seconds");
+    }
+
+    @Test
+    void noTagIsACompanyASellerAKeyOrAPath() {
+        company("VERY-SECRET-COMPANY", "very-secret-key-1", "Active");
+        gateway.extract("VERY-SECRET-COMPANY");
+        gateway.get("/keepa/product?key=very-secret-key-2&domain=1&asin=B00VERYASIN");
+        gateway.send(restrictionsOf("VERY-SECRET-SELLER", "B00VERYASIN"));
+        gateway.get("/a/very/secret/path");
+
+        assertThat(gateway.get("/actuator/prometheus").text()).contains("tollgate_requests_seconds_count")
+                .doesNotContainIgnoringCase("very-secret").doesNotContainIgnoringCase("veryasin")
+                .doesNotContainIgnoringCase("very/secret");
+    }
+
+    private static void grew(Scrape before, Scrape after, String sample, double by) {
+        assertThat(growth(before, after, sample)).as(sample).isEqualTo(by);
+    }
+
+    private static double growth(Scrape before, Scrape after, String sample) {
+        return after.value(sample) - before.value(sample);
+    }
+}
