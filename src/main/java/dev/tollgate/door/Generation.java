@@ -11,11 +11,17 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
+import dev.tollgate.explain.RuleBook;
+
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.component.platform.http.HttpEndpointModel;
 import org.apache.camel.component.platform.http.PlatformHttpComponent;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.RouteDefinition;
 
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.util.pattern.PathPattern;
@@ -99,6 +105,25 @@ final class Generation {
         return entrances.stream().map(entrance -> entrance.pattern.getPatternString().split("/"))
                 .filter(parts -> parts.length > 1 && parts[1].matches("[^{*?]+"))
                 .map(parts -> parts[1]).collect(Collectors.toSet());
+    }
+
+    /** A step with its route and file, by the step's id. */
+    Optional<RuleBook.Rule> find(String stepId) {
+        ModelCamelContext model = (ModelCamelContext) context;
+        for (RouteDefinition route : model.getRouteDefinitions()) {
+            for (ProcessorDefinition<?> step : ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ProcessorDefinition.class)) {
+                if (stepId.equals(step.getId())) {
+                    return Optional.of(new RuleBook.Rule(fileOf(route), route.getRouteId(), stepId, step.getDescriptionText()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private String fileOf(RouteDefinition route) {
+        String folder = context.resolvePropertyPlaceholders("{{routes}}") + "/";
+        String file = route.getResource() == null ? "" : route.getResource().getLocation().replace('\\', '/');
+        return file.startsWith(folder) ? file.substring(folder.length()) : file;
     }
 
     void enter() {

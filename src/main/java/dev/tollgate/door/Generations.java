@@ -3,11 +3,13 @@ package dev.tollgate.door;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.tollgate.check.Finding;
 import dev.tollgate.check.RouteCheck;
+import dev.tollgate.explain.RuleBook;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +23,7 @@ import org.springframework.stereotype.Component;
  * closed after it has finished its requests.
  */
 @Component
-class Generations implements SmartLifecycle, Entrances {
+class Generations implements SmartLifecycle, Entrances, RuleBook {
 
     private static final Logger log = LoggerFactory.getLogger(Generations.class);
 
@@ -71,6 +73,11 @@ class Generations implements SmartLifecycle, Entrances {
     @Override
     public Set<String> firstParts() {
         return active.get().firstParts();
+    }
+
+    @Override
+    public Optional<Rule> find(String stepId) {
+        return active.get().find(stepId);
     }
 
     /** When the active generation took over. */

@@ -29,7 +29,7 @@ public class GeminiGate {
     /** @throws Refusal 503 when all places are taken */
     public void enter(Exchange exchange) {
         if (!places.tryAcquirePermission()) {
-            throw Refusal.until(503, UploadGuard.FAILED, Duration.ofSeconds(5));
+            throw full();
         }
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
@@ -37,5 +37,14 @@ public class GeminiGate {
                 places.onComplete();
             }
         });
+    }
+
+    /** Whether all places are taken now. */
+    boolean isFull() {
+        return places.getMetrics().getAvailableConcurrentCalls() <= 0;
+    }
+
+    static Refusal full() {
+        return Refusal.until(503, UploadGuard.FAILED, Duration.ofSeconds(5));
     }
 }

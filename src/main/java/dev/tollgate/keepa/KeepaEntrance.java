@@ -49,17 +49,21 @@ public class KeepaEntrance {
         }
         String path = exchange.getMessage().getHeader(Exchange.HTTP_PATH, "", String.class);
         String rest = path.startsWith(PREFIX) ? path.substring(PREFIX.length()) : "";
+        check(rest, exchange.getMessage().getHeader(Exchange.HTTP_METHOD, String.class));
+        exchange.getMessage().setHeader(Exchange.HTTP_PATH, rest);
+    }
+
+    /** @throws Refusal 503, 404 or 405 for what is never forwarded */
+    void check(String rest, String method) {
         if (!rest.startsWith("/") || !ENDPOINTS.contains(rest.substring(1).replaceFirst("/$", ""))) {
             throw Refusal.of(404, "Keepa has no such endpoint: " + rest);
         }
-        String method = exchange.getMessage().getHeader(Exchange.HTTP_METHOD, String.class);
         if (!method.equals("GET") && !method.equals("POST")) {
             throw Refusal.of(405, "Keepa takes GET and POST, not " + method);
         }
         if (!key.isConfigured()) {
             throw Refusal.of(503, "The gateway has no key for Keepa: set KEEPA_API_KEY in its environment");
         }
-        exchange.getMessage().setHeader(Exchange.HTTP_PATH, rest);
     }
 
     /** Answers what went wrong. A call that may have been paid is answered with a status that no client repeats. */

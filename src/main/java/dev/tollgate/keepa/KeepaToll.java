@@ -6,6 +6,7 @@ import dev.tollgate.budget.BucketState;
 import dev.tollgate.budget.Charge;
 import dev.tollgate.budget.Lose;
 import dev.tollgate.budget.Plan;
+import dev.tollgate.budget.Price;
 import dev.tollgate.budget.Reading;
 import dev.tollgate.budget.Refuse;
 import dev.tollgate.budget.ServiceClass;
@@ -50,6 +51,11 @@ public final class KeepaToll {
     public Ticket arrive(KeepaCall call, ServiceClass serviceClass) {
         Quote quote = PriceList.quote(call);
         return line.arrive(quote, estimator.price(quote), serviceClass);
+    }
+
+    /** What a call is expected to cost, by the list and by what was learned. */
+    Price price(Quote quote) {
+        return estimator.price(quote);
     }
 
     /** The answer to a ticket that was denied. */

@@ -247,6 +247,16 @@ public final class WaitingLine {
                 ServiceClass.INTERACTIVE, clock.millis())));
     }
 
+    /** What {@link #arrive} would say to a call now; nobody is let in or stands in line for it. */
+    Decision forecast(Quote quote, Price price, ServiceClass serviceClass) {
+        return locked(() -> {
+            Ticket ticket = new Ticket(Long.MAX_VALUE, prefix + "forecast", quote, price, serviceClass, clock.millis());
+            Decision word = Bucket.next(store.get(key), request(ticket, terms.patience()), clock.instant()).result();
+            return word.admitted() || ranks.size() < mostWaiting ? word
+                    : new Decision(Verdict.DENIED, word.at(), Math.max(SHORTEST_DENIAL_MILLIS, word.waitMillis()));
+        });
+    }
+
     <R> R apply(BucketEvent<R> event) {
         return store.update(key, state -> Bucket.next(state, event, clock.instant()));
     }

@@ -52,6 +52,11 @@ public final class Reservations {
         return admitted[0] ? wanted : new Reservation(wanted.id(), tokenId, 0, now, false);
     }
 
+    /** Whether {@link #reserve} would admit a call now; reserves nothing. */
+    public boolean hasRoom(long tokenId, long used, long limit) {
+        return accounts.getOrDefault(tokenId, Account.NEW).at(clock.instant()).spentWith(used) < limit;
+    }
+
     /**
      * Gives a reservation back, after the usage of its call was booked, or when the call was never made.
      *

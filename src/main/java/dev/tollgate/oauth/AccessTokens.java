@@ -76,6 +76,27 @@ public final class AccessTokens {
         }
     }
 
+    /**
+     * What {@link #forSeller(String)} would answer without asking Amazon; empty when it would ask. Changes nothing.
+     *
+     * @throws DataAccessException when the database is away and nothing is known of this seller
+     */
+    public Optional<TokenResult> outlook(String sellerId) throws InterruptedException {
+        Optional<Grant> grant = book.find(sellerId);
+        if (grant.isEmpty()) {
+            return Optional.of(new TokenResult.Unknown());
+        }
+        TokenSlot slot = slots.getOrDefault(renewal.key(grant.get().refreshToken()), TokenSlot.EMPTY);
+        if (!grant.get().connected() || slot.dead()) {
+            return Optional.of(new TokenResult.ReconnectNeeded(grant.get().lastError()));
+        }
+        Instant now = clock.instant();
+        if (slot.servesAt(now)) {
+            return Optional.of(new TokenResult.Fresh(slot.token()));
+        }
+        return slot.mayAskAt(now) && !renewal.pauses(now) ? Optional.empty() : Optional.of(renewal.unavailable(slot, now));
+    }
+
     /** A token for a refresh token that came with a job; it is not stored, nor renewed ahead. */
     public TokenResult forRefreshToken(String refreshToken) {
         return forRefreshToken(refreshToken, TokenSlot::unchanged);

@@ -135,6 +135,11 @@ final class Renewal {
         }
     }
 
+    /** Whether no token request would leave now, because Amazon refuses this application. */
+    boolean pauses(Instant now) {
+        return alarm.ringing().filter(ringing -> now.isBefore(ringing.nextTry())).isPresent();
+    }
+
     TokenResult unavailable(TokenSlot slot, Instant now) {
         Optional<ApplicationAlarm.Ringing> ringing = alarm.ringing();
         Instant next = ringing.map(ApplicationAlarm.Ringing::nextTry).orElse(slot.notBefore());

@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -152,6 +153,18 @@ public final class DailyQuota implements Closeable {
     public void close() throws IOException {
         commits.close();
         owner.close();
+    }
+
+    /** How a call that came now would be denied; empty when the day has room for it. Counts nothing. */
+    public Optional<QuotaDecision.Denied> denial() {
+        lock.lock();
+        try {
+            Instant now = clock.instant();
+            LocalDate today = settings.dayOf(now);
+            return state.on(today).allows(today, settings.limit()) ? Optional.empty() : Optional.of(denied(now, today));
+        } finally {
+            lock.unlock();
+        }
     }
 
     private LocalDate today() {

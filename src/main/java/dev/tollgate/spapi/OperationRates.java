@@ -96,6 +96,11 @@ public final class OperationRates {
                 .map(Shape::operation).findFirst().orElseGet(() -> OTHER + " " + method + " " + api(path));
     }
 
+    /** Whether it is an operation of the table, or one that has a rate of its own in the settings. */
+    boolean knows(String operation) {
+        return rates.containsKey(operation);
+    }
+
     /** The published rate, or one call a second with a burst of two for an operation that is not in the table. */
     public OperationRate of(String operation) {
         return rates.getOrDefault(operation, OTHER_RATE);

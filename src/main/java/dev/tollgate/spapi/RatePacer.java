@@ -52,17 +52,29 @@ public final class RatePacer {
     public synchronized Pace take(String application, String seller, String operation, Duration patience) {
         long now = now();
         Key key = new Key(application, seller, operation);
-        Turns turns = bucket(key, now);
-        Crowd crowd = crowds.computeIfAbsent(application, name -> new Crowd(applicationRate, maxWait.toNanos()));
-        long latest = now + Math.min(patience.toNanos(), maxWait.toNanos());
-        long own = turns.next(now);
-        long at = own > latest ? own : crowd.next(own);
-        if (at < 0 || at > latest) {
-            return Pace.deny((at < 0 ? latest : at) - now);
+        Pace pace = look(key, patience, now);
+        if (pace.admitted()) {
+            long at = now + pace.delay().toNanos();
+            crowd(application).take(at);
+            buckets.put(key, bucket(key, now).taken(at));
         }
-        crowd.take(at);
-        buckets.put(key, turns.taken(at));
-        return Pace.go(at - now);
+        return pace;
+    }
+
+    /** What {@link #take} would say now; takes no turn. */
+    public synchronized Pace look(String application, String seller, String operation) {
+        return look(new Key(application, seller, operation), maxWait, now());
+    }
+
+    private Pace look(Key key, Duration patience, long now) {
+        long latest = now + Math.min(patience.toNanos(), maxWait.toNanos());
+        long own = bucket(key, now).next(now);
+        long at = own > latest ? own : crowd(key.application()).next(own);
+        return at < 0 || at > latest ? Pace.deny((at < 0 ? latest : at) - now) : Pace.go(at - now);
+    }
+
+    private Crowd crowd(String application) {
+        return crowds.computeIfAbsent(application, name -> new Crowd(applicationRate, maxWait.toNanos()));
     }
 
     /**

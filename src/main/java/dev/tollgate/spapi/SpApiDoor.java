@@ -37,13 +37,18 @@ public class SpApiDoor {
 
     /** Makes a call of a request of an SDK. */
     public void admit(Exchange exchange) throws InterruptedException {
+        requireCredential();
+        String seller = access.sellerOf(RequestQuery.header(exchange, "X-Seller-Id"),
+                RequestQuery.header(exchange, "x-amz-access-token"));
+        exchange.setProperty(SpApiCall.PROPERTY, call(seller, request(exchange)));
+    }
+
+    /** @throws Refusal 503 that names the settings that are missing */
+    void requireCredential() {
         List<String> missing = properties.missingForTokens();
         if (!missing.isEmpty()) {
             throw Refusal.of(503, "The gateway has no credential for Amazon: set " + String.join(", ", missing) + ".");
         }
-        String seller = access.sellerOf(RequestQuery.header(exchange, "X-Seller-Id"),
-                RequestQuery.header(exchange, "x-amz-access-token"));
-        exchange.setProperty(SpApiCall.PROPERTY, call(seller, request(exchange)));
     }
 
     /** @throws Refusal 403 for a seller that nobody connected, 503 when nothing is known of it */
@@ -52,10 +57,14 @@ public class SpApiDoor {
         try {
             region = sellers.regionOf(seller).orElseThrow(() -> SpApiUpstream.notConnected());
         } catch (DataAccessException e) {
-            throw Refusal.until(503, "The gateway's database is away.", Duration.ofSeconds(5));
+            throw databaseAway();
         }
         return new SpApiCall(seller, region.endpoint(properties.baseUrl()), rates.operationOf(request.method(), request.path()),
                 request, System.nanoTime() + properties.maxWait().toNanos());
+    }
+
+    static Refusal databaseAway() {
+        return Refusal.until(503, "The gateway's database is away.", Duration.ofSeconds(5));
     }
 
     private static SpApiRequest request(Exchange exchange) {

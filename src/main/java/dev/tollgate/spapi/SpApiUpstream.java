@@ -43,10 +43,14 @@ public class SpApiUpstream {
     public void turn(@ExchangeProperty(SpApiCall.PROPERTY) SpApiCall call) {
         Pace pace = pacer.take(properties.clientId(), call.seller(), call.operation(), Duration.ofNanos(call.patience()));
         if (!pace.admitted()) {
-            throw Refusal.until(429, "The next call of " + call.operation() + " for this seller may leave in "
-                    + pace.retryAfterSeconds() + " s.", pace.delay());
+            throw tooEarly(call.operation(), pace);
         }
         call.begin(pace.delayMillis());
+    }
+
+    static Refusal tooEarly(String operation, Pace pace) {
+        return Refusal.until(429, "The next call of " + operation + " for this seller may leave in "
+                + pace.retryAfterSeconds() + " s.", pace.delay());
     }
 
     /** Gets the seller's access token. @throws Refusal when there is none */
@@ -54,13 +58,18 @@ public class SpApiUpstream {
         TokenResult result = tokens.forSeller(call.seller());
         if (result instanceof TokenResult.Fresh fresh) {
             call.use(fresh.token());
-        } else if (result instanceof TokenResult.Unavailable unavailable) {
-            throw Refusal.until(503, unavailable.reason() + ".", unavailable.retryAfter());
-        } else if (result instanceof TokenResult.ReconnectNeeded) {
-            throw Refusal.of(403, "Amazon no longer takes this seller's consent: the seller must open /connect again.");
         } else {
-            throw notConnected();
+            throw withoutToken(result);
         }
+    }
+
+    static Refusal withoutToken(TokenResult result) {
+        if (result instanceof TokenResult.Unavailable unavailable) {
+            return Refusal.until(503, unavailable.reason() + ".", unavailable.retryAfter());
+        }
+        return result instanceof TokenResult.ReconnectNeeded
+                ? Refusal.of(403, "Amazon no longer takes this seller's consent: the seller must open /connect again.")
+                : notConnected();
     }
 
     static Refusal notConnected() {

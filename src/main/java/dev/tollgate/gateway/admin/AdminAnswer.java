@@ -1,5 +1,6 @@
 package dev.tollgate.gateway.admin;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -40,7 +41,8 @@ public class AdminAnswer {
         if (thrown instanceof Refusal refusal) {
             return refusal;
         }
-        if (thrown instanceof DataAccessException || thrown instanceof TransactionException) {
+        if (thrown instanceof DataAccessException || thrown instanceof TransactionException
+                || thrown instanceof SQLException) {
             log.warn("An admin request failed at the database", thrown);
             return Refusal.until(503, "Nothing was changed: the database did not take it. Try again.", Duration.ofSeconds(5));
         }

@@ -1,0 +1,91 @@
+package dev.tollgate.gemini;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+
+import dev.tollgate.explain.Explainer;
+import dev.tollgate.explain.Explanation;
+import dev.tollgate.explain.Question;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.ledger.Reservations;
+import dev.tollgate.ledger.TokenRow;
+import dev.tollgate.ledger.TokenVerdict;
+
+import org.springframework.stereotype.Component;
+
+/** What an {@code /extract} with a good file would meet. The route reads the company's rows beforehand. */
+@Component
+class GeminiExplainer implements Explainer {
+
+    private final KeyRing keys;
+    private final GeminiUpstream upstream;
+    private final GeminiGate gate;
+    private final CircuitBreaker breaker;
+    private final Reservations reservations;
+    private final GeminiProperties properties;
+    private final Clock clock;
+
+    GeminiExplainer(KeyRing keys, GeminiUpstream upstream, GeminiGate gate, CircuitBreaker geminiBreaker,
+            Reservations reservations, GeminiProperties properties, Clock clock) {
+        this.keys = keys;
+        this.upstream = upstream;
+        this.gate = gate;
+        this.breaker = geminiBreaker;
+        this.reservations = reservations;
+        this.properties = properties;
+        this.clock = clock;
+    }
+
+    @Override
+    public String api() {
+        return "gemini";
+    }
+
+    @Override
+    public Set<String> parameters() {
+        return Set.of("companyID");
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the route puts TokenRows.fresh's list there
+    public Explanation explain(Question question) {
+        question.required("companyID", "ACME");
+        List<TokenRow> rows = (List<TokenRow>) question.rows();
+        return decide(rows, clock.instant())
+                .with("tokens", rows.stream().map(row -> row.tokenId() + " " + row.status()).toList())
+                .with("remaining", rows.stream().mapToLong(TokenRow::remaining).sum())
+                .with("reserved", rows.stream().mapToLong(row -> reservations.reserved(row.tokenId())).sum())
+                .with("breaker", breaker.getState().name());
+    }
+
+    /** In the order of the route's steps: rows, books, places, breaker, key. */
+    private Explanation decide(List<TokenRow> rows, Instant now) {
+        TokenVerdict verdict = TokenVerdict.of(rows);
+        if (verdict != TokenVerdict.ACTIVE && !keys.servedByFallback(verdict)) {
+            return Explanation.denied("extract-admit", Refusal.of(verdict.httpStatus(), verdict.message()), now);
+        }
+        try {
+            upstream.ensureBookable();
+        }
+        catch (Refusal no) {
+            return Explanation.denied("extract-bookable", no, now);
+        }
+        if (gate.isFull()) {
+            return Explanation.denied("extract-enter", GeminiGate.full(), now);
+        }
+        if (breaker.getState() == CircuitBreaker.State.OPEN || breaker.getState() == CircuitBreaker.State.FORCED_OPEN) {
+            return Explanation.denied("gemini-breaker",
+                    Refusal.until(503, UploadGuard.FAILED, properties.breaker().open()), now);
+        }
+        List<TokenRow> serving = TokenVerdict.serving(rows);
+        boolean spent = !serving.isEmpty() && serving.stream()
+                .noneMatch(row -> reservations.hasRoom(row.tokenId(), row.used(), row.totalTokenLimit()));
+        TokenVerdict none = TokenVerdict.UNAVAILABLE;
+        return spent ? Explanation.denied("gemini-call-key", Refusal.of(none.httpStatus(), none.message()), now)
+                : Explanation.passes("gemini-http", now);
+    }
+}
