@@ -50,6 +50,7 @@ final class Generation {
 
     private final CamelContext context;
     private final List<String> deferred;
+    private final List<String> expected;
     private final List<Entrance> entrances = new ArrayList<>();
     private final AtomicInteger inside = new AtomicInteger();
 
@@ -61,6 +62,9 @@ final class Generation {
     Generation(CamelContext context, List<String> deferred) {
         this.context = context;
         this.deferred = deferred;
+        this.expected = context.getRoutes().stream().map(Route::getRouteId)
+                .filter(id -> deferred.contains(id) || context.getRouteController().getRouteStatus(id) == ServiceStatus.Started)
+                .toList();
         PlatformHttpComponent component = context.getComponent("platform-http", PlatformHttpComponent.class);
         ((DoorEngine) component.getEngine()).endpoints().forEach(this::addEntrance);
         entrances.sort(Comparator.comparing(Entrance::pattern));
@@ -152,9 +156,9 @@ final class Generation {
         }
     }
 
-    /** Ids of routes that should run and do not. */
+    /** Ids of routes that should run and do not, be they stopped or gone; one whose file says autoStartup: false need not. */
     List<String> notRunning() {
-        return context.getRoutes().stream().map(Route::getRouteId)
+        return expected.stream()
                 .filter(id -> context.getRouteController().getRouteStatus(id) != ServiceStatus.Started).toList();
     }
 

@@ -27,6 +27,19 @@ class KeepaWithoutKeyTest extends GatewayTest {
     }
 
     @Test
+    void healthIsAmberAndNamesTheSetting() {
+        Answer health = gateway.get("/actuator/health");
+
+        assertThat(health.status()).isEqualTo(200);
+        assertThat(health.json().path("status").asText()).isEqualTo("DEGRADED");
+        assertThat(health.json().at("/components/keepa/details/needs/0").asText()).isEqualTo("Set KEEPA_API_KEY.");
+        assertThat(health.json().at("/components/xai/details/needs/0").asText()).isEqualTo("Set XAI_API_KEY.");
+        assertThat(health.json().at("/components/spApi/details/needs/0").asText())
+                .isEqualTo("Set LWA_CLIENT_ID, LWA_CLIENT_SECRET.");
+        assertThat(gateway.get("/actuator/health/readiness").json().path("status").asText()).isEqualTo("UP");
+    }
+
+    @Test
     void aBackfillWaitsForTheKey() {
         Answer ordered = gateway.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/jobs/keepa-backfill"))
                 .header("Content-Type", "application/json")

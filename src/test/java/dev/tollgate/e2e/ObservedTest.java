@@ -1,26 +1,49 @@
 package dev.tollgate.e2e;
 
-import java.time.Clock;
+import java.util.concurrent.atomic.AtomicReference;
 
 import dev.tollgate.budget.Plan;
 import dev.tollgate.keepa.KeepaToll;
 import dev.tollgate.sandbox.KeepaSimulator;
 import dev.tollgate.sandbox.KeepaTariff;
 
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.CamelContextCustomizer;
+
 import org.junit.jupiter.api.BeforeEach;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.autoconfigure.actuate.observability.AutoConfigureObservability;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 /** The gateway in front of all four upstreams, for what it says about itself. One gateway serves all these tests. */
 @AutoConfigureObservability(tracing = false)
+@Import(ObservedTest.Routes.class)
 abstract class ObservedTest extends SellerTest {
 
     static final KeepaStub keepa = new KeepaStub();
     static final XaiStub xai = new XaiStub();
     static final int XAI_LIMIT = 1000;
+
+    /** The routes that serve, as Camel runs them. */
+    static final AtomicReference<CamelContext> served = new AtomicReference<>();
+
+    @TestConfiguration(proxyBeanMethods = false)
+    static class Routes {
+
+        @Bean
+        CamelContextCustomizer remember() {
+            return context -> {
+                if (context.getName().startsWith("tollgate-")) {
+                    served.set(context);
+                }
+            };
+        }
+    }
 
     @Autowired
     KeepaToll toll;
@@ -33,7 +56,8 @@ abstract class ObservedTest extends SellerTest {
         registry.add("tollgate.xai.base-url", xai::url);
         registry.add("tollgate.xai.daily-limit", () -> XAI_LIMIT);
         registry.add("XAI_API_KEY", () -> "xai-key-of-the-observed-gateway-1");
-        registry.add("management.endpoint.health.cache.time-to-live", () -> "0ms");
+        registry.add("tollgate.ledger.spool-max-size", () -> "4KB");
+        registry.add("tollgate.ledger.probe-every", () -> "1d");
     }
 
     @BeforeEach

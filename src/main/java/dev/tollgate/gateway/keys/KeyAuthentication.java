@@ -3,6 +3,7 @@ package dev.tollgate.gateway.keys;
 import java.util.List;
 
 import org.springframework.security.authentication.AbstractAuthenticationToken;
+import org.springframework.security.core.authority.SimpleGrantedAuthority;
 
 /** A caller who was found out. The credential itself is not kept. */
 final class KeyAuthentication extends AbstractAuthenticationToken {
@@ -12,7 +13,7 @@ final class KeyAuthentication extends AbstractAuthenticationToken {
     private final transient KeyHolder holder;
 
     KeyAuthentication(KeyHolder holder) {
-        super(List.of());
+        super(holder.admin() ? List.of(new SimpleGrantedAuthority("ROLE_ADMIN")) : List.of());
         this.holder = holder;
         setAuthenticated(true);
     }

@@ -26,6 +26,12 @@ final class PublicPaths {
         return isPage(request, path) || path.equals("/auth/o2/token"); // there the key stands in the body
     }
 
+    /** Health: open to everybody, and to the holder of the admin key with its details. */
+    static boolean isHealth(HttpServletRequest request) {
+        String path = path(request);
+        return path.equals("/actuator/health") || path.startsWith("/actuator/health/");
+    }
+
     /** What a browser may open by a link from another site. */
     static boolean isPage(HttpServletRequest request) {
         return isPage(request, path(request));

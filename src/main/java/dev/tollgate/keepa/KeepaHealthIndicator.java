@@ -1,0 +1,23 @@
+package dev.tollgate.keepa;
+
+import dev.tollgate.gateway.Degraded;
+import java.util.List;
+import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.HealthIndicator;
+import org.springframework.stereotype.Component;
+
+/** Amber without a key for Keepa. */
+@Component
+class KeepaHealthIndicator implements HealthIndicator {
+
+    private final KeepaKey key;
+
+    KeepaHealthIndicator(KeepaKey key) {
+        this.key = key;
+    }
+
+    @Override
+    public Health health() {
+        return Degraded.unless(key.isConfigured() ? List.of() : List.of("Set KEEPA_API_KEY."));
+    }
+}

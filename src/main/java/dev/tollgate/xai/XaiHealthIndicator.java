@@ -1,0 +1,23 @@
+package dev.tollgate.xai;
+
+import dev.tollgate.gateway.Degraded;
+import java.util.List;
+import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.HealthIndicator;
+import org.springframework.stereotype.Component;
+
+/** Amber without a key for xAI. */
+@Component
+class XaiHealthIndicator implements HealthIndicator {
+
+    private final XaiKey key;
+
+    XaiHealthIndicator(XaiKey key) {
+        this.key = key;
+    }
+
+    @Override
+    public Health health() {
+        return Degraded.unless(key.isThere() ? List.of() : List.of("Set " + XaiKey.VARIABLE + "."));
+    }
+}
