@@ -130,6 +130,20 @@ final class Generation {
         return file.startsWith(folder) ? file.substring(folder.length()) : file;
     }
 
+    List<ServedPaths.Served> served() {
+        return entrances.stream().map(entrance -> new ServedPaths.Served(entrance.pattern.getPatternString(),
+                entrance.methods, descriptionOf(entrance.consumer.getRoute()))).toList();
+    }
+
+    /** The entrance of a Rest DSL verb knows no route; there the verb is described. */
+    private static String descriptionOf(Route route) {
+        return route == null ? null : route.getDescription();
+    }
+
+    CamelContext routes() {
+        return context;
+    }
+
     void enter() {
         inside.incrementAndGet();
     }

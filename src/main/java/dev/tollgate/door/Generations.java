@@ -11,6 +11,8 @@ import dev.tollgate.check.Finding;
 import dev.tollgate.check.RouteCheck;
 import dev.tollgate.explain.RuleBook;
 
+import org.apache.camel.CamelContext;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +25,7 @@ import org.springframework.stereotype.Component;
  * closed after it has finished its requests.
  */
 @Component
-class Generations implements SmartLifecycle, Entrances, RuleBook {
+class Generations implements SmartLifecycle, Entrances, ServedPaths, RuleBook {
 
     private static final Logger log = LoggerFactory.getLogger(Generations.class);
 
@@ -78,6 +80,16 @@ class Generations implements SmartLifecycle, Entrances, RuleBook {
     @Override
     public Optional<Rule> find(String stepId) {
         return active.get().find(stepId);
+    }
+
+    @Override
+    public List<Served> entrances() {
+        return active.get().served();
+    }
+
+    @Override
+    public CamelContext routes() {
+        return active.get().routes();
     }
 
     /** When the active generation took over. */

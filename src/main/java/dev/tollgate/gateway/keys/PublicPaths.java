@@ -39,7 +39,7 @@ final class PublicPaths {
 
     private static boolean isPage(HttpServletRequest request, String path) {
         boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
-        return reads && (path.equals("/") || path.equals("/callback") || path.equals("/actuator/health")
+        return reads && (path.equals("/") || path.equals("/docs") || path.equals("/callback") || path.equals("/actuator/health")
                 || path.startsWith("/actuator/health/") || FILES.contains(path));
     }
 

@@ -1,0 +1,2 @@
+/** The document of the gateway's own paths: generated from the routes that serve, completed by {@code openapi.yaml}. */
+package dev.tollgate.openapi;
