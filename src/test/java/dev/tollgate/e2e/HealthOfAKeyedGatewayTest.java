@@ -1,8 +1,15 @@
 package dev.tollgate.e2e;
 
+import java.util.List;
+
 import dev.tollgate.e2e.Gateway.Answer;
 
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+
 import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,6 +23,20 @@ class HealthOfAKeyedGatewayTest extends KeyTest {
         assertThat(call("GET", "/actuator/health", keyFor("\"status\"", null), null).text()).doesNotContain("components");
         assertThat(admin("GET", "/actuator/health", null).json().at("/components/keepa/details/needs/0").asText())
                 .isEqualTo("Set KEEPA_API_KEY.");
+    }
+
+    @Test
+    void thePageOfTheApiIsOpenToEverybodyAndTheDocumentItselfNeedsAKey() {
+        for (String file : List.of("/docs", "/docs/page.js", "/docs/page.css", "/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css")) {
+            assertThat(call("GET", file, null, null).status()).as(file).isEqualTo(200);
+        }
+        assertThat(call("GET", "/openapi.json", null, null).status()).isEqualTo(401);
+        assertThat(call("GET", "/openapi.json", keyFor("\"status\"", null), null).status()).isEqualTo(200);
+    }
+
+    @Test
+    void nothingIsTracedUnlessSomebodyAsksForIt(@Autowired ObjectProvider<SdkTracerProvider> tracing) {
+        assertThat(tracing.getIfAvailable()).isNull();
     }
 
     @Test

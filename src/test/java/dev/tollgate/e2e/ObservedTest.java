@@ -7,6 +7,8 @@ import dev.tollgate.keepa.KeepaToll;
 import dev.tollgate.sandbox.KeepaSimulator;
 import dev.tollgate.sandbox.KeepaTariff;
 
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.CamelContextCustomizer;
 
@@ -36,6 +38,11 @@ abstract class ObservedTest extends SellerTest {
     static class Routes {
 
         @Bean
+        InMemorySpanExporter spans() {
+            return InMemorySpanExporter.create();
+        }
+
+        @Bean
         CamelContextCustomizer remember() {
             return context -> {
                 if (context.getName().startsWith("tollgate-")) {
@@ -56,6 +63,7 @@ abstract class ObservedTest extends SellerTest {
         registry.add("tollgate.xai.base-url", xai::url);
         registry.add("tollgate.xai.daily-limit", () -> XAI_LIMIT);
         registry.add("XAI_API_KEY", () -> "xai-key-of-the-observed-gateway-1");
+        registry.add("tollgate.tracing.enabled", () -> "true");
         registry.add("tollgate.ledger.spool-max-size", () -> "4KB");
         registry.add("tollgate.ledger.probe-every", () -> "1d");
     }

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -137,6 +139,19 @@ class OpenApiTest extends ObservedTest {
         fits("post", "/jobs/keepa-backfill", post("/jobs/keepa-backfill", "{\"asins\":[\"B000000001\"]}"));
         fits("post", "/admin/keys", post("/admin/keys", "{\"name\":\"x\",\"apis\":[\"keepa\"]}"));
         fits("post", "/admin/tokens", post("/admin/tokens", "{\"CompanyID\":\"P2\",\"ApiKey\":\"k\",\"Provider\":\"Gemini\"}"));
+    }
+
+    @Test
+    void thePageThatShowsItRunsNoScriptOfItsOwnInTheTextAndAsksNobodyElse() throws IOException {
+        Answer page = gateway.get("/docs");
+
+        assertThat(page.status()).isEqualTo(200);
+        assertThat(page.header("Content-Security-Policy")).contains("default-src 'none'").doesNotContain("unsafe")
+                .doesNotContain("http");
+        assertThat(page.text()).doesNotContain("://").doesNotContainPattern("<script>|style=|\\son\\w+=");
+        for (Matcher file = Pattern.compile("(?:src|href)=\"([^\"]+)\"").matcher(page.text()); file.find();) {
+            assertThat(gateway.get(file.group(1)).status()).as(file.group(1)).isEqualTo(200);
+        }
     }
 
     private Answer post(String path, String body) {
