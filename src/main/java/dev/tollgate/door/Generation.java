@@ -176,6 +176,11 @@ final class Generation {
                 .filter(id -> context.getRouteController().getRouteStatus(id) != ServiceStatus.Started).toList();
     }
 
+    /** Every route of this generation. */
+    List<Route> routes() {
+        return context.getRoutes();
+    }
+
     /** Name of the context, which counts the generations. */
     String name() {
         return context.getName();

@@ -5,10 +5,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -61,6 +63,25 @@ class RouteFiles {
         }
         catch (IOException | UncheckedIOException changing) {
             return "changing: " + changing.getMessage(); // a file went while we looked: the next look will tell
+        }
+    }
+
+    /** The name of a file as a person says it: {@code routes/gemini/extract.camel.yaml}, wherever the folder is. */
+    String shortName(String location) {
+        String name = location.replaceFirst("^(file|classpath):", "");
+        Path path = Path.of(name);
+        return path.startsWith(folder) ? ("routes/" + folder.relativize(path)).replace('\\', '/') : name;
+    }
+
+    /** When a file was last changed; empty for one inside the jar. */
+    Optional<Instant> changedAt(String location) {
+        try {
+            return location.startsWith("file:")
+                    ? Optional.of(Files.getLastModifiedTime(Path.of(location.substring("file:".length()))).toInstant())
+                    : Optional.empty();
+        }
+        catch (IOException gone) {
+            return Optional.empty();
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.tollgate.keepa;
 
+import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.gateway.StatusSection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
@@ -10,9 +12,11 @@ import org.springframework.stereotype.Component;
 class KeepaStatus implements StatusSection {
 
     private final KeepaToll toll;
+    private final KeepaKey key;
 
-    KeepaStatus(KeepaToll toll) {
+    KeepaStatus(KeepaToll toll, KeepaKey key) {
         this.toll = toll;
+        this.key = key;
     }
 
     @Override
@@ -29,10 +33,13 @@ class KeepaStatus implements StatusSection {
         numbers.put("refillRate", now.refillRate());
         numbers.put("capacity", now.capacity());
         numbers.put("waiting", now.waiting());
+        numbers.put("waitingInteractive", toll.line().waiting(ServiceClass.INTERACTIVE));
+        numbers.put("waitingBackfill", toll.line().waiting(ServiceClass.BACKFILL));
         numbers.put("nextFreeAt", now.nextFreeAt().toString());
         numbers.put("consumed", now.consumed());
         numbers.put("denied", now.denied());
         numbers.put("upstream429", now.upstream429());
+        numbers.put("missing", key.isConfigured() ? List.of() : List.of("KEEPA_API_KEY"));
         return numbers;
     }
 }

@@ -103,7 +103,8 @@ class OAuthConfiguration {
     }
 
     @Bean
-    SpApiStatus spApiStatus(Sellers sellers, AccessTokens tokens, ApplicationAlarm alarm, SecretRotation rotation) {
-        return new SpApiStatus(sellers, tokens, alarm, rotation);
+    SpApiStatus spApiStatus(Sellers sellers, AccessTokens tokens, ApplicationAlarm alarm, SecretRotation rotation,
+            SpApiProperties properties) {
+        return new SpApiStatus(sellers, tokens, alarm, rotation, properties.missingForConsent());
     }
 }

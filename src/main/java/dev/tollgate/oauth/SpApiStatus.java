@@ -2,6 +2,7 @@ package dev.tollgate.oauth;
 
 import dev.tollgate.gateway.StatusSection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The SP-API policy in {@code /status}. */
@@ -11,12 +12,15 @@ final class SpApiStatus implements StatusSection {
     private final AccessTokens tokens;
     private final ApplicationAlarm alarm;
     private final SecretRotation rotation;
+    private final List<String> missing;
 
-    SpApiStatus(Sellers sellers, AccessTokens tokens, ApplicationAlarm alarm, SecretRotation rotation) {
+    /** @param missing settings without which no seller can be connected */
+    SpApiStatus(Sellers sellers, AccessTokens tokens, ApplicationAlarm alarm, SecretRotation rotation, List<String> missing) {
         this.sellers = sellers;
         this.tokens = tokens;
         this.alarm = alarm;
         this.rotation = rotation;
+        this.missing = missing;
     }
 
     @Override
@@ -32,6 +36,7 @@ final class SpApiStatus implements StatusSection {
         numbers.put("alarm", alarm.ringing().map(ApplicationAlarm.Ringing::reason).orElse(null));
         numbers.put("alarmSince", alarm.ringing().map(ringing -> ringing.since().toString()).orElse(null));
         numbers.put("secretDaysLeft", rotation.daysLeft().isPresent() ? rotation.daysLeft().getAsLong() : null);
+        numbers.put("missing", missing);
         return numbers;
     }
 }

@@ -3,6 +3,7 @@ package dev.tollgate.xai;
 import dev.tollgate.gateway.StatusSection;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
@@ -13,11 +14,13 @@ class XaiStatusSection implements StatusSection {
     private final JudgePolicy judge;
     private final XaiBooks books;
     private final CircuitBreaker breaker;
+    private final XaiKey key;
 
-    XaiStatusSection(JudgePolicy judge, XaiBooks books, CircuitBreaker judgeBreaker) {
+    XaiStatusSection(JudgePolicy judge, XaiBooks books, CircuitBreaker judgeBreaker, XaiKey key) {
         this.judge = judge;
         this.books = books;
         this.breaker = judgeBreaker;
+        this.key = key;
     }
 
     @Override
@@ -39,6 +42,7 @@ class XaiStatusSection implements StatusSection {
         numbers.put("breaker", breaker.getState().name());
         numbers.put("learnedToday", books.learnedToday());
         numbers.put("costTodayInUsdTicks", books.costTodayInUsdTicks());
+        numbers.put("missing", key.isThere() ? List.of() : List.of(XaiKey.VARIABLE));
         return numbers;
     }
 }

@@ -42,7 +42,7 @@ class PlantedTokensTest {
             assertThat(restarted.tokens.forSeller("A2IMPORTED")).isInstanceOf(Fresh.class);
             shown.add(String.valueOf(restarted.sellers.list()));
             shown.add(String.valueOf(new SpApiStatus(restarted.sellers, restarted.tokens, restarted.alarm,
-                    new SecretRotation(null, restarted.clock)).snapshot()));
+                    new SecretRotation(null, restarted.clock), List.of()).snapshot()));
             shown.add(restarted.store.list() + " " + restarted.tokens.forSeller("A2IMPORTED") + " " + Rig.properties(""));
             shown.addAll(lines.all());
         }

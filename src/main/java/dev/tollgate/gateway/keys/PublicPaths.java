@@ -16,6 +16,10 @@ import org.springframework.http.server.PathContainer;
 final class PublicPaths {
 
     private static final String STATIC = "/static/";
+
+    /** Published libraries that the pages use, as they come from their WebJars. */
+    private static final String LIBRARIES = "/webjars/";
+
     private static final Set<String> FILES = staticFiles();
 
     private PublicPaths() {
@@ -40,7 +44,7 @@ final class PublicPaths {
     private static boolean isPage(HttpServletRequest request, String path) {
         boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
         return reads && (path.equals("/") || path.equals("/docs") || path.equals("/callback") || path.equals("/actuator/health")
-                || path.startsWith("/actuator/health/") || FILES.contains(path));
+                || path.startsWith("/actuator/health/") || path.startsWith(LIBRARIES) || FILES.contains(path));
     }
 
     /** What {@link #path} answers for a path with dot segments, which is nobody's. */
