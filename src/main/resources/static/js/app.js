@@ -1,0 +1,99 @@
+// The page: reads the snapshots as they come and hands each panel its part.
+
+import { get } from './api.js';
+import { byId, chip, el, keyed, say, text } from './dom.js';
+import { watch } from './live.js';
+import { needs } from './needs.js';
+import * as gemini from './panels/gemini.js';
+import * as keepa from './panels/keepa.js';
+import * as routes from './panels/routes.js';
+import * as spApi from './panels/sp-api.js';
+import * as usage from './panels/usage.js';
+import * as xai from './panels/xai.js';
+
+const LINKS = { live: ['good', 'Live'], polling: ['warn', 'Polling'], lost: ['bad', 'Gateway not reached'] };
+
+let status = null;
+let tokens = [];
+let link = null;
+let generation = null;
+let told = '';
+
+function show(snapshot) {
+  follow(status, snapshot);
+  status = snapshot;
+  text(byId('node'), status.node);
+  keepa.show(status.keepa);
+  xai.show(status.xai);
+  spApi.show(status.spApi);
+  gemini.show(status.gemini);
+  routes.show(status.routes);
+  keepa.glance(status.keepa, byId('toll-keepa'));
+  xai.glance(status.xai, byId('toll-xai'));
+  spApi.glance(status.spApi, byId('toll-sp-api'));
+  summarise();
+  const served = `${status.routes.generation} ${status.routes.since}`;
+  if (served !== generation) {
+    generation = served;
+    get('/admin/routes').then(routes.showFiles).catch(() => { generation = null; });
+  }
+}
+
+/** What depends on the tokens as well as on the snapshot. */
+function summarise() {
+  if (!status) return;
+  gemini.glance(status.gemini, tokens, byId('toll-gemini'));
+  const open = needs(status, tokens);
+  keyed(byId('needs'), open, need => need.words,
+    need => el('li', {}, el('a', { className: `chip ${need.level}`, href: need.href, textContent: need.words })), () => {});
+  byId('needs-none').hidden = open.length > 0;
+  text(byId('needs-none'), 'Nothing. Every toll is as it should be.');
+  const words = open.map(need => need.words).join(' ');
+  if (words !== told) say(words || 'Nothing needs you any more.');
+  told = words;
+}
+
+function showLink(state) {
+  if (state === link) return;
+  if (link !== null && (state === 'lost' || link === 'lost')) say(LINKS[state][1]);
+  link = state;
+  chip(byId('link'), ...LINKS[state]);
+}
+
+async function showTokens() {
+  tokens = await get('/admin/tokens');
+  gemini.showTokens(tokens, showTokens);
+  summarise();
+}
+
+const READS = [
+  { every: 2, read: async () => keepa.showJobs(await get('/jobs')) },
+  { every: 5, read: showTokens, follows: true },
+  { every: 30, read: async () => usage.show(await get('/admin/usage')), follows: true },
+  { every: 10, read: async () => usage.showFailures(await get('/admin/failures')), follows: true },
+  { every: 5, read: async () => usage.showErrors(await get('/admin/errors')) },
+];
+
+/** What is no part of the snapshot is asked for now and then while somebody looks, and soon after a call to Gemini. */
+async function reread(source) {
+  for (;;) {
+    if (!document.hidden) await source.read().catch(() => {}); // the link's state tells when the gateway is away
+    await new Promise(resolve => {
+      const timer = setTimeout(resolve, source.every * 1000);
+      source.soon = () => {
+        clearTimeout(timer);
+        setTimeout(resolve, 500); // the rows of the call that is just being answered come with it
+      };
+    });
+  }
+}
+
+function follow(before, now) {
+  if (before && before.gemini.calls !== now.gemini.calls) READS.filter(source => source.follows).forEach(source => source.soon?.());
+}
+
+byId('forget').addEventListener('click', () => location.reload());
+keepa.past().catch(() => {}).finally(() => {
+  watch(show, showLink);
+  READS.forEach(reread);
+});

@@ -1,0 +1,107 @@
+// Gemini: what each company has used of what it bought, and the keys that pay.
+
+import { patch } from '../api.js';
+import { bar, byId, chip, el, figures, keyed, say, text } from '../dom.js';
+import { compact, number, plural } from '../format.js';
+
+const LEVELS = { Active: 'good', BelowThreshold: 'warn', Exceeded: 'bad', Expired: 'bad', Disabled: '' };
+const WORDS = { BelowThreshold: 'Below threshold' };
+
+/** Companies with their tokens; of several tokens the sums count those that serve. */
+export function companies(tokens) {
+  const byCompany = new Map();
+  tokens.filter(token => token.Provider.toLowerCase() === 'gemini').forEach(token => {
+    const company = byCompany.get(token.CompanyID) ?? { id: token.CompanyID, name: token.CompanyName, tokens: [] };
+    company.tokens.push(token);
+    byCompany.set(company.id, company);
+  });
+  return [...byCompany.values()].map(company => {
+    const serving = company.tokens.filter(serves);
+    const sum = field => (serving.length ? serving : company.tokens).reduce((total, token) => total + token[field], 0);
+    const limit = sum('TotalTokenLimit');
+    const used = sum('TotalUsedTokens');
+    return { ...company, limit, used, left: limit - used, threshold: sum('Threshold'), served: serving.length > 0 };
+  });
+}
+
+const serves = token => token.Status === 'Active';
+const level = company => !company.served || company.left <= 0 ? 'bad' : company.left < company.threshold ? 'warn' : '';
+
+export function show(gemini) {
+  figures(byId('gemini-figures'), [
+    ['Calls', number(gemini.calls), '', 'since the start'],
+    ['Retries', number(gemini.retries)],
+    ['Breaker', gemini.breaker.toLowerCase().replace('_', ' '), gemini.breaker === 'CLOSED' ? '' : 'bad'],
+    ['Spooled rows', number(gemini.spooled), gemini.spooled ? 'warn' : ''],
+  ]);
+}
+
+export function showTokens(tokens, changed) {
+  const all = companies(tokens);
+  byId('companies-none').hidden = all.length > 0;
+  keyed(byId('companies'), all, company => company.id, makeCompany, (item, company) => updateCompany(item, company, changed));
+}
+
+function makeCompany(company) {
+  const head = ['Token', 'Status', 'Used', 'Left', 'Change'].map((name, index) =>
+    el('th', { scope: 'col', className: index === 2 || index === 3 ? 'num' : '', textContent: name }));
+  return el('div', { className: 'company' },
+    el('div', { className: 'head' }, el('strong'), el('span', { className: 'sub-line' })),
+    el('div', { className: 'bar' }),
+    el('table', { className: 'tokens' }, el('caption', { className: 'sr', textContent: `Tokens of ${company.id}` }),
+      el('thead', {}, el('tr', {}, ...head)), el('tbody')));
+}
+
+function updateCompany(item, company, changed) {
+  const [head, used, table] = item.children;
+  text(head.children[0], company.name ? `${company.id}, ${company.name}` : company.id);
+  text(head.children[1], company.served ? `${compact(Math.max(0, company.left))} of ${compact(company.limit)} left, warns below ${compact(company.threshold)}`
+    : 'refused: no token is active');
+  bar(used, { part: company.used, whole: company.limit, label: `Tokens used by ${company.id}`, level: level(company),
+    words: `${number(company.used)} of ${number(company.limit)} used`, mark: company.limit ? 1 - company.threshold / company.limit : null });
+  keyed(table.tBodies[0], company.tokens, token => token.TokenID, token => makeToken(token, changed), updateToken);
+}
+
+function makeToken(token, changed) {
+  const button = el('button', { type: 'button' }, el('span'), el('span', { className: 'sr', textContent: ` token ${token.TokenID} of ${token.CompanyID}` }));
+  button.addEventListener('click', () => change(button, token, changed));
+  const cell = (label, ...children) => el('td', { className: 'num', 'data-label': label }, ...children);
+  return el('tr', {}, el('td', {}, `${token.TokenID} `, el('code', { className: 'muted' })), el('td', {}, el('span', { className: 'chip' })),
+    cell('Used'), cell('Left'), el('td', {}, button));
+}
+
+function updateToken(row, token) {
+  const [name, status, used, left, action] = row.cells;
+  text(name.querySelector('code'), token.ApiKey ?? '');
+  chip(status.firstChild, LEVELS[token.Status] ?? 'warn', WORDS[token.Status] ?? token.Status);
+  text(used, number(token.TotalUsedTokens));
+  text(left, number(token.TotalRemainingTokens));
+  const button = action.firstChild;
+  button.dataset.next = token.Status === 'Active' ? 'Disabled' : 'Active';
+  text(button.children[0], token.Status === 'Active' ? 'Disable' : 'Activate');
+}
+
+async function change(button, token, changed) {
+  button.disabled = true;
+  try {
+    const after = await patch(`/admin/tokens/${token.TokenID}`, { Status: button.dataset.next });
+    say(`Token ${token.TokenID} of ${token.CompanyID} is now ${after.Status}.`);
+    await changed();
+  } catch (refused) {
+    say(`Nothing was changed: ${refused.message}`);
+  } finally {
+    button.disabled = false;
+    button.focus();
+  }
+}
+
+export function glance(gemini, tokens, toll) {
+  const all = companies(tokens);
+  const left = all.reduce((total, company) => total + (company.served ? Math.max(0, company.left) : 0), 0);
+  text(toll.querySelector('strong'), compact(left));
+  text(toll.querySelector('.sub'), `tokens left in ${plural(all.length, 'company', 'companies')}`);
+  const [state, words] = gemini.breaker === 'OPEN' ? ['bad', 'Breaker open']
+    : all.some(company => level(company) === 'bad') ? ['bad', 'Company refused']
+      : all.some(company => level(company) === 'warn') ? ['warn', 'Nearly spent'] : all.length ? ['good', 'Open'] : ['', 'No company'];
+  chip(toll.querySelector('.chip'), state, words);
+}

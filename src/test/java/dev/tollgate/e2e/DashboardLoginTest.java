@@ -1,0 +1,58 @@
+package dev.tollgate.e2e;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The dashboard of a gateway that asks for keys, in a real Chromium. */
+class DashboardLoginTest extends KeyTest {
+
+    private static Chromium chromium;
+
+    @BeforeAll
+    static void startBrowser() {
+        chromium = Chromium.start();
+    }
+
+    @AfterAll
+    static void closeBrowser() {
+        if (chromium != null) {
+            chromium.close();
+        }
+    }
+
+    @Test
+    void thePageAsksForTheAdminKeyAndForgetsItWhenItIsReloaded() {
+        try (DashboardPage page = new DashboardPage(chromium, "http://127.0.0.1:" + port)) {
+            assertThat(page.at("#login")).isVisible();
+            assertThat(page.at("#key")).isFocused();
+            assertThat(page.seriousFindings()).isEmpty();
+            page.page().keyboard().press("Escape");
+            assertThat(page.at("#login")).isVisible();
+
+            page.at("#key").fill("a-wrong-key");
+            page.page().keyboard().press("Enter");
+            assertThat(page.at("#login-error")).containsText("The key is unknown");
+            page.at("#key").fill(keyFor("\"status\"", null));
+            page.page().keyboard().press("Enter");
+            assertThat(page.at("#login-error")).hasText("This key is not the admin key.");
+
+            page.at("#key").fill(ADMIN);
+            page.page().keyboard().press("Enter");
+            assertThat(page.at("#login")).isHidden();
+            assertThat(page.at("#link")).hasText("Live");
+            assertThat(page.open().figure("keepa", "Balance")).isVisible();
+            assertThat(page.toll("keepa")).hasText("Not set up");
+            assertThat(page.at("#needs")).containsText("set KEEPA_API_KEY in the environment of the gateway");
+
+            assertThat(page.stored()).doesNotContain(ADMIN);
+            assertThat(page.page().content()).doesNotContain(ADMIN);
+            assertThat(page.at("#key")).hasValue("");
+            page.at("#forget").click();
+            assertThat(page.at("#login")).isVisible();
+        }
+    }
+}

@@ -1,0 +1,332 @@
+package dev.tollgate.e2e;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+
+import dev.tollgate.TollgateApplication;
+import dev.tollgate.e2e.Gateway.Answer;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.test.context.ActiveProfiles;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.util.FileSystemUtils;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The dashboard of the sandbox in a real Chromium. {@code -Dtollgate.screenshots=docs/images} also makes the README's pictures;
+ * an ordinary run writes none.
+ */
+@SpringBootTest(classes = TollgateApplication.class, webEnvironment = SpringBootTest.WebEnvironment.DEFINED_PORT)
+@ActiveProfiles("sandbox")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class DashboardTest {
+
+    private static final String SCREENSHOTS = System.getProperty("tollgate.screenshots");
+
+    private static int port;
+    private static Path routes;
+    private static Chromium chromium;
+    private static Gateway gateway;
+
+    @BeforeAll
+    static void startBrowser() {
+        chromium = Chromium.start();
+    }
+
+    @AfterAll
+    static void closeBrowser() {
+        if (chromium != null) {
+            chromium.close();
+        }
+    }
+
+    @DynamicPropertySource
+    static void settings(DynamicPropertyRegistry registry) throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        Path folder = Files.createTempDirectory("tollgate-dashboard");
+        routes = folder.resolve("routes");
+        FileSystemUtils.copyRecursively(Path.of("routes"), routes);
+        gateway = new Gateway(port);
+        registry.add("server.port", () -> port);
+        registry.add("tollgate.data-dir", () -> folder.resolve("data").toString());
+        registry.add("tollgate.routes-dir", routes::toString);
+    }
+
+    private static DashboardPage dashboard() {
+        return new DashboardPage(chromium, "http://127.0.0.1:" + port).open();
+    }
+
+    @Test
+    @Order(1)
+    void beforeAnythingHappenedEveryPanelSaysWhatToDo() {
+        try (DashboardPage page = dashboard()) {
+            assertThat(page.at("#link")).hasText("Live");
+            assertThat(page.at("#needs-none")).hasText("Nothing. Every toll is as it should be.");
+            assertThat(page.at("#jobs-none")).containsText("POST /jobs/keepa-backfill");
+            assertThat(page.at("#sellers-none")).containsText("No seller is connected yet");
+            assertThat(page.at("#usage-none")).containsText("POST /extract");
+            assertThat(page.at("#failures-none")).isVisible();
+            assertThat(page.at("#errors-none")).isVisible();
+            assertThat(page.at("#companies .company")).hasCount(1);
+            assertThat(page.at("#keepa-chart canvas")).isVisible();
+        }
+    }
+
+    @Test
+    @Order(2)
+    void everyPanelFollowsWhatHappens() {
+        try (DashboardPage page = dashboard()) {
+            assertThat(page.figure("keepa", "Consumed")).hasText("0");
+            assertThat(gateway.get("/keepa/deal?key=mine&selection=1").status()).isEqualTo(200);
+            assertThat(page.figure("keepa", "Consumed")).hasText("5");
+            assertThat(page.figure("keepa", "Refill")).hasText("60 a minute");
+
+            judge("Biology", "ok");
+            judge("Biology", "ok");
+            judge("Latin", "server-error");
+            assertThat(page.figure("xai", "Calls")).hasText("2 of 1,000");
+            assertThat(page.figure("xai", "Cache hits")).hasText("1 33 %");
+            assertThat(page.figure("xai", "Fallbacks")).hasText("1");
+            assertThat(page.figure("xai", "Cost today")).containsText("$0.00");
+
+            assertThat(extract("ACME", "Thamel", Map.of("X-Request-Id", "of-the-dashboard", "X-Sandbox-Fault", "503,429")).status())
+                    .isEqualTo(200);
+            assertThat(page.figure("gemini", "Calls")).hasText("3 since the start");
+            assertThat(page.figure("gemini", "Retries")).hasText("2");
+            assertThat(page.at("#failures-list li")).containsText(new String[] {"of-the-dashboard"});
+            assertThat(page.at("#failures-list li")).containsText(new String[] {"HTTP 429 RESOURCE_EXHAUSTED"});
+            assertThat(page.at("#usage-branches li")).containsText(new String[] {"Thamel"});
+            assertThat(page.at("#usage-users li")).containsText(new String[] {"ana"});
+            assertThat(page.at("#usage-days canvas")).isVisible();
+            assertThat(page.at("#companies .company .bar")).hasAttribute("aria-valuetext", "700 of 2,000,000 used");
+        }
+    }
+
+    @Test
+    @Order(3)
+    void aDebtIsShadedCallersWaitAndABackfillHasItsBar() {
+        try (DashboardPage page = dashboard()) {
+            gateway.request("POST", "/sandbox/keepa-drift?tokens=-60", "text/plain", new byte[0]);
+            Answer job = gateway.request("POST", "/jobs/keepa-backfill", "application/json",
+                    "{\"asins\":[\"B000000001\",\"B000000002\"],\"domain\":1}".getBytes());
+            String id = job.json().path("jobId").asText();
+
+            assertThat(page.toll("keepa")).hasText("1 waiting");
+            assertThat(page.figure("keepa", "Waiting, backfill")).hasText("1");
+            assertThat(page.figure("keepa", "Balance")).containsText("−");
+            assertThat(page.figure("keepa", "Next free")).containsText("in ");
+            assertThat(page.at("#jobs li .bar")).hasAttribute("aria-valuetext", "0 of 2 done");
+            gateway.request("POST", "/sandbox/keepa-drift?tokens=100", "text/plain", new byte[0]);
+            gateway.send(HttpRequest.newBuilder(gateway.uri("/jobs/" + id)).DELETE());
+            assertThat(page.at("#jobs li .chip")).hasText("cancelled");
+        }
+    }
+
+    @Test
+    @Order(4)
+    void aTokenDisabledByClickIsRefusedAtTheNextInvoice() {
+        long token = newToken("CLICK");
+        try (DashboardPage page = dashboard()) {
+            assertThat(extract("CLICK", "Default", Map.of()).status()).isEqualTo(200);
+
+            page.token(token).getByRole(AriaRole.BUTTON).click();
+            assertThat(page.token(token).locator(".chip")).hasText("Disabled");
+            Answer refused = extract("CLICK", "Default", Map.of());
+            assertThat(refused.status()).isEqualTo(403);
+            assertThat(refused.message()).isEqualTo(
+                    "Your AI token is no longer available or has been disabled. Please contact support.");
+            assertThat(page.at("#needs")).containsText("CLICK has no active token: its invoices are refused.");
+            assertThat(page.toll("gemini")).hasText("Company refused");
+
+            page.token(token).getByRole(AriaRole.BUTTON).click();
+            assertThat(page.token(token).locator(".chip")).hasText("Active");
+            assertThat(extract("CLICK", "Default", Map.of()).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    @Order(5)
+    void aSellerWhoRefusesIsNotConnectedAndOneWhoApprovesIs() {
+        try (DashboardPage page = dashboard()) {
+            Page refused = page.page().waitForPopup(() -> page.at("#connect").click());
+            refused.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Refuse")).click();
+            assertThat(refused.locator("h1")).hasText("Not connected");
+            assertThat(page.at("#sellers-none")).isVisible();
+
+            Page approved = page.page().waitForPopup(() -> page.at("#connect").click());
+            approved.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Approve")).click();
+            assertThat(approved.locator("h1")).hasText("Connected");
+            assertThat(page.at("#sellers li .chip")).hasText("connected");
+            assertThat(page.toll("sp-api")).hasText("Open");
+
+            Answer call = gateway.send(HttpRequest.newBuilder(gateway.uri("/sp-api/listings/2021-08-01/restrictions?asin=B000000000"
+                    + "&sellerId=A1SANDBOXSELLER&marketplaceIds=ATVPDKIKX0DER")).header("X-Seller-Id", "A1SANDBOXSELLER"));
+            assertThat(call.status()).isEqualTo(200);
+            assertThat(page.at("#sellers .bar")).hasAttribute("aria-valuetext", Pattern.compile("token fresh for 5\\d m .*"));
+            assertThat(page.at("#sellers button")).containsText("Reconnect");
+        }
+    }
+
+    @Test
+    @Order(6)
+    void anEditThatIsRejectedIsShownWithItsErrorUntilItIsCorrected() throws IOException {
+        Path file = routes.resolve("xai/learn.camel.yaml");
+        String good = Files.readString(file);
+        try (DashboardPage page = dashboard()) {
+            Files.writeString(file, good.replace("uri: direct:learn\n", "uri: direct:lern\n"));
+            assertThat(page.figure("routes", "Last edit")).hasText("rejected");
+            assertThat(page.at("#rejected pre")).containsText("xai/learn.camel.yaml:");
+            assertThat(page.at("#needs")).containsText("The last edit of the routes was rejected.");
+
+            Files.writeString(file, good + "\n");
+            assertThat(page.figure("routes", "Last edit")).hasText("taken");
+            assertThat(page.at("#rejected")).isHidden();
+            page.at("#route-files summary").filter(new Locator.FilterOptions().setHasText("routes/xai")).click();
+            assertThat(page.at("#route-files tr[data-key='routes/xai/learn.camel.yaml']")).containsText("POST /learn");
+        }
+    }
+
+    @Test
+    @Order(7)
+    void whenTooManyWatchAPagePollsAndItsNumbersStillMove() {
+        List<InputStream> watchers = new ArrayList<>();
+        try (DashboardPage page = new DashboardPage(chromium, "http://127.0.0.1:" + port)) {
+            assertThat(page.at("#link")).hasText("Live");
+            HttpClient client = HttpClient.newHttpClient();
+            IntStream.range(0, 40).forEach(i -> watchers.add(stream(client)));
+            assertThat(gateway.get("/status/events").status()).isEqualTo(503);
+
+            page.page().reload();
+            assertThat(page.at("#link")).hasText("Polling");
+            String calls = page.figure("xai", "Calls").textContent();
+            judge("Poetry", "ok");
+            assertThat(page.figure("xai", "Calls")).not().hasText(calls);
+        }
+        finally {
+            watchers.forEach(DashboardTest::close);
+        }
+    }
+
+    @Test
+    @Order(8)
+    void theKeyboardReachesEverythingAndFocusStaysWhereItWas() {
+        long token = newToken("KEYBOARD");
+        try (DashboardPage page = dashboard()) {
+            page.page().keyboard().press("Tab");
+            assertThat(page.at(".skip")).isFocused();
+            page.page().keyboard().press("Enter");
+            assertThat(page.at("#main")).isFocused();
+            page.page().keyboard().press("Tab");
+            assertThat(page.at("#toll-keepa")).isFocused();
+
+            var button = page.token(token).getByRole(AriaRole.BUTTON);
+            assertThat(button).hasAccessibleName("Disable token " + token + " of KEYBOARD");
+            for (int tabs = 0; tabs < 60 && !Boolean.TRUE.equals(button.evaluate("it => it === document.activeElement")); tabs++) {
+                page.page().keyboard().press("Tab");
+            }
+            page.page().keyboard().press("Space");
+            assertThat(page.token(token).locator(".chip")).hasText("Disabled");
+            assertThat(button).isEnabled();
+            assertThat(button).isFocused();
+            assertThat(page.at("#said")).not().isEmpty();
+            page.page().keyboard().press("Space");
+            assertThat(page.token(token).locator(".chip")).hasText("Active");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = ColorScheme.class, names = {"LIGHT", "DARK"})
+    @Order(9)
+    void nothingKeepsAnybodyFromReadingIt(ColorScheme scheme) {
+        try (DashboardPage page = new DashboardPage(chromium, "http://127.0.0.1:" + port, scheme, 1280, 900).open()) {
+            assertThat(page.at("#companies .company").first()).isVisible();
+            page.page().evaluate("document.querySelectorAll('details').forEach(it => it.open = true)");
+            assertThat(page.seriousFindings()).isEmpty();
+        }
+    }
+
+    @Test
+    @Order(10)
+    void aPhoneShowsItWithoutScrollingSideways() {
+        try (DashboardPage page = new DashboardPage(chromium, "http://127.0.0.1:" + port, ColorScheme.LIGHT, 360, 740).open()) {
+            assertThat(page.at("#companies .company").first()).isVisible();
+            assertThat(page.page().evaluate("document.documentElement.scrollWidth")).isEqualTo(360);
+            assertThat(page.seriousFindings()).isEmpty();
+        }
+    }
+
+    private static void judge(String title, String fault) {
+        gateway.send(HttpRequest.newBuilder(gateway.uri("/judge")).header("X-Sandbox-Fault", fault).header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"title\":\"%s\",\"category\":\"Textbook\",\"season\":\"Fall\",\"price\":40}".formatted(title))));
+    }
+
+    private static Answer extract(String company, String branch, Map<String, String> headers) {
+        try {
+            Map<String, Object> parts = new LinkedHashMap<>(Map.of("companyID", company, "username", "ana", "branch", branch));
+            parts.put("file", Files.readAllBytes(Path.of("samples/invoice.pdf")));
+            return gateway.upload(parts, headers);
+        }
+        catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static long newToken(String company) {
+        Answer made = gateway.request("POST", "/admin/tokens", "application/json", """
+                {"CompanyID":"%s","CompanyName":"A company","ApiKey":"sandbox-key","Provider":"Gemini","TotalTokenLimit":1000000}"""
+                .formatted(company).getBytes());
+        assertThat(made.status()).as(made.text()).isEqualTo(201);
+        return made.json().path("TokenID").asLong();
+    }
+
+    private static InputStream stream(HttpClient client) {
+        try {
+            return client.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/status/events")).build(),
+                    HttpResponse.BodyHandlers.ofInputStream()).body();
+        }
+        catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void close(InputStream stream) {
+        try {
+            stream.close();
+        }
+        catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
