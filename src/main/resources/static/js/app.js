@@ -57,6 +57,7 @@ function showLink(state) {
   if (state === link) return;
   if (link !== null && (state === 'lost' || link === 'lost')) say(LINKS[state][1]);
   link = state;
+  document.body.dataset.link = state;
   chip(byId('link'), ...LINKS[state]);
 }
 

@@ -52,12 +52,12 @@ function zeroLine(plot) {
 export function balanceChart(place, data, onCursor) {
   return living(place, (width, height) => ({
     width, height,
-    padding: [8, 4, 0, 0],
+    padding: [8, 24, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: { y: { range: (plot, min, max) => [Math.min(0, min * 1.15), Math.max(1, max * 1.1)] } },
     axes: [
-      axis({ grid: { show: false }, size: 28, values: [[3600, '{HH}:{mm}'], [60, '{HH}:{mm}'], [1, '{HH}:{mm}:{ss}']].map(
+      axis({ grid: { show: false }, size: 28, space: 64, values: [[3600, '{HH}:{mm}'], [60, '{HH}:{mm}'], [1, '{HH}:{mm}:{ss}']].map(
         ([step, form]) => [step, form, null, null, null, null, null, null, 1]) }),
       axis({ size: 48, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 50000] }),
     ],

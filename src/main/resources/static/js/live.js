@@ -4,6 +4,7 @@ import { get, request } from './api.js';
 
 const POLL_EVERY = 2000;
 const POLLS_BEFORE_NEXT_TRY = 15;
+const LONGEST_SILENCE = 10_000;
 
 const pause = millis => new Promise(resolve => setTimeout(resolve, millis));
 
@@ -11,11 +12,14 @@ const pause = millis => new Promise(resolve => setTimeout(resolve, millis));
 export async function watch(onSnapshot, onState) {
   for (;;) {
     if (await streamed(onSnapshot, onState)) continue;
+    let lost = false;
     for (let poll = 0; poll < POLLS_BEFORE_NEXT_TRY; poll++) {
       try {
         onSnapshot(await get('/status'));
+        if (lost) break; // it is back, and perhaps its streams are
         onState('polling');
       } catch {
+        lost = true;
         onState('lost');
       }
       await pause(POLL_EVERY);
@@ -26,10 +30,14 @@ export async function watch(onSnapshot, onState) {
 /** Reads one stream to its end; whether it gave anything. */
 async function streamed(onSnapshot, onState) {
   let events = 0;
+  const silence = new AbortController();
+  let timer = null;
   try {
-    const response = await request('/status/events', { headers: { Accept: 'text/event-stream' } });
+    const response = await request('/status/events', { headers: { Accept: 'text/event-stream' }, signal: silence.signal });
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     for (let rest = ''; ;) {
+      clearTimeout(timer);
+      timer = setTimeout(() => silence.abort(), LONGEST_SILENCE); // a line that is cut often says nothing
       const { value, done } = await reader.read();
       if (done) return events > 0;
       const parts = (rest + value).split('\n\n');
@@ -42,5 +50,7 @@ async function streamed(onSnapshot, onState) {
     }
   } catch {
     return false;
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -177,7 +177,7 @@ final class Generation {
     }
 
     /** Every route of this generation. */
-    List<Route> routes() {
+    List<Route> everyRoute() {
         return context.getRoutes();
     }
 

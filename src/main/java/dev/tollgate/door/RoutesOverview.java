@@ -37,7 +37,7 @@ public class RoutesOverview {
     /** Files by name, each with when it was changed and the routes in it. */
     public List<Map<String, Object>> show() {
         Map<String, List<Route>> byFile = new TreeMap<>();
-        generations.active().routes().forEach(route ->
+        generations.active().everyRoute().forEach(route ->
                 byFile.computeIfAbsent(locationOf(route), file -> new ArrayList<>()).add(route));
         List<Map<String, Object>> overview = new ArrayList<>();
         byFile.forEach((location, routes) -> {

@@ -27,8 +27,11 @@ public class BalanceHistory {
         this.clock = clock;
     }
 
-    /** Remembers the balance as it is now, and forgets the oldest one when there are too many. */
+    /** Remembers the balance as it is now, if Keepa has told one yet, and forgets the oldest when there are too many. */
     public synchronized void look() {
+        if (toll.heardAt().isEmpty()) {
+            return;
+        }
         if (looks.size() == LOOKS) {
             looks.removeFirst();
         }

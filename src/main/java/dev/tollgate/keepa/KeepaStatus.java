@@ -2,6 +2,7 @@ package dev.tollgate.keepa;
 
 import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.gateway.StatusSection;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ class KeepaStatus implements StatusSection {
         numbers.put("consumed", now.consumed());
         numbers.put("denied", now.denied());
         numbers.put("upstream429", now.upstream429());
+        numbers.put("heardAt", toll.heardAt().map(Instant::toString).orElse(null));
         numbers.put("missing", key.isConfigured() ? List.of() : List.of("KEEPA_API_KEY"));
         return numbers;
     }

@@ -99,6 +99,12 @@ public final class KeepaToll {
         return line.state().heardAt() + silence.toMillis() <= clock.millis();
     }
 
+    /** When Keepa last told its balance; empty before the first reply, when all there is is a guess. */
+    public Optional<Instant> heardAt() {
+        long millis = line.state().heardAt();
+        return millis == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+    }
+
     /**
      * Believes an answer of {@code /token}.
      *

@@ -22,11 +22,14 @@ export async function past() {
 }
 
 export function show(keepa) {
-  remember(Math.floor(now() / 1000), keepa.balance);
-  chart ??= balanceChart(byId('keepa-chart'), () => [at, balance], readout);
-  chart.show();
-  describe();
-  if (!byId('keepa-readout').textContent) readout(null);
+  if (keepa.heardAt) {
+    remember(Math.floor(now() / 1000), keepa.balance);
+    chart ??= balanceChart(byId('keepa-chart'), () => [at, balance], readout);
+    chart.show();
+    describe();
+  }
+  byId('keepa-chart').hidden = !keepa.heardAt;
+  if (!byId('keepa-readout').textContent || !keepa.heardAt) readout(null, keepa);
   const wait = Date.parse(keepa.nextFreeAt) - now();
   figures(byId('keepa-figures'), [
     ['Balance', number(keepa.balance), keepa.balance < 0 ? 'bad' : '', `of ${number(keepa.capacity)}`],
@@ -57,8 +60,10 @@ function remember(second, value) {
   if (old > 0) at.splice(0, old), balance.splice(0, old);
 }
 
-function readout(index) {
-  text(byId('keepa-readout'), index == null ? 'Below zero is debt: calls wait until the refill has paid it.' : `${time(at[index] * 1000)}: ${plural(balance[index], 'token')}`);
+function readout(index, keepa) {
+  text(byId('keepa-readout'), keepa && !keepa.heardAt ? 'Keepa has not told its balance yet; until the first answer it is a guess.'
+    : index == null ? 'Below zero is debt: calls wait until the refill has paid it.'
+      : `${time(at[index] * 1000)}: ${plural(balance[index], 'token')}`);
 }
 
 /** The line in words, not more often than anybody wants to hear it. */

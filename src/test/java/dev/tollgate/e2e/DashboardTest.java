@@ -14,10 +14,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 
@@ -30,8 +32,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.test.context.ActiveProfiles;
@@ -84,8 +85,12 @@ class DashboardTest {
         registry.add("tollgate.routes-dir", routes::toString);
     }
 
+    private static String address() {
+        return "http://127.0.0.1:" + port;
+    }
+
     private static DashboardPage dashboard() {
-        return new DashboardPage(chromium, "http://127.0.0.1:" + port).open();
+        return new DashboardPage(chromium, address()).open();
     }
 
     @Test
@@ -157,7 +162,7 @@ class DashboardTest {
     @Test
     @Order(4)
     void aTokenDisabledByClickIsRefusedAtTheNextInvoice() {
-        long token = newToken("CLICK");
+        long token = newToken("CLICK", "Click and Sons", 1_000_000);
         try (DashboardPage page = dashboard()) {
             assertThat(extract("CLICK", "Default", Map.of()).status()).isEqualTo(200);
 
@@ -222,7 +227,7 @@ class DashboardTest {
     @Order(7)
     void whenTooManyWatchAPagePollsAndItsNumbersStillMove() {
         List<InputStream> watchers = new ArrayList<>();
-        try (DashboardPage page = new DashboardPage(chromium, "http://127.0.0.1:" + port)) {
+        try (DashboardPage page = new DashboardPage(chromium, address())) {
             assertThat(page.at("#link")).hasText("Live");
             HttpClient client = HttpClient.newHttpClient();
             IntStream.range(0, 40).forEach(i -> watchers.add(stream(client)));
@@ -241,8 +246,21 @@ class DashboardTest {
 
     @Test
     @Order(8)
+    void aPageWhoseGatewayIsAwaySaysSoAndComesBackByItself() {
+        try (DashboardPage page = dashboard()) {
+            Pattern numbers = Pattern.compile(".*/status(/events)?");
+            page.page().route(numbers, request -> request.abort("connectionrefused"));
+            page.page().reload();
+            assertThat(page.at("#link")).hasText("Gateway not reached");
+            page.page().unroute(numbers);
+            assertThat(page.at("#link")).hasText("Live");
+        }
+    }
+
+    @Test
+    @Order(8)
     void theKeyboardReachesEverythingAndFocusStaysWhereItWas() {
-        long token = newToken("KEYBOARD");
+        long token = newToken("KEYBOARD", "Keys Ltd", 1_000_000);
         try (DashboardPage page = dashboard()) {
             page.page().keyboard().press("Tab");
             assertThat(page.at(".skip")).isFocused();
@@ -266,25 +284,57 @@ class DashboardTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(value = ColorScheme.class, names = {"LIGHT", "DARK"})
+    @Test
     @Order(9)
-    void nothingKeepsAnybodyFromReadingIt(ColorScheme scheme) {
-        try (DashboardPage page = new DashboardPage(chromium, "http://127.0.0.1:" + port, scheme, 1280, 900).open()) {
+    void nothingKeepsAnybodyFromReadingIt() {
+        try (DashboardPage page = dashboard()) {
             assertThat(page.at("#companies .company").first()).isVisible();
             page.page().evaluate("document.querySelectorAll('details').forEach(it => it.open = true)");
-            assertThat(page.seriousFindings()).isEmpty();
+            for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+                page.page().emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+                assertThat(page.seriousFindings()).as("in the scheme " + scheme).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    @Order(9)
+    void aPhoneShowsItWithoutScrollingSideways() {
+        try (DashboardPage page = new DashboardPage(chromium, address(), ColorScheme.LIGHT, 360, 740).open()) {
+            assertThat(page.at("#companies .company").first()).isVisible();
+            assertThat(page.page().evaluate("document.documentElement.scrollWidth")).isEqualTo(360);
         }
     }
 
     @Test
     @Order(10)
-    void aPhoneShowsItWithoutScrollingSideways() {
-        try (DashboardPage page = new DashboardPage(chromium, "http://127.0.0.1:" + port, ColorScheme.LIGHT, 360, 740).open()) {
-            assertThat(page.at("#companies .company").first()).isVisible();
-            assertThat(page.page().evaluate("document.documentElement.scrollWidth")).isEqualTo(360);
-            assertThat(page.seriousFindings()).isEmpty();
+    @EnabledIfSystemProperty(named = "tollgate.screenshots", matches = ".+", disabledReason = "Pictures are made on request only")
+    void picturesOfIt() {
+        newToken("LUMBINI", "Lumbini Traders", 40_000);
+        newToken("BAGMATI", "Bagmati Stores", 9_000);
+        for (int i = 0; i < 8; i++) {
+            extract("BAGMATI", "Thamel", Map.of());
+            extract("LUMBINI", "Pokhara", Map.of());
+            judge("Volume " + i, "ok");
         }
+        long balance = gateway.get("/status").json().path("keepa").path("balance").asLong();
+        gateway.request("POST", "/sandbox/keepa-drift?tokens=" + (-30 - balance), "text/plain", new byte[0]);
+        gateway.request("POST", "/jobs/keepa-backfill", "application/json", ("{\"asins\":[" + IntStream.range(0, 60)
+                .mapToObj("\"B%09d\""::formatted).collect(Collectors.joining(",")) + "],\"domain\":1,\"params\":{\"offers\":20}}").getBytes());
+        try (DashboardPage light = new DashboardPage(chromium, address(), ColorScheme.LIGHT, 1280, 1240).open();
+                DashboardPage dark = new DashboardPage(chromium, address(), ColorScheme.DARK, 1280, 1240).open();
+                DashboardPage phone = new DashboardPage(chromium, address(), ColorScheme.LIGHT, 390, 844).open()) {
+            assertThat(light.at("#jobs li .bar").first()).not().hasAttribute("aria-valuenow", "0",
+                    new LocatorAssertions.HasAttributeOptions().setTimeout(400_000));
+            Path folder = Path.of(SCREENSHOTS);
+            picture(light, folder.resolve("dashboard-light.png"));
+            picture(dark, folder.resolve("dashboard-dark.png"));
+            picture(phone, folder.resolve("dashboard-phone.png"));
+        }
+    }
+
+    private static void picture(DashboardPage page, Path file) {
+        page.page().screenshot(new Page.ScreenshotOptions().setPath(file));
     }
 
     private static void judge(String title, String fault) {
@@ -303,17 +353,17 @@ class DashboardTest {
         }
     }
 
-    private static long newToken(String company) {
+    private static long newToken(String company, String name, long limit) {
         Answer made = gateway.request("POST", "/admin/tokens", "application/json", """
-                {"CompanyID":"%s","CompanyName":"A company","ApiKey":"sandbox-key","Provider":"Gemini","TotalTokenLimit":1000000}"""
-                .formatted(company).getBytes());
+                {"CompanyID":"%s","CompanyName":"%s","ApiKey":"sandbox-key","Provider":"Gemini","TotalTokenLimit":%d,"Threshold":4000}"""
+                .formatted(company, name, limit).getBytes());
         assertThat(made.status()).as(made.text()).isEqualTo(201);
         return made.json().path("TokenID").asLong();
     }
 
     private static InputStream stream(HttpClient client) {
         try {
-            return client.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/status/events")).build(),
+            return client.send(HttpRequest.newBuilder(URI.create(address() + "/status/events")).build(),
                     HttpResponse.BodyHandlers.ofInputStream()).body();
         }
         catch (IOException | InterruptedException e) {

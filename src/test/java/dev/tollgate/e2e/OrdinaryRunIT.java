@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 import dev.tollgate.database.TestDatabases;
 import dev.tollgate.e2e.Gateway.Answer;
 import dev.tollgate.e2e.GeminiStub.Call;
@@ -127,10 +129,42 @@ class OrdinaryRunIT {
         assertThat(files()).extracting(OrdinaryRunIT::text).noneMatch(OrdinaryRunIT::tells);
     }
 
+    @Test
+    @Order(5)
+    void anOperatorLooksUpUsageAndFailuresOnPostgresAsWell() {
+        gemini.reset();
+        assertThat(gateway.extract("RUN-PLAIN", "looked-up").status()).isEqualTo(200);
+
+        JsonNode usage = gateway.get("/admin/usage").json();
+        assertThat(usage).extracting(row -> row.path("by").asText()).contains("day", "branch", "user");
+        assertThat(usage).filteredOn(row -> row.path("by").asText().equals("user")).singleElement().satisfies(row -> {
+            assertThat(row.path("name").asText()).isEqualTo("ana");
+            assertThat(row.path("tokens").asLong()).isEqualTo(database.sql("SELECT SUM(TotalTokensUsed) FROM TokenUsageLogs")
+                    .query(Long.class).single());
+        });
+        assertThat(gateway.get("/admin/failures").json()).isNotEmpty().allSatisfy(row -> {
+            assertThat(row.path("companyId").asText()).startsWith("RUN-");
+            assertThat(row.path("requestId").asText()).isNotEmpty();
+            assertThat(row.path("at").isNumber()).isTrue();
+        });
+        assertThat(gateway.get("/admin/errors").json()).isNotEmpty().allSatisfy(row ->
+                assertThat(row.path("level").asText()).isEqualTo("ERROR"));
+    }
+
+    @Test
+    @Order(6)
+    void theJarCarriesThePageAndItsLibrary() {
+        for (String path : List.of("/", "/js/app.js", "/css/base.css", "/webjars/uplot/dist/uPlot.esm.js")) {
+            Answer file = gateway.get(path);
+            assertThat(file.status()).as(path).isEqualTo(200);
+            assertThat(file.header("Content-Security-Policy")).contains("default-src 'none'").doesNotContain("unsafe");
+        }
+    }
+
     private static void ask(String company) {
         answers.add(gateway.extract(company));
         for (String page : List.of("/token/status?companyID=" + company, "/token/summary?companyID=" + company, "/status",
-                "/actuator/health")) {
+                "/actuator/health", "/admin/tokens", "/admin/failures", "/admin/errors", "/admin/usage")) {
             answers.add(gateway.get(page));
         }
     }
