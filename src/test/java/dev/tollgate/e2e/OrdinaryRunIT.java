@@ -1,7 +1,11 @@
 package dev.tollgate.e2e;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -159,6 +163,16 @@ class OrdinaryRunIT {
             assertThat(file.status()).as(path).isEqualTo(200);
             assertThat(file.header("Content-Security-Policy")).contains("default-src 'none'").doesNotContain("unsafe");
         }
+    }
+
+    @Test
+    @Order(7)
+    void aGatewayThatIsStoppedEndsTheStreamOfWhoWatchesInsteadOfWaitingForHim() throws Exception {
+        InputStream events = HttpClient.newHttpClient().send(HttpRequest.newBuilder(gateway.uri("/status/events")).build(),
+                HttpResponse.BodyHandlers.ofInputStream()).body();
+        assertThat(new String(events.readNBytes(6), StandardCharsets.UTF_8)).isEqualTo("data: ");
+        process.stop();
+        assertThat(new String(events.readAllBytes(), StandardCharsets.UTF_8)).as("ended, not cut off").endsWith("}\n\n");
     }
 
     private static void ask(String company) {
