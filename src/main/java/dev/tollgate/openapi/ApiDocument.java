@@ -66,7 +66,9 @@ public class ApiDocument {
 
     private static ObjectNode details() throws IOException {
         try (InputStream yaml = new ClassPathResource("openapi.yaml").getInputStream()) {
-            Object written = new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml); // it knows anchors
+            LoaderOptions ownFile = new LoaderOptions();
+            ownFile.setMaxAliasesForCollections(1000); // the bound is against foreign files
+            Object written = new Yaml(new SafeConstructor(ownFile)).load(yaml); // it knows anchors
             return JSON.valueToTree(written);
         }
     }
