@@ -31,8 +31,8 @@ public record Anchor(Reading reading, long askedAt) implements BucketEvent<Settl
      * before this reading was asked for is in it, and its reservation ends.
      */
     BucketState adopt(BucketState s) {
-        Plan plan = new Plan(reading.refillRate(), reading.flowReduction(),
-                60 * Plan.TOKEN * reading.refillRate(), s.plan().tick());
+        Plan plan = new Plan(reading.refillRate(), reading.flowReduction(), reading.capacity(), s.plan().tick(),
+                s.plan().period());
         return new BucketState(s.at(), reading.tokensLeft() * Plan.TOKEN, plan, s.at() + untilTick(plan.tick()),
                 reading.timestamp(), s.at(), s.holdUntil(), s.consumed(),
                 s.inFlight().stream().filter(r -> r.lostAt() == 0 || r.lostAt() > askedAt).toList());

@@ -106,6 +106,15 @@ public record BucketState(long at, long balance, Plan plan, long nextTick, long 
         return Plan.TOKEN * inFlight.stream().filter(r -> r.counts(at)).mapToLong(tokens).sum();
     }
 
+    /**
+     * The same bucket under another plan: what is in it stays, as far as it fits, and the next refill comes no later than
+     * the new plan's.
+     */
+    public BucketState under(Plan other) {
+        return new BucketState(at, Math.min(balance, other.capacity()), other, Math.min(nextTick, at + other.tick()),
+                readingAt, heardAt, holdUntil, consumed, inFlight);
+    }
+
     BucketState with(Reservation added) {
         List<Reservation> more = new ArrayList<>(inFlight);
         more.add(added);

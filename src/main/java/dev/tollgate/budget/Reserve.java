@@ -40,7 +40,7 @@ public record Reserve(String id, Price price, ServiceClass serviceClass, Terms t
         if (wait > 0 || ahead > 0) {
             return new Step<>(s, Decision.of(Verdict.WAIT, s, Math.max(0, wait)));
         }
-        if (s.awaitsReply() && s.assuredWith(price) < Plan.TOKEN) {
+        if (terms.metered() && s.awaitsReply() && s.assuredWith(price) < Plan.TOKEN) {
             return new Step<>(s, Decision.of(Verdict.WAIT, s, untilFirstLeaseEnd(s)));
         }
         Reservation made = new Reservation(id, price, serviceClass, s.at(), s.at() + terms.lease().toMillis(), 0);

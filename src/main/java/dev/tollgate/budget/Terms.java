@@ -9,8 +9,10 @@ import java.time.Duration;
  *                   soon as the balance is positive and the expected end is not below -n
  * @param patience   a call that would wait longer is denied at once
  * @param lease      how long a reservation counts when nobody settles it; longer than any call may take
+ * @param metered    whether replies tell what is left. Without a meter the balance counted here is all there is to go by,
+ *                   and calls do not wait for each other's replies
  */
-public record Terms(long maxDeficit, Duration patience, Duration lease) {
+public record Terms(long maxDeficit, Duration patience, Duration lease, boolean metered) {
 
     /** @throws IllegalArgumentException when a figure is negative, or a lease is not positive */
     public Terms {
@@ -20,9 +22,14 @@ public record Terms(long maxDeficit, Duration patience, Duration lease) {
         }
     }
 
+    /** For an upstream whose replies tell what is left. */
+    public Terms(long maxDeficit, Duration patience, Duration lease) {
+        this(maxDeficit, patience, lease, true);
+    }
+
     /** The same for a caller with other patience. */
     public Terms withPatience(Duration other) {
-        return new Terms(maxDeficit, other, lease);
+        return new Terms(maxDeficit, other, lease, metered);
     }
 
     /**

@@ -13,7 +13,7 @@ final class NameRule implements Rule {
 
     private static final Set<String> NAMED = Set.of("route", "rest", "routeConfiguration", "routeTemplate");
 
-    private static final Set<String> CALLS_OUT = Set.of("to", "toD", "wireTap", "enrich", "pollEnrich", "poll", "kamelet",
+    private static final Set<String> CALLS_OUT = Set.of("to", "toD", "wireTap", "enrich", "pollEnrich", "poll",
             "circuitBreaker", "throttle", "delay");
 
     @Override
@@ -33,7 +33,9 @@ final class NameRule implements Rule {
                 require(part.yaml(), "templatedRoute", "routeId", findings);
             }
             part.steps().filter(step -> CALLS_OUT.contains(step.kind())).forEach(step -> {
-                require(step.yaml(), step.kind(), "id", findings);
+                if (!part.is("kamelet")) { // its steps run in every route that uses it, where an id must be unique
+                    require(step.yaml(), step.kind(), "id", findings);
+                }
                 require(step.yaml(), step.kind(), "description", findings);
             });
             Stream.concat(IdRule.outer(part), IdRule.inner(part))

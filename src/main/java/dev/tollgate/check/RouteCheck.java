@@ -40,7 +40,7 @@ public final class RouteCheck {
         List<Part> parts = new ArrayList<>();
         for (RouteFile file : files) {
             for (Yaml document : YamlReader.read(file.name(), file.text(), findings::add)) {
-                if (file.name().endsWith(".kamelet.yaml")) {
+                if (file.isKamelet()) {
                     parts.add(new Part("kamelet", document));
                 }
                 else {

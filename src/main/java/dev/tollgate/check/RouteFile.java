@@ -15,6 +15,8 @@ import java.util.stream.Stream;
  */
 public record RouteFile(String name, String text) {
 
+    private static final String KAMELET = ".kamelet.yaml";
+
     /** Every {@code *.camel.yaml} and {@code *.kamelet.yaml} below a folder, named by its path. */
     public static List<RouteFile> below(Path folder) {
         try (Stream<Path> paths = Files.walk(folder)) {
@@ -25,9 +27,14 @@ public record RouteFile(String name, String text) {
         }
     }
 
+    /** Whether it holds a kamelet rather than routes. */
+    public boolean isKamelet() {
+        return name.endsWith(KAMELET);
+    }
+
     private static boolean hasRoutes(Path path) {
         String name = path.toString();
-        return name.endsWith(".camel.yaml") || name.endsWith(".kamelet.yaml");
+        return name.endsWith(".camel.yaml") || name.endsWith(KAMELET);
     }
 
     private static RouteFile read(Path path) {

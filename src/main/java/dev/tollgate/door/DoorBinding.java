@@ -42,9 +42,6 @@ import org.springframework.web.util.pattern.PathPattern;
  */
 final class DoorBinding {
 
-    /** Headers as they came in; one that still holds the very same value is not an answer's header. */
-    private static final String RECEIVED = "TollgateReceivedHeaders";
-
     private final HeaderFilterStrategy filter;
     private final long maxBodySize;
 
@@ -74,7 +71,7 @@ final class DoorBinding {
         else {
             readBody(request, exchange);
         }
-        exchange.setProperty(RECEIVED, new HashMap<>(message.getHeaders()));
+        exchange.setProperty(Received.PROPERTY, new HashMap<>(message.getHeaders()));
     }
 
     private void readQuery(String query, Message message) {
@@ -156,10 +153,9 @@ final class DoorBinding {
             return;
         }
         Message message = exchange.getMessage();
-        Map<?, ?> received = exchange.getProperty(RECEIVED, Map.of(), Map.class);
         response.setStatus(message.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class));
         message.getHeaders().forEach((name, value) -> {
-            if (value != null && value != received.get(name)
+            if (value != null && !Received.unchanged(exchange, name, value)
                     && !filter.applyFilterToCamelHeaders(name, value, exchange)) {
                 ObjectHelper.createIterable(value, null).forEach(one -> response.addHeader(name, one.toString()));
             }

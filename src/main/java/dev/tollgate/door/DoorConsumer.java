@@ -37,6 +37,7 @@ final class DoorConsumer extends DefaultConsumer implements PlatformHttpConsumer
         exchange.setPattern(ExchangePattern.InOut);
         try {
             createUoW(exchange);
+            exchange.setProperty(Received.ENTRANCE, getEndpoint());
             exchange.setProperty(Caller.PROPERTY, request.getAttribute(Caller.PROPERTY));
             binding.read(request, match, exchange);
             refuseBeforeTheFirstStep(exchange);

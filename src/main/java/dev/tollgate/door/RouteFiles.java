@@ -28,7 +28,7 @@ import org.springframework.stereotype.Component;
 @Component
 class RouteFiles {
 
-    private static final String SUFFIX = ".camel.yaml";
+    private static final List<String> SUFFIXES = List.of(".kamelet.yaml", ".camel.yaml");
 
     private final Path folder;
     private final boolean sandbox;
@@ -108,7 +108,7 @@ class RouteFiles {
 
     private List<RouteFile> readJar() throws IOException {
         var found = Arrays.stream(
-                new PathMatchingResourcePatternResolver().getResources("classpath*:routes/**/*" + SUFFIX))
+                new PathMatchingResourcePatternResolver().getResources("classpath*:routes/**/*.yaml"))
                 .sorted(Comparator.comparing(Object::toString)).toList();
         List<RouteFile> files = new ArrayList<>();
         for (var resource : found) {
@@ -122,6 +122,6 @@ class RouteFiles {
     }
 
     private boolean belongs(String name) {
-        return name.endsWith(SUFFIX) && (sandbox || !name.startsWith("sandbox/"));
+        return SUFFIXES.stream().anyMatch(name::endsWith) && (sandbox || !name.startsWith("sandbox/"));
     }
 }

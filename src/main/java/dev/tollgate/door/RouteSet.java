@@ -1,5 +1,6 @@
 package dev.tollgate.door;
 
+import java.util.Comparator;
 import java.util.List;
 
 import dev.tollgate.check.RouteFile;
@@ -16,7 +17,8 @@ import org.apache.camel.support.ResourceHelper;
  */
 record RouteSet(String location, String scheme, List<RouteFile> files) {
 
+    /** Kamelets first: a route that names one must find it loaded, rather than look for a file of its own. */
     List<Resource> resources() {
-        return files.stream().map(file -> ResourceHelper.fromString(scheme + file.name(), file.text())).toList();
+        return files.stream().sorted(Comparator.comparing(file -> !file.isKamelet())).map(file -> ResourceHelper.fromString(scheme + file.name(), file.text())).toList();
     }
 }

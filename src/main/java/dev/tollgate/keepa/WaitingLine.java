@@ -204,7 +204,7 @@ public final class WaitingLine {
     }
 
     /** Ends an admitted ticket with what happened to its call. A ticket that is not admitted is left alone. */
-    Settlement end(Ticket ticket, BucketEvent<Settlement> event) {
+    public Settlement end(Ticket ticket, BucketEvent<Settlement> event) {
         return locked(() -> {
             if (!ticket.isAdmitted()) {
                 return new Settlement(false, false, 0);
@@ -261,7 +261,8 @@ public final class WaitingLine {
         return store.update(key, state -> Bucket.next(state, event, clock.instant()));
     }
 
-    BucketState state() {
+    /** The bucket as it is now. */
+    public BucketState state() {
         return Bucket.advance(store.get(key), clock.instant());
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +29,7 @@ public final class DailyQuota implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DailyQuota.class);
 
-    private final QuotaSettings settings;
+    private volatile QuotaSettings settings;
     private final Clock clock;
     private final ObjectNode others;
     private final FileOwner owner;
@@ -132,6 +133,16 @@ public final class DailyQuota implements Closeable {
                 }
             });
             return GiveBack.RETURNED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Goes on with another limit or zone; what was counted stays. The file is that of the beginning. */
+    public void change(int limit, ZoneId zone) {
+        lock.lock();
+        try {
+            settings = new QuotaSettings(settings.file(), limit, zone, settings.onCorruptState());
         } finally {
             lock.unlock();
         }

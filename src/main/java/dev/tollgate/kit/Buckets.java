@@ -1,0 +1,89 @@
+package dev.tollgate.kit;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+import dev.tollgate.budget.BucketState;
+import dev.tollgate.budget.Plan;
+import dev.tollgate.keepa.WaitingLine;
+import dev.tollgate.store.FileStateStore;
+import dev.tollgate.store.JsonCodec;
+import dev.tollgate.store.Step;
+
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+/** The buckets of the kit by name, with the callers who wait for their tokens. A balance survives edits and a restart. */
+@Component("tollBuckets")
+public class Buckets implements AutoCloseable {
+
+    private static final int MOST_WAITING = 10_000;
+
+    /** A bucket as the newest route file wants it. */
+    record Line(long edition, BucketSettings settings, WaitingLine line, LongAdder refused) {
+    }
+
+    private final FileStateStore<BucketState> store;
+    private final Clock clock;
+    private final Map<String, Line> lines = new ConcurrentHashMap<>();
+    private final Map<String, BucketSettings> starts = new ConcurrentHashMap<>();
+
+    Buckets(@Value("${tollgate.data-dir}") Path data, Clock clock) {
+        this.clock = clock;
+        this.store = new FileStateStore<>(data.resolve("kit/buckets"), new JsonCodec<>(BucketState.class), this::full);
+    }
+
+    private BucketState full(String name) {
+        BucketSettings settings = starts.get(name);
+        return BucketState.unheard(settings.plan(), settings.capacity(), clock.instant());
+    }
+
+    /**
+     * The bucket's line. Settings of a newer edition of the routes replace older ones when the first call that follows
+     * them comes; calls that began under older routes go by the newer ones from then on.
+     */
+    Line line(String name, long edition, BucketSettings settings) {
+        return lines.compute(name, (same, known) -> {
+            if (known != null && (known.edition() >= edition || known.settings().equals(settings))) {
+                return known;
+            }
+            starts.put(name, settings);
+            store.update(name, state -> new Step<>(state.plan().equals(settings.plan()) ? state : state.under(settings.plan()),
+                    true));
+            return new Line(edition, settings, new WaitingLine(store, name, settings.terms(), MOST_WAITING, clock),
+                    known == null ? new LongAdder() : known.refused());
+        });
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    /** For {@code /status}: the same words as Keepa's. */
+    Map<String, Object> snapshot() {
+        Map<String, Object> all = new TreeMap<>();
+        lines.forEach((name, bucket) -> {
+            BucketState state = bucket.line().state();
+            Map<String, Object> numbers = new LinkedHashMap<>();
+            numbers.put("balance", Math.floorDiv(state.balance(), Plan.TOKEN));
+            numbers.put("capacity", state.plan().capacity() / Plan.TOKEN);
+            numbers.put("waiting", bucket.line().waiting());
+            numbers.put("nextFreeAt", bucket.line().nextFree().until().toString());
+            numbers.put("consumed", state.consumed());
+            numbers.put("denied", bucket.line().denied());
+            numbers.put("upstream429", bucket.refused().sum());
+            all.put(name, numbers);
+        });
+        return all;
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

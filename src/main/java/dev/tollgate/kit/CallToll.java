@@ -1,0 +1,79 @@
+package dev.tollgate.kit;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+import dev.tollgate.door.Received;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.logging.Redactor;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+
+import org.springframework.core.env.Environment;
+
+/** The words of {@code toll-call}: what leaves, to which path, with which key. */
+public final class CallToll extends Toll {
+
+    private static final Set<String> FORWARDED = Set.of("accept", "accept-language", "content-type", "content-encoding",
+            "user-agent", "idempotency-key");
+
+    private static final Set<String> ADDRESS = Set.of(Exchange.HTTP_METHOD, Exchange.HTTP_PATH, Exchange.HTTP_QUERY);
+
+    private final Environment settings;
+    private String secret;
+    private String header;
+    private String scheme;
+    private Set<String> forwarded;
+
+    public CallToll(Environment settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    void read(Given given) {
+        given.require(given.text("url").matches("https?://[^/?#\\s]+[^?#\\s]*"), "url", "http:// or https:// with host and path, without a query", "");
+        secret = given.text("secret");
+        given.require(secret.matches("[\\w.-]*"), "secret", "the name of a setting or an environment variable, never the secret itself", "");
+        header = given.text("header");
+        scheme = given.text("scheme");
+        forwarded = new TreeSet<>(FORWARDED);
+        given.list("forward").stream().map(name -> name.toLowerCase(Locale.ROOT)).forEach(forwarded::add);
+    }
+
+    /**
+     * Makes the message the request that leaves: of the caller's headers only those that are forwarded, those that the
+     * route has set, the path behind the route's own, and the key.
+     *
+     * @throws Refusal 503 naming the setting, when there is no key
+     */
+    public void request(Exchange exchange) {
+        Message message = exchange.getMessage();
+        Map<String, Object> leaving = new HashMap<>(message.getHeaders());
+        leaving.entrySet().removeIf(entry -> !leaves(exchange, entry.getKey(), entry.getValue()));
+        if (Received.unchanged(exchange, Exchange.HTTP_PATH, message.getHeader(Exchange.HTTP_PATH))) {
+            leaving.put(Exchange.HTTP_PATH, Received.pathBehindRoute(exchange));
+        }
+        if (!secret.isEmpty()) {
+            leaving.put(header, scheme.isEmpty() ? secret() : scheme + " " + secret());
+        }
+        message.setHeaders(leaving);
+    }
+
+    private boolean leaves(Exchange exchange, String name, Object value) {
+        return ADDRESS.contains(name) || !name.startsWith("Camel")
+                && (forwarded.contains(name.toLowerCase(Locale.ROOT)) || !Received.unchanged(exchange, name, value));
+    }
+
+    private String secret() {
+        String value = settings.getProperty(secret, "").strip();
+        if (value.isEmpty()) {
+            throw Refusal.of(503, "This API has no key: set " + secret + " in the gateway's environment.");
+        }
+        Redactor.register(value);
+        return value;
+    }
+}

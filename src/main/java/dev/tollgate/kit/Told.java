@@ -1,0 +1,68 @@
+package dev.tollgate.kit;
+
+import java.io.IOException;
+import java.util.OptionalLong;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+
+/**
+ * Where a reply tells a number: {@code header:x-remaining}, or {@code body:/rate/left} as a JSON pointer (RFC 6901).
+ *
+ * @param header name of a header, or null
+ * @param body place in the body, or null
+ */
+record Told(String header, JsonPointer body) {
+
+    private static final String HEADER = "header:";
+    private static final String BODY = "body:";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Empty stands for a number that no reply tells. */
+    static Told read(Given properties, String property) {
+        String text = properties.text(property);
+        if (text.startsWith(BODY + "/")) {
+            return new Told(null, JsonPointer.compile(text.substring(BODY.length())));
+        }
+        boolean header = text.startsWith(HEADER) && text.length() > HEADER.length();
+        return properties.require(header || text.isEmpty(), property,
+                "header: and the name of a header, or body: and a JSON pointer such as body:/rate/left",
+                new Told(header ? text.substring(HEADER.length()) : null, null));
+    }
+
+    boolean anywhere() {
+        return header != null || body != null;
+    }
+
+    /** The number in a reply, rounded down; empty when the reply does not tell it. */
+    OptionalLong in(Exchange exchange) {
+        Message reply = exchange.getMessage();
+        if (header != null) {
+            return number(reply.getHeader(header, String.class));
+        }
+        return body == null ? OptionalLong.empty() : number(json(reply).at(body).asText());
+    }
+
+    private static JsonNode json(Message reply) {
+        byte[] whole = reply.getBody(byte[].class);
+        reply.setBody(whole); // a stream can be read once only
+        try {
+            return whole == null ? JSON.missingNode() : JSON.readTree(whole);
+        } catch (IOException notJson) {
+            return JSON.missingNode();
+        }
+    }
+
+    private static OptionalLong number(String text) {
+        try {
+            return text == null || text.isBlank() ? OptionalLong.empty()
+                    : OptionalLong.of((long) Math.floor(Double.parseDouble(text.strip())));
+        } catch (NumberFormatException notANumber) {
+            return OptionalLong.empty();
+        }
+    }
+}

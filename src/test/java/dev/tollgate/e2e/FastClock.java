@@ -1,0 +1,41 @@
+package dev.tollgate.e2e;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+
+/** The time of day, until it is told to run faster; it never goes back. */
+final class FastClock extends Clock {
+
+    private record Pace(Instant since, long sinceNanos, int times) {
+    }
+
+    private volatile Pace pace = new Pace(Instant.now(), System.nanoTime(), 1);
+
+    /** From now on so many seconds pass in one. */
+    synchronized void speed(int times) {
+        pace = new Pace(instant(), System.nanoTime(), times);
+    }
+
+    synchronized void leap(Duration by) {
+        pace = new Pace(instant().plus(by), System.nanoTime(), pace.times);
+    }
+
+    @Override
+    public Instant instant() {
+        Pace now = pace;
+        return now.since.plusNanos((System.nanoTime() - now.sinceNanos) * now.times);
+    }
+
+    @Override
+    public ZoneId getZone() {
+        return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+        return this;
+    }
+}

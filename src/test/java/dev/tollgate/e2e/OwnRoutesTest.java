@@ -1,0 +1,94 @@
+package dev.tollgate.e2e;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.stream.StreamSupport;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import org.junit.jupiter.api.AfterEach;
+
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.util.FileSystemUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** A gateway whose routes are a copy that the test edits; its clock is the time of day until a test speeds it up. */
+@Import(OwnRoutesTest.Time.class)
+abstract class OwnRoutesTest extends GatewayTest {
+
+    static final FastClock clock = new FastClock();
+
+    @TestConfiguration(proxyBeanMethods = false)
+    static class Time {
+
+        @Bean
+        Clock clock() {
+            return clock;
+        }
+    }
+
+    static Path routes;
+
+    @DynamicPropertySource
+    static void ownRoutes(DynamicPropertyRegistry registry) throws IOException {
+        routes = Files.createTempDirectory("tollgate-routes");
+        FileSystemUtils.copyRecursively(Path.of("routes"), routes);
+        registry.add("tollgate.routes-dir", routes::toString);
+        registry.add("WEATHER_API_KEY", () -> "the-real-weather-key");
+    }
+
+    @AfterEach
+    void takeOwnFilesAway() throws IOException {
+        clock.speed(1);
+        if (Files.exists(routes.resolve("extra"))) {
+            String before = tried();
+            FileSystemUtils.deleteRecursively(routes.resolve("extra"));
+            await().until(() -> !tried().equals(before));
+        }
+        assertThat(rejected()).isEmpty();
+    }
+
+    /** Saves a file of our own and waits until it was tried. */
+    List<String> save(String file, String yaml) throws IOException {
+        String before = tried();
+        write(file, yaml);
+        await().until(() -> !tried().equals(before));
+        return rejected();
+    }
+
+    /** The same for one that must be right. */
+    void serve(String file, String yaml) throws IOException {
+        assertThat(save(file, yaml)).isEmpty();
+    }
+
+    static void write(String file, String yaml) throws IOException {
+        Path path = routes.resolve("extra").resolve(file);
+        Files.createDirectories(path.getParent());
+        Files.writeString(path, yaml);
+    }
+
+    /** Why the last edit was not taken. */
+    List<String> rejected() {
+        return StreamSupport.stream(routesStatus().path("lastRejected").path("errors").spliterator(), false)
+                .map(JsonNode::asText).toList();
+    }
+
+    /** Changes with every edit that was taken or refused. */
+    private String tried() {
+        JsonNode status = routesStatus();
+        return status.path("generation") + " " + status.path("lastRejected").path("at");
+    }
+
+    private JsonNode routesStatus() {
+        return gateway.get("/status").json().path("routes");
+    }
+}
