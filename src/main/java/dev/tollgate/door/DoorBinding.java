@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.keys.KeyHolder;
 
 import jakarta.activation.DataHandler;
@@ -144,12 +143,7 @@ final class DoorBinding {
 
     void write(Exchange exchange, HttpServletResponse response) throws IOException {
         if (exchange.getException() != null) {
-            if (exchange.getException() instanceof Refusal refusal) {
-                DoorProblems.write(response, refusal.getStatus(), refusal.getMessage());
-            }
-            else {
-                DoorProblems.write(response, HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "Internal error");
-            }
+            DoorProblems.write(response, exchange.getException());
             return;
         }
         Message message = exchange.getMessage();

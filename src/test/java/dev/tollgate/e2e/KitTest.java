@@ -1,15 +1,19 @@
 package dev.tollgate.e2e;
 
+import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,17 +21,47 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollgate.e2e.ApiStub.Reply;
 import dev.tollgate.e2e.Gateway.Answer;
 
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What each kamelet of the kit promises, in a route file of its own, in front of an API that the gateway does not know. */
+/** What each kamelet of the kit promises, in a route of its own, in front of an API that the gateway does not know. */
 class KitTest extends OwnRoutesTest {
 
     private static final ApiStub api = new ApiStub();
 
+    /** The policy around the call, by the route's name. All are served from the first test on: an edit takes a second. */
+    private static final Map<String, String> POLICIES = new TreeMap<>(Map.of(
+            "paced", "toll-bucket: {name: paced, tokens: 10, remaining: header:x-remaining}",
+            "weighed", "toll-bucket: {name: weighed, tokens: 10, cost: \"${header.units}\", charged: body:/usage/units,"
+                    + " remaining: body:/left, maxWait: 30s}",
+            "refused", "toll-bucket: {name: refused, tokens: 10, refill: steady, maxWait: 80s}",
+            "counted", "toll-quota: {name: counted, calls: 2, zone: America/Los_Angeles}",
+            "kept", "toll-cache: {name: kept, keepFor: 1h}",
+            "signed", "toll-oauth: {name: signed, tokenUrl: " + api.url() + "/token, clientId: SIGNED_ID,"
+                    + " clientSecret: SIGNED_SECRET, scope: forecast.read}",
+            "again", "toll-retry: {name: again, maxRetries: 2, initialDelay: 1ms, maxDelay: 5ms, failureRate: 100, window: 4}",
+            "unreached", "toll-quota: {name: unreached, calls: 1}"));
+
+    private static boolean served;
+
+    @BeforeEach
+    void serveAll() throws IOException {
+        api.reset((call, number) -> Reply.ok("{}"));
+        if (!served) {
+            Map<String, String> files = new TreeMap<>();
+            POLICIES.forEach((name, policy) -> files.put(name + ".camel.yaml", around(name, policy, "url: " + api.url())));
+            files.put("unreached.camel.yaml", around("unreached", POLICIES.get("unreached"), "url: http://127.0.0.1:1"));
+            files.put("called.camel.yaml", around("called", null, "url: " + api.url() + ", secret: WEATHER_API_KEY, forward: X-Shop"));
+            files.put("keyless.camel.yaml", around("keyless", null, "url: " + api.url() + ", secret: NOT_SET_ANYWHERE"));
+            assertThat(save(files)).isEmpty();
+            served = true;
+        }
+    }
+
     @Test
-    void manyCallersShareABucketAndTheUpstreamRefusesNobody() throws Exception {
+    void manyCallersShareABucketAndTheUpstreamRefusesNobody() {
         AtomicInteger refused = new AtomicInteger();
         Deque<Instant> minute = new ArrayDeque<>();
         api.reset((call, number) -> {
@@ -44,15 +78,6 @@ class KitTest extends OwnRoutesTest {
                 return new Reply(200, "{}", Map.of("x-remaining", String.valueOf(10 - minute.size())));
             }
         });
-        serve("paced.camel.yaml", route("paced", """
-                        - kamelet:
-                            name: toll-bucket
-                            parameters:
-                              name: paced
-                              tokens: 10
-                              remaining: header:x-remaining
-                            steps:
-                """ + call(16, "")));
         clock.speed(60);
 
         List<Answer> answers = together(30, n -> gateway.get("/paced/v1/today?city=Oslo"));
@@ -64,11 +89,163 @@ class KitTest extends OwnRoutesTest {
         assertThat(kit("buckets", "paced").path("consumed").asInt()).isEqualTo(30);
     }
 
+    @Test
+    void aCallThatCostsMoreThanExpectedTakesTheBalanceBelowZeroAndTheNextOneIsDeniedWithTheTrueWait() {
+        api.reset((call, number) -> Reply.ok("{\"usage\":{\"units\":15},\"left\":-5}"));
+
+        Answer first = gateway.get("/weighed?units=4");
+        Answer second = gateway.get("/weighed?units=4");
+        Answer nonsense = gateway.get("/weighed?units=many");
+
+        assertThat(first.text()).isEqualTo("{\"usage\":{\"units\":15},\"left\":-5}");
+        assertThat(second.status()).isEqualTo(429);
+        assertThat(second.header("Retry-After")).isEqualTo("60");
+        assertThat(second.json().path("status").asText()).isEqualTo("error");
+        assertThat(second.json().path("requestId").asText()).isEqualTo(second.header("X-Request-Id"));
+        assertThat(nonsense.status()).isEqualTo(400);
+        assertThat(api.calls()).hasSize(1);
+        assertThat(kit("buckets", "weighed").path("balance").asInt()).isEqualTo(-5);
+        assertThat(kit("buckets", "weighed").path("consumed").asInt()).isEqualTo(15);
+    }
+
+    @Test
+    void anUpstreamThatRefusesIsLeftAloneForAsLongAsItSays() {
+        api.reset((call, number) -> number == 1 ? new Reply(429, "{}", Map.of("Retry-After", "90")) : Reply.ok("{}"));
+
+        assertThat(gateway.get("/refused").status()).as("the upstream's own word").isEqualTo(429);
+        Answer denied = gateway.get("/refused");
+        assertThat(denied.status()).isEqualTo(429);
+        assertThat(Integer.parseInt(denied.header("Retry-After"))).isBetween(81, 90);
+        assertThat(api.calls()).hasSize(1);
+        assertThat(kit("buckets", "refused").path("upstream429").asInt()).isOne();
+
+        clock.leap(Duration.ofSeconds(91));
+        assertThat(gateway.get("/refused").status()).isEqualTo(200);
+    }
+
+    @Test
+    void noMoreCallsLeaveInADayThanTheQuotaHas() {
+        List<Answer> answers = together(5, n -> gateway.get("/counted"));
+
+        assertThat(answers).extracting(Answer::status).containsExactlyInAnyOrder(200, 200, 429, 429, 429);
+        assertThat(api.calls()).hasSize(2);
+        Instant midnight = Instant.parse(kit("quotas", "counted").path("resetsAt").asText());
+        long wait = Long.parseLong(gateway.get("/counted").header("Retry-After"));
+        assertThat(wait).isBetween(1L, 25 * 3600L);
+        clock.leap(Duration.ofSeconds(wait));
+        assertThat(clock.instant()).isAfterOrEqualTo(midnight);
+        assertThat(gateway.get("/counted").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aCallThatNeverLeftDoesNotCount() {
+        assertThat(gateway.get("/unreached").status()).isEqualTo(502);
+        assertThat(gateway.get("/unreached").status()).isEqualTo(502);
+        assertThat(kit("quotas", "unreached").path("callsToday").asInt()).isZero();
+    }
+
+    @Test
+    void anEqualQuestionIsAskedOnceForAllAndOnlySuccessesAreKept() {
+        api.reset((call, number) -> {
+            Thread.sleep(200); // so that the others come while it is on its way
+            return number == 1 ? Reply.status(404) : Reply.ok("{\"n\":" + number + "}");
+        });
+
+        assertThat(gateway.get("/kept?q=1").status()).isEqualTo(404);
+        List<Answer> answers = together(8, n -> gateway.get("/kept?q=1"));
+        assertThat(answers).extracting(Answer::text).containsOnly("{\"n\":2}");
+        assertThat(answers).extracting(answer -> answer.header("X-Tollgate-Cache")).containsOnlyOnce("miss");
+        assertThat(gateway.get("/kept?q=1").header("X-Tollgate-Cache")).isEqualTo("hit");
+        assertThat(api.calls()).hasSize(2);
+
+        assertThat(gateway.get("/kept?q=2").text()).isEqualTo("{\"n\":3}");
+        assertThat(gateway.request("POST", "/kept?q=1", "text/plain", new byte[] {1}).text()).as("passes by").isEqualTo("{\"n\":4}");
+        clock.leap(Duration.ofMinutes(61));
+        assertThat(gateway.get("/kept?q=1").text()).as("grew old").isEqualTo("{\"n\":5}");
+    }
+
+    @Test
+    void callersShareOneTokenAndOneThatIsNotTakenIsReplacedOnce() {
+        AtomicInteger tokens = new AtomicInteger();
+        api.reset((call, number) -> {
+            if (call.path().equals("/token")) {
+                Thread.sleep(200); // so that the others wait
+                return Reply.ok("{\"access_token\":\"token-%d\",\"expires_in\":3600}".formatted(tokens.incrementAndGet()));
+            }
+            boolean taken = !call.path().startsWith("/revoked") || !call.header("Authorization").equals("Bearer token-1");
+            return taken && !call.path().equals("/never") ? Reply.ok("{\"saw\":\"" + call.body() + "\"}") : Reply.status(401);
+        });
+
+        assertThat(together(8, n -> gateway.get("/signed/v1"))).extracting(Answer::status).containsOnly(200);
+        assertThat(tokens).hasValue(1);
+        assertThat(api.calls().get(0).body()).contains("grant_type=client_credentials", "client_id=the-id", "scope=forecast.read");
+        assertThat(api.calls().get(1).header("Authorization")).isEqualTo("Bearer token-1");
+
+        Answer again = gateway.request("POST", "/signed/revoked", "text/plain", "the body".getBytes());
+        assertThat(again.text()).isEqualTo("{\"saw\":\"the body\"}");
+        assertThat(tokens).hasValue(2);
+        assertThat(gateway.get("/signed/never").status()).as("no token helps").isEqualTo(401);
+        assertThat(tokens).as("a young token is doubted once").hasValue(2);
+
+        clock.leap(Duration.ofHours(1));
+        assertThat(gateway.get("/signed/v1").status()).isEqualTo(200);
+        assertThat(tokens).as("the old one ended").hasValue(3);
+        assertThat(gateway.get("/status").text()).doesNotContain("token-3", "the-secret");
+    }
+
+    @Test
+    void aFailedCallIsMadeAgainWhereThatDoesNoHarmAndABreakerEndsIt() {
+        api.reset((call, number) -> number == 3 ? Reply.ok("{\"saw\":\"" + call.body() + "\"}")
+                : new Reply(number == 1 ? 429 : 503, "{}", Map.of("Retry-After", "0")));
+        assertThat(gateway.request("PUT", "/again", "text/plain", "a body".getBytes()).text()).isEqualTo("{\"saw\":\"a body\"}");
+        assertThat(api.calls()).hasSize(3).extracting(ApiStub.Call::body).containsOnly("a body");
+
+        api.reset((call, number) -> Reply.status(500));
+        assertThat(gateway.request("POST", "/again", "text/plain", "once".getBytes()).status()).isEqualTo(500);
+        assertThat(api.calls()).as("it may have been served").hasSize(1);
+
+        api.reset((call, number) -> new Reply(503, "{}", Map.of("Retry-After", "7200")));
+        assertThat(gateway.get("/again").header("Retry-After")).as("longer than anybody waits here").isEqualTo("7200");
+        assertThat(api.calls()).hasSize(1);
+
+        api.reset((call, number) -> new Reply(0, "", Map.of()));
+        assertThat(gateway.get("/again").status()).as("no answer at all").isEqualTo(502);
+        assertThat(api.calls()).hasSize(3);
+        gateway.get("/again"); // the fourth failure in a row
+        api.reset((call, number) -> Reply.ok("{}"));
+        Answer refused = gateway.get("/again");
+        assertThat(refused.status()).as("the breaker is open").isEqualTo(503);
+        assertThat(refused.header("Retry-After")).isEqualTo("30");
+        assertThat(api.calls()).isEmpty();
+    }
+
+    @Test
+    void nothingOfTheCallerLeavesButTheRequestAndTheKeyGoesOn() {
+        api.reset((call, number) -> new Reply(200, "{}", Map.of("X-Inner", "secret", "ETag", "\"1\"")));
+
+        Answer answer = gateway.send(HttpRequest.newBuilder(gateway.uri("/called/a%20b?q=%C3%A5&X-Trick=1"))
+                .header("X-Shop", "7").header("X-Other", "8").header("Cookie", "c=d").header("Accept", "text/x").GET());
+
+        ApiStub.Call call = api.calls().get(0);
+        assertThat(call.path()).isEqualTo("/a%20b?q=%C3%A5&X-Trick=1");
+        assertThat(call.header("Authorization")).isEqualTo("Bearer the-real-weather-key");
+        assertThat(call.header("X-Shop")).isEqualTo("7");
+        assertThat(call.header("Accept")).isEqualTo("text/x");
+        assertThat(call.headers()).doesNotContainKeys("X-other", "Cookie", "X-trick", "X-request-id");
+        assertThat(answer.header("ETag")).isEqualTo("\"1\"");
+        assertThat(answer.header("X-Inner")).isNull();
+
+        Answer keyless = gateway.get("/keyless");
+        assertThat(keyless.status()).isEqualTo(503);
+        assertThat(keyless.message()).contains("NOT_SET_ANYWHERE");
+        assertThat(api.calls()).hasSize(1);
+    }
+
     private JsonNode kit(String kind, String name) {
         return gateway.get("/status").json().path("kit").path(kind).path(name);
     }
 
-    private static <T> List<T> together(int callers, java.util.function.IntFunction<T> call) {
+    private static <T> List<T> together(int callers, IntFunction<T> call) {
         ExecutorService threads = Executors.newFixedThreadPool(callers);
         try {
             return IntStream.range(0, callers).mapToObj(n -> CompletableFuture.supplyAsync(() -> call.apply(n), threads))
@@ -78,8 +255,20 @@ class KitTest extends OwnRoutesTest {
         }
     }
 
-    /** A route file whose steps are indented by eight. */
-    private static String route(String name, String steps) {
+    /** A route file: a call, inside a policy if there is one. */
+    private static String around(String name, String policy, String call) {
+        String innermost = """
+                - kamelet:
+                    name: toll-call
+                    parameters: {%s}
+                """.formatted(call);
+        String steps = policy == null ? innermost : """
+                - kamelet:
+                    name: %s
+                    parameters: %s
+                    steps:
+                """.formatted(policy.substring(0, policy.indexOf(':')), policy.substring(policy.indexOf(':') + 1).strip())
+                + innermost.indent(6);
         return """
                 - route:
                     id: %1$s
@@ -89,15 +278,6 @@ class KitTest extends OwnRoutesTest {
                     from:
                       uri: platform-http:/%1$s?matchOnUriPrefix=true
                       steps:
-                """.formatted(name) + steps;
-    }
-
-    private static String call(int indent, String more) {
-        return """
-                - kamelet:
-                    name: toll-call
-                    parameters:
-                      url: %s
-                """.formatted(api.url()).indent(indent) + more;
+                """.formatted(name) + steps.indent(8);
     }
 }

@@ -1,0 +1,73 @@
+package dev.tollgate.kit;
+
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+
+import dev.tollgate.verdict.Boarding;
+import dev.tollgate.verdict.Flights;
+
+import org.springframework.stereotype.Component;
+
+/** The caches of the kit by name, in memory. What is kept survives edits, not a restart. */
+@Component("tollCaches")
+public class Caches {
+
+    /** A waiting caller sees so many failed calls before it gives up. */
+    private static final int TRIES = 3;
+
+    /** A cache as the newest route file wants it. */
+    record Shelf(long edition, CacheSettings settings, Cache<String, KeptAnswer> answers, Flights<KeptAnswer> flights,
+            LongAdder hits, LongAdder misses) {
+
+        Optional<KeptAnswer> find(String key) {
+            return Optional.ofNullable(answers.getIfPresent(key));
+        }
+
+        Boarding<KeptAnswer> join(String key) {
+            return flights.join(key, () -> find(key));
+        }
+    }
+
+    private final Clock clock;
+    private final Map<String, Shelf> shelves = new ConcurrentHashMap<>();
+
+    Caches(Clock clock) {
+        this.clock = clock;
+    }
+
+    Shelf shelf(String name, long edition, CacheSettings settings) {
+        return shelves.compute(name, (same, known) -> {
+            if (known != null && (known.edition() >= edition || known.settings().equals(settings))) {
+                return known;
+            }
+            Shelf next = new Shelf(edition, settings, cache(settings), new Flights<>(settings.patience(), TRIES),
+                    known == null ? new LongAdder() : known.hits(), known == null ? new LongAdder() : known.misses());
+            if (known != null) {
+                next.answers().putAll(known.answers().asMap());
+            }
+            return next;
+        });
+    }
+
+    private Cache<String, KeptAnswer> cache(CacheSettings settings) {
+        return Caffeine.newBuilder().expireAfterWrite(settings.keepFor())
+                .maximumWeight(settings.bytes()).weigher((String key, KeptAnswer answer) -> answer.size())
+                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis())).build();
+    }
+
+    /** For {@code /status}: the same words as xAI's. */
+    Map<String, Object> snapshot() {
+        Map<String, Object> all = new TreeMap<>();
+        shelves.forEach((name, shelf) -> all.put(name, Map.of("cacheEntries", shelf.answers().estimatedSize(),
+                "cacheHits", shelf.hits().sum(), "cacheMisses", shelf.misses().sum())));
+        return all;
+    }
+}

@@ -1,0 +1,108 @@
+package dev.tollgate.oauth;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Access tokens of one client at one token endpoint (RFC 6749, grants {@code client_credentials} and
+ * {@code refresh_token}; the client's id and secret go into the form). Callers who find none fresh share one request. After
+ * a failure the next request waits, twice as long each time.
+ */
+public final class ClientTokens {
+
+    private final TokenEndpoint endpoint;
+    private final Map<String, String> form;
+    private final Clock clock;
+    private final SingleFlight<String, TokenResult> flights;
+    private final AtomicReference<TokenSlot> slot = new AtomicReference<>(TokenSlot.EMPTY);
+    private final LongAdder requests = new LongAdder();
+
+    ClientTokens(TokenEndpoint endpoint, Map<String, String> form, Clock clock, Executor executor, Duration longestFlight) {
+        this.endpoint = endpoint;
+        this.form = form;
+        this.clock = clock;
+        this.flights = new SingleFlight<>(executor, longestFlight);
+    }
+
+    /** A token that serves now; takes as long as the endpoint does when there is none, else no time. */
+    public TokenResult fresh() {
+        Instant now = clock.instant();
+        TokenSlot known = slot.get();
+        if (known.servesAt(now)) {
+            return new TokenResult.Fresh(known.token());
+        }
+        if (!known.mayAskAt(now)) {
+            return unavailable(known, now);
+        }
+        try {
+            return flights.join("", this::ask);
+        } catch (TimeoutException e) {
+            return new TokenResult.Unavailable("the token endpoint did not answer in time", Duration.ofSeconds(1));
+        } catch (RejectedExecutionException e) {
+            return new TokenResult.Unavailable("too many token requests wait already", Duration.ofSeconds(1));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new TokenResult.Unavailable("the caller left", Duration.ofSeconds(1));
+        }
+    }
+
+    /**
+     * Another token after the upstream did not take this one: at most one request for one failed token, however many calls
+     * it failed. The same token again, when it is too young for a newer one to help.
+     */
+    public TokenResult replace(AccessToken failed) {
+        slot.updateAndGet(known -> known.expired(failed.value(), clock.instant()));
+        return fresh();
+    }
+
+    private TokenResult ask() {
+        Instant asked = clock.instant();
+        if (slot.get().servesAt(asked)) {
+            return new TokenResult.Fresh(slot.get().token()); // somebody was faster
+        }
+        requests.increment();
+        LwaAnswer answer = post(asked);
+        Instant now = clock.instant();
+        if (answer instanceof LwaAnswer.Granted granted) {
+            return new TokenResult.Fresh(slot.updateAndGet(known -> known.granted(granted.accessToken(), Duration.ZERO)).token());
+        }
+        LwaAnswer.Failed failure = (LwaAnswer.Failed) answer;
+        boolean passing = failure.kind() == LwaAnswer.Kind.PASSING;
+        return unavailable(slot.updateAndGet(known -> passing ? known.failed(failure.text(), now)
+                : known.refused(failure.text(), now)), now);
+    }
+
+    private LwaAnswer post(Instant asked) {
+        try {
+            return LwaAnswer.read(endpoint.post(form), asked);
+        } catch (IOException e) {
+            return LwaAnswer.Failed.unanswered("no answer (" + e.getClass().getSimpleName() + ")");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return LwaAnswer.Failed.unanswered("interrupted");
+        }
+    }
+
+    private static TokenResult unavailable(TokenSlot known, Instant now) {
+        Duration wait = Duration.between(now, known.notBefore());
+        Duration second = Duration.ofSeconds(1);
+        return new TokenResult.Unavailable("the token endpoint said: " + known.error(), wait.compareTo(second) < 0 ? second : wait);
+    }
+
+    Map<String, Object> snapshot() {
+        AccessToken token = slot.get().token();
+        Map<String, Object> numbers = new LinkedHashMap<>();
+        numbers.put("accessTokenExpiresAt", token == null ? null : token.expiresAt().toString());
+        numbers.put("refreshes", requests.sum());
+        return numbers;
+    }
+}
