@@ -39,6 +39,11 @@ abstract class OwnRoutesTest extends GatewayTest {
         }
     }
 
+    /** What own APIs find in the gateway's environment. */
+    static final Map<String, String> SECRETS = Map.of("SIGNED_ID", "the-id", "SIGNED_SECRET", "the-secret",
+            "WEATHER_API_KEY", "the-real-weather-key", "MAPS_API_KEY", "the-real-maps-key",
+            "PARTS_CLIENT_ID", "the-parts-id", "PARTS_CLIENT_SECRET", "the-parts-secret");
+
     static Path routes;
 
     @DynamicPropertySource
@@ -46,9 +51,7 @@ abstract class OwnRoutesTest extends GatewayTest {
         routes = Files.createTempDirectory("tollgate-routes");
         FileSystemUtils.copyRecursively(Path.of("routes"), routes);
         registry.add("tollgate.routes-dir", routes::toString);
-        registry.add("SIGNED_ID", () -> "the-id");
-        registry.add("SIGNED_SECRET", () -> "the-secret");
-        registry.add("WEATHER_API_KEY", () -> "the-real-weather-key");
+        SECRETS.forEach((name, value) -> registry.add(name, () -> value));
     }
 
     private static Gateway last;
