@@ -30,6 +30,18 @@ final class CallRule implements Rule {
             }
         });
         oneVerbEach(parts, findings);
+        verbsBesideTheirRoutes(parts, consumers, findings);
+    }
+
+    /** A verb takes its route over while its own file is loaded, so a change of one file alone would tear them apart. */
+    private static void verbsBesideTheirRoutes(List<Part> parts, Map<String, Yaml> consumers, Consumer<Finding> findings) {
+        parts.stream().flatMap(Part::verbs).flatMap(Part::target).forEach(to -> {
+            Yaml from = consumers.get(Call.name(to.text()));
+            if (from != null && !from.place().file().equals(to.place().file())) {
+                findings.accept(to.finding("The route of %s stands in %s:%d: move it into the file of its verb"
+                        .formatted(to.text(), from.place().file(), from.line())));
+            }
+        });
     }
 
     private static Stream<Yaml> consumers(Part part) {

@@ -20,20 +20,21 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import com.networknt.schema.ValidationMessage;
 
-/** A file is what the YAML DSL's own schema allows, as visual editors demand it. */
+/** A file is what the YAML DSL's own schema allows, as visual editors demand it; the head of a kamelet what ours does. */
 final class SchemaRule {
 
     /** 800 KB: read once. */
     private static final class Schema {
 
-        static final JsonSchema CAMEL = load();
+        static final JsonSchema CAMEL = load("/schema/camelYamlDsl.json");
+        static final JsonSchema KAMELET = load("/dev/tollgate/check/kamelet.json");
 
-        private static JsonSchema load() {
-            try (InputStream in = SchemaRule.class.getResourceAsStream("/schema/camelYamlDsl.json")) {
+        private static JsonSchema load(String resource) {
+            try (InputStream in = SchemaRule.class.getResourceAsStream(resource)) {
                 return JsonSchemaFactory.getInstance(VersionFlag.V4).getSchema(in);
             }
             catch (IOException e) {
-                throw new UncheckedIOException("The schema of the YAML DSL cannot be read", e);
+                throw new UncheckedIOException("The schema " + resource + " cannot be read", e);
             }
         }
     }
@@ -41,8 +42,22 @@ final class SchemaRule {
     private SchemaRule() {
     }
 
+    /** A file of routes. */
     static void check(Yaml document, Consumer<Finding> findings) {
-        Set<ValidationMessage> all = Schema.CAMEL.validate(json(document));
+        check(Schema.CAMEL, document, findings);
+    }
+
+    /** A kamelet: its head, and what its template holds as if each part of it stood in a file of routes. */
+    static void checkKamelet(Yaml document, Consumer<Finding> findings) {
+        check(Schema.KAMELET, document, findings);
+        Yaml template = document.get("spec", "template");
+        if (template != null && template.isMapping()) {
+            template.fields().forEach((kind, part) -> check(template.alone(kind), findings));
+        }
+    }
+
+    private static void check(JsonSchema schema, Yaml document, Consumer<Finding> findings) {
+        Set<ValidationMessage> all = schema.validate(json(document));
         List<ValidationMessage> kept = new ArrayList<>();
         // An option that is wrong deep inside makes every alternative above it wrong as well: the deepest one is meant.
         all.stream()

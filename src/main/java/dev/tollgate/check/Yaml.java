@@ -52,6 +52,12 @@ record Yaml(Place place, String type, Map<String, Yaml> fields, List<Yaml> items
         return found == null || found.text == null ? "" : found.text;
     }
 
+    /** One field as the only entry of a list, as files of routes are written; it keeps its lines. */
+    Yaml alone(String field) {
+        Yaml entry = new Yaml(place, "map", Map.of(field, fields.get(field)), List.of(), null);
+        return new Yaml(place, "seq", Map.of(), List.of(entry), null);
+    }
+
     /** What is directly below, of a mapping or a list. */
     Stream<Yaml> children() {
         return Stream.concat(fields.values().stream(), items.stream());

@@ -44,6 +44,24 @@ class RouteCheckTest {
         }
     }
 
+    @Test
+    void aVerbStandsBesideItsRoute() {
+        String verb = """
+                - rest:
+                    id: demo
+                    get:
+                      - path: /a
+                        to: direct:inner
+                """;
+        String route = ROUTE.substring(0, ROUTE.indexOf("- route:\n")) + inner("inner", "direct:inner")
+                .replace("    from:", "    routeConfigurationId: errors\n    from:");
+
+        assertThat(CHECK.check(List.of(new RouteFile("one.camel.yaml", verb + route)))).isEmpty();
+        assertThat(CHECK.check(List.of(new RouteFile("one.camel.yaml", verb), new RouteFile("two.camel.yaml", route))))
+                .singleElement().hasToString("one.camel.yaml:5: The route of direct:inner stands in two.camel.yaml:11: "
+                        + "move it into the file of its verb");
+    }
+
     @ParameterizedTest
     @MethodSource({"syntax", "names", "calls", "configurations", "traps", "http", "redelivery", "placeholders"})
     void theMarkedLineIsTheOnlyFinding(Case broken) {

@@ -4,82 +4,58 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Random;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 import dev.tollgate.e2e.Gateway.Answer;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-
-import org.springframework.test.annotation.DirtiesContext;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
-import org.springframework.util.FileSystemUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** Route files are edited while the gateway serves. */
-@DirtiesContext
-class EditRoutesTest extends GatewayTest {
+class EditRoutesTest extends OwnRoutesTest {
 
-    private static Path routes;
+    @Test
+    void allThatIsWrongIsNamedAtOnceAndTheOldRoutesServeOn() throws IOException {
+        serve("hello.camel.yaml", hello("one"));
+        Map<String, String> wrong = Map.of(
+                "broken.camel.yaml", "- route: [not yaml",
+                "option.camel.yaml", hello("x").replace("hello", "option").replace("setBody", "setBodi"),
+                "language.camel.yaml", hello("x").replace("hello", "language").replace("constant:", "konstant:"),
+                "lost.camel.yaml", hello("x").replace("hello", "lost")
+                        + "        - to: {id: lost-to, description: nowhere, uri: \"direct:nowhere\"}\n",
+                "taken.camel.yaml", hello("x").replace("id: hello\n", "id: extract\n"),
+                "setting.camel.yaml", hello("{{no.such.key}}").replace("hello", "setting"),
+                "value.camel.yaml", kit("value", "many"),
+                "nameless.kamelet.yaml", "apiVersion: camel.apache.org/v1\nkind: Kamelet\n");
 
-    @DynamicPropertySource
-    static void ownRoutes(DynamicPropertyRegistry registry) throws IOException {
-        routes = Files.createTempDirectory("tollgate-routes");
-        FileSystemUtils.copyRecursively(Path.of("routes"), routes);
-        registry.add("tollgate.routes-dir", routes::toString);
-    }
+        List<String> findings = save(wrong);
 
-    @AfterEach
-    void putEverythingBack() throws IOException {
-        try (Stream<Path> files = Files.walk(routes.resolve("extra"))) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Files.delete(file);
-            }
+        assertThat(findings).allMatch(finding -> finding.matches("(?s).*\\.(camel|kamelet)\\.yaml:\\d+: .*"));
+        assertThat(findings).anyMatch(finding -> finding.contains("value.camel.yaml:12: \"tokens\" cannot be \"many\""));
+        assertThat(wrong.keySet()).allMatch(file -> findings.stream().anyMatch(finding -> finding.contains("/extra/" + file + ":")));
+        assertThat(gateway.get("/hello").text()).isEqualTo("one");
+        assertThat(gateway.get("/actuator/health/readiness").status()).isEqualTo(200);
+
+        for (String file : wrong.keySet()) {
+            Files.delete(routes.resolve("extra").resolve(file));
         }
-        await().until(() -> gateway.get("/hello").status() == 404 && rejected().isEmpty());
+        assertThat(save("hello.camel.yaml", hello("two"))).isEmpty();
+        assertThat(gateway.get("/hello").text()).isEqualTo("two");
     }
 
     @Test
-    void aNewFileServesAnEditTakesOverAndADeletedOneIsGone() throws IOException {
-        assertThat(gateway.get("/hello").status()).isEqualTo(404);
-
-        save(hello("one"));
-        await().untilAsserted(() -> assertThat(gateway.get("/hello").text()).isEqualTo("one"));
-        save(hello("two"));
-        await().untilAsserted(() -> assertThat(gateway.get("/hello").text()).isEqualTo("two"));
-        Files.delete(routes.resolve("extra/hello.camel.yaml"));
-        await().untilAsserted(() -> assertThat(gateway.get("/hello").status()).isEqualTo(404));
-    }
-
-    @Test
-    void whatIsWrongIsNamedAndTheOldRoutesServeOn() throws IOException {
-        save(hello("one"));
-        await().untilAsserted(() -> assertThat(gateway.get("/hello").text()).isEqualTo("one"));
-
-        for (String wrong : List.of("- route: [not yaml", hello("x").replace("setBody", "setBodi"),
-                hello("x").replace("constant:", "konstant:"), hello("x").replace("/hello", "/hello?nonsense=true"),
-                hello("x") + "        - to: {id: hello-lost, description: nowhere, uri: \"direct:nowhere\"}\n",
-                hello("x").replace("id: hello\n", "id: extract\n"), hello("{{no.such.key}}"))) {
-            save(wrong);
-            await().untilAsserted(() -> assertThat(rejected()).as(wrong).isNotEmpty());
-            assertThat(gateway.get("/hello").text()).isEqualTo("one");
-            assertThat(gateway.get("/actuator/health/readiness").status()).isEqualTo(200);
-            assertThat(rejected().get(0)).as(wrong).matches("(?s).*\\.camel\\.yaml:\\d+: .*");
-            save(hello("one"));
-            await().untilAsserted(() -> assertThat(rejected()).isEmpty());
-        }
+    void whatOnlyLoadingTellsIsNamedToo() throws IOException {
+        assertThat(save("endpoint.camel.yaml", hello("x").replace("hello", "endpoint").replace("/endpoint", "/endpoint?nonsense=true")))
+                .singleElement().asString().contains("endpoint.camel.yaml:2: ").contains("nonsense");
+        Files.delete(routes.resolve("extra/endpoint.camel.yaml"));
+        assertThat(save("computed.camel.yaml", kit("computed", "\"{{tollgate.gemini.model}}\"")))
+                .singleElement().asString().contains("computed.camel.yaml:").contains("The property tokens cannot be");
+        Files.delete(routes.resolve("extra/computed.camel.yaml"));
+        await().untilAsserted(() -> assertThat(rejected()).isEmpty());
     }
 
     @Test
@@ -89,8 +65,8 @@ class EditRoutesTest extends GatewayTest {
         CompletableFuture<Answer> inside = CompletableFuture.supplyAsync(() -> gateway.extract("INSIDE", "inside-1"));
         await().until(() -> gemini.hits() == 1);
 
-        save(hello("new"));
-        await().untilAsserted(() -> assertThat(gateway.get("/hello").text()).isEqualTo("new"));
+        serve("inside.camel.yaml", hello("new").replace("hello", "inside"));
+        assertThat(gateway.get("/inside").text()).isEqualTo("new");
         assertThat(inside).isNotDone();
         gate.countDown();
 
@@ -111,50 +87,11 @@ class EditRoutesTest extends GatewayTest {
     }
 
     @Test
-    void noRequestFailsWhileFilesAreEdited() throws Exception {
-        AtomicBoolean editing = new AtomicBoolean(true);
-        AtomicInteger served = new AtomicInteger();
-        ExecutorService callers = Executors.newFixedThreadPool(4);
-        List<Future<?>> calls = IntStream.range(0, 4).<Future<?>>mapToObj(n -> callers.submit(() -> {
-            while (editing.get()) {
-                assertThat(gateway.get("/token/status?companyID=EDIT").status()).isEqualTo(200);
-                served.incrementAndGet();
-            }
-        })).toList();
-
-        Random random = new Random(17);
-        for (int edit = 0; edit < 12; edit++) {
-            String word = "edit-" + edit;
-            switch (random.nextInt(3)) {
-                case 0 -> save(hello("half").substring(0, 60 + random.nextInt(60)));
-                case 1 -> Files.deleteIfExists(routes.resolve("extra/hello.camel.yaml"));
-                default -> save(hello("broken").replace("setBody", "setBodi"));
-            }
-            save(hello(word));
-            await().untilAsserted(() -> assertThat(gateway.get("/hello").text()).isEqualTo(word));
-        }
-        editing.set(false);
-        for (Future<?> call : calls) {
-            call.get();
-        }
-        callers.shutdown();
-        System.out.printf("12 edits while %d requests were served, none failed%n", served.get());
-        assertThat(served.get()).isGreaterThan(100);
+    void noRequestFailsWhateverIsEdited() throws Exception {
+        new RandomEdits(this).run();
     }
 
-    private List<String> rejected() {
-        return Stream.of(gateway.get("/status").json().path("routes").path("lastRejected").path("errors"))
-                .flatMap(errors -> errors.isArray() ? IntStream.range(0, errors.size()).mapToObj(errors::get) : Stream.of())
-                .map(error -> error.asText()).toList();
-    }
-
-    private static void save(String yaml) throws IOException {
-        Path file = routes.resolve("extra/hello.camel.yaml");
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, yaml);
-    }
-
-    private static String hello(String word) {
+    static String hello(String word) {
         return """
                 - route:
                     id: hello
@@ -169,5 +106,28 @@ class EditRoutesTest extends GatewayTest {
                               constant:
                                 expression: "%s"
                 """.formatted(word);
+    }
+
+    private static String kit(String name, String tokens) {
+        return """
+                - route:
+                    id: %1$s
+                    description: Guarded
+                    group: extra
+                    routeConfigurationId: toll-errors
+                    from:
+                      uri: platform-http:/%1$s
+                      steps:
+                        - kamelet:
+                            name: toll-bucket
+                            parameters:
+                              tokens: %2$s
+                              name: %1$s
+                            steps:
+                              - setBody:
+                                  expression:
+                                    constant:
+                                      expression: in
+                """.formatted(name, tokens);
     }
 }

@@ -1,0 +1,43 @@
+package dev.tollgate.check;
+
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * A kamelet as its file declares it.
+ *
+ * @param yaml the whole file
+ */
+record Kamelet(Yaml yaml) {
+
+    /** Every kamelet among the parts. */
+    static Stream<Kamelet> of(Stream<Part> parts) {
+        return parts.filter(part -> part.is("kamelet")).map(part -> new Kamelet(part.yaml()));
+    }
+
+    String name() {
+        return yaml.text("metadata", "name");
+    }
+
+    Map<String, Yaml> properties() {
+        Yaml properties = yaml.get("spec", "definition", "properties");
+        return properties == null ? Map.of() : properties.fields();
+    }
+
+    /** Names of properties that have to be given. */
+    Stream<Yaml> required() {
+        Yaml required = yaml.get("spec", "definition", "required");
+        return required == null ? Stream.empty() : required.items().stream().filter(item -> item.text() != null);
+    }
+
+    /** Names of the beans that the template makes. */
+    Stream<String> beans() {
+        return Stream.ofNullable(yaml.get("spec", "template", "beans")).flatMap(beans -> beans.items().stream())
+                .map(bean -> bean.text("name"));
+    }
+
+    /** Every text of the template. */
+    Stream<Yaml> texts() {
+        return Stream.ofNullable(yaml.get("spec", "template")).flatMap(Yaml::all).filter(piece -> piece.text() != null);
+    }
+}

@@ -1,0 +1,164 @@
+package dev.tollgate.check;
+
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A kamelet and a route that uses it, both right; each case spoils one line of one of them, and that line is named. */
+class KameletCheckTest {
+
+    private static final String KAMELET = """
+            apiVersion: camel.apache.org/v1
+            kind: Kamelet
+            metadata:
+              name: demo-toll
+            spec:
+              definition:
+                title: Demo
+                description: Does something
+                type: object
+                required:
+                  - name
+                properties:
+                  name:
+                    title: Name
+                    description: Names it.
+                    type: string
+                    pattern: "^[a-z]+$"
+                    example: weather
+                  tokens:
+                    title: Tokens
+                    description: How many there are.
+                    type: integer
+                    minimum: 1
+                    default: 10
+                  refill:
+                    title: Refill
+                    description: How they come back.
+                    type: string
+                    enum: [at-once, steady]
+                    default: steady
+              template:
+                beans:
+                  - name: toll
+                    type: "#class:java.lang.Object"
+                from:
+                  uri: kamelet:source
+                  steps:
+                    - setHeader:
+                        name: demo
+                        expression:
+                          simple:
+                            expression: "{{name}} {{tokens}} {{refill}} {{toll}}"
+                    - to:
+                        description: On
+                        uri: kamelet:sink
+            """;
+
+    private static final String ROUTE = """
+            - routeConfiguration:
+                id: errors
+                errorHandler:
+                  noErrorHandler: {}
+            - route:
+                id: demo
+                description: Uses it
+                group: demo
+                routeConfigurationId: errors
+                from:
+                  uri: platform-http:/demo
+                  steps:
+                    - kamelet:
+                        name: demo-toll
+                        parameters:
+                          name: weather
+                          tokens: "20"
+                          refill: at-once
+                        steps:
+                          - to:
+                              id: demo-inner
+                              description: The same, as an address
+                              uri: kamelet:demo-toll
+                              parameters:
+                                name: RAW(weather)
+            """;
+
+    @Test
+    void bothAreRight() {
+        assertThat(check(KAMELET, ROUTE)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            kind: Kamelet                | kin: Kamelet                 | "kin" is no option here
+            title: Demo                  | titel: Demo                  | "titel" is no option here
+            name: demo-toll              | name: other-toll             | The file must be called other-toll.kamelet.yaml
+            - name                       | - nam                        | "nam" is required but no property
+            example: weather             | example: Weather             | The example: "name" cannot be "Weather"
+            default: 10                  | default: 0                   | The default: "tokens" cannot be "0" (integer from 1)
+            type: integer                | type: whole                  | choose one of them
+            - setHeader:                 | - setHeadr:                  | "setHeadr" is no option here
+            uri: kamelet:sink            | uri: kamelet:snk             | There is no kamelet snk
+            {{toll}}"                    | {{till}}"                    | The kamelet has no property till
+            - to:                        | - too:                       | "too" is no option here
+            """)
+    void aMistakeInAKameletIsNamedWithItsLine(String right, String wrong, String expected) {
+        expect(check(KAMELET.replaceFirst(Pattern.quote(right), Matcher.quoteReplacement(wrong)), ROUTE), "demo-toll.kamelet.yaml", line(KAMELET, right), expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            name: demo-toll              | name: demo-tool              | There is no kamelet demo-tool
+            tokens: "20"                 | tokens: many                 | "tokens" cannot be "many" (integer from 1). How many there are.
+            tokens: "20"                 | tokens: 0                    | "tokens" cannot be "0"
+            tokens: "20"                 | token: 20                    | "token" is no property of demo-toll: it has name, tokens, refill
+            refill: at-once              | refill: later                | one of at-once, steady
+            refill: at-once              | refill: RAW(later)           | one of at-once, steady
+            name: RAW(weather)           | tokens: 3                    | The kamelet demo-toll needs name
+            """)
+    void aMistakeInAUseIsNamedWithItsLineAndTheRemedy(String right, String wrong, String expected) {
+        int line = expected.contains("needs") ? line(ROUTE, "uri: kamelet:demo-toll") : line(ROUTE, right);
+        expect(check(KAMELET, ROUTE.replace(right, wrong)), "demo.camel.yaml", line, expected);
+    }
+
+    @Test
+    void aPropertyThatNothingReadsIsLeftOver() {
+        expect(check(KAMELET.replace(" {{tokens}}", ""), ROUTE), "demo-toll.kamelet.yaml", line(KAMELET, "tokens:"),
+                "Nothing in the template reads tokens");
+    }
+
+    @Test
+    void anAmpersandWouldBeLost() {
+        expect(check(KAMELET.replace("pattern: \"^[a-z]+$\"", "pattern: \"^[a-z&]+$\""), ROUTE.replace("name: weather", "name: a&b")),
+                "demo.camel.yaml", line(ROUTE, "name: weather"), "RAW(…)");
+    }
+
+    @Test
+    void aPlaceholderIsBelievedUntilTheRoutesAreLoaded() {
+        assertThat(check(KAMELET, ROUTE.replace("tokens: \"20\"", "tokens: \"{{demo.tokens}}\""))).isEmpty();
+    }
+
+    private static List<Finding> check(String kamelet, String route) {
+        return new RouteCheck("demo.tokens"::equals).check(List.of(new RouteFile("routes/demo-toll.kamelet.yaml", kamelet),
+                new RouteFile("routes/demo.camel.yaml", route)));
+    }
+
+    private static void expect(List<Finding> findings, String file, int line, String text) {
+        assertThat(findings).as("%s:%d %s", file, line, text).anySatisfy(finding -> {
+            assertThat(finding.file()).endsWith(file);
+            assertThat(finding.line()).isEqualTo(line);
+            assertThat(finding.text()).contains(text);
+        });
+    }
+
+    private static int line(String yaml, String part) {
+        return (int) Stream.of(yaml.substring(0, yaml.indexOf(part)).split("\n", -1)).count();
+    }
+}
