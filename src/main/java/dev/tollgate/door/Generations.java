@@ -119,6 +119,14 @@ class Generations implements SmartLifecycle, Entrances, ServedPaths, RuleBook {
         }
     }
 
+    /** Checks the routes that serve, so that the first edit need not wait until the schema is read. */
+    void rehearse() {
+        List<Finding> findings = check.check(files.read().files());
+        if (!findings.isEmpty()) {
+            log.warn("The routes serve, but an edit of them would be refused: {}", findings);
+        }
+    }
+
     private void reject(List<Finding> findings) {
         rejection = new Rejection(clock.instant(), findings);
         log.error("The edited routes are not taken, the old ones serve on: {}", findings);

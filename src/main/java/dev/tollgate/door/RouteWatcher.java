@@ -20,7 +20,7 @@ import org.springframework.stereotype.Component;
 class RouteWatcher implements SmartLifecycle {
 
     /** Two looks and a load fit well into the two seconds within which an edit shall be in force. */
-    private static final long LOOK_EVERY_MILLIS = 400;
+    private static final long LOOK_EVERY_MILLIS = 250;
 
     private static final Logger log = LoggerFactory.getLogger(RouteWatcher.class);
 
@@ -59,6 +59,7 @@ class RouteWatcher implements SmartLifecycle {
     public void start() {
         tried = files.stamp();
         looks = Executors.newSingleThreadScheduledExecutor(new CustomizableThreadFactory("routes-"));
+        looks.execute(generations::rehearse);
         looks.scheduleWithFixedDelay(this::look, LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
