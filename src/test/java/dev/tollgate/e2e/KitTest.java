@@ -42,6 +42,7 @@ class KitTest extends OwnRoutesTest {
             "signed", "toll-oauth: {name: signed, tokenUrl: " + api.url() + "/token, clientId: SIGNED_ID,"
                     + " clientSecret: SIGNED_SECRET, scope: forecast.read}",
             "again", "toll-retry: {name: again, maxRetries: 2, initialDelay: 1ms, maxDelay: 5ms, failureRate: 100, window: 4}",
+            "lasting", "toll-bucket: {name: lasting, tokens: 5, per: 24h, maxWait: 1s}",
             "unreached", "toll-quota: {name: unreached, calls: 1}"));
 
     private static boolean served;
@@ -217,6 +218,19 @@ class KitTest extends OwnRoutesTest {
         assertThat(refused.status()).as("the breaker is open").isEqualTo(503);
         assertThat(refused.header("Retry-After")).isEqualTo("30");
         assertThat(api.calls()).isEmpty();
+    }
+
+    @Test
+    void theBalanceOutlivesAnEditOfItsNumbers() throws IOException {
+        together(3, n -> gateway.get("/lasting"));
+        assertThat(save("lasting.camel.yaml", around("lasting", POLICIES.get("lasting").replace("5", "50"), "url: " + api.url())))
+                .isEmpty();
+
+        assertThat(together(3, n -> gateway.get("/lasting"))).extracting(Answer::status).containsExactlyInAnyOrder(200, 200, 429);
+
+        assertThat(kit("buckets", "lasting").path("consumed").asInt()).isEqualTo(5);
+        assertThat(kit("buckets", "lasting").path("capacity").asInt()).isEqualTo(50);
+        assertThat(api.calls()).hasSize(5);
     }
 
     @Test

@@ -1,0 +1,77 @@
+package dev.tollgate.kit;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+
+import dev.tollgate.VirtualTime;
+import dev.tollgate.budget.Charge;
+import dev.tollgate.budget.Price;
+import dev.tollgate.budget.ServiceClass;
+import dev.tollgate.keepa.Quote;
+import dev.tollgate.keepa.Ticket;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What a gateway knew of an own API when it stopped, the next one goes on with. */
+class KitRestartTest {
+
+    private static final BucketSettings TEN_AN_HOUR = new BucketSettings(10, Duration.ofHours(1), 10, false, 0,
+            Duration.ofSeconds(1), Duration.ofMinutes(3), false);
+
+    @TempDir
+    Path data;
+
+    private final VirtualTime time = new VirtualTime();
+
+    @Test
+    void aSpentBucketIsStillSpent() {
+        try (Buckets before = new Buckets(data, clock())) {
+            Buckets.Line bucket = before.line("weather", 1, TEN_AN_HOUR);
+            Ticket all = call(bucket, 10);
+            bucket.line().end(all, new Charge(all.id(), 10));
+        }
+        try (Buckets after = new Buckets(data, clock())) {
+            Buckets.Line bucket = after.line("weather", 2, TEN_AN_HOUR);
+            assertThat(call(bucket, 1).isDenied()).isTrue();
+            time.pass(Duration.ofHours(1));
+            assertThat(call(bucket, 1).isAdmitted()).isTrue();
+        }
+    }
+
+    @Test
+    void aSpentDayIsStillSpent() throws IOException {
+        try (Quotas before = new Quotas(data, clock())) {
+            assertThat(before.quota("weather", 1, 1, ZoneOffset.UTC).take().isGranted()).isTrue();
+        }
+        try (Quotas after = new Quotas(data, clock())) {
+            assertThat(after.quota("weather", 2, 1, ZoneOffset.UTC).take().isGranted()).isFalse();
+            time.pass(Duration.ofDays(1));
+            assertThat(after.quota("weather", 2, 1, ZoneOffset.UTC).take().isGranted()).isTrue();
+        }
+    }
+
+    @Test
+    void newerRoutesWinOverOlderOnesThatStillFinishTheirCalls() {
+        try (Buckets buckets = new Buckets(data, clock())) {
+            BucketSettings twenty = new BucketSettings(20, Duration.ofHours(1), 20, false, 0, Duration.ofSeconds(1),
+                    Duration.ofMinutes(3), false);
+            buckets.line("weather", 1, TEN_AN_HOUR);
+            assertThat(buckets.line("weather", 2, twenty).settings()).isEqualTo(twenty);
+            assertThat(buckets.line("weather", 1, TEN_AN_HOUR).settings()).isEqualTo(twenty);
+        }
+    }
+
+    private static Ticket call(Buckets.Line bucket, long cost) {
+        return bucket.line().arrive(new Quote("x", 1, cost * 1000, cost), Price.exactly(cost), ServiceClass.INTERACTIVE);
+    }
+
+    private Clock clock() {
+        return time.withZone(ZoneOffset.UTC);
+    }
+}
