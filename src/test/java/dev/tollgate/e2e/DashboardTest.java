@@ -9,6 +9,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,6 +85,7 @@ class DashboardTest {
         registry.add("server.port", () -> port);
         registry.add("tollgate.data-dir", () -> folder.resolve("data").toString());
         registry.add("tollgate.routes-dir", routes::toString);
+        registry.add("tollgate.sp-api.secret-rotated-at", () -> LocalDate.now(ZoneOffset.UTC).toString());
     }
 
     private static String address() {
@@ -101,6 +104,7 @@ class DashboardTest {
             assertThat(page.at("#needs-none")).hasText("Nothing. Every toll is as it should be.");
             assertThat(page.at("#jobs-none")).containsText("POST /jobs/keepa-backfill");
             assertThat(page.at("#sellers-none")).containsText("No seller is connected yet");
+            assertThat(page.figure("sp-api", "Client secret")).hasText(Pattern.compile("(179|180) days left"));
             assertThat(page.at("#usage-none")).containsText("POST /extract");
             assertThat(page.at("#failures-none")).isVisible();
             assertThat(page.at("#errors-none")).isVisible();
@@ -178,6 +182,22 @@ class DashboardTest {
             page.token(token).getByRole(AriaRole.BUTTON).click();
             assertThat(page.token(token).locator(".chip")).hasText("Active");
             assertThat(extract("CLICK", "Default", Map.of()).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    @Order(4)
+    void aCompanyWhoseTokensRunOutIsNamedBeforeTheyAreSpent() {
+        newToken("CLOSE", "Close Ltd", 5_000);
+        try (DashboardPage page = dashboard()) {
+            Locator bar = page.at("#companies [data-key=CLOSE] .bar");
+            assertThat(bar).hasAttribute("aria-valuetext", "0 of 5,000 used");
+            assertThat(bar.locator(".mark")).hasAttribute("style", "left: 20%;");
+            extract("CLOSE", "Default", Map.of());
+            extract("CLOSE", "Default", Map.of());
+            assertThat(page.at("#needs")).containsText("CLOSE has 3,600 tokens left, less than its threshold.");
+            assertThat(bar).hasClass(Pattern.compile(".*warn.*"));
+            assertThat(page.toll("gemini")).hasText("Nearly spent");
         }
     }
 
