@@ -4,13 +4,15 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Gives every call to Amazon its turn: a token bucket for each (application, seller, operation), as Amazon counts, and one
  * limit for each application over all of them. A turn is given out once, in the order of asking; who does not use it
  * wastes it.
  *
- * <p>Take the turn, wait, then get the access token, then call: a token taken before the wait may end during it.
+ * <p>Take the turn, wait, get the access token, ask to depart, then call: a token taken before the wait may end during it,
+ * and a call that was held up since its turn meets those behind it, so departures are counted once more.
  *
  * @see <a href="https://developer-docs.amazon.com/sp-api/docs/usage-plans-and-rate-limits">Amazon: Usage Plans and Rate
  *      Limits</a>
@@ -22,12 +24,20 @@ public final class RatePacer {
     private record Key(String application, String seller, String operation) {
     }
 
+    /** Turns given out, ahead of time; and those used, as the calls left. */
+    private record Bucket(Turns given, Turns used) {
+
+        Bucket both(UnaryOperator<Turns> event) {
+            return new Bucket(event.apply(given), event.apply(used));
+        }
+    }
+
     private final OperationRates rates;
     private final int applicationRate;
     private final Duration maxWait;
     private final LongSupplier ticker;
     private final long origin;
-    private final Map<Key, Turns> buckets = new HashMap<>();
+    private final Map<Key, Bucket> buckets = new HashMap<>();
     private final Map<String, Crowd> crowds = new HashMap<>();
 
     /**
@@ -56,7 +66,8 @@ public final class RatePacer {
         if (pace.admitted()) {
             long at = now + pace.delay().toNanos();
             crowd(application).take(at);
-            buckets.put(key, bucket(key, now).taken(at));
+            Bucket bucket = bucket(key, now);
+            buckets.put(key, new Bucket(bucket.given().taken(at), bucket.used()));
         }
         return pace;
     }
@@ -68,7 +79,7 @@ public final class RatePacer {
 
     private Pace look(Key key, Duration patience, long now) {
         long latest = now + Math.min(patience.toNanos(), maxWait.toNanos());
-        long own = bucket(key, now).next(now);
+        long own = bucket(key, now).given().next(now);
         long at = own > latest ? own : crowd(key.application()).next(own);
         return at < 0 || at > latest ? Pace.deny((at < 0 ? latest : at) - now) : Pace.go(at - now);
     }
@@ -78,30 +89,47 @@ public final class RatePacer {
     }
 
     /**
+     * Whether a call whose turn has come may leave at this moment, and if so, that it does. Whoever is told to wait asks
+     * again.
+     */
+    public synchronized Pace depart(String application, String seller, String operation) {
+        long now = now();
+        Key key = new Key(application, seller, operation);
+        Bucket bucket = bucket(key, now);
+        long at = bucket.used().next(now);
+        if (at > now) {
+            return Pace.deny(at - now);
+        }
+        buckets.put(key, new Bucket(bucket.given(), bucket.used().taken(now)));
+        return Pace.go(0);
+    }
+
+    /**
      * Notes an answer other than 429.
      *
      * @param rateLimit its {@code x-amzn-RateLimit-Limit}, which Amazon sends with 20x, 400 and 404 only; null without
      */
     public synchronized void answered(String application, String seller, String operation, String rateLimit) {
-        buckets.computeIfPresent(new Key(application, seller, operation), (key, turns) -> turns.answered(rateLimit));
+        buckets.computeIfPresent(new Key(application, seller, operation), (key, bucket) -> bucket.both(turns -> turns.answered(rateLimit)));
     }
 
     /** Notes a 429: calls of this bucket wait, longer with every 429 in a row. */
     public synchronized void refused(String application, String seller, String operation) {
         long now = now();
         Key key = new Key(application, seller, operation);
-        buckets.put(key, bucket(key, now).refused(now));
+        buckets.put(key, bucket(key, now).both(turns -> turns.refused(now)));
     }
 
-    private Turns bucket(Key key, long now) {
-        Turns known = buckets.get(key);
+    private Bucket bucket(Key key, long now) {
+        Bucket known = buckets.get(key);
         if (known != null) {
             return known;
         }
         if (buckets.size() >= MOST_BUCKETS) {
-            buckets.values().removeIf(turns -> turns.idleAt(now));
+            buckets.values().removeIf(bucket -> bucket.given().idleAt(now) && bucket.used().idleAt(now));
         }
-        return Turns.of(rates.of(key.operation()));
+        Turns untouched = Turns.of(rates.of(key.operation()));
+        return new Bucket(untouched, untouched);
     }
 
     private long now() {

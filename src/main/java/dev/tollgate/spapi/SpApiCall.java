@@ -54,7 +54,7 @@ public final class SpApiCall {
         return Math.max(0, deadline - System.nanoTime());
     }
 
-    /** How long this attempt waits for its turn, for the route. */
+    /** How long this attempt waits now, for its turn or to depart, for the route. */
     public long getDelayMillis() {
         return delayMillis;
     }
@@ -79,6 +79,10 @@ public final class SpApiCall {
 
     void begin(long delay) {
         again = false;
+        delayMillis = delay;
+    }
+
+    void hold(long delay) {
         delayMillis = delay;
     }
 

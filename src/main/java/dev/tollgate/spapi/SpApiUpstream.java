@@ -1,5 +1,6 @@
 package dev.tollgate.spapi;
 
+import dev.tollgate.door.Caller;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.oauth.AccessTokens;
 import dev.tollgate.oauth.SpApiProperties;
@@ -23,6 +24,9 @@ public class SpApiUpstream {
 
     private static final Logger log = LoggerFactory.getLogger(SpApiUpstream.class);
     private static final int MOST_BROKEN = 2;
+
+    /** As nginx logs it; nobody is there to read it. */
+    private static final int NOBODY_WAITS = 499;
 
     private final SpApiProperties properties;
     private final RatePacer pacer;
@@ -70,6 +74,21 @@ public class SpApiUpstream {
         return result instanceof TokenResult.ReconnectNeeded
                 ? Refusal.of(403, "Amazon no longer takes this seller's consent: the seller must open /connect again.")
                 : notConnected();
+    }
+
+    /**
+     * Whether the call must wait once more, because it comes late for its turn and others are leaving; false lets it leave.
+     * For a caller who is gone nothing leaves.
+     *
+     * @throws Refusal when the caller has gone
+     */
+    public boolean mustWait(@ExchangeProperty(SpApiCall.PROPERTY) SpApiCall call, Exchange exchange) {
+        if (call.getDelayMillis() > 0 && Caller.of(exchange).isGone()) {
+            throw Refusal.of(NOBODY_WAITS, "The caller has gone.");
+        }
+        Pace pace = pacer.depart(properties.clientId(), call.seller(), call.operation());
+        call.hold(pace.delayMillis());
+        return !pace.admitted();
     }
 
     static Refusal notConnected() {

@@ -4,9 +4,9 @@ package dev.tollgate.spapi;
  * The turns of one token bucket, given out ahead of time (the generic cell rate algorithm). Immutable; times are
  * nanoseconds of one clock.
  *
- * <p>A bucket here holds one call less and refills a hundredth slower than Amazon's: the first calls need a connection and
- * arrive late, the ones after them do not, and Amazon counts arrivals. 200 calls at 5 a second and a burst of 10 so take
- * 38.6 s rather than 38.
+ * <p>A bucket here holds a fifth less, one call at least, and refills a hundredth slower than Amazon's: the first calls need
+ * a connection and arrive late, the ones after them do not, and Amazon counts arrivals. 200 calls at 5 a second and a burst
+ * of 10 so take 38.8 s rather than 38.
  *
  * @param rate     as published or learned
  * @param full     when the bucket would be full again
@@ -15,6 +15,7 @@ package dev.tollgate.spapi;
 record Turns(OperationRate rate, long full, int refusals) {
 
     private static final int SLOWER = 100;
+    private static final int SMALLER = 5;
     private static final int MOST_DOUBLINGS = 6;
     private static final long LONGEST_PAUSE = 60_000_000_000L;
 
@@ -51,8 +52,9 @@ record Turns(OperationRate rate, long full, int refusals) {
         return rate.nanosPerCall() + rate.nanosPerCall() / SLOWER;
     }
 
-    /** How far ahead of an even spacing calls may go: all but one of what the bucket holds. */
+    /** How far ahead of an even spacing calls may go: what the bucket holds after its first call. */
     private long tolerance() {
-        return interval() * (Math.max(1, rate.burst() - 1) - 1);
+        int less = Math.max(1, rate.burst() / SMALLER);
+        return interval() * (Math.max(1, rate.burst() - less) - 1);
     }
 }
