@@ -3,9 +3,7 @@ package dev.tollgate.jobs;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -21,7 +19,7 @@ public record BackfillOrder(List<String> asins, int domain, Map<String, String> 
 
     /** @throws IllegalArgumentException without an ASIN, or with a domain or a parameter that cannot be */
     public BackfillOrder {
-        asins = once(asins);
+        asins = Asins.once(asins);
         params = Map.copyOf(params);
         if (asins.isEmpty()) {
             throw new IllegalArgumentException("A backfill needs at least one ASIN");
@@ -42,19 +40,6 @@ public record BackfillOrder(List<String> asins, int domain, Map<String, String> 
         new TreeMap<>(params).forEach((name, value) ->
                 query.append('&').append(encoded(name)).append('=').append(encoded(value)));
         return query.append("&asin=").append(String.join(",", batch)).toString();
-    }
-
-    private static List<String> once(List<String> asins) {
-        LinkedHashSet<String> distinct = new LinkedHashSet<>();
-        for (String asin : asins) {
-            String name = asin.trim().toUpperCase(Locale.ROOT);
-            if (!name.isEmpty() && !name.matches("[A-Z0-9]{1,20}")) {
-                throw new IllegalArgumentException("Not an ASIN: " + asin);
-            }
-            distinct.add(name);
-        }
-        distinct.remove("");
-        return List.copyOf(distinct);
     }
 
     private static String encoded(String text) {

@@ -139,12 +139,22 @@ public final class Job {
         }
     }
 
-    /** The next batch has to wait; the wait doubles with every failure in a row, up to five minutes. */
+    /**
+     * The next batch has to wait; the wait doubles with every failure in a row, up to five minutes. Those who fail while it
+     * is held up already failed together.
+     */
     public synchronized void holdUp(String why, Instant now) {
+        if (!notBefore.isAfter(now)) {
+            holdUpUntil(why, now.plusSeconds(Math.min(300, 1L << Math.min(failures++, 9))));
+        }
+    }
+
+    /** Nothing happens before then. */
+    public synchronized void holdUpUntil(String why, Instant then) {
         if (!state.isEnd()) {
             state = JobState.WAITING;
             message = why;
-            notBefore = now.plusSeconds(Math.min(300, 1L << Math.min(failures++, 9)));
+            notBefore = then;
         }
     }
 

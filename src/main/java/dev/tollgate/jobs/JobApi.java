@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tollgate.door.RequestIds;
 import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.keys.KeyHolder;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -37,17 +38,20 @@ public class JobApi {
 
     /** Takes an order: 202, and where to look for the job. */
     public Map<String, Object> order(String type, byte[] body, Exchange exchange) {
-        Job job = ordered(type, body);
+        Job job = ordered(type, body, KeyHolder.of(exchange));
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 202);
         exchange.getMessage().setHeader("Location", "/jobs/" + job.id());
         return Map.of("jobId", job.id());
     }
 
-    private Job ordered(String type, byte[] body) {
+    private Job ordered(String type, byte[] body, KeyHolder holder) {
         try {
             JsonNode order = json.readTree(body == null ? new byte[0] : body);
             if (!order.isObject()) {
                 throw Refusal.of(400, "The body must be a JSON object");
+            }
+            if (!holder.mayNameSeller(jobs.seller(type, order))) {
+                throw Refusal.of(403, "This key belongs to another seller.");
             }
             return jobs.order(type, order);
         } catch (JsonProcessingException e) {
@@ -59,26 +63,26 @@ public class JobApi {
         }
     }
 
-    /** Every job, newest first. */
-    public List<Map<String, Object>> list() {
-        return jobs.all().stream().map(this::view).toList();
+    /** Every job that concerns the caller, newest first. */
+    public List<Map<String, Object>> list(Exchange exchange) {
+        return jobs.all().stream().filter(job -> concerns(job, exchange)).map(this::view).toList();
     }
 
-    /** One job; 404 when there is none. */
-    public Map<String, Object> show(@Header("id") String id) {
-        return view(find(id));
+    /** One job; 404 when there is none that concerns the caller. */
+    public Map<String, Object> show(@Header("id") String id, Exchange exchange) {
+        return view(find(id, exchange));
     }
 
     /** Ends a job. One that has ended already stays as it is. */
-    public Map<String, Object> cancel(@Header("id") String id) throws IOException {
-        Job job = find(id);
+    public Map<String, Object> cancel(@Header("id") String id, Exchange exchange) throws IOException {
+        Job job = find(id, exchange);
         job.finish(JobState.CANCELLED, "Cancelled");
         return view(job);
     }
 
     /** What is finished so far, one line an item. */
     public InputStream results(@Header("id") String id, Exchange exchange) throws IOException {
-        Job job = find(id);
+        Job job = find(id, exchange);
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/x-ndjson");
         long length = job.resultsLength();
         return length == 0 ? new ByteArrayInputStream(new byte[0]) : new FirstBytes(Files.newInputStream(job.results()), length);
@@ -91,6 +95,7 @@ public class JobApi {
         }
         Refusal refusal = thrown instanceof Refusal known ? known : Refusal.of(500, "Internal error");
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, refusal.getStatus());
+        exchange.getMessage().setHeader("Retry-After", refusal.getRetryAfterSeconds());
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("status", "error");
         body.put("message", refusal.getMessage());
@@ -99,8 +104,14 @@ public class JobApi {
         return body;
     }
 
-    private Job find(String id) {
-        return jobs.find(id).orElseThrow(() -> Refusal.of(404, "There is no such job"));
+    private Job find(String id, Exchange exchange) {
+        return jobs.find(id).filter(job -> concerns(job, exchange))
+                .orElseThrow(() -> Refusal.of(404, "There is no such job"));
+    }
+
+    /** A key that was made for one seller sees that seller's jobs, and those that are nobody's. */
+    private boolean concerns(Job job, Exchange exchange) {
+        return KeyHolder.of(exchange).mayNameSeller(jobs.seller(job));
     }
 
     private Map<String, Object> view(Job job) {

@@ -16,9 +16,25 @@ public interface JobKind {
      */
     List<String> items(JsonNode order);
 
-    /** Seconds until what is left of a job is done when nothing else is in front, rounded up. */
+    /**
+     * What is written down of an order that is taken: all that {@link #items} and the work need, with secrets encrypted.
+     *
+     * @throws IllegalArgumentException with a sentence for whoever ordered, when it cannot be done now
+     */
+    default JsonNode accept(JsonNode order) {
+        return order;
+    }
+
+    /** The seller that an order names, whose data nobody else sees; null for a kind of job that names none. */
+    default String seller(JsonNode order) {
+        return null;
+    }
+
+    /** Seconds until what is left of a job is done when no other job of its kind and seller is in front, rounded up. */
     long etaSeconds(Job job);
 
     /** Whether the job that is being worked on is held up, by tokens for example. */
-    boolean isHeldUp();
+    default boolean isHeldUp() {
+        return false;
+    }
 }

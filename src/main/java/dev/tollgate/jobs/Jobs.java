@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,8 +53,20 @@ public class Jobs implements AutoCloseable {
      * @param id letters, digits and hyphens
      */
     public Job order(String type, JsonNode order, String id) {
-        List<String> items = kinds.get(type).items(order);
-        return jobs.computeIfAbsent(id, name -> create(new Job.Order(name, type, clock.instant(), order), items));
+        JobKind kind = kinds.get(type);
+        List<String> items = kind.items(order);
+        JsonNode kept = kind.accept(order);
+        return jobs.computeIfAbsent(id, name -> create(new Job.Order(name, type, clock.instant(), kept), items));
+    }
+
+    /** The seller that an order names; null when it names none. */
+    public String seller(String type, JsonNode order) {
+        return kinds.get(type).seller(order);
+    }
+
+    /** The seller whose data a job holds; null when it is nobody's. */
+    public String seller(Job job) {
+        return seller(job.type(), job.order());
     }
 
     /** Newest first. */
@@ -67,12 +80,22 @@ public class Jobs implements AutoCloseable {
 
     /** The job of a kind to work on now: the oldest that has not ended and may go on. */
     public Optional<Job> next(String type) {
-        return unfinished(type).filter(job -> job.isDue(clock.instant())).findFirst();
+        return due(type).findFirst();
+    }
+
+    /** The jobs of a kind that may be worked on now, oldest first. */
+    public Stream<Job> due(String type) {
+        return unfinished(type).filter(job -> job.isDue(clock.instant()));
     }
 
     /** Whether a job of that kind was ordered and has not ended. */
     public boolean isBusy(String type) {
         return unfinished(type).findAny().isPresent();
+    }
+
+    /** The same for the jobs of one seller. */
+    public boolean isBusy(String type, String seller) {
+        return unfinished(type).anyMatch(job -> seller.equals(seller(job)));
     }
 
     /** Where a job stands, as callers read it. */
@@ -81,10 +104,11 @@ public class Jobs implements AutoCloseable {
         return state == JobState.RUNNING && kinds.get(job.type()).isHeldUp() ? JobState.WAITING : state;
     }
 
-    /** Seconds until a job is done, with all jobs of its kind that are in front of it; 0 when it has ended. */
+    /** Seconds until a job is done, with all jobs of its kind and seller that are in front of it; 0 when it has ended. */
     public long etaSeconds(Job job) {
         return job.state().isEnd() ? 0 : unfinished(job.type())
                 .takeWhile(other -> oldestFirst().compare(other, job) <= 0)
+                .filter(other -> Objects.equals(seller(other), seller(job)))
                 .mapToLong(kinds.get(job.type())::etaSeconds).sum();
     }
 

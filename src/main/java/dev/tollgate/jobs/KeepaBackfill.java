@@ -165,14 +165,9 @@ public class KeepaBackfill implements JobKind {
     }
 
     private static BackfillOrder parsed(JsonNode order) {
-        if (!order.path("asins").isArray()) {
-            throw new IllegalArgumentException("asins must be a list of ASINs");
-        }
-        List<String> asins = new ArrayList<>();
-        order.path("asins").forEach(asin -> asins.add(asin.asText()));
         Map<String, String> params = new HashMap<>();
         order.path("params").fields().forEachRemaining(param -> params.put(param.getKey(), param.getValue().asText()));
-        return new BackfillOrder(asins, order.path("domain").asInt(1), params);
+        return new BackfillOrder(Asins.of(order), order.path("domain").asInt(1), params);
     }
 
     /** One batch on its way. */

@@ -9,12 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -24,12 +19,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/**
- * Files of ASINs that become backfills: dropped into the inbox, or read by the clock.
- *
- * <p>A {@code .txt} file holds ASINs apart by line breaks, blanks, commas or semicolons; of a {@code .csv} the column that
- * its first line calls {@code asin} counts, else the first one. What is no ASIN is skipped.
- */
+/** Files of ASINs ({@link Asins#read}) that become backfills: dropped into the inbox, or read by the clock. */
 @Component("keepaLists")
 public class KeepaLists {
 
@@ -60,7 +50,7 @@ public class KeepaLists {
         String text = new String(content, StandardCharsets.UTF_8);
         String id = "inbox-" + digest(name + '\n' + changed + '\n' + text);
         try {
-            order(asins(name, text), id);
+            order(Asins.read(name, text), id);
             LOG.info("Backfill {} ordered by file {}", id, name);
         } catch (IllegalArgumentException e) {
             LOG.warn("File {} orders nothing: {}", name, e.getMessage());
@@ -75,7 +65,7 @@ public class KeepaLists {
         } else if (!Files.isRegularFile(listFile)) {
             LOG.warn("No scheduled backfill: {} does not exist", listFile);
         } else {
-            order(asins(listFile.toString(), Files.readString(listFile)), null);
+            order(Asins.read(listFile.toString(), Files.readString(listFile)), null);
         }
     }
 
@@ -95,29 +85,6 @@ public class KeepaLists {
         } else {
             jobs.order(KeepaBackfill.TYPE, order, id);
         }
-    }
-
-    static Set<String> asins(String name, String text) {
-        List<String> words = name.toLowerCase(Locale.ROOT).endsWith(".csv") ? column(text.lines().toList())
-                : Arrays.asList(text.split("[\\s,;\uFEFF]+"));
-        Set<String> asins = new LinkedHashSet<>();
-        words.stream().map(word -> word.strip().toUpperCase(Locale.ROOT)).filter(word -> word.matches("[A-Z0-9]{10}"))
-                .forEach(asins::add);
-        return asins;
-    }
-
-    private static List<String> column(List<String> lines) {
-        List<String> words = new ArrayList<>();
-        int column = 0;
-        for (String line : lines) {
-            List<String> cells = Arrays.stream(line.replace("\uFEFF", "").split("[,;\t]"))
-                    .map(cell -> cell.strip().replaceAll("^\"|\"$", "")).toList();
-            if (words.isEmpty() && cells.stream().anyMatch("asin"::equalsIgnoreCase)) {
-                column = cells.stream().map(String::toLowerCase).toList().indexOf("asin");
-            }
-            words.add(column < cells.size() ? cells.get(column) : "");
-        }
-        return words;
     }
 
     private static String digest(String text) {

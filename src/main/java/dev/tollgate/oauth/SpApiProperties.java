@@ -72,15 +72,21 @@ public record SpApiProperties(
     }
 
     /**
-     * @param file   list of ASINs to check, one a line; empty: no nightly check
-     * @param seller whose permissions are checked
-     * @param cron   when (Quartz cron)
+     * @param file          list of ASINs to check, one a line; empty: no nightly check
+     * @param seller        whose permissions are checked; must be set where the file is
+     * @param marketplaces  ids of the marketplaces, all of one region; empty: the one of {@code tollgate.sp-api.marketplace}
+     * @param conditionType one of Amazon's; empty: every condition
+     * @param cron          when (Quartz cron)
      */
-    public record Nightly(@DefaultValue("") String file, @DefaultValue("") String seller,
-            @DefaultValue("0 0 3 * * ?") String cron) {
+    public record Nightly(@DefaultValue("") String file, @DefaultValue("") String seller, List<String> marketplaces,
+            @DefaultValue("") String conditionType, @DefaultValue("0 0 3 * * ?") String cron) {
 
-        public boolean on() {
-            return !file.isBlank();
+        public Nightly {
+            marketplaces = marketplaces == null ? List.of() : List.copyOf(marketplaces);
+            require(file.isBlank() || !seller.isBlank(), "nightly.seller must name a seller where nightly.file is set");
+            if (!marketplaces.isEmpty()) {
+                Marketplaces.regionOf(marketplaces);
+            }
         }
     }
 

@@ -1,5 +1,8 @@
 package dev.tollgate.spapi;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
 
 /**
@@ -11,7 +14,7 @@ import java.util.List;
  * @param reasons       why not; empty when allowed, and for an error without any
  * @param error         what failed, for people; null unless the result is an error
  */
-public record Restriction(String asin, String marketplaceId, Result result, List<Reason> reasons, String error) {
+public record Restriction(@JsonIgnore String asin, String marketplaceId, Result result, List<Reason> reasons, String error) {
 
     /** The verdicts, by the names that callers see; in this order one hides the next. */
     public enum Result {
@@ -28,6 +31,7 @@ public record Restriction(String asin, String marketplaceId, Result result, List
             this.text = text;
         }
 
+        @JsonValue
         public String text() {
             return text;
         }
@@ -39,7 +43,7 @@ public record Restriction(String asin, String marketplaceId, Result result, List
      * @param message       for people
      * @param links         where to ask for approval
      */
-    public record Reason(String conditionType, String code, String message, List<Link> links) {
+    public record Reason(String conditionType, @JsonProperty("reasonCode") String code, String message, List<Link> links) {
     }
 
     /** A page of Amazon's, as Amazon gave it. */

@@ -1,6 +1,7 @@
 package dev.tollgate.spapi;
 
 import dev.tollgate.oauth.AccessToken;
+import dev.tollgate.oauth.TokenSource;
 import java.net.URI;
 
 /**
@@ -13,19 +14,22 @@ public final class SpApiCall {
     public static final String PROPERTY = "spApiCall";
 
     private final String seller;
+    private final TokenSource tokens;
     private final URI endpoint;
     private final String operation;
     private final SpApiRequest request;
     private final long deadline;
     private AccessToken token;
     private long delayMillis;
+    private boolean hasTurn;
     private boolean replaced;
     private int broken;
     private boolean again = true;
 
     /** @param deadline by {@link System#nanoTime}: the call leaves before it, or not at all */
-    SpApiCall(String seller, URI endpoint, String operation, SpApiRequest request, long deadline) {
+    SpApiCall(String seller, TokenSource tokens, URI endpoint, String operation, SpApiRequest request, long deadline) {
         this.seller = seller;
+        this.tokens = tokens;
         this.endpoint = endpoint;
         this.operation = operation;
         this.request = request;
@@ -34,6 +38,10 @@ public final class SpApiCall {
 
     public String seller() {
         return seller;
+    }
+
+    TokenSource tokens() {
+        return tokens;
     }
 
     /** The upstream of the seller's region, for the route. */
@@ -84,6 +92,18 @@ public final class SpApiCall {
 
     void hold(long delay) {
         delayMillis = delay;
+    }
+
+    /** A turn was taken for the first attempt before the call began. */
+    void keepTurn() {
+        hasTurn = true;
+    }
+
+    /** Whether there is such a turn; there is none any more. */
+    boolean usesKeptTurn() {
+        boolean had = hasTurn;
+        hasTurn = false;
+        return had;
     }
 
     void use(AccessToken fresh) {

@@ -2,9 +2,11 @@ package dev.tollgate.spapi;
 
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RequestQuery;
+import dev.tollgate.oauth.AccessTokens;
 import dev.tollgate.oauth.Region;
 import dev.tollgate.oauth.Sellers;
 import dev.tollgate.oauth.SpApiProperties;
+import dev.tollgate.oauth.TokenSource;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -27,12 +29,14 @@ public class SpApiDoor {
     private final Sellers sellers;
     private final SellerAccess access;
     private final OperationRates rates;
+    private final AccessTokens tokens;
 
-    SpApiDoor(SpApiProperties properties, Sellers sellers, SellerAccess access, OperationRates rates) {
+    SpApiDoor(SpApiProperties properties, Sellers sellers, SellerAccess access, OperationRates rates, AccessTokens tokens) {
         this.properties = properties;
         this.sellers = sellers;
         this.access = access;
         this.rates = rates;
+        this.tokens = tokens;
     }
 
     /** Makes a call of a request of an SDK. */
@@ -40,7 +44,7 @@ public class SpApiDoor {
         requireCredential();
         String seller = access.sellerOf(RequestQuery.header(exchange, "X-Seller-Id"),
                 RequestQuery.header(exchange, "x-amz-access-token"));
-        exchange.setProperty(SpApiCall.PROPERTY, call(seller, request(exchange)));
+        exchange.setProperty(SpApiCall.PROPERTY, call(seller, TokenSource.ofSeller(tokens, seller), region(seller), request(exchange)));
     }
 
     /** @throws Refusal 503 that names the settings that are missing */
@@ -51,16 +55,18 @@ public class SpApiDoor {
         }
     }
 
-    /** @throws Refusal 403 for a seller that nobody connected, 503 when nothing is known of it */
-    SpApiCall call(String seller, SpApiRequest request) throws InterruptedException {
-        Region region;
+    private Region region(String seller) throws InterruptedException {
         try {
-            region = sellers.regionOf(seller).orElseThrow(() -> SpApiUpstream.notConnected());
+            return sellers.regionOf(seller).orElseThrow(() -> SpApiUpstream.notConnected());
         } catch (DataAccessException e) {
             throw databaseAway();
         }
-        return new SpApiCall(seller, region.endpoint(properties.baseUrl()), rates.operationOf(request.method(), request.path()),
-                request, System.nanoTime() + properties.maxWait().toNanos());
+    }
+
+    /** A call on its way: to the region's endpoint, at the rate of its operation, within max-wait. */
+    public SpApiCall call(String seller, TokenSource source, Region region, SpApiRequest request) {
+        return new SpApiCall(seller, source, region.endpoint(properties.baseUrl()),
+                rates.operationOf(request.method(), request.path()), request, System.nanoTime() + properties.maxWait().toNanos());
     }
 
     static Refusal databaseAway() {

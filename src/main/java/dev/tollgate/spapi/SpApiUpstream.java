@@ -2,7 +2,6 @@ package dev.tollgate.spapi;
 
 import dev.tollgate.door.Caller;
 import dev.tollgate.gateway.Refusal;
-import dev.tollgate.oauth.AccessTokens;
 import dev.tollgate.oauth.SpApiProperties;
 import dev.tollgate.oauth.TokenResult;
 import java.io.IOException;
@@ -28,14 +27,15 @@ public class SpApiUpstream {
     /** As nginx logs it; nobody is there to read it. */
     private static final int NOBODY_WAITS = 499;
 
+    /** Milliseconds after which a job that gives way looks whether it was cancelled. */
+    private static final long LONGEST_NAP = 1000;
+
     private final SpApiProperties properties;
     private final RatePacer pacer;
-    private final AccessTokens tokens;
 
-    SpApiUpstream(SpApiProperties properties, RatePacer pacer, AccessTokens tokens) {
+    SpApiUpstream(SpApiProperties properties, RatePacer pacer) {
         this.properties = properties;
         this.pacer = pacer;
-        this.tokens = tokens;
     }
 
     /** Whether tokens can be asked for at all. */
@@ -45,6 +45,10 @@ public class SpApiUpstream {
 
     /** Takes a turn. @throws Refusal 429 when it would come too late */
     public void turn(@ExchangeProperty(SpApiCall.PROPERTY) SpApiCall call) {
+        if (call.usesKeptTurn()) {
+            call.begin(0);
+            return;
+        }
         Pace pace = pacer.take(properties.clientId(), call.seller(), call.operation(), Duration.ofNanos(call.patience()));
         if (!pace.admitted()) {
             throw tooEarly(call.operation(), pace);
@@ -57,9 +61,32 @@ public class SpApiUpstream {
                 + pace.retryAfterSeconds() + " s.", pace.delay());
     }
 
+    /**
+     * Whether a call that gives way to everybody else must wait, because there is no turn now that nobody else wants; false
+     * when there was one, which is its own then.
+     *
+     * @throws Refusal when nobody waits for the call any more
+     */
+    public boolean mustGiveWay(@ExchangeProperty(SpApiCall.PROPERTY) SpApiCall call, Exchange exchange) {
+        requireCaller(exchange);
+        Pace pace = pacer.take(properties.clientId(), call.seller(), call.operation(), Duration.ZERO);
+        if (pace.admitted()) {
+            call.keepTurn();
+        } else {
+            call.hold(Math.max(1, Math.min(LONGEST_NAP, pace.delayMillis())));
+        }
+        return !pace.admitted();
+    }
+
+    private static void requireCaller(Exchange exchange) {
+        if (Caller.of(exchange).isGone()) {
+            throw Refusal.of(NOBODY_WAITS, "The caller has gone.");
+        }
+    }
+
     /** Gets the seller's access token. @throws Refusal when there is none */
     public void token(@ExchangeProperty(SpApiCall.PROPERTY) SpApiCall call) {
-        TokenResult result = tokens.forSeller(call.seller());
+        TokenResult result = call.tokens().token();
         if (result instanceof TokenResult.Fresh fresh) {
             call.use(fresh.token());
         } else {
@@ -83,8 +110,8 @@ public class SpApiUpstream {
      * @throws Refusal when the caller has gone
      */
     public boolean mustWait(@ExchangeProperty(SpApiCall.PROPERTY) SpApiCall call, Exchange exchange) {
-        if (call.getDelayMillis() > 0 && Caller.of(exchange).isGone()) {
-            throw Refusal.of(NOBODY_WAITS, "The caller has gone.");
+        if (call.getDelayMillis() > 0) {
+            requireCaller(exchange);
         }
         Pace pace = pacer.depart(properties.clientId(), call.seller(), call.operation());
         call.hold(pace.delayMillis());
@@ -132,7 +159,7 @@ public class SpApiUpstream {
         }
         pacer.answered(properties.clientId(), call.seller(), call.operation(), rateLimit);
         boolean expired = SpApiError.isExpiredToken(status, body == null ? null : new String(body, StandardCharsets.UTF_8));
-        if (expired && !call.wasReplaced() && tokens.replace(call.seller(), call.token()) instanceof TokenResult.Fresh fresh
+        if (expired && !call.wasReplaced() && call.tokens().replace(call.token()) instanceof TokenResult.Fresh fresh
                 && !fresh.token().value().equals(call.token().value())) {
             call.repeatReplaced();
         }

@@ -60,7 +60,7 @@ class OAuthStartTest {
 
         assertThat(properties.lwaUrl()).hasToString("https://api.amazon.com/auth/o2/token");
         assertThat(properties.applicationRate()).isEqualTo(100);
-        assertThat(properties.nightly().on()).isFalse();
+        assertThat(properties.nightly().file()).isEmpty();
         assertThat(properties.rates()).isEmpty();
     }
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class KeepaListsTest {
+class AsinsTest {
 
     static Stream<Arguments> files() {
         return Stream.of(
@@ -24,6 +24,6 @@ class KeepaListsTest {
     @ParameterizedTest
     @MethodSource("files")
     void asinsAreFoundInWhatPeopleDrop(String name, String text, List<String> asins) {
-        assertThat(KeepaLists.asins(name, text)).containsExactlyElementsOf(asins);
+        assertThat(Asins.read(name, text)).containsExactlyElementsOf(asins);
     }
 }
