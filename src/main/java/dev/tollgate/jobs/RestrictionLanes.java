@@ -120,7 +120,7 @@ public class RestrictionLanes {
         String error = verdicts.get(0).error();
         if (status == 503 || SpApiError.isExpiredToken(status, body)) {
             work.job.holdUp("Amazon answered " + error + "; trying again", clock.instant());
-        } else if (status >= 500 && work.handOut.failed(work.asin) <= retry.maxRetries()) {
+        } else if (status >= 500 && mayAskAgain(work, error)) {
             LOG.warn("Job {}: Amazon answered {} to {}, which is asked again", work.job.id(), error, work.asin);
         } else if (status == 403 && work.job.totals().done() == 0) {
             work.job.finish(JobState.FAILED, "Amazon answered " + error);
@@ -128,6 +128,16 @@ public class RestrictionLanes {
             work.job.append(List.of(entry(work.asin, verdicts)), 0);
         }
         work.handOut.back(work.asin);
+    }
+
+    /** Amazon failed on one product: it is asked about again when the others are done, and then with growing waits. */
+    private boolean mayAskAgain(Work work, String error) {
+        int failures = work.handOut.failed(work.asin);
+        if (failures > 1) {
+            long wait = Math.min(retry.maxDelay().toMillis(), retry.initialDelay().toMillis() << Math.min(failures - 2, 20));
+            work.job.holdUpUntil("Amazon answered " + error + "; trying again", clock.instant().plusMillis(wait));
+        }
+        return failures <= retry.maxRetries();
     }
 
     /** There is no answer; the product is asked about later. */

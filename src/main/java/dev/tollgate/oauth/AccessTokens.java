@@ -164,8 +164,9 @@ public final class AccessTokens {
     }
 
     /** A seller was removed. */
-    public void removed(String sellerId) {
-        book.forget(sellerId);
+    public void removed(Grant grant) {
+        book.forget(grant.sellerId());
+        slots.remove(renewal.key(grant.refreshToken()));
     }
 
     /**

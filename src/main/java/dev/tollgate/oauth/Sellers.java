@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.springframework.dao.DataAccessException;
 
 /** The connected sellers as {@code /sellers} shows them, and what an operator does with them. */
@@ -30,7 +32,7 @@ public final class Sellers {
     }
 
     /** One seller, without secrets. */
-    Map<String, Object> show(Grant grant) {
+    public Map<String, Object> show(Grant grant) {
         Map<String, Object> one = new LinkedHashMap<>();
         one.put("sellerId", grant.sellerId());
         one.put("state", grant.state().text());
@@ -71,10 +73,16 @@ public final class Sellers {
         return grant;
     }
 
-    /** Forgets a seller and its tokens; whether there was one. */
-    public boolean remove(String sellerId) {
-        boolean removed = store.delete(sellerId);
-        tokens.removed(sellerId);
+    /**
+     * Forgets a seller and its tokens, those in memory too.
+     *
+     * @param around runs the removal from the table, in a transaction for example; memory follows when that is done
+     * @return whether there was one
+     */
+    public boolean remove(String sellerId, Predicate<BooleanSupplier> around) {
+        Optional<Grant> grant = store.find(sellerId);
+        boolean removed = around.test(() -> store.delete(sellerId));
+        grant.ifPresent(tokens::removed);
         return removed;
     }
 

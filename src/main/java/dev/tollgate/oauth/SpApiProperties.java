@@ -27,6 +27,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param tokenPatience   how long token requests are repeated while a call waits
  * @param maxWait         a call that would have to wait longer for its turn is denied at once; an hour at most
  * @param applicationRate calls a second of this application, over all sellers and operations
+ * @param responseTimeout how long Amazon may take for an answer's first byte
  * @param userAgent       as Amazon wants it: name/version (Language=…); at most 500 characters
  * @param gatewayTokenLife how long a token of the gateway's own token endpoint lives, a minute to an hour
  * @param rates           rates that differ from Amazon's published ones, by operation
@@ -49,6 +50,7 @@ public record SpApiProperties(
         @DefaultValue("8s") Duration tokenPatience,
         @DefaultValue("100s") Duration maxWait,
         @DefaultValue("100") int applicationRate,
+        @DefaultValue("30s") Duration responseTimeout,
         @DefaultValue("Tollgate/0.1 (Language=Java)") String userAgent,
         @DefaultValue("15m") Duration gatewayTokenLife,
         Map<String, RateOverride> rates,
@@ -102,6 +104,7 @@ public record SpApiProperties(
         require(!tokenPatience.isNegative(), "token-patience must not be negative");
         require(!maxWait.isNegative() && maxWait.toHours() <= 1, "max-wait must be 0s to 1h");
         require(applicationRate >= 1, "application-rate must be at least 1");
+        require(responseTimeout.toMillis() >= 1, "response-timeout must be positive");
         require(userAgent.length() <= LONGEST_USER_AGENT, "user-agent must have at most 500 characters");
         require(gatewayTokenLife.toSeconds() >= 60 && gatewayTokenLife.toHours() <= 1, "gateway-token-life must be 1m to 1h");
         require(Marketplaces.find(marketplace).isPresent(), "marketplace is none that Amazon has");

@@ -209,6 +209,26 @@ class ConnectTest extends SellerTest {
         assertThat(seller("A1X").isMissingNode()).isTrue();
     }
 
+    @Test
+    void aRemovedSellerIsForgottenWithItsTokens() {
+        importSeller("application/json",
+                "{\"sellerId\":\"A1GONE\",\"marketplaceIds\":[\"ATVPDKIKX0DER\"],\"refreshToken\":\"Atzr|sandbox.A1GONE.x\"}");
+        assertThat(restrictions("A1GONE", "B000000009").status()).isEqualTo(200);
+
+        assertThat(remove("A1GONE").status()).isEqualTo(204);
+
+        assertThat(seller("A1GONE").isMissingNode()).isTrue();
+        assertThat(restrictions("A1GONE", "B000000009").status()).isEqualTo(403);
+        assertThat(database.sql("SELECT COUNT(*) FROM SellerGrants WHERE SellerID = 'A1GONE'").query(Integer.class).single()).isZero();
+        assertThat(database.sql("SELECT Action FROM AdminAudit WHERE Target = 'seller A1GONE' ORDER BY ChangedAt").query(String.class).list())
+                .containsExactly("seller.import", "seller.remove");
+        assertThat(remove("A1GONE").status()).isEqualTo(404);
+    }
+
+    private Answer remove(String seller) {
+        return gateway.send(HttpRequest.newBuilder(gateway.uri("/admin/sellers/" + seller)).DELETE());
+    }
+
     private Answer importSeller(String type, String body) {
         return gateway.request("POST", "/admin/sellers", type, body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8));
     }

@@ -5,6 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -21,6 +25,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
 
 /** Restriction checks, ordered over HTTP. The rate is Amazon's own, so lists are short here. */
 class RestrictionJobTest extends SellerTest {
@@ -28,6 +37,20 @@ class RestrictionJobTest extends SellerTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String US = "ATVPDKIKX0DER";
     private static final String CANADA = "A2EUQ1WTGCTBG2";
+
+    @Value("${tollgate.data-dir}")
+    private Path data;
+
+    @DynamicPropertySource
+    static void everySecondIsANight(DynamicPropertyRegistry registry) {
+        registry.add("tollgate.sp-api.nightly.file", () -> "${tollgate.data-dir}/nightly.txt");
+        registry.add("tollgate.sp-api.nightly.seller", () -> "A1NIGHT");
+        registry.add("tollgate.sp-api.nightly.condition-type", () -> "used_good");
+        registry.add("tollgate.sp-api.nightly.cron", () -> "0/1 * * * * ?");
+        // Quartz finds schedulers of one virtual machine by name, and other tests' gateways live in this one.
+        registry.add("camel.component.quartz.properties[org.quartz.scheduler.instanceName]", () -> "restriction-test");
+        registry.add("camel.component.quartz.properties[org.quartz.threadPool.threadCount]", () -> "2");
+    }
 
     @Test
     void everyProductHasItsVerdictInEveryMarketplace() throws Exception {
@@ -58,15 +81,207 @@ class RestrictionJobTest extends SellerTest {
                 .allSatisfy(call -> assertThat(call.query()).contains("&marketplaceIds=" + US + "," + CANADA + "&conditionType=new_new"));
     }
 
+    static Stream<Arguments> wrongOrders() {
+        String rest = ",\"asins\":[\"B000000001\"],\"marketplaceIds\":[\"ATVPDKIKX0DER\"]}";
+        return Stream.of(Arguments.of("{", "The body is not JSON"),
+                Arguments.of("{}", "marketplaceIds must be a list of marketplace ids"),
+                Arguments.of("{\"marketplaceIds\":[\"ATVPDKIKX0DER\"]}", "asins must be a list of ASINs"),
+                Arguments.of("{\"x\":1" + rest, "sellerId must be the id of a seller"),
+                Arguments.of("{\"sellerId\":\"A1/../x\"" + rest, "sellerId must be the id of a seller"),
+                Arguments.of("{\"sellerId\":\"A1NOBODY\"" + rest, "Seller A1NOBODY is not connected: open /connect, or pass a refreshToken"),
+                Arguments.of("{\"sellerId\":\"A1X\",\"conditionType\":\"shiny\"" + rest,
+                        "conditionType must be one of Amazon's, such as new_new or used_good, or left out"),
+                Arguments.of("{\"sellerId\":\"A1X\",\"asins\":[],\"marketplaceIds\":[\"ATVPDKIKX0DER\"]}",
+                        "A restriction check needs at least one ASIN"),
+                Arguments.of("{\"sellerId\":\"A1X\",\"asins\":[\"B1&sellerId=A2\"],\"marketplaceIds\":[\"ATVPDKIKX0DER\"]}",
+                        "Not an ASIN: B1&sellerId=A2"),
+                Arguments.of("{\"sellerId\":\"A1X\",\"asins\":[\"B1\"],\"marketplaceIds\":[]}", "Name at least one marketplace id."),
+                Arguments.of("{\"sellerId\":\"A1X\",\"asins\":[\"B1\"],\"marketplaceIds\":[\"ATVPDKIKX0DER\",\"A1PA6795UKMFR9\"]}",
+                        "The marketplaces are of different regions [NA, EU]; ask for each region on its own."),
+                Arguments.of("{\"sellerId\":\"A1X\",\"refreshToken\":\"" + "x".repeat(2049) + "\"" + rest,
+                        "refreshToken is longer than Amazon makes them"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongOrders")
+    void wrongOrdersAreRefusedWithAReason(String body, String message) {
+        Answer answer = post(body);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.message()).isEqualTo(message);
+        assertThat(amazon.calls()).isEmpty();
+    }
+
+    @Test
+    void aSellerIsCheckedWhereItIsConnected() {
+        browser().connect("A1ABROAD");
+
+        Answer answer = order(Map.of("sellerId", "A1ABROAD", "asins", asins("B", 1), "marketplaceIds", List.of("A1PA6795UKMFR9")));
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.message()).isEqualTo("Seller A1ABROAD is connected in NA, and these marketplaceIds are in EU");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "refreshToken", "refresh_token" })
+    void aRefreshTokenMayComeWithTheOrderAndIsNeverShown(String field) throws IOException {
+        String token = "Atzr|sandbox.A1PASSED.s3cr3tplanted" + field.length();
+
+        String path = order(Map.of("sellerId", "A1PASSED", "asins", asins("B", 3), "marketplaceIds", List.of(US), field, token)).header("Location");
+
+        assertThat(ended(path).path("done").asInt()).isEqualTo(3);
+        assertThat(amazon.tokenCalls()).hasSize(1);
+        assertThat(seller("A1PASSED").isMissingNode()).as("it is stored nowhere else").isTrue();
+        assertThat(gateway.get(path).text() + gateway.get("/jobs").text() + gateway.get(path + "/results").text()).doesNotContain("s3cr3t", "Atz");
+        String order = Files.readString(data.resolve(path.substring(1)).resolve("order.json"));
+        assertThat(order).contains("\"refreshToken\":\"tg1:").doesNotContain("s3cr3t", "Atzr");
+    }
+
+    @Test
+    void aRefreshTokenThatAmazonDoesNotTakeEndsItsJob() {
+        String path = order(Map.of("sellerId", "A1DEAD", "asins", asins("B", 30), "marketplaceIds", List.of(US), "refreshToken", "Atzr|dead"))
+                .header("Location");
+
+        JsonNode job = ended(path);
+        assertThat(job.path("state").asText()).isEqualTo("failed");
+        assertThat(job.path("message").asText()).contains("does not take the refresh token of this order");
+        assertThat(amazon.tokenCalls()).hasSize(1);
+        assertThat(amazon.calls()).isEmpty();
+    }
+
+    @Test
+    void anErrorIsNeverAllowed() throws IOException {
+        browser().connect("A1ERRORS");
+        amazon.reset();
+        amazon.script((call, number) -> switch (call.isToken() ? "" : call.query().substring(5, 15)) {
+            case "E000000000" -> new Reply(500, Map.of(), "{\"errors\":[{\"code\":\"InternalFailure\",\"message\":\"We encountered an internal error.\"}]}");
+            case "E000000001" -> new Reply(400, Map.of(), "[{\"code\":\"BAD_REQUEST\",\"message\":\"Invalid 'asin' provided.\"}]");
+            case "E000000002" -> new Reply(200, Map.of(), "<html>");
+            case "E000000003" -> new Reply(404, Map.of(), "{\"errors\":[{\"code\":\"NotFound\",\"message\":\"Gone.\"}]}");
+            case "E000000004" -> new Reply(200, Map.of(), "{\"restrictions\":[{\"marketplaceId\":\"ATVPDKIKX0DER\",\"reasons\":[{\"reasonCode\":\"NEW\"}]}]}");
+            default -> null;
+        });
+
+        String path = order(Map.of("sellerId", "A1ERRORS", "asins", asins("E", 6), "marketplaceIds", List.of(US))).header("Location");
+
+        JsonNode job = ended(path);
+        assertThat(job.path("state").asText()).isEqualTo("done");
+        assertThat(job.path("done").asInt()).isOne();
+        assertThat(job.path("failed").asInt()).isEqualTo(5);
+        Map<String, JsonNode> lines = results(path);
+        assertThat(verdicts(lines).values()).containsOnly("error", "allowed").filteredOn("allowed"::equals).hasSize(1);
+        assertThat(lines.get("E000000000").path("results").path(0).path("error").asText())
+                .isEqualTo("HTTP 500, InternalFailure: We encountered an internal error.");
+        assertThat(lines.get("E000000001").path("results").path(0).path("error").asText()).isEqualTo("HTTP 400, BAD_REQUEST: Invalid 'asin' provided.");
+        assertThat(amazon.calls().stream().filter(call -> call.query().contains("E000000000"))).as("one and three more").hasSize(4);
+        assertThat(amazon.calls()).hasSize(9);
+    }
+
+    @Test
+    void anAmazonThatIsAwayHoldsTheJobUpAndLosesNothing() throws IOException {
+        browser().connect("A1AWAY");
+        amazon.reset();
+        amazon.script((call, number) -> {
+            if (!call.isToken() && number == 1) {
+                return new Reply(503, Map.of(), "{\"errors\":[{\"code\":\"ServiceUnavailable\",\"message\":\"Try again.\"}]}");
+            }
+            return null;
+        });
+
+        String path = order(Map.of("sellerId", "A1AWAY", "asins", asins("W", 6), "marketplaceIds", List.of(US))).header("Location");
+
+        assertThat(ended(path).path("done").asInt()).isEqualTo(6);
+        assertThat(results(path)).hasSize(6);
+        assertThat(amazon.calls()).hasSize(7);
+    }
+
+    @Test
+    void aDenialOfTheWholeCheckEndsItWithAmazonsWords() {
+        browser().connect("A1NOROLE");
+        amazon.reset();
+        amazon.script((call, number) -> call.isToken() ? null : new Reply(403, Map.of(),
+                "{\"errors\":[{\"code\":\"Unauthorized\",\"message\":\"Access to requested resource is denied.\",\"details\":\"\"}]}"));
+
+        JsonNode job = ended(order(Map.of("sellerId", "A1NOROLE", "asins", asins("B", 100), "marketplaceIds", List.of(US))).header("Location"));
+
+        assertThat(job.path("state").asText()).isEqualTo("failed");
+        assertThat(job.path("message").asText()).isEqualTo("Amazon answered HTTP 403, Unauthorized: Access to requested resource is denied.");
+        assertThat(amazon.calls()).as("no more than were on their way").hasSizeLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void aRevokedConsentHoldsTheJobUpUntilTheSellerReconnects() throws IOException {
+        browser().connect("A1COMEBACK");
+        amazon.control("revoke", "A1COMEBACK");
+        clock.leap(Duration.ofHours(2));
+        amazon.reset();
+        String path = order(Map.of("sellerId", "A1COMEBACK", "asins", asins("B", 4), "marketplaceIds", List.of(US))).header("Location");
+        await().until(() -> gateway.get(path).json().path("state").asText().equals("waiting"));
+        assertThat(gateway.get(path).json().path("message").asText()).contains("the seller must open /connect again", "The job goes on then");
+        assertThat(amazon.tokenCalls()).hasSizeLessThanOrEqualTo(2);
+        assertThat(amazon.calls()).isEmpty();
+
+        browser().connect("A1COMEBACK");
+
+        assertThat(ended(path).path("done").asInt()).isEqualTo(4);
+        assertThat(results(path)).hasSize(4);
+    }
+
+    @Test
+    void aCancelledJobAsksNoMoreAndKeepsWhatItHas() throws IOException {
+        browser().connect("A1CANCEL");
+        amazon.reset();
+        String path = order(Map.of("sellerId", "A1CANCEL", "asins", asins("C", 200), "marketplaceIds", List.of(US))).header("Location");
+        await().until(() -> gateway.get(path).json().path("done").asInt() >= 8);
+        JsonNode running = gateway.get(path).json();
+        assertThat(running.path("state").asText()).isEqualTo("running");
+        assertThat(running.path("etaSeconds").asInt()).isBetween(30, 40);
+
+        Answer cancelled = gateway.send(HttpRequest.newBuilder(gateway.uri(path)).DELETE());
+
+        assertThat(cancelled.json().path("state").asText()).isEqualTo("cancelled");
+        int left = gateway.get(path).json().path("total").asInt() - amazon.calls().size();
+        assertThat(left).isGreaterThan(150);
+        assertThat(restrictions("A1CANCEL", "B000000009").status()).as("everybody else still is served").isEqualTo(200);
+        assertThat(results(path).size()).isBetween(8, amazon.calls().size());
+        assertThat(gateway.get(path).json().path("state").asText()).isEqualTo("cancelled");
+    }
+
+    @Test
+    void whoWaitsForAnAnswerGoesBeforeTheJob() {
+        browser().connect("A1FIRST");
+        amazon.reset();
+        String path = order(Map.of("sellerId", "A1FIRST", "asins", asins("F", 100), "marketplaceIds", List.of(US))).header("Location");
+        await().until(() -> amazon.calls().size() > 9);
+
+        int before = amazon.calls().size();
+        assertThat(restrictions("A1FIRST", "B000000009").status()).isEqualTo(200);
+
+        assertThat(amazon.calls().size() - before).as("not behind the job's lanes").isLessThan(10);
+        gateway.send(HttpRequest.newBuilder(gateway.uri(path)).DELETE());
+    }
+
+    @Test
+    void theClockOrdersTheListFile() throws IOException {
+        browser().connect("A1NIGHT");
+        Files.writeString(data.resolve("nightly.txt"), "N000000001\nN000000002\nno ASIN\n");
+
+        await().until(() -> amazon.calls().size() >= 2);
+        Files.delete(data.resolve("nightly.txt"));
+
+        assertThat(amazon.calls()).allSatisfy(call -> assertThat(call.query())
+                .matches("asin=N00000000[12]&sellerId=A1NIGHT&marketplaceIds=" + US + "&conditionType=used_good"));
+    }
+
     private Map<String, String> verdicts(Map<String, JsonNode> lines) {
         return lines.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey,
                 line -> line.getValue().path("results").path(0).path("result").asText()));
     }
 
-    Map<String, JsonNode> results(String path) throws IOException {
+    private Map<String, JsonNode> results(String path) throws IOException {
         Answer answer = gateway.get(path + "/results");
         assertThat(answer.header("Content-Type")).isEqualTo("application/x-ndjson");
-        List<JsonNode> lines = new java.util.ArrayList<>();
+        List<JsonNode> lines = new ArrayList<>();
         for (String line : answer.text().lines().toList()) {
             lines.add(JSON.readTree(line));
         }

@@ -3,27 +3,44 @@ package dev.tollgate.e2e;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import dev.tollgate.TollgateApplication;
 import dev.tollgate.e2e.Gateway.Answer;
+import dev.tollgate.sandbox.SpApiSimulator;
 
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.test.context.ActiveProfiles;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-/** The sandbox as it ships: a person connects a seller through the simulated pages, and a program asks for it. */
+/**
+ * The sandbox as it ships: a person connects a seller through the simulated pages, a program asks for it, and a restriction
+ * check goes through a list. {@code -Dtollgate.test.asins=200} makes the list as long as a real one, and the time that it
+ * takes is judged then: 200 take 38 s where a call leaves every fifth of a second after a burst of ten.
+ */
 @SpringBootTest(classes = TollgateApplication.class, webEnvironment = SpringBootTest.WebEnvironment.DEFINED_PORT)
 @ActiveProfiles("sandbox")
 class SandboxSellerTest {
 
+    private static final int ASINS = Integer.getInteger("tollgate.test.asins", 20);
+    private static final int LONG = 100;
+
     private static int port;
+
+    @Autowired
+    private SpApiSimulator amazon;
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry registry) throws IOException {
@@ -64,6 +81,29 @@ class SandboxSellerTest {
         assertThat(answer.json().path("restrictions").path(0).path("reasons").path(0).path("reasonCode").asText())
                 .isEqualTo("APPROVAL_REQUIRED");
 
+        check(gateway);
+
         assertThat(gateway.request("POST", "/sandbox/sp-api/control?nonsense=1", "text/plain", new byte[0]).status()).isEqualTo(400);
+    }
+
+    /** At full speed, and not too fast once. */
+    private void check(Gateway gateway) {
+        String asins = IntStream.range(0, ASINS).mapToObj("\"B%09d\""::formatted).collect(Collectors.joining(","));
+        long begun = System.nanoTime();
+        Answer ordered = gateway.request("POST", "/jobs/restriction-check", "application/json", ("{\"sellerId\":\"A1SANDBOXSELLER\","
+                + "\"marketplaceIds\":[\"ATVPDKIKX0DER\"],\"asins\":[" + asins + "]}").getBytes(StandardCharsets.UTF_8));
+        assertThat(ordered.status()).isEqualTo(202);
+        String job = ordered.header("Location");
+
+        await().atMost(Duration.ofMinutes(3)).pollInterval(Duration.ofMillis(50)).until(() -> gateway.get(job).json().path("state").asText().equals("done"));
+
+        Duration took = Duration.ofNanos(System.nanoTime() - begun);
+        Duration permitted = Duration.ofMillis((ASINS - 10) * 200L);
+        System.out.printf("%d ASINs in %d ms; Amazon permits %d ms; 429s: %d%n", ASINS, took.toMillis(), permitted.toMillis(), amazon.throttled());
+        assertThat(gateway.get(job + "/results").text().lines()).hasSize(ASINS);
+        assertThat(amazon.throttled()).isZero();
+        if (ASINS >= LONG) {
+            assertThat(took).isLessThan(permitted.multipliedBy(105).dividedBy(100));
+        }
     }
 }

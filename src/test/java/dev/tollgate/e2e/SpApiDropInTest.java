@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
@@ -22,6 +23,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Clients of the Selling Partner API that use the gateway as their base URL. */
 class SpApiDropInTest extends SellerTest {
@@ -34,6 +36,7 @@ class SpApiDropInTest extends SellerTest {
 
     @DynamicPropertySource
     static void aFastOperation(DynamicPropertyRegistry registry) {
+        registry.add("tollgate.sp-api.response-timeout", () -> "2s");
         registry.add("tollgate.sp-api.application-rate", () -> "100000");
         registry.add("tollgate.sp-api.rates.getAccount.calls", () -> "100000");
         registry.add("tollgate.sp-api.rates.getAccount.burst", () -> "100000");
@@ -274,6 +277,24 @@ class SpApiDropInTest extends SellerTest {
         breakOff(100);
         assertRefused(gateway.send(HttpRequest.newBuilder(gateway.uri("/sp-api/feeds/2021-06-30/feeds")).header("X-Seller-Id", "A1BROKEN")
                 .POST(HttpRequest.BodyPublishers.ofString("{}"))), 502, "InternalFailure");
+        assertThat(amazon.calls()).as("what writes is not made twice").hasSize(1);
+    }
+
+    @Test
+    void anUpstreamThatTakesTooLongIsATimeoutAndKeepsNobodyForEver() {
+        browser().connect("A1SLOW");
+        amazon.reset();
+        CountDownLatch never = new CountDownLatch(1);
+        amazon.script((call, number) -> {
+            await().forever().until(() -> call.isToken() || never.getCount() == 0);
+            return null;
+        });
+
+        Answer answer = gateway.send(HttpRequest.newBuilder(gateway.uri("/sp-api/feeds/2021-06-30/feeds")).header("X-Seller-Id", "A1SLOW")
+                .POST(HttpRequest.BodyPublishers.ofString("{}")));
+        never.countDown();
+
+        assertRefused(answer, 504, "InternalFailure");
         assertThat(amazon.calls()).as("what writes is not made twice").hasSize(1);
     }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** One thread at a time; what many do at once is in {@link CrowdTest}. */
@@ -245,7 +246,7 @@ class AccessTokensTest {
     void aRemovedSellerHasNoTokenAnyMore() {
         rig.fresh(Rig.SELLER);
 
-        assertThat(rig.sellers.remove(Rig.SELLER)).isTrue();
+        assertThat(rig.sellers.remove(Rig.SELLER, BooleanSupplier::getAsBoolean)).isTrue();
 
         assertThat(rig.tokens.forSeller(Rig.SELLER)).isEqualTo(new Unknown());
         assertThat(rig.sellers.list()).isEmpty();

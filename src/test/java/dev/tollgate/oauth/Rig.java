@@ -63,7 +63,7 @@ final class Rig {
                 URI.create("https://api.amazon.com/auth/o2/token"),
                 URI.create("https://sellercentral.amazon.com/apps/authorize/consent"), redirectUri, SpApiSimulator.CLIENT_ID,
                 SpApiSimulator.CLIENT_SECRET, "amzn1.sp.solution.test", "US", Duration.ofMinutes(10), "0/30 * * * * ?", null,
-                Duration.ofSeconds(5), Duration.ofSeconds(8), Duration.ofSeconds(100), 100, "Test/1", Duration.ofMinutes(15),
+                Duration.ofSeconds(5), Duration.ofSeconds(8), Duration.ofSeconds(100), 100, Duration.ofSeconds(30), "Test/1", Duration.ofMinutes(15),
                 Map.of(), new SpApiProperties.Nightly("", "", List.of(), "", ""));
     }
 

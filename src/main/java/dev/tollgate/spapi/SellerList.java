@@ -1,0 +1,25 @@
+package dev.tollgate.spapi;
+
+import dev.tollgate.gateway.keys.KeyHolder;
+import dev.tollgate.oauth.Sellers;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.springframework.stereotype.Component;
+
+/** {@code GET /sellers}: a key that was made for one seller sees that one. */
+@Component("sellerList")
+class SellerList {
+
+    private final Sellers sellers;
+
+    SellerList(Sellers sellers) {
+        this.sellers = sellers;
+    }
+
+    /** The sellers whom the caller may name, without secrets. */
+    public List<Map<String, Object>> list(Exchange exchange) {
+        KeyHolder holder = KeyHolder.of(exchange);
+        return sellers.list().stream().filter(seller -> holder.mayNameSeller((String) seller.get("sellerId"))).toList();
+    }
+}
