@@ -125,9 +125,10 @@ final class Renewal {
                 ? orEmpty(old).refused(failed.text(), now) : orEmpty(old).failed(failed.text(), now));
     }
 
+    /** A machine that stalled may find the wait over already. */
     private boolean waited(Instant now, Instant until) {
         try {
-            pause.of(Duration.between(now, until));
+            pause.of(until.isAfter(now) ? Duration.between(now, until) : Duration.ZERO);
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

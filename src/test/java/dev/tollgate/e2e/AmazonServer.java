@@ -8,14 +8,18 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
@@ -28,12 +32,18 @@ final class AmazonServer {
     /** Registered for the application; whoever comes back to it comes back to the gateway under test. */
     static final String CALLBACK = "https://gateway.example/callback";
 
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     /** One call as it arrived; header names are of any case. */
     record Call(String method, String path, String query, Map<String, String> headers, String body) {
 
         boolean isToken() {
             return path.equals("/auth/o2/token");
         }
+    }
+
+    /** An access token: whose, and until when. */
+    private record Issued(String seller, Instant until) {
     }
 
     /** Answers in the simulator's place, or null to let it. */
@@ -45,9 +55,12 @@ final class AmazonServer {
     private final HttpServer server;
     private final SpApiSimulator simulator;
     private final ConcurrentLinkedQueue<Call> calls = new ConcurrentLinkedQueue<>();
+    private final Map<String, Issued> issued = new ConcurrentHashMap<>();
+    private final Clock clock;
     private volatile Script script = (call, number) -> null;
 
     AmazonServer(Clock clock) {
+        this.clock = clock;
         simulator = new SpApiSimulator(clock, CALLBACK);
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1000);
@@ -95,6 +108,16 @@ final class AmazonServer {
         return calls.stream().filter(Call::isToken).toList();
     }
 
+    /** Whether an access token was given out here and has not ended. */
+    boolean serves(String token) {
+        return issued.containsKey(token) && clock.instant().isBefore(issued.get(token).until());
+    }
+
+    /** Whose access token it is; null for one that was not given out here. */
+    String ownerOf(String token) {
+        return issued.containsKey(token) ? issued.get(token).seller() : null;
+    }
+
     /** What a person's browser is sent back with after a click on the consent page that it was sent to. */
     String decide(String consentPage, String decision, String seller) {
         Map<String, String> query = query(consentPage.substring(consentPage.indexOf('?') + 1));
@@ -122,11 +145,20 @@ final class AmazonServer {
             Reply scripted = script.reply(call, number);
             Reply reply = scripted != null ? scripted : simulator.reply(call.method(), call.path(),
                     query(rawQuery == null ? "" : rawQuery), headers, body);
+            if (call.isToken() && reply.status() == 200) {
+                issue(JSON.readTree(reply.body()));
+            }
             byte[] bytes = reply.body().getBytes(StandardCharsets.UTF_8);
             reply.headers().forEach(http.getResponseHeaders()::set);
             http.sendResponseHeaders(reply.status(), bytes.length == 0 ? -1 : bytes.length);
             http.getResponseBody().write(bytes);
         }
+    }
+
+    /** The simulator's refresh tokens name their seller. */
+    private void issue(JsonNode reply) {
+        issued.put(reply.path("access_token").asText(), new Issued(reply.path("refresh_token").asText().split("\\.")[1],
+                clock.instant().plusSeconds(reply.path("expires_in").asLong())));
     }
 
     static Map<String, String> query(String text) {

@@ -28,8 +28,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 
 /** Restriction checks, ordered over HTTP. The rate is Amazon's own, so lists are short here. */
 class RestrictionJobTest extends SellerTest {
@@ -40,17 +38,6 @@ class RestrictionJobTest extends SellerTest {
 
     @Value("${tollgate.data-dir}")
     private Path data;
-
-    @DynamicPropertySource
-    static void everySecondIsANight(DynamicPropertyRegistry registry) {
-        registry.add("tollgate.sp-api.nightly.file", () -> "${tollgate.data-dir}/nightly.txt");
-        registry.add("tollgate.sp-api.nightly.seller", () -> "A1NIGHT");
-        registry.add("tollgate.sp-api.nightly.condition-type", () -> "used_good");
-        registry.add("tollgate.sp-api.nightly.cron", () -> "0/1 * * * * ?");
-        // Quartz finds schedulers of one virtual machine by name, and other tests' gateways live in this one.
-        registry.add("camel.component.quartz.properties[org.quartz.scheduler.instanceName]", () -> "restriction-test");
-        registry.add("camel.component.quartz.properties[org.quartz.threadPool.threadCount]", () -> "2");
-    }
 
     @Test
     void everyProductHasItsVerdictInEveryMarketplace() throws Exception {
@@ -259,18 +246,6 @@ class RestrictionJobTest extends SellerTest {
 
         assertThat(amazon.calls().size() - before).as("not behind the job's lanes").isLessThan(10);
         gateway.send(HttpRequest.newBuilder(gateway.uri(path)).DELETE());
-    }
-
-    @Test
-    void theClockOrdersTheListFile() throws IOException {
-        browser().connect("A1NIGHT");
-        Files.writeString(data.resolve("nightly.txt"), "N000000001\nN000000002\nno ASIN\n");
-
-        await().until(() -> amazon.calls().size() >= 2);
-        Files.delete(data.resolve("nightly.txt"));
-
-        assertThat(amazon.calls()).allSatisfy(call -> assertThat(call.query())
-                .matches("asin=N00000000[12]&sellerId=A1NIGHT&marketplaceIds=" + US + "&conditionType=used_good"));
     }
 
     private Map<String, String> verdicts(Map<String, JsonNode> lines) {

@@ -19,7 +19,10 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
 
-/** The gateway in front of {@link AmazonServer}. Each test has sellers of its own. */
+/**
+ * The gateway in front of {@link AmazonServer}. Each test has sellers of its own; getAccount is the operation without a limit
+ * worth the name. What classes set here in common lets them share one gateway.
+ */
 @Import(SellerTest.Time.class)
 // Renewal ahead has a test of its own; elsewhere it would add token calls to those that are counted.
 @TestPropertySource(properties = "tollgate.sp-api.renewal-cron=0 0 0 1 1 ? 2090")
@@ -47,6 +50,9 @@ abstract class SellerTest extends GatewayTest {
         registry.add("tollgate.sp-api.client-secret", () -> SpApiSimulator.CLIENT_SECRET);
         registry.add("tollgate.sp-api.application-id", () -> "amzn1.sp.solution.test");
         registry.add("tollgate.sp-api.max-wait", () -> "4s");
+        registry.add("tollgate.sp-api.application-rate", () -> "100000");
+        registry.add("tollgate.sp-api.rates.getAccount.calls", () -> "100000");
+        registry.add("tollgate.sp-api.rates.getAccount.burst", () -> "100000");
     }
 
     @BeforeEach

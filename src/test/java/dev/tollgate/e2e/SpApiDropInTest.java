@@ -3,12 +3,14 @@ package dev.tollgate.e2e;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import dev.tollgate.e2e.AmazonServer.Call;
 import dev.tollgate.e2e.Gateway.Answer;
@@ -19,28 +21,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
-
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-/** Clients of the Selling Partner API that use the gateway as their base URL. */
+/**
+ * Clients of the Selling Partner API that use the gateway as their base URL. {@code -Dtollgate.test.seconds=60} keeps the
+ * load on short tokens up for so long.
+ */
 class SpApiDropInTest extends SellerTest {
 
     private static final String EXPIRED = "{\"errors\":[{\"code\":\"Unauthorized\",\"message\":\"Access to requested resource is denied.\","
             + "\"details\":\"The access token you provided has expired.\"}]}";
 
+    private static final int SECONDS = Integer.getInteger("tollgate.test.seconds", 5);
+    private static final int TOKEN_LIFE = 3;
+
     /** The server of this test drops connections when more than 200 are idle. */
     private static final Map<String, String> CLOSE = Map.of("Connection", "close");
-
-    @DynamicPropertySource
-    static void aFastOperation(DynamicPropertyRegistry registry) {
-        registry.add("tollgate.sp-api.response-timeout", () -> "2s");
-        registry.add("tollgate.sp-api.application-rate", () -> "100000");
-        registry.add("tollgate.sp-api.rates.getAccount.calls", () -> "100000");
-        registry.add("tollgate.sp-api.rates.getAccount.burst", () -> "100000");
-    }
 
     @Test
     void theTokenIsSetAndNothingOfTheCallersCredentialLeaves() {
@@ -165,6 +161,30 @@ class SpApiDropInTest extends SellerTest {
     }
 
     @Test
+    void tokensOfThreeSecondsUnderLoadFailNobodyAndCostOneTokenCallEach() {
+        List<String> sellers = List.of("A1SHORT", "A2SHORT");
+        amazon.control("expires_in", String.valueOf(TOKEN_LIFE));
+        sellers.forEach(seller -> browser().connect(seller));
+        amazon.reset();
+        amazon.script((call, number) -> call.isToken() ? null
+                : amazon.serves(call.headers().get("x-amz-access-token")) ? new Reply(200, Map.of(), "{}") : new Reply(403, Map.of(), EXPIRED));
+        Instant end = Instant.now().plusSeconds(SECONDS);
+
+        var threads = Executors.newFixedThreadPool(8);
+        List<CompletableFuture<Map<Integer, Long>>> callers = IntStream.range(0, 8).mapToObj(n -> CompletableFuture.supplyAsync(
+                () -> Stream.generate(() -> account(sellers.get(n % 2)).status()).takeWhile(status -> Instant.now().isBefore(end))
+                        .collect(Collectors.groupingBy(status -> status, Collectors.counting())), threads)).toList();
+        List<Map<Integer, Long>> seen = callers.stream().map(CompletableFuture::join).toList();
+        threads.shutdown();
+        amazon.control("expires_in", "3600");
+
+        System.out.printf("%d s of load on tokens of %d s: statuses %s, %d token calls%n", SECONDS, TOKEN_LIFE, seen, amazon.tokenCalls().size());
+        assertThat(seen).allSatisfy(statuses -> assertThat(statuses).containsOnlyKeys(200));
+        assertThat(amazon.calls()).hasSizeGreaterThan(100);
+        assertThat(amazon.tokenCalls().size()).isLessThanOrEqualTo(sellers.size() * (SECONDS / TOKEN_LIFE + 2));
+    }
+
+    @Test
     void a429IsRepeatedAfterAPause() {
         browser().connect("A1BUSY");
         amazon.reset();
@@ -277,24 +297,6 @@ class SpApiDropInTest extends SellerTest {
         breakOff(100);
         assertRefused(gateway.send(HttpRequest.newBuilder(gateway.uri("/sp-api/feeds/2021-06-30/feeds")).header("X-Seller-Id", "A1BROKEN")
                 .POST(HttpRequest.BodyPublishers.ofString("{}"))), 502, "InternalFailure");
-        assertThat(amazon.calls()).as("what writes is not made twice").hasSize(1);
-    }
-
-    @Test
-    void anUpstreamThatTakesTooLongIsATimeoutAndKeepsNobodyForEver() {
-        browser().connect("A1SLOW");
-        amazon.reset();
-        CountDownLatch never = new CountDownLatch(1);
-        amazon.script((call, number) -> {
-            await().forever().until(() -> call.isToken() || never.getCount() == 0);
-            return null;
-        });
-
-        Answer answer = gateway.send(HttpRequest.newBuilder(gateway.uri("/sp-api/feeds/2021-06-30/feeds")).header("X-Seller-Id", "A1SLOW")
-                .POST(HttpRequest.BodyPublishers.ofString("{}")));
-        never.countDown();
-
-        assertRefused(answer, 504, "InternalFailure");
         assertThat(amazon.calls()).as("what writes is not made twice").hasSize(1);
     }
 
