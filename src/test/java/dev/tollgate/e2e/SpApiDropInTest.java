@@ -1,5 +1,6 @@
 package dev.tollgate.e2e;
 
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -11,6 +12,8 @@ import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
 
 import dev.tollgate.e2e.AmazonServer.Call;
 import dev.tollgate.e2e.Gateway.Answer;
@@ -29,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class SpApiDropInTest extends SellerTest {
 
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String EXPIRED = "{\"errors\":[{\"code\":\"Unauthorized\",\"message\":\"Access to requested resource is denied.\","
             + "\"details\":\"The access token you provided has expired.\"}]}";
 
@@ -332,6 +336,56 @@ class SpApiDropInTest extends SellerTest {
         clock.leap(Duration.ofMinutes(16));
         assertRefused(withToken(token), 403, "Unauthorized");
         assertThat(withToken(token).text()).contains("has expired");
+    }
+
+    /** What the Java SDK 1.x writes to its connections, byte for byte: LWAClient, then ListingsApi over OkHttp. */
+    @Test
+    void theOfficialSdksOwnBytesAreServed() throws IOException {
+        browser().connect("A1WIRE");
+        amazon.reset();
+        RawHttp wire = new RawHttp(port);
+
+        String token = JSON.readTree(body(wire.send(lwaRequest("seller:A1WIRE", port)))).path("access_token").asText();
+        RawHttp.Reply answer = wire.send(listingsRequest(token, "B000000000", port));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(JSON.readTree(body(answer)).at("/restrictions/0/reasons/0/reasonCode").asText()).isEqualTo("APPROVAL_REQUIRED");
+        assertThat(amazon.calls()).singleElement().satisfies(call -> {
+            assertThat(AmazonServer.query(call.query())).containsEntry("marketplaceIds", "ATVPDKIKX0DER");
+            assertThat(call.headers().toString()).doesNotContain(token);
+        });
+
+        amazon.script((call, number) -> call.isToken() ? null : new Reply(404, Map.of("Content-Type", "application/json", "x-amzn-RequestId", "r-1"),
+                "{\"errors\":[{\"code\":\"NotFound\",\"message\":\"No such thing.\",\"details\":\"\"}]}"));
+        RawHttp.Reply error = wire.send(listingsRequest(token, "B000000009", port));
+        assertThat(error.status()).as("an error of Amazon's passes as it came").isEqualTo(404);
+        assertThat(body(error)).isEqualTo("{\"errors\":[{\"code\":\"NotFound\",\"message\":\"No such thing.\",\"details\":\"\"}]}");
+        assertThat(error.text().toLowerCase()).contains("x-amzn-requestid: r-1");
+
+        RawHttp.Reply denied = wire.send(listingsRequest("tg_at_nonsense", "B000000009", port));
+        assertThat(denied.status()).isEqualTo(403);
+        assertThat(JSON.readTree(body(denied)).at("/errors/0/code").asText()).isEqualTo("Unauthorized");
+        RawHttp.Reply refused = wire.send(lwaRequest("Atzr|of-amazon", port));
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(JSON.readTree(body(refused)).path("error").asText()).isEqualTo("invalid_grant");
+        assertThat(JSON.readTree(body(refused)).path("error_description").asText()).as("without it the SDK loses the cause").isNotEmpty();
+    }
+
+    private static String body(RawHttp.Reply reply) {
+        return reply.text().substring(reply.text().indexOf("\r\n\r\n") + 4);
+    }
+
+    private static String lwaRequest(String refreshToken, int port) {
+        String body = "{\"grant_type\":\"refresh_token\",\"client_id\":\"c\",\"client_secret\":\"s\",\"refresh_token\":\"" + refreshToken
+                + "\",\"scope\":\"\"}";
+        return "POST /auth/o2/token HTTP/1.1\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: " + body.length()
+                + "\r\nHost: localhost:" + port + "\r\nConnection: Keep-Alive\r\nAccept-Encoding: gzip\r\nUser-Agent: okhttp/4.12.0\r\n\r\n" + body;
+    }
+
+    private static String listingsRequest(String token, String asin, int port) {
+        return "GET /sp-api/listings/2021-08-01/restrictions?asin=" + asin + "&sellerId=A1WIRE&marketplaceIds=ATVPDKIKX0DER HTTP/1.1\r\n"
+                + "Accept: application/json\r\nContent-Type: application/json\r\nUser-Agent: amazon-selling-partner-api-sdk/1.0/Java\r\n"
+                + "x-amz-access-token: " + token + "\r\nHost: localhost:" + port + "\r\nConnection: Keep-Alive\r\nAccept-Encoding: gzip\r\n\r\n";
     }
 
     @ParameterizedTest
