@@ -4,6 +4,7 @@
  * <p>A {@link dev.tollgate.jobs.Job} is a folder below {@code data-dir/jobs}: the order as it came, the results and their
  * checkpoints ({@link dev.tollgate.jobs.JobJournal}), and how it ended. Another kind of job is a bean that is a
  * {@link dev.tollgate.jobs.JobKind}, a rest entry that hands orders to {@code jobApi}, and a route that takes batches of it
- * one after the other, as {@code routes/keepa/backfill.camel.yaml} does.
+ * one after the other, as {@code routes/keepa/backfill.camel.yaml} does, or single items side by side, as
+ * {@code routes/sp-api/restrictions.camel.yaml} does.
  */
 package dev.tollgate.jobs;
