@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * The kind of job that asks Amazon which products a seller may list: what can be ordered, and how long it takes. The work is
- * done by {@link RestrictionLanes}.
+ * handed out by {@link RestrictionLanes}.
  */
 @Component("restrictionCheck")
 class RestrictionCheck implements JobKind {

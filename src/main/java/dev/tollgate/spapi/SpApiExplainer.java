@@ -77,7 +77,7 @@ class SpApiExplainer implements Explainer {
         }
         Pace pace = pacer.look(properties.clientId(), seller, operation);
         if (!pace.admitted()) {
-            return Explanation.denied("sp-api-turn", SpApiUpstream.tooEarly(operation, pace), now);
+            return Explanation.denied("sp-api-turn", SpApiTurns.tooEarly(operation, pace), now);
         }
         if (token.isPresent() && !(token.get() instanceof TokenResult.Fresh)) {
             return Explanation.denied("sp-api-token", SpApiUpstream.withoutToken(token.get()), now);

@@ -1,12 +1,10 @@
 package dev.tollgate.spapi;
 
-import dev.tollgate.door.Caller;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.oauth.SpApiProperties;
 import dev.tollgate.oauth.TokenResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
@@ -17,18 +15,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** What the route does for each attempt of a call: its turn, its token, what is sent, and what the answer means. */
+/** What the route does for each attempt of a call when its turn has come: its token, what is sent, what the answer means. */
 @Component("spApiUpstream")
 public class SpApiUpstream {
 
     private static final Logger log = LoggerFactory.getLogger(SpApiUpstream.class);
     private static final int MOST_BROKEN = 2;
-
-    /** As nginx logs it; nobody is there to read it. */
-    private static final int NOBODY_WAITS = 499;
-
-    /** Milliseconds after which a job that gives way looks whether it was cancelled. */
-    private static final long LONGEST_NAP = 1000;
 
     private final SpApiProperties properties;
     private final RatePacer pacer;
@@ -41,47 +33,6 @@ public class SpApiUpstream {
     /** Whether tokens can be asked for at all. */
     public boolean configured() {
         return properties.missingForTokens().isEmpty();
-    }
-
-    /** Takes a turn. @throws Refusal 429 when it would come too late */
-    public void turn(@ExchangeProperty(SpApiCall.PROPERTY) SpApiCall call) {
-        if (call.usesKeptTurn()) {
-            call.begin(0);
-            return;
-        }
-        Pace pace = pacer.take(properties.clientId(), call.seller(), call.operation(), Duration.ofNanos(call.patience()));
-        if (!pace.admitted()) {
-            throw tooEarly(call.operation(), pace);
-        }
-        call.begin(pace.delayMillis());
-    }
-
-    static Refusal tooEarly(String operation, Pace pace) {
-        return Refusal.until(429, "The next call of " + operation + " for this seller may leave in "
-                + pace.retryAfterSeconds() + " s.", pace.delay());
-    }
-
-    /**
-     * Whether a call that gives way to everybody else must wait, because there is no turn now that nobody else wants; false
-     * when there was one, which is its own then.
-     *
-     * @throws Refusal when nobody waits for the call any more
-     */
-    public boolean mustGiveWay(@ExchangeProperty(SpApiCall.PROPERTY) SpApiCall call, Exchange exchange) {
-        requireCaller(exchange);
-        Pace pace = pacer.take(properties.clientId(), call.seller(), call.operation(), Duration.ZERO);
-        if (pace.admitted()) {
-            call.keepTurn();
-        } else {
-            call.hold(Math.max(1, Math.min(LONGEST_NAP, pace.delayMillis())));
-        }
-        return !pace.admitted();
-    }
-
-    private static void requireCaller(Exchange exchange) {
-        if (Caller.of(exchange).isGone()) {
-            throw Refusal.of(NOBODY_WAITS, "The caller has gone.");
-        }
     }
 
     /** Gets the seller's access token. @throws Refusal when there is none */
@@ -101,21 +52,6 @@ public class SpApiUpstream {
         return result instanceof TokenResult.ReconnectNeeded
                 ? Refusal.of(403, "Amazon no longer takes this seller's consent: the seller must open /connect again.")
                 : notConnected();
-    }
-
-    /**
-     * Whether the call must wait once more, because it comes late for its turn and others are leaving; false lets it leave.
-     * For a caller who is gone nothing leaves.
-     *
-     * @throws Refusal when the caller has gone
-     */
-    public boolean mustWait(@ExchangeProperty(SpApiCall.PROPERTY) SpApiCall call, Exchange exchange) {
-        if (call.getDelayMillis() > 0) {
-            requireCaller(exchange);
-        }
-        Pace pace = pacer.depart(properties.clientId(), call.seller(), call.operation());
-        call.hold(pace.delayMillis());
-        return !pace.admitted();
     }
 
     static Refusal notConnected() {

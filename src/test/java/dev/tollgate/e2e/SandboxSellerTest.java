@@ -34,7 +34,7 @@ import static org.awaitility.Awaitility.await;
 @ActiveProfiles("sandbox")
 class SandboxSellerTest {
 
-    private static final int ASINS = Integer.getInteger("tollgate.test.asins", 20);
+    private static final int ASINS = Integer.getInteger("tollgate.test.asins", 12);
     private static final int LONG = 100;
 
     private static int port;

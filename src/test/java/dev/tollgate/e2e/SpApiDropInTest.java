@@ -36,7 +36,7 @@ class SpApiDropInTest extends SellerTest {
     private static final String EXPIRED = "{\"errors\":[{\"code\":\"Unauthorized\",\"message\":\"Access to requested resource is denied.\","
             + "\"details\":\"The access token you provided has expired.\"}]}";
 
-    private static final int SECONDS = Integer.getInteger("tollgate.test.seconds", 5);
+    private static final int SECONDS = Integer.getInteger("tollgate.test.seconds", 4);
     private static final int TOKEN_LIFE = 3;
 
     /** The server of this test drops connections when more than 200 are idle. */
@@ -246,6 +246,21 @@ class SpApiDropInTest extends SellerTest {
             assertThat(answer.header("Retry-After")).isNotNull();
         });
         assertThat(amazon.calls()).hasSize(40 - denied.size());
+    }
+
+    @Test
+    void whoHangsUpBeforeItsTurnIsNotAskedFor() throws IOException {
+        browser().connect("A1HANGUP");
+        IntStream.range(0, 8).forEach(n -> assertThat(restrictions("A1HANGUP", "B000000009").status()).isEqualTo(200));
+        amazon.reset();
+
+        for (int n = 0; n < 4; n++) {
+            Wire.open(port, "GET", restrictionsOf("A1HANGUP", "H000000009").build().uri().toString().replaceFirst("http://[^/]*", ""),
+                    null).close();
+        }
+
+        assertThat(restrictions("A1HANGUP", "B000000009").status()).isEqualTo(200);
+        assertThat(amazon.calls()).extracting(Call::query).noneMatch(query -> query.contains("H000000009"));
     }
 
     @Test
