@@ -16,6 +16,10 @@ final class KameletFileRule implements Rule {
     /** A name without a dot: a property, or one of the template's own beans. */
     private static final Pattern PARAMETER = Pattern.compile("\\{\\{[?!]?\\s*([^{}:.\\s]+)\\s*[:}]");
 
+    /** Options of Camel's own, which never reach a template. */
+    private static final Set<String> RESERVED = Set.of("templateId", "routeId", "location", "noErrorHandler", "block", "timeout",
+            "bridgeErrorHandler", "exceptionHandler", "exchangePattern", "failIfNoConsumers", "lazyStartProducer");
+
     @Override
     public void check(List<Part> parts, Consumer<Finding> findings) {
         Map<String, Kamelet> known = new HashMap<>();
@@ -41,6 +45,9 @@ final class KameletFileRule implements Rule {
         kamelet.required().filter(wanted -> !kamelet.properties().containsKey(wanted.text()))
                 .forEach(wanted -> findings.accept(wanted.finding(
                         "\"%s\" is required but no property: add it to properties".formatted(wanted.text()))));
+        kamelet.properties().values().stream().filter(property -> RESERVED.contains(property.key()))
+                .forEach(property -> findings.accept(property.finding(
+                        "Camel keeps \"%s\" of every kamelet for itself: choose another name".formatted(property.key()))));
         kamelet.properties().values().stream().map(KameletProperty::new).forEach(property ->
                 Stream.of("default", "example").flatMap(name -> Stream.ofNullable(property.yaml().get(name)))
                         .filter(value -> value.text() != null && !property.accepts(value.text()))

@@ -21,7 +21,7 @@ public final class RouteCheck {
      */
     public RouteCheck(Predicate<String> keys) {
         this(List.of(new IdRule(), new NameRule(), new CallRule(), new ConfigurationRule(), new TrapRule(), new HttpRule(),
-                new RedeliveryRule(), new KameletFileRule(), new KameletRule(),
+                new RedeliveryRule(), new KameletFileRule(), new KameletRule(), new TemplateRule(),
                 new PlaceholderRule(keys)));
     }
 
@@ -32,7 +32,7 @@ public final class RouteCheck {
     /** What routes must keep before they may serve: all but how they are named and described. */
     public static RouteCheck beforeServing(Predicate<String> keys) {
         return new RouteCheck(List.of(new IdRule(), new CallRule(), new ConfigurationRule(), new TrapRule(), new HttpRule(),
-                new RedeliveryRule(), new KameletFileRule(), new KameletRule(),
+                new RedeliveryRule(), new KameletFileRule(), new KameletRule(), new TemplateRule(),
                 new PlaceholderRule(keys)));
     }
 

@@ -52,7 +52,7 @@ public final class OAuthToll extends Toll {
         endpoint = URI.create(given.text("tokenUrl"));
         header = given.text("header");
         scheme = given.text("scheme");
-        timeout = given.duration("timeout");
+        timeout = given.duration("tokenTimeout");
         boolean refreshes = given.oneOf("grant", "client_credentials", "refresh_token").equals("refresh_token");
         given.require(!refreshes || !given.text("refreshToken").isEmpty(), "refreshToken",
                 "the name of the environment variable that holds it, for the grant refresh_token", "");

@@ -103,6 +103,7 @@ class KameletCheckTest {
             - name                       | - nam                        | "nam" is required but no property
             example: weather             | example: Weather             | The example: "name" cannot be "Weather"
             default: 10                  | default: 0                   | The default: "tokens" cannot be "0" (integer from 1)
+            tokens:                      | timeout:                     | Camel keeps "timeout" of every kamelet for itself
             type: integer                | type: whole                  | choose one of them
             - setHeader:                 | - setHeadr:                  | "setHeadr" is no option here
             uri: kamelet:sink            | uri: kamelet:snk             | There is no kamelet snk

@@ -63,7 +63,7 @@ class RouteCheckTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"syntax", "names", "calls", "configurations", "traps", "http", "redelivery", "placeholders"})
+    @MethodSource({"syntax", "names", "calls", "templates", "configurations", "traps", "http", "redelivery", "placeholders"})
     void theMarkedLineIsTheOnlyFinding(Case broken) {
         List<String> lines = broken.yaml.lines().toList();
         int marked = IntStream.range(0, lines.size()).filter(i -> lines.get(i).contains("# <--")).findFirst().orElseThrow();
@@ -169,6 +169,15 @@ class RouteCheckTest {
                               noErrorHandler: {}
                         """),
                 new Case("a route out of a template without an id", "This templatedRoute has no routeId", """
+                        - routeTemplate:
+                            id: demo-template
+                            route:
+                              description: A route to be
+                              group: demo
+                              from:
+                                uri: timer:x
+                                steps:
+                                  - stop: {}
                         - templatedRoute:  # <--
                             routeTemplateRef: demo-template
                         """),
@@ -242,6 +251,51 @@ class RouteCheckTest {
                             errorHandler:
                               noErrorHandler: {}
                         """ + inner("inner", "direct:inner\n").replace("    from:", "    routeConfigurationId: errors\n    from:")));
+    }
+
+    static Stream<Case> templates() {
+        return Stream.of(
+                templated("a template that is not there", "There is no routeTemplate demo-templat", """
+                            routeTemplateRef: demo-templat  # <--
+                            parameters:
+                              - name: word
+                                value: x
+                        """),
+                templated("a parameter that is not there", "\"wort\" is no parameter of demo-template: it has word, other", """
+                            routeTemplateRef: demo-template
+                            parameters:
+                              - name: word
+                                value: x
+                              - name: wort  # <--
+                                value: x
+                        """),
+                templated("a parameter that is missing", "The routeTemplate demo-template needs word", """
+                            routeTemplateRef: demo-template  # <--
+                            parameters:
+                              - name: other
+                                value: x
+                        """));
+    }
+
+    private static Case templated(String name, String expected, String use) {
+        return new Case(name, expected, """
+                - routeTemplate:
+                    id: demo-template
+                    parameters:
+                      - name: word
+                      - name: other
+                        defaultValue: y
+                    route:
+                      description: A route to be
+                      group: demo
+                      from:
+                        uri: timer:{{word}}
+                        steps:
+                          - log:
+                              message: "{{other}}"
+                - templatedRoute:
+                    routeId: demo
+                """ + use);
     }
 
     static Stream<Case> configurations() {

@@ -41,6 +41,8 @@ class KitTest extends OwnRoutesTest {
             "kept", "toll-cache: {name: kept, keepFor: 1h}",
             "signed", "toll-oauth: {name: signed, tokenUrl: " + api.url() + "/token, clientId: SIGNED_ID,"
                     + " clientSecret: SIGNED_SECRET, scope: forecast.read}",
+            "renewed", "toll-oauth: {name: renewed, tokenUrl: " + api.url() + "/token, clientId: SIGNED_ID,"
+                    + " clientSecret: SIGNED_SECRET, grant: refresh_token, refreshToken: SIGNED_REFRESH, header: X-Token, scheme: \"\"}",
             "again", "toll-retry: {name: again, maxRetries: 2, initialDelay: 1ms, maxDelay: 5ms, failureRate: 100, window: 4}",
             "lasting", "toll-bucket: {name: lasting, tokens: 5, per: 24h, maxWait: 1s}",
             "unreached", "toll-quota: {name: unreached, calls: 1}"));
@@ -55,6 +57,7 @@ class KitTest extends OwnRoutesTest {
             POLICIES.forEach((name, policy) -> files.put(name + ".camel.yaml", around(name, policy, "url: " + api.url())));
             files.put("unreached.camel.yaml", around("unreached", POLICIES.get("unreached"), "url: http://127.0.0.1:1"));
             files.put("called.camel.yaml", around("called", null, "url: " + api.url() + ", secret: WEATHER_API_KEY, forward: X-Shop"));
+            files.put("slow.camel.yaml", around("slow", null, "url: " + api.url() + ", answerTimeout: 100ms"));
             files.put("keyless.camel.yaml", around("keyless", null, "url: " + api.url() + ", secret: NOT_SET_ANYWHERE"));
             assertThat(save(files)).isEmpty();
             served = true;
@@ -192,6 +195,26 @@ class KitTest extends OwnRoutesTest {
         assertThat(gateway.get("/signed/v1").status()).isEqualTo(200);
         assertThat(tokens).as("the old one ended").hasValue(3);
         assertThat(gateway.get("/status").text()).doesNotContain("token-3", "the-secret");
+    }
+
+    @Test
+    void aRefreshTokenServesAsWellAndTheTokenStandsWhereTheUpstreamWantsIt() {
+        api.reset((call, number) -> call.path().equals("/token") ? Reply.ok("{\"access_token\":\"t\"}") : Reply.ok("{}"));
+
+        assertThat(gateway.get("/renewed").status()).isEqualTo(200);
+
+        assertThat(api.calls().get(0).body()).contains("grant_type=refresh_token", "refresh_token=the-refresh-token");
+        assertThat(api.calls().get(1).header("X-Token")).isEqualTo("t");
+    }
+
+    @Test
+    void anUpstreamThatIsTooSlowIsA504() {
+        api.reset((call, number) -> {
+            Thread.sleep(1000);
+            return Reply.ok("{}");
+        });
+
+        assertThat(gateway.get("/slow").status()).isEqualTo(504);
     }
 
     @Test

@@ -41,6 +41,7 @@ abstract class OwnRoutesTest extends GatewayTest {
 
     /** What own APIs find in the gateway's environment. */
     static final Map<String, String> SECRETS = Map.of("SIGNED_ID", "the-id", "SIGNED_SECRET", "the-secret",
+            "SIGNED_REFRESH", "the-refresh-token",
             "WEATHER_API_KEY", "the-real-weather-key", "MAPS_API_KEY", "the-real-maps-key",
             "PARTS_CLIENT_ID", "the-parts-id", "PARTS_CLIENT_SECRET", "the-parts-secret");
 
