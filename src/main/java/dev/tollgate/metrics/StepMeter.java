@@ -48,9 +48,9 @@ final class StepMeter implements InterceptStrategy {
 
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
-            long from = System.nanoTime();
+            long from = reaches || waits ? System.nanoTime() : 0;
             return super.process(exchange, doneSync -> {
-                done(exchange, System.nanoTime() - from);
+                done(exchange, from == 0 ? 0 : System.nanoTime() - from);
                 callback.done(doneSync);
             });
         }

@@ -29,6 +29,11 @@ record Books(JdbcClient sql) {
                 .query((row, number) -> new Entry(row.getString(1), row.getLong(2))).list();
     }
 
+    /** Deletes a row of TokenUsageLogs, as somebody might by hand. */
+    void delete(String requestId) {
+        sql.sql("DELETE FROM TokenUsageLogs WHERE RequestID = ?").param(requestId).update();
+    }
+
     /** Summary and log agree for each key, and what the log holds is exactly what Gemini reported, to the token. */
     void agreeWith(String company, Map<String, Long> reported) {
         List<Entry> entries = entries(company);

@@ -78,6 +78,11 @@ class LedgerUnderLoadIT {
         await().until(() -> spooled() == 0);
         books.agreeWith("QUIET", flaky.reported());
         assertThat(driftOf("QUIET")).as("/status/reconcile").isEqualTo(Map.of("drift", 0L, "logged", total(flaky)));
+
+        Books.Entry lost = books.entries("QUIET").get(0);
+        books.delete(lost.requestId());
+        assertThat(driftOf("QUIET")).as("with a row deleted by hand")
+                .isEqualTo(Map.of("drift", lost.tokens(), "logged", total(flaky) - lost.tokens()));
     }
 
     @Test

@@ -45,11 +45,14 @@ class SpoolFullIT {
             assertRefused(answer);
             assertThat(gemini.hits()).as("no call leaves").isEqualTo(hits);
             assertThat(gateway.get("/token/status?companyID=FULL").status()).isEqualTo(200);
+            assertThat(gateway.get("/actuator/health/readiness").status()).isEqualTo(503);
+            assertThat(gateway.get("/actuator/health/liveness").status()).isEqualTo(200);
 
             postgres.start();
             await().atMost(Duration.ofMinutes(3)).until(() -> gateway.extract("FULL").status() == 200);
             await().until(() -> gateway.get("/status").json().at("/gemini/spooled").asLong() == 0);
             books.agreeWith("FULL", flaky.reported());
+            assertThat(gateway.get("/actuator/health/readiness").status()).isEqualTo(200);
         }
     }
 
