@@ -19,7 +19,8 @@ class DocumentsTest {
 
     private static final Pattern KEY = Pattern.compile("`(tollgate\\.[a-z0-9.*-]+[a-z0-9*])`((?:, `\\.[a-z0-9-]+`)*)");
     private static final Pattern SIBLING = Pattern.compile("`(\\.[a-z0-9-]+)`");
-    private static final Pattern FILE_NAME = Pattern.compile(".*\\.(jar|env|service|db)");
+    /** Files, and the attribute of spans that holds the request id. */
+    private static final Pattern NO_KEY = Pattern.compile(".*\\.(jar|env|service|db)|tollgate\\.request\\.id");
     private static final Pattern LINK = Pattern.compile("]\\((?!https?:)([^)#\\s]*)(?:#([^)\\s]*))?\\)");
 
     private final Metadata metadata = Metadata.fromClassPath();
@@ -54,7 +55,7 @@ class DocumentsTest {
         String key = named.group(1);
         String parent = key.substring(0, key.lastIndexOf('.'));
         Stream<String> siblings = SIBLING.matcher(named.group(2)).results().map(sibling -> parent + sibling.group(1));
-        return Stream.concat(Stream.of(key), siblings).filter(name -> !FILE_NAME.matcher(name).matches());
+        return Stream.concat(Stream.of(key), siblings).filter(name -> !NO_KEY.matcher(name).matches());
     }
 
     private boolean exists(String key) {
