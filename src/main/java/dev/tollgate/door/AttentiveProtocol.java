@@ -2,6 +2,7 @@ package dev.tollgate.door;
 
 import java.io.IOException;
 
+import org.apache.coyote.ActionCode;
 import org.apache.coyote.Processor;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.coyote.http11.Http11NioProtocol;
@@ -30,20 +31,29 @@ public final class AttentiveProtocol extends Http11NioProtocol {
 
         AttentiveProcessor(AbstractHttp11Protocol<?> protocol) {
             super(protocol, protocol.getAdapter());
-            getRequest().setNote(NOTE, (Caller) this::isGone);
+            getRequest().setNote(NOTE, new Connection());
         }
 
-        private boolean isGone() {
-            SocketWrapperBase<?> socket = getSocketWrapper();
-            try {
-                if (socket != null && !socket.isClosed()) {
-                    socket.isReadyForRead(); // whatever it answers: the end of the stream is an exception
-                    return false;
+        private final class Connection implements Caller {
+
+            @Override
+            public boolean isGone() {
+                SocketWrapperBase<?> socket = getSocketWrapper();
+                try {
+                    if (socket != null && !socket.isClosed()) {
+                        socket.isReadyForRead(); // whatever it answers: the end of the stream is an exception
+                        return false;
+                    }
+                    return true;
                 }
-                return true;
+                catch (IOException closedOrReset) {
+                    return true;
+                }
             }
-            catch (IOException closedOrReset) {
-                return true;
+
+            @Override
+            public void hangUp() {
+                action(ActionCode.CLOSE_NOW, null);
             }
         }
     }

@@ -22,4 +22,8 @@ public interface Caller {
      * request was read and before anything is answered.
      */
     boolean isGone();
+
+    /** Closes the connection in the middle of the answer, so that nobody takes what has left for all of it. */
+    default void hangUp() {
+    }
 }

@@ -13,11 +13,18 @@ import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
 import org.apache.camel.support.DefaultConsumer;
+import org.apache.catalina.connector.ClientAbortException;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 import org.springframework.web.util.pattern.PathPattern;
 
 /** The entrance of one route: runs it on the thread of the request, from the first byte read to the last written. */
 final class DoorConsumer extends DefaultConsumer implements PlatformHttpConsumer {
+
+    private static final Logger log = LoggerFactory.getLogger(DoorConsumer.class);
 
     private final DoorBinding binding;
 
@@ -52,6 +59,14 @@ final class DoorConsumer extends DefaultConsumer implements PlatformHttpConsumer
         }
         try {
             binding.write(exchange, response);
+        }
+        catch (IOException brokenOff) {
+            if (!response.isCommitted()) {
+                throw brokenOff;
+            }
+            Caller.of(exchange).hangUp();
+            log.atLevel(brokenOff instanceof ClientAbortException ? Level.DEBUG : Level.WARN)
+                    .log("The answer to request {} broke off: {}", response.getHeader(RequestIds.HEADER), brokenOff.toString());
         }
         finally {
             doneUoW(exchange);
