@@ -23,7 +23,8 @@ import jakarta.servlet.http.HttpServletResponse;
  * at Keepa itself, a key that may not do this 402 ("a key without API plan"), and only "later" is 429, with the wait in
  * {@code refillIn}. It also inflates every body, so whoever accepts gzip gets gzip.</li>
  * <li>openai-java repeats 408, 409, 429 and 5xx; {@code X-Should-Retry: false} stops it.</li>
- * <li>google-genai repeats 408, 429 and 5xx, and reads {@code error.message}.</li>
+ * <li>google-genai repeats 408, 429 and 5xx, and reads {@code error.message}; Google says in {@code RetryInfo} when to
+ * come back.</li>
  * <li>Amazon's SDK repeats nothing; its token client wants {@code error} and {@code error_description}.</li>
  * </ul>
  */
@@ -41,7 +42,7 @@ public enum Dialect {
 
         /** All zeros, as Keepa answers a bad key: no reading of the balance. */
         @Override
-        Map<String, Object> body(Refusal no, String requestId) {
+        public Map<String, Object> body(Refusal no, String requestId) {
             boolean later = no.getRetryAfterSeconds() != null;
             Map<String, Object> body = map("timestamp", Clock.systemUTC().millis(), "tokensLeft", 0,
                     "refillIn", later ? no.getRetryAfterSeconds() * 1000 : 0, "refillRate", later ? 1 : 0,
@@ -54,7 +55,7 @@ public enum Dialect {
 
     XAI("/xai") {
         @Override
-        Map<String, Object> body(Refusal no, String requestId) {
+        public Map<String, Object> body(Refusal no, String requestId) {
             String code = switch (no.getStatus()) {
                 case 401 -> "unauthenticated";
                 case 403 -> "permission-denied";
@@ -76,21 +77,28 @@ public enum Dialect {
 
     GEMINI("/gemini") {
         @Override
-        Map<String, Object> body(Refusal no, String requestId) {
+        public Map<String, Object> body(Refusal no, String requestId) {
             String status = switch (no.getStatus()) {
                 case 401 -> "UNAUTHENTICATED";
                 case 403 -> "PERMISSION_DENIED";
                 case 404 -> "NOT_FOUND";
                 case 429 -> "RESOURCE_EXHAUSTED";
+                case 500 -> "INTERNAL";
+                case 504 -> "DEADLINE_EXCEEDED";
                 default -> no.getStatus() < 500 ? "INVALID_ARGUMENT" : "UNAVAILABLE";
             };
-            return map("error", map("code", no.getStatus(), "message", no.getMessage(), "status", status));
+            Map<String, Object> error = map("code", no.getStatus(), "message", no.getMessage(), "status", status);
+            if (no.getRetryAfterSeconds() != null) {
+                error.put("details", List.of(map("@type", "type.googleapis.com/google.rpc.RetryInfo",
+                        "retryDelay", no.getRetryAfterSeconds() + "s")));
+            }
+            return map("error", error);
         }
     },
 
     SP_API("/sp-api") {
         @Override
-        Map<String, Object> body(Refusal no, String requestId) {
+        public Map<String, Object> body(Refusal no, String requestId) {
             String code = switch (no.getStatus()) {
                 case 401, 403 -> "Unauthorized";
                 case 404 -> "NotFound";
@@ -103,7 +111,7 @@ public enum Dialect {
 
     TOKEN_ENDPOINT("/auth/o2/token") {
         @Override
-        Map<String, Object> body(Refusal no, String requestId) {
+        public Map<String, Object> body(Refusal no, String requestId) {
             String error = no.getStatus() >= 500 || no.getStatus() == 429 ? "temporarily_unavailable" : "invalid_request";
             return map("error", error, "error_description", no.getMessage(), "request_id", requestId);
         }
@@ -112,7 +120,7 @@ public enum Dialect {
     /** The gateway's own paths. */
     ENVELOPE("") {
         @Override
-        Map<String, Object> body(Refusal no, String requestId) {
+        public Map<String, Object> body(Refusal no, String requestId) {
             return map("status", "error", "message", no.getMessage(), "data", null, "requestId", requestId);
         }
 
@@ -171,7 +179,8 @@ public enum Dialect {
         return no.getStatus();
     }
 
-    abstract Map<String, Object> body(Refusal no, String requestId);
+    /** What stands in the answer's body; routes that answer for an API themselves use it, too. */
+    public abstract Map<String, Object> body(Refusal no, String requestId);
 
     void headers(Refusal no, HttpServletResponse response) {
         if (no.getRetryAfterSeconds() != null) {

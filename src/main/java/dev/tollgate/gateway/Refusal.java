@@ -30,6 +30,11 @@ public final class Refusal extends RuntimeException {
         return new Refusal(status, message, retryAfter);
     }
 
+    /** The same in other words. */
+    public Refusal saying(String message) {
+        return new Refusal(status, message, retryAfter);
+    }
+
     public int getStatus() {
         return status;
     }

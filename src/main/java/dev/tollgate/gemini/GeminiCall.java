@@ -9,7 +9,7 @@ import dev.tollgate.ledger.Reservation;
 import dev.tollgate.ledger.TokenRow;
 
 /**
- * One {@code /extract} on its way through the policy: who pays, which key is in use, how often it was tried. It belongs
+ * One call on its way through the policy: who pays, which key is in use, how often it was tried. It belongs
  * to one exchange and is never shared between threads that run at the same time.
  */
 public final class GeminiCall {
@@ -19,7 +19,7 @@ public final class GeminiCall {
 
     private final String callId = UUID.randomUUID().toString();
     private final String requestId;
-    private final InvoiceUpload upload;
+    private final Requester requester;
     private final List<TokenRow> keys;
     private final Set<Long> spent = new HashSet<>();
 
@@ -28,9 +28,9 @@ public final class GeminiCall {
     private int attempts;
 
     /** @param keys the company's usable rows; empty when the fallback key pays */
-    GeminiCall(String requestId, InvoiceUpload upload, List<TokenRow> keys) {
+    GeminiCall(String requestId, Requester requester, List<TokenRow> keys) {
         this.requestId = requestId;
-        this.upload = upload;
+        this.requester = requester;
         this.keys = List.copyOf(keys);
     }
 
@@ -43,8 +43,8 @@ public final class GeminiCall {
         return requestId;
     }
 
-    public InvoiceUpload upload() {
-        return upload;
+    public Requester requester() {
+        return requester;
     }
 
     /** Attempts begun, from 1. */

@@ -81,8 +81,13 @@ public class GeminiUpstream {
     public void check(@Header(Exchange.HTTP_RESPONSE_CODE) int status, @Header("Retry-After") String retryAfter,
             @Body byte[] body) {
         if (status / 100 != 2) {
-            throw failures.read(status, retryAfter, body);
+            throw failure(status, retryAfter, body);
         }
+    }
+
+    /** What an answer that is not a 2xx says. */
+    UpstreamFailure failure(int status, String retryAfter, byte[] body) {
+        return failures.read(status, retryAfter, body);
     }
 
     /** Notes a failed attempt; the key that failed is the last to be tried again. */
@@ -93,12 +98,12 @@ public class GeminiUpstream {
         if (failure.isOfTheKey() && call.hasAnotherKey()) {
             failure = failure.anotherKeyMayDo();
         }
-        log.warn("Gemini failed attempt {} of company {}: {}", call.attempts(), call.upload().companyId(),
+        log.warn("Gemini failed attempt {} of company {}: {}", call.attempts(), call.requester().companyId(),
                 failure.getMessage());
         // Camel counts repetitions in a header, which the answer has replaced: without it, it would never stop.
         exchange.getMessage().setHeader(Exchange.REDELIVERY_COUNTER, call.attempts() - 1);
         exchange.setProperty(FAILURE, failure);
-        exchange.setProperty(ATTEMPT, new Attempt(call.requestId(), call.tokenId(), call.upload().companyId(),
+        exchange.setProperty(ATTEMPT, new Attempt(call.requestId(), call.tokenId(), call.requester().companyId(),
                 call.attempts(), failure.getMessage(), failure.isRetryable(), clock.instant()));
     }
 
@@ -114,24 +119,29 @@ public class GeminiUpstream {
      */
     public void settle(@ExchangeProperty(GeminiCall.PROPERTY) GeminiCall call, @Body byte[] body, Exchange exchange) {
         GeminiReply reply = GeminiReply.read(body, json);
-        TokenUsage used = reply.usage();
+        book(call, reply.usage());
+        exchange.getMessage().setBody(reply);
+    }
+
+    /** Books what a served call cost, and gives its reservation back. */
+    void book(GeminiCall call, TokenUsage used) {
+        Requester requester = call.requester();
         if (!used.isNone()) {
-            ledger.book(new Usage(call.callId(), call.requestId(), call.tokenId(), call.upload().companyId(),
-                    call.upload().branch(), call.upload().username(), used.input(), used.output(), used.textPrompt(),
-                    used.imagePrompt(), used.textCandidates(), used.total(), clock.instant()));
+            ledger.book(new Usage(call.callId(), call.requestId(), call.tokenId(), requester.companyId(), requester.branch(),
+                    requester.username(), used.input(), used.output(), used.textPrompt(), used.imagePrompt(),
+                    used.textCandidates(), used.total(), clock.instant()));
         }
         consumed.increment(used.total());
         keys.served(call);
-        log.info("Gemini answered company {} at attempt {}: {} tokens in, {} out, {} in all", call.upload().companyId(),
+        log.info("Gemini answered company {} at attempt {}: {} tokens in, {} out, {} in all", requester.companyId(),
                 call.attempts(), used.input(), used.output(), used.total());
-        exchange.getMessage().setBody(reply);
     }
 
     /** @throws Refusal 422 when the model refused the input, 502 when its answer cannot be read */
     public Map<String, Object> answer(@Body GeminiReply reply,
             @ExchangeProperty(GeminiCall.PROPERTY) GeminiCall call) {
         if (reply.outcome() != GeminiReply.Outcome.EXTRACTED) {
-            log.warn("No invoice for company {}: {}", call.upload().companyId(), reply.reason());
+            log.warn("No invoice for company {}: {}", call.requester().companyId(), reply.reason());
             throw Refusal.of(reply.outcome() == GeminiReply.Outcome.REFUSED ? 422 : 502, UploadGuard.FAILED);
         }
         return InvoiceAnswer.of("ok", "Invoice processed successfully", reply.invoice(), call.requestId());

@@ -56,7 +56,7 @@ public class KeyRing {
      *
      * @throws Refusal with the contract's message when none of the rows may pay and there is no fallback
      */
-    public void admit(@Body List<TokenRow> rows, @ExchangeProperty(UploadGuard.UPLOAD) InvoiceUpload upload,
+    public void admit(@Body List<TokenRow> rows, @ExchangeProperty(Requester.PROPERTY) Requester requester,
             Exchange exchange) {
         TokenVerdict verdict = TokenVerdict.of(rows);
         if (verdict != TokenVerdict.ACTIVE && !servedByFallback(verdict)) {
@@ -64,7 +64,7 @@ public class KeyRing {
         }
         String requestId = exchange.getProperty(RequestIds.HEADER, String.class);
         List<TokenRow> usable = TokenVerdict.serving(rows);
-        exchange.setProperty(GeminiCall.PROPERTY, new GeminiCall(requestId, upload, usable));
+        exchange.setProperty(GeminiCall.PROPERTY, new GeminiCall(requestId, requester, usable));
     }
 
     /** Whether a company without any row is served all the same. */
@@ -78,11 +78,24 @@ public class KeyRing {
      * @throws Refusal 403 when calls in flight hold what is left of every key
      */
     public void take(@ExchangeProperty(GeminiCall.PROPERTY) GeminiCall call, Exchange exchange) {
+        choose(call, properties.estimate(), exchange);
+    }
+
+    /**
+     * The same for an attempt that costs nothing: a key is chosen and nothing is reserved on it.
+     *
+     * @throws Refusal 403 when calls in flight hold what is left of every key
+     */
+    public void lend(@ExchangeProperty(GeminiCall.PROPERTY) GeminiCall call, Exchange exchange) {
+        choose(call, 0, exchange);
+    }
+
+    private void choose(GeminiCall call, long estimate, Exchange exchange) {
         if (call.untried().isEmpty()) {
             String key = fallback.read()
                     .orElseThrow(() -> Refusal.of(TokenVerdict.NONE.httpStatus(), TokenVerdict.NONE.message()));
             Redactor.register(key);
-            begin(call, null, null, key, exchange);
+            begin(call, null, null, estimate, key, exchange);
             return;
         }
         boolean unreadable = false;
@@ -90,10 +103,9 @@ public class KeyRing {
             Optional<String> plain = plain(key);
             unreadable |= plain.isEmpty();
             if (plain.isPresent()) {
-                Reservation reserved = reservations.reserve(key.tokenId(), key.used(), key.totalTokenLimit(),
-                        properties.estimate());
+                Reservation reserved = reservations.reserve(key.tokenId(), key.used(), key.totalTokenLimit(), estimate);
                 if (reserved.admitted()) {
-                    begin(call, key, reserved, plain.get(), exchange);
+                    begin(call, key, reserved, estimate, plain.get(), exchange);
                     return;
                 }
             }
@@ -102,10 +114,13 @@ public class KeyRing {
                 : Refusal.of(TokenVerdict.UNAVAILABLE.httpStatus(), TokenVerdict.UNAVAILABLE.message());
     }
 
-    private void begin(GeminiCall call, TokenRow key, Reservation reserved, String plainKey, Exchange exchange) {
+    private void begin(GeminiCall call, TokenRow key, Reservation reserved, long estimate, String plainKey,
+            Exchange exchange) {
         Redactor.register(plainKey); // an upstream may repeat it in what it says
         call.begin(key, reserved);
-        inFlight.begin(call.callId(), call.requestId(), call.tokenId(), properties.estimate());
+        if (estimate > 0) {
+            inFlight.begin(call.callId(), call.requestId(), call.tokenId(), estimate);
+        }
         exchange.getMessage().setHeader(KEY_HEADER, plainKey);
     }
 

@@ -29,6 +29,12 @@ record TokenUsage(long input, long output, long textPrompt, long imagePrompt, lo
                 share(usage, "candidatesTokensDetails", Set.of("TEXT")), total);
     }
 
+    /** The same, where it is less than this many tokens raised to them; for a call whose last word was not heard. */
+    TokenUsage atLeast(long tokens) {
+        return total >= tokens ? this
+                : new TokenUsage(input, Math.max(output, tokens - input), textPrompt, imagePrompt, textCandidates, tokens);
+    }
+
     boolean isNone() {
         return equals(NONE);
     }

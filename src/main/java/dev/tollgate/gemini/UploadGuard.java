@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * First step of {@code /extract}: lets an upload pass, as {@link InvoiceUpload} in the exchange property
- * {@value #UPLOAD}, or refuses it with the contract's message. Costs nothing and reaches no upstream.
+ * {@value #UPLOAD} and {@link Requester} in {@value Requester#PROPERTY}, or refuses it with the contract's message. Costs nothing and reaches no upstream.
  */
 @Component("uploadGuard")
 public class UploadGuard {
@@ -43,8 +43,8 @@ public class UploadGuard {
         byte[] content = read(file);
         InvoiceFileType type = InvoiceFileType.of(content).orElseThrow(() -> Refusal.of(422, FAILED));
         String branch = field(exchange, "branch");
-        exchange.setProperty(UPLOAD, new InvoiceUpload(company, user, branch.isEmpty() ? "Default" : branch,
-                type.mimeType(), content));
+        exchange.setProperty(UPLOAD, new InvoiceUpload(type.mimeType(), content));
+        exchange.setProperty(Requester.PROPERTY, new Requester(company, branch.isEmpty() ? "Default" : branch, user));
     }
 
     private byte[] read(Attachment file) throws IOException {

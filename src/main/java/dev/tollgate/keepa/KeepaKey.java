@@ -7,6 +7,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.StringJoiner;
+import dev.tollgate.gateway.RawTarget;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.springframework.beans.factory.annotation.Value;
@@ -41,7 +42,7 @@ public class KeepaKey {
         String path = request.getHeader(Exchange.HTTP_PATH, "", String.class);
         String query = request.getHeader(Exchange.HTTP_QUERY, String.class);
         request.removeHeader(Exchange.HTTP_QUERY);
-        request.setHeader(KeepaHttp.TARGET, base + path + "?" + swapped(query, key));
+        request.setHeader(RawTarget.HEADER, base + path + "?" + swapped(query, key));
     }
 
     /** Blanks our key in a reply that is an error and quotes the request; every other reply stays as it came. */

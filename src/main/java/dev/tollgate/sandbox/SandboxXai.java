@@ -35,7 +35,7 @@ public class SandboxXai {
 
     /** Answers one call; sets status, headers and body of the message. */
     public void answer(@Header(Exchange.HTTP_METHOD) String method, @Header(Exchange.HTTP_PATH) String path,
-            @Header("Authorization") String authorization, @Header(GeminiSimulator.FAULT_HEADER) String faults,
+            @Header("Authorization") String authorization, @Header(SandboxGemini.FAULT_HEADER) String faults,
             @Header("X-Request-Id") String request, @Body byte[] body, Exchange exchange) throws InterruptedException {
         Optional<String> fault = faultList.next(faults, request);
         if (fault.filter("hang"::equals).isPresent()) {

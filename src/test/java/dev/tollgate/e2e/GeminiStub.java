@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+
+import dev.tollgate.sandbox.GeminiSimulator;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -22,18 +25,27 @@ import com.sun.net.httpserver.HttpServer;
 final class GeminiStub implements AutoCloseable {
 
     /** One call as it arrived. */
-    record Call(String path, String query, String key, String headers, String body) {
+    record Call(String method, String path, String query, String key, String headers, String body) {
     }
 
-    /** An answer; status 0 closes the connection without one. */
-    record Reply(int status, String body, String retryAfter, Map<String, String> headers) {
+    /** An answer, whole or in pieces; status 0 closes the connection without one. */
+    record Reply(int status, String body, String retryAfter, Map<String, String> headers, List<String> pieces) {
+
+        Reply(int status, String body, String retryAfter, Map<String, String> headers) {
+            this(status, body, retryAfter, headers, List.of());
+        }
+
+        /** Leaves piece by piece; see {@link #closePieceGate()}. With a Content-Length beyond them it breaks off. */
+        static Reply of(String type, List<String> pieces) {
+            return new Reply(200, "", null, Map.of("Content-Type", type), pieces);
+        }
 
         Reply(int status, String body, String retryAfter) {
             this(status, body, retryAfter, Map.of());
         }
 
         Reply with(Map<String, String> others) {
-            return new Reply(status, body, retryAfter, others);
+            return new Reply(status, body, retryAfter, others, pieces);
         }
 
         static Reply status(int status, String code) {
@@ -54,6 +66,9 @@ final class GeminiStub implements AutoCloseable {
     private final AtomicLong reported = new AtomicLong();
     private volatile Script script = (call, number) -> ok(100, 20);
     private volatile CountDownLatch gate = new CountDownLatch(0);
+    private volatile CountDownLatch pieceGate = new CountDownLatch(0);
+    private volatile CountDownLatch brokenOff = new CountDownLatch(1);
+    private final AtomicInteger piecesSent = new AtomicInteger();
 
     GeminiStub() {
         this(0);
@@ -96,14 +111,54 @@ final class GeminiStub implements AutoCloseable {
         script = next;
     }
 
+    Script script() {
+        return script;
+    }
+
+    /** Answers as the sandbox does. */
+    void simulate() {
+        GeminiSimulator simulator = new GeminiSimulator();
+        script = (call, number) -> {
+            try {
+                GeminiSimulator.Reply reply = simulator.handle(call.method(), call.path(), call.query(), call.key(),
+                        call.body().getBytes(StandardCharsets.UTF_8), "ok");
+                return new Reply(reply.status(), reply.pieces().get(0), null, Map.of("Content-Type", reply.type()),
+                        reply.pieces().size() == 1 ? List.of() : reply.pieces());
+            }
+            catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
+    }
+
     /** Every reply waits here until the test opens the gate. */
     CountDownLatch closeGate() {
         gate = new CountDownLatch(1);
         return gate;
     }
 
+    /** Every reply in pieces stops after its second one (the SDK reads one ahead) until the test opens the gate. */
+    CountDownLatch closePieceGate() {
+        pieceGate = new CountDownLatch(1);
+        return pieceGate;
+    }
+
+    /** Pieces that have left. */
+    int piecesSent() {
+        return piecesSent.get();
+    }
+
+    /** Down when the gateway broke off a reply in pieces. */
+    CountDownLatch brokenOff() {
+        return brokenOff;
+    }
+
     void reset() {
         gate.countDown();
+        pieceGate.countDown();
+        pieceGate = new CountDownLatch(0);
+        brokenOff = new CountDownLatch(1);
+        piecesSent.set(0);
         gate = new CountDownLatch(0);
         calls.clear();
         reported.set(0);
@@ -126,7 +181,7 @@ final class GeminiStub implements AutoCloseable {
     private void answer(HttpExchange http) throws IOException {
         try (http) {
             String body = new String(http.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            Call call = new Call(http.getRequestURI().getPath(), http.getRequestURI().getQuery(),
+            Call call = new Call(http.getRequestMethod(), http.getRequestURI().getRawPath(), http.getRequestURI().getRawQuery(),
                     http.getRequestHeaders().getFirst("x-goog-api-key"), http.getRequestHeaders().entrySet().toString(),
                     body);
             int number;
@@ -145,6 +200,10 @@ final class GeminiStub implements AutoCloseable {
                 http.getResponseHeaders().set("Retry-After", reply.retryAfter());
             }
             reply.headers().forEach(http.getResponseHeaders()::set);
+            if (!reply.pieces().isEmpty()) {
+                send(http, reply);
+                return;
+            }
             http.sendResponseHeaders(reply.status(), bytes.length);
             http.getResponseBody().write(bytes);
             reported.addAndGet(totalOf(reply.body()));
@@ -152,6 +211,24 @@ final class GeminiStub implements AutoCloseable {
         catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void send(HttpExchange http, Reply reply) throws IOException, InterruptedException {
+        http.sendResponseHeaders(reply.status(), Long.parseLong(reply.headers().getOrDefault("Content-Length", "0")));
+        try {
+            for (String piece : reply.pieces()) {
+                http.getResponseBody().write(piece.getBytes(StandardCharsets.UTF_8));
+                http.getResponseBody().flush();
+                if (piecesSent.incrementAndGet() == 2) {
+                    pieceGate.await();
+                }
+            }
+        }
+        catch (IOException e) {
+            brokenOff.countDown();
+            throw e;
+        }
+        reported.addAndGet(totalOf(reply.pieces().get(reply.pieces().size() - 1)));
     }
 
     private static long totalOf(String body) {

@@ -3,14 +3,36 @@ package dev.tollgate.e2e;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.tollgate.e2e.Gateway.Answer;
 
+import jakarta.servlet.Filter;
+
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.test.context.TestPropertySource;
 
 /** A gateway that asks for keys, and what an operator and a caller do with it. */
 @TestPropertySource(properties = "TOLLGATE_ADMIN_KEY=" + KeyTest.ADMIN)
+@Import(KeyTest.Arrivals.class)
 abstract class KeyTest extends GatewayTest {
+
+    /** Requests that reached the gateway. */
+    static final AtomicInteger arrivals = new AtomicInteger();
+
+    @TestConfiguration(proxyBeanMethods = false)
+    static class Arrivals {
+
+        @Bean
+        Filter countArrivals() {
+            return (request, response, chain) -> {
+                arrivals.incrementAndGet();
+                chain.doFilter(request, response);
+            };
+        }
+    }
 
     static final String ADMIN = "the-admin-key-of-this-test-0123456789";
 

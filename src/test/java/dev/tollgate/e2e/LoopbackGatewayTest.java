@@ -1,5 +1,8 @@
 package dev.tollgate.e2e;
 
+import com.google.genai.Client;
+import com.google.genai.types.HttpOptions;
+
 import dev.tollgate.e2e.RawHttp.Reply;
 
 import org.junit.jupiter.api.Test;
@@ -57,6 +60,18 @@ class LoopbackGatewayTest extends GatewayTest {
         assertThat(made.status()).as(made.text()).isEqualTo(201);
         assertThat(database.sql("SELECT Who FROM AdminAudit WHERE RequestID = 'by-loopback'").query(String.class).single())
                 .isEqualTo("loopback");
+    }
+
+    @Test
+    void aGeminiClientThatMustHaveAKeyNamesItsCompanyByIt() {
+        company("LOOP", "provider-key-of-loop", "Active");
+        try (Client sdk = Client.builder().apiKey("company:LOOP").httpOptions(HttpOptions.builder()
+                .baseUrl("http://127.0.0.1:" + port + "/gemini").build()).build()) {
+            sdk.models.generateContent("gemini-2.5-flash", "hello", null);
+        }
+        assertThat(gemini.calls()).extracting(GeminiStub.Call::key).containsExactly("provider-key-of-loop");
+        assertThat(database.sql("SELECT l.RequestedBy FROM TokenUsageLogs l JOIN TokenMaster m ON m.TokenID = l.TokenID"
+                + " WHERE m.CompanyID = 'LOOP'").query(String.class).list()).containsExactly("loopback");
     }
 
     private String own(String text) {

@@ -303,13 +303,13 @@ class ModelRouteTest {
     }
 
     private Exchange call(String request, TokenRow... rows) {
-        InvoiceUpload upload = new InvoiceUpload("ACME", "ana", "Default", "application/pdf", "%PDF-1.4".getBytes());
+        InvoiceUpload upload = new InvoiceUpload("application/pdf", "%PDF-1.4".getBytes());
         return template.send("direct:gemini-model", exchange -> {
             exchange.setProperty(RequestIds.HEADER, request);
             exchange.setProperty(UploadGuard.UPLOAD, upload);
             exchange.getMessage().setHeader("companyID", "ACME");
             exchange.getMessage().setHeader("Authorization", "Bearer caller");
-            keys.admit(List.of(rows), upload, exchange);
+            keys.admit(List.of(rows), new Requester("ACME", "Default", "ana"), exchange);
         });
     }
 

@@ -24,10 +24,17 @@ public record KeyHolder(String id, String name, boolean admin, Set<String> apis,
     static final KeyHolder ADMIN = new KeyHolder("admin", "admin", true, Set.of(), null, null);
     static final KeyHolder LOOPBACK = new KeyHolder("loopback", "loopback", true, Set.of(), null, null);
 
-    /** A caller of this machine who presented something all the same: told from others by it, and trusted no less. */
+    /** Where no keys are asked for, a client that must have one names its company by {@code company:ACME}. */
+    static final String COMPANY = "company:";
+
+    /**
+     * A caller of this machine who presented something all the same: told from others by it, and trusted no less.
+     * {@code company:ACME} stands for a key that was made for this company.
+     */
     static KeyHolder loopback(String credential) {
         String who = HexFormat.of().formatHex(KeyText.sha256(credential), 0, 8);
-        return new KeyHolder(LOOPBACK.id + ":" + who, LOOPBACK.name, true, Set.of(), null, null);
+        String company = credential.startsWith(COMPANY) ? credential.substring(COMPANY.length()).strip() : "";
+        return new KeyHolder(LOOPBACK.id + ":" + who, LOOPBACK.name, true, Set.of(), company.isEmpty() ? null : company, null);
     }
 
     /** Who calls in this exchange; a job, which nobody calls, acts for the gateway itself. */

@@ -1,0 +1,134 @@
+package dev.tollgate.sandbox;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+/** What the simulated Gemini says to a request, with the usage that goes with it. The same request has the same reply. */
+final class GeminiReplies {
+
+    /** Tokens of a page or picture: https://ai.google.dev/gemini-api/docs/document-processing. */
+    private static final int TOKENS_A_PAGE = 258;
+    private static final long THOUGHTS = 32;
+    private static final Pattern PAGE = Pattern.compile("/Type\\s*/Page[^s]");
+
+    private final ObjectMapper json;
+    private final JsonNode parts;
+    private final byte[] file;
+
+    GeminiReplies(JsonNode request, ObjectMapper json) {
+        this.json = json;
+        JsonNode asked = request.has("contents") ? request : request.path("generateContentRequest");
+        JsonNode contents = asked.path("contents");
+        this.parts = contents.path(contents.size() - 1).path("parts");
+        this.file = file(parts);
+    }
+
+    /** The invoice of a file, or an echo of the text. */
+    Map<String, Object> served() throws IOException {
+        String text = text();
+        return reply(text, "STOP", usage(tokens(text), THOUGHTS));
+    }
+
+    /** The same in pieces of a word or so; counts are those of the whole reply so far. */
+    List<Map<String, Object>> servedInPieces() throws IOException {
+        String[] words = text().split("(?<= )");
+        List<Map<String, Object>> pieces = new ArrayList<>();
+        long output = 0;
+        for (int i = 0; i < words.length; i++) {
+            output += tokens(words[i]);
+            pieces.add(reply(words[i], i == words.length - 1 ? "STOP" : null, usage(output, THOUGHTS)));
+        }
+        return pieces;
+    }
+
+    Map<String, Object> blocked() {
+        return Map.of("promptFeedback", Map.of("blockReason", "PROHIBITED_CONTENT"), "usageMetadata", usage(0, 0),
+                "modelVersion", "gemini-2.5-flash");
+    }
+
+    Map<String, Object> declined() {
+        return Map.of("candidates", List.of(Map.of("index", 0, "finishReason", "SAFETY")), "usageMetadata", usage(0, 0),
+                "modelVersion", "gemini-2.5-flash");
+    }
+
+    Map<String, Object> truncated() {
+        return reply("{\"invoice_no\": \"INV-1", "MAX_TOKENS", usage(12, 0));
+    }
+
+    Map<String, Object> counted() {
+        return Map.of("totalTokens", textTokens() + pictureTokens(), "promptTokensDetails", details());
+    }
+
+    private static Map<String, Object> reply(String text, String finish, Map<String, Object> usage) {
+        Map<String, Object> candidate = new LinkedHashMap<>();
+        candidate.put("content", Map.of("role", "model", "parts", List.of(Map.of("text", text))));
+        if (finish != null) {
+            candidate.put("finishReason", finish);
+        }
+        candidate.put("index", 0);
+        return Map.of("candidates", List.of(candidate), "usageMetadata", usage, "modelVersion", "gemini-2.5-flash",
+                "responseId", "sandbox");
+    }
+
+    private String text() throws IOException {
+        return file.length > 0 ? json.writeValueAsString(SandboxInvoice.read(file))
+                : "This is the sandbox; you said: " + prompt();
+    }
+
+    private String prompt() {
+        StringBuilder prompt = new StringBuilder();
+        parts.forEach(part -> prompt.append(part.path("text").asText("")));
+        return prompt.toString();
+    }
+
+    private Map<String, Object> usage(long output, long thoughts) {
+        long prompt = textTokens() + pictureTokens();
+        return Map.of("promptTokenCount", prompt, "candidatesTokenCount", output, "thoughtsTokenCount", thoughts,
+                "totalTokenCount", prompt + output + thoughts, "promptTokensDetails", details(),
+                "candidatesTokensDetails", List.of(Map.of("modality", "TEXT", "tokenCount", output)));
+    }
+
+    private List<Map<String, Object>> details() {
+        Map<String, Object> text = Map.of("modality", "TEXT", "tokenCount", textTokens());
+        if (file.length == 0) {
+            return List.of(text);
+        }
+        boolean pdf = new String(file, 0, Math.min(4, file.length), StandardCharsets.ISO_8859_1).equals("%PDF");
+        return List.of(text, Map.of("modality", pdf ? "DOCUMENT" : "IMAGE", "tokenCount", pictureTokens()));
+    }
+
+    private long textTokens() {
+        long tokens = 0;
+        for (JsonNode part : parts) {
+            tokens += tokens(part.path("text").asText(""));
+        }
+        return tokens;
+    }
+
+    private long pictureTokens() {
+        return file.length == 0 ? 0 : TOKENS_A_PAGE
+                * Math.max(1, PAGE.matcher(new String(file, StandardCharsets.ISO_8859_1)).results().count());
+    }
+
+    private static byte[] file(JsonNode parts) {
+        for (JsonNode part : parts) {
+            if (part.has("inlineData")) {
+                return Base64.getDecoder().decode(part.path("inlineData").path("data").asText());
+            }
+        }
+        return new byte[0];
+    }
+
+    private static long tokens(String text) {
+        return (text.length() + 3) / 4;
+    }
+}
