@@ -51,12 +51,12 @@ final class GeminiReplies {
     }
 
     Map<String, Object> blocked() {
-        return Map.of("promptFeedback", Map.of("blockReason", "PROHIBITED_CONTENT"), "usageMetadata", usage(0, 0),
+        return inOrder("promptFeedback", Map.of("blockReason", "PROHIBITED_CONTENT"), "usageMetadata", usage(0, 0),
                 "modelVersion", "gemini-2.5-flash");
     }
 
     Map<String, Object> declined() {
-        return Map.of("candidates", List.of(Map.of("index", 0, "finishReason", "SAFETY")), "usageMetadata", usage(0, 0),
+        return inOrder("candidates", List.of(inOrder("finishReason", "SAFETY", "index", 0)), "usageMetadata", usage(0, 0),
                 "modelVersion", "gemini-2.5-flash");
     }
 
@@ -65,18 +65,26 @@ final class GeminiReplies {
     }
 
     Map<String, Object> counted() {
-        return Map.of("totalTokens", textTokens() + pictureTokens(), "promptTokensDetails", details());
+        return inOrder("totalTokens", textTokens() + pictureTokens(), "promptTokensDetails", details());
     }
 
     private static Map<String, Object> reply(String text, String finish, Map<String, Object> usage) {
         Map<String, Object> candidate = new LinkedHashMap<>();
-        candidate.put("content", Map.of("role", "model", "parts", List.of(Map.of("text", text))));
+        candidate.put("content", inOrder("parts", List.of(Map.of("text", text)), "role", "model"));
         if (finish != null) {
             candidate.put("finishReason", finish);
         }
         candidate.put("index", 0);
-        return Map.of("candidates", List.of(candidate), "usageMetadata", usage, "modelVersion", "gemini-2.5-flash",
+        return inOrder("candidates", List.of(candidate), "usageMetadata", usage, "modelVersion", "gemini-2.5-flash",
                 "responseId", "sandbox");
+    }
+
+    private static Map<String, Object> inOrder(Object... pairs) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            map.put((String) pairs[i], pairs[i + 1]);
+        }
+        return map;
     }
 
     private String text() throws IOException {
@@ -92,18 +100,18 @@ final class GeminiReplies {
 
     private Map<String, Object> usage(long output, long thoughts) {
         long prompt = textTokens() + pictureTokens();
-        return Map.of("promptTokenCount", prompt, "candidatesTokenCount", output, "thoughtsTokenCount", thoughts,
+        return inOrder("promptTokenCount", prompt, "candidatesTokenCount", output, "thoughtsTokenCount", thoughts,
                 "totalTokenCount", prompt + output + thoughts, "promptTokensDetails", details(),
-                "candidatesTokensDetails", List.of(Map.of("modality", "TEXT", "tokenCount", output)));
+                "candidatesTokensDetails", List.of(inOrder("modality", "TEXT", "tokenCount", output)));
     }
 
     private List<Map<String, Object>> details() {
-        Map<String, Object> text = Map.of("modality", "TEXT", "tokenCount", textTokens());
+        Map<String, Object> text = inOrder("modality", "TEXT", "tokenCount", textTokens());
         if (file.length == 0) {
             return List.of(text);
         }
         boolean pdf = new String(file, 0, Math.min(4, file.length), StandardCharsets.ISO_8859_1).equals("%PDF");
-        return List.of(text, Map.of("modality", pdf ? "DOCUMENT" : "IMAGE", "tokenCount", pictureTokens()));
+        return List.of(text, inOrder("modality", pdf ? "DOCUMENT" : "IMAGE", "tokenCount", pictureTokens()));
     }
 
     private long textTokens() {
