@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 
 import dev.tollgate.gateway.keys.KeyHolder;
+import dev.tollgate.logging.Redactor;
 
 import jakarta.activation.DataHandler;
 import jakarta.servlet.http.HttpServletRequest;
@@ -37,7 +38,8 @@ import org.springframework.web.util.pattern.PathPattern;
  *
  * <p>Differs from the starter's binding where that one would lose or leak something: a body is bytes, never text read
  * through a character set; an upload stays in the container's part, which the container deletes, and is never copied;
- * path variables are decoded; and no header of the request is ever written back.
+ * path variables are decoded; no header of the request is ever written back; and no header, nor the body of an error,
+ * tells a secret of the gateway that an upstream has repeated.
  */
 final class DoorBinding {
 
@@ -147,20 +149,23 @@ final class DoorBinding {
             return;
         }
         Message message = exchange.getMessage();
-        response.setStatus(message.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class));
+        int status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class);
+        response.setStatus(status);
         message.getHeaders().forEach((name, value) -> {
             if (value != null && !Received.unchanged(exchange, name, value)
                     && !filter.applyFilterToCamelHeaders(name, value, exchange)) {
-                ObjectHelper.createIterable(value, null).forEach(one -> response.addHeader(name, one.toString()));
+                ObjectHelper.createIterable(value, null).forEach(one ->
+                        response.addHeader(name, Redactor.withoutKnown(one.toString())));
             }
         });
         if (response.getContentType() == null && message.getBody() != null) {
             response.setContentType("application/json");
         }
-        writeBody(message.getBody(), exchange, response);
+        writeBody(message.getBody(), exchange, response, status >= HttpServletResponse.SC_BAD_REQUEST);
     }
 
-    private static void writeBody(Object body, Exchange exchange, HttpServletResponse response) throws IOException {
+    private static void writeBody(Object body, Exchange exchange, HttpServletResponse response, boolean error)
+            throws IOException {
         if (body == null) {
             return;
         }
@@ -175,9 +180,16 @@ final class DoorBinding {
             byte[] bytes = Objects.requireNonNull(
                     exchange.getContext().getTypeConverter().convertTo(byte[].class, exchange, body),
                     () -> "A body of " + body.getClass() + " cannot be written");
-            response.setContentLength(bytes.length);
-            StreamUtils.copy(bytes, response.getOutputStream());
+            byte[] clean = error ? withoutSecrets(bytes) : bytes;
+            response.setContentLength(clean.length);
+            StreamUtils.copy(clean, response.getOutputStream());
         }
+    }
+
+    private static byte[] withoutSecrets(byte[] body) {
+        String text = new String(body, StandardCharsets.ISO_8859_1);
+        String clean = Redactor.withoutKnown(text);
+        return clean.equals(text) ? body : clean.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** Every piece leaves as soon as it is here, so that server-sent events are not held back. */

@@ -14,7 +14,6 @@ import dev.tollgate.gateway.RawTarget;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RequestQuery;
 import dev.tollgate.gateway.keys.KeyHolder;
-import dev.tollgate.logging.Redactor;
 
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -138,14 +137,12 @@ public class GeminiDropIn {
         }
     }
 
-    /** Notes an error of Gemini, which passes to the caller as it came but for our key. */
+    /** Notes an error of Gemini, which passes to the caller as it came. */
     public void refused(@Header(Exchange.HTTP_RESPONSE_CODE) int status, @Header("Retry-After") String retryAfter,
             @ExchangeProperty(GeminiCall.PROPERTY) GeminiCall call, Exchange exchange) {
         byte[] body = whole(exchange);
         upstream.failed(upstream.failure(status, retryAfter, body), call, exchange);
-        String text = new String(body, StandardCharsets.ISO_8859_1);
-        String clean = Redactor.redact(text);
-        exchange.getMessage().setBody(clean.equals(text) ? body : clean.getBytes(StandardCharsets.ISO_8859_1));
+        exchange.getMessage().setBody(body);
     }
 
     /** Hands a failed call on as it failed. */

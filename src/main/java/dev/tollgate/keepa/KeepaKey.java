@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.StringJoiner;
 import dev.tollgate.gateway.RawTarget;
+import dev.tollgate.logging.Redactor;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.springframework.beans.factory.annotation.Value;
@@ -27,6 +28,7 @@ public class KeepaKey {
 
     KeepaKey(@Value("${tollgate.keepa.api-key:}") String key, KeepaProperties keepa) {
         this.key = URLEncoder.encode(key.strip(), StandardCharsets.UTF_8);
+        Redactor.register(this.key);
         URI url = keepa.baseUrl();
         this.base = url.getRawPath() == null ? "" : url.getRawPath().replaceFirst("/+$", "");
     }

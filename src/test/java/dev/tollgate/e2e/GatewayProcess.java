@@ -1,5 +1,6 @@
 package dev.tollgate.e2e;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -12,6 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import dev.tollgate.TollgateApplication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -56,13 +61,28 @@ final class GatewayProcess implements AutoCloseable {
 
     /** @param settings keys of application.yaml */
     static GatewayProcess start(Path javaHome, List<String> flags, Path folder, Map<String, String> settings) {
+        return start(javaHome, flags, List.of("-jar", JAR.toString()), folder, settings,
+                Map.of("TOLLGATE_MASTER_KEY", MASTER_KEY));
+    }
+
+    /** The same from the compiled classes, before there is a jar; {@code environment} holds the secrets. */
+    static GatewayProcess ofClasses(Path folder, Map<String, String> settings, Map<String, String> environment) {
+        String path = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        String classes = Stream.of(path.split(File.pathSeparator)).filter(entry -> !entry.contains("test-classes"))
+                .collect(Collectors.joining(File.pathSeparator));
+        return start(Path.of(System.getProperty("java.home")), QUICK, List.of("-cp", classes, TollgateApplication.class.getName()),
+                folder, settings, environment);
+    }
+
+    private static GatewayProcess start(Path javaHome, List<String> flags, List<String> program, Path folder,
+            Map<String, String> settings, Map<String, String> environment) {
         try {
             int port = freePort();
             Path temporary = Files.createDirectories(folder.resolve("tmp"));
             List<String> command = new ArrayList<>(List.of(javaHome.resolve("bin").resolve("java").toString()));
             command.addAll(flags);
             command.add("-Djava.io.tmpdir=" + temporary);
-            command.addAll(List.of("-jar", JAR.toString()));
+            command.addAll(program);
             Map<String, String> all = new TreeMap<>(settings);
             all.put("server.port", String.valueOf(port));
             all.put("tollgate.data-dir", folder.resolve("data").toString());
@@ -70,7 +90,7 @@ final class GatewayProcess implements AutoCloseable {
             Path console = Files.createTempFile(folder, "console", ".txt");
             ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
                     .redirectOutput(console.toFile());
-            builder.environment().put("TOLLGATE_MASTER_KEY", MASTER_KEY);
+            builder.environment().putAll(environment);
             return new GatewayProcess(folder, port, builder.start(), console);
         }
         catch (IOException e) {

@@ -2,6 +2,8 @@ package dev.tollgate.gateway.keys;
 
 import java.security.MessageDigest;
 
+import dev.tollgate.logging.Redactor;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +23,7 @@ class AdminKey {
 
     AdminKey(Environment environment) {
         String key = environment.getProperty(VARIABLE, "").strip();
+        Redactor.register(key);
         this.hash = key.isEmpty() ? null : KeyText.sha256(key);
         if (!key.isEmpty() && key.length() < ADVISED_LENGTH) {
             log.warn("{} has {} characters and can be guessed. Make one with: openssl rand -base64 32", VARIABLE, key.length());

@@ -1,0 +1,105 @@
+package dev.tollgate.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+
+/**
+ * An upstream that answers as told, or else with an error that repeats all it was sent, in the body and in every header
+ * that might pass; and that keeps all it was sent.
+ */
+final class EchoingUpstream implements AutoCloseable {
+
+    /** Names of headers that some rule of the gateway lets out, and of some that none does. */
+    private static final List<String> HEADERS = List.of("Retry-After", "Location", "Set-Cookie", "ETag", "Vary", "Cache-Control",
+            "WWW-Authenticate", "X-Echo", "X-RateLimit-Limit", "x-amzn-RequestId", "x-amzn-RateLimit-Limit", "X-Tollgate-Cache",
+            "X-Should-Retry", "Server-Timing", "Content-Security-Policy", "Warning");
+
+    private final HttpServer server;
+    private final Queue<String> received = new ConcurrentLinkedQueue<>();
+    private final Function<String, String> served;
+    private volatile int errors;
+    private volatile int echoed;
+
+    /** @param served the body of a good answer, by path and body of the request */
+    EchoingUpstream(Function<String, String> served) {
+        this.served = served;
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1000);
+        }
+        catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.setExecutor(Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "echoing-upstream");
+            thread.setDaemon(true);
+            return thread;
+        }));
+        server.createContext("/", this::answer);
+        server.start();
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /** From now on every answer is an error of this status; 0: none is. */
+    void fail(int status) {
+        errors = status;
+    }
+
+    /** All that was sent here: request lines, headers and bodies. */
+    List<String> received() {
+        return List.copyOf(received);
+    }
+
+    /** How many errors were sent that repeat the request. */
+    int echoed() {
+        return echoed;
+    }
+
+    private void answer(HttpExchange http) throws IOException {
+        try (http) {
+            String body = new String(http.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            String head = http.getRequestURI() + " " + http.getRequestHeaders().entrySet();
+            received.add(http.getRequestMethod() + " " + head + " " + body);
+            String answer = errors == 0 ? served.apply(http.getRequestURI() + " " + body) : echo(head + " " + body);
+            http.getResponseHeaders().set("Content-Type", answer.startsWith("data:") ? "text/event-stream" : "application/json");
+            if (errors != 0) {
+                String value = head.replaceAll("[^\\x20-\\x7e]", "");
+                HEADERS.forEach(name -> http.getResponseHeaders().set(name, value));
+                http.getResponseHeaders().set("Content-Type", "application/json; of=\"" + value.replace("\"", "") + "\"");
+                echoed++;
+            }
+            byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+            http.sendResponseHeaders(errors == 0 ? 200 : errors, bytes.length);
+            http.getResponseBody().write(bytes);
+        }
+    }
+
+    /** An error in the shapes of all upstreams at once. */
+    private String echo(String request) {
+        String text = "no: " + new String(JsonStringEncoder.getInstance().quoteAsString(request));
+        return """
+                {"code":"%1$s","error":{"code":%2$d,"type":"%1$s","message":"%1$s","details":[],"status":"%1$s"},
+                 "error_description":"%1$s","errors":[{"code":"InvalidInput","message":"%1$s","details":"%1$s"}],
+                 "timestamp":%4$d,"tokensLeft":%3$d,"refillIn":60000,"refillRate":1,"tokensConsumed":0}"""
+                .formatted(text, errors, 30, System.currentTimeMillis());
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
