@@ -1,6 +1,12 @@
 package dev.tollgate.e2e;
 
+import java.util.List;
+
 import dev.tollgate.e2e.Gateway.Answer;
+
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.ToDefinition;
 
 import org.junit.jupiter.api.Test;
 
@@ -117,6 +123,18 @@ class MetricsTest extends ObservedTest {
         assertThat(gateway.get("/actuator/prometheus").text()).contains("tollgate_requests_seconds_count")
                 .doesNotContainIgnoringCase("very-secret").doesNotContainIgnoringCase("veryasin")
                 .doesNotContainIgnoringCase("very/secret");
+    }
+
+    /** A step is measured by the end of its id, so one with another id would be missed. */
+    @Test
+    void everyStepThatReachesAnUpstreamHasAnIdThatIsMeasured() {
+        ModelCamelContext routes = (ModelCamelContext) served.get();
+        List<String> reaching = routes.getRouteDefinitions().stream().filter(route -> !"sandbox".equals(route.getGroup()))
+                .flatMap(route -> ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ToDefinition.class).stream())
+                .filter(step -> routes.resolvePropertyPlaceholders(step.getUri()).matches("https?:.*"))
+                .map(ToDefinition::getId).toList();
+
+        assertThat(reaching).contains("gemini-http", "keepa-http", "xai-http").allMatch(id -> id.endsWith("-http"));
     }
 
     private static void grew(Scrape before, Scrape after, String sample, double by) {
