@@ -3,12 +3,15 @@ package dev.tollgate.e2e;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.junit.jupiter.api.Test;
@@ -20,6 +23,8 @@ class DocumentedPathsTest extends ObservedTest {
 
     private static final Pattern NAMED = Pattern.compile("(?:`(?:(?:GET|POST|PATCH|DELETE) )?|localhost:8080)(/[^`?\\s'\"<>)]*)");
 
+    private static final Pattern METHOD = Pattern.compile("`(GET|POST|PATCH|DELETE) (/[\\w/{}.-]+)");
+
     /** Paths of the upstreams, of the sandbox, and of the API that the documents make up. */
     private static final Pattern OF_OTHERS = Pattern.compile("/v1|/v1beta|/token|/sandbox/.*|/weather.*|/maps.*|/stocks.*");
 
@@ -29,6 +34,15 @@ class DocumentedPathsTest extends ObservedTest {
 
         assertThat(named().stream().filter(path -> !OF_OTHERS.matcher(path).matches()))
                 .allSatisfy(path -> assertThat(served.stream().anyMatch(pattern -> matches(pattern, path))).as(path).isTrue());
+    }
+
+    @Test
+    void everyMethodThatIsNamedIsServedThere() throws IOException {
+        JsonNode paths = gateway.get("/openapi.json").json().path("paths");
+
+        assertThat(documents().stream().flatMap(text -> METHOD.matcher(text).results())).allSatisfy(named ->
+                assertThat(paths.properties().stream().anyMatch(path -> matches(path.getKey(), named.group(2))
+                        && path.getValue().has(named.group(1).toLowerCase()))).as(named.group()).isTrue());
     }
 
     @Test
@@ -48,20 +62,25 @@ class DocumentedPathsTest extends ObservedTest {
     }
 
     private static Set<String> named() throws IOException {
-        Set<String> named = new TreeSet<>();
+        return documents().stream().flatMap(text -> NAMED.matcher(text).results()).map(path -> path.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static List<String> documents() throws IOException {
+        List<String> documents = new ArrayList<>();
         try (Stream<Path> top = Files.list(Path.of(".")); Stream<Path> docs = Files.walk(Path.of("docs"))) {
-            List<Path> documents = Stream.concat(top, docs).filter(file -> file.toString().endsWith(".md")).toList();
-            for (Path document : documents) {
-                NAMED.matcher(Files.readString(document)).results().map(path -> path.group(1)).forEach(named::add);
+            for (Path file : Stream.concat(top, docs).filter(file -> file.toString().endsWith(".md")).toList()) {
+                documents.add(Files.readString(file));
             }
         }
-        return named;
+        return documents;
     }
 
     /** {@code /jobs/{id}} stands for one segment, {@code /keepa/{path}} for all below, {@code /admin/**} for any of them. */
     private static boolean matches(String served, String named) {
         if (named.endsWith("/**")) {
-            return (served + "/").startsWith(named.substring(0, named.length() - 2));
+            String start = named.substring(0, named.length() - 2);
+            return (served + "/").startsWith(start) || served.endsWith("/{path}") && matches(served, start);
         }
         if (served.endsWith("/{path}")) {
             return (named + "/").startsWith(served.substring(0, served.length() - 6));
