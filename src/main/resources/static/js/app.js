@@ -1,6 +1,6 @@
 // The page: reads the snapshots as they come and hands each panel its part.
 
-import { get } from './api.js';
+import { Refused, get } from './api.js';
 import { byId, chip, el, keyed, say, text } from './dom.js';
 import { watch } from './live.js';
 import { needs } from './needs.js';
@@ -18,6 +18,8 @@ let tokens = [];
 let link = null;
 let generation = null;
 let told = '';
+let drift = 0;
+const unread = new Map();
 
 function show(snapshot) {
   follow(status, snapshot);
@@ -43,7 +45,7 @@ function show(snapshot) {
 function summarise() {
   if (!status) return;
   gemini.glance(status.gemini, tokens, byId('toll-gemini'));
-  const open = needs(status, tokens);
+  const open = needs(status, tokens, drift, unread.values());
   keyed(byId('needs'), open, need => need.words,
     need => el('li', {}, el('a', { className: `chip ${need.level}`, href: need.href, textContent: need.words })), () => {});
   byId('needs-none').hidden = open.length > 0;
@@ -67,18 +69,25 @@ async function showTokens() {
   summarise();
 }
 
+async function showBooks() {
+  const report = await get('/status/reconcile');
+  drift = report.drift;
+  gemini.showBooks(report);
+}
+
 const READS = [
   { every: 2, read: async () => keepa.showJobs(await get('/jobs')) },
   { every: 5, read: showTokens, follows: true },
   { every: 30, read: async () => usage.show(await get('/admin/usage')), follows: true },
   { every: 10, read: async () => usage.showFailures(await get('/admin/failures')), follows: true },
   { every: 5, read: async () => usage.showErrors(await get('/admin/errors')) },
+  { every: 60, read: showBooks },
 ];
 
 /** What is no part of the snapshot is asked for now and then while somebody looks, and soon after a call to Gemini. */
 async function reread(source) {
   for (;;) {
-    if (!document.hidden) await source.read().catch(() => {}); // the link's state tells when the gateway is away
+    if (!document.hidden) await attempt(source);
     await new Promise(resolve => {
       const timer = setTimeout(resolve, source.every * 1000);
       source.soon = () => {
@@ -86,6 +95,16 @@ async function reread(source) {
         setTimeout(resolve, 500); // the rows of the call that is just being answered come with it
       };
     });
+  }
+}
+
+/** What the gateway refuses is told; that it is away, the link's state tells. */
+async function attempt(source) {
+  try {
+    await source.read();
+    unread.delete(source);
+  } catch (failure) {
+    if (failure instanceof Refused) unread.set(source, failure.message);
   }
 }
 

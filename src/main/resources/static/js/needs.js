@@ -3,8 +3,8 @@
 import { companies } from './panels/gemini.js';
 import { number } from './format.js';
 
-/** Entries { level, words, href } for a snapshot and the tokens. */
-export function needs(status, tokens) {
+/** Entries { level, words, href } for a snapshot, the tokens, the ledger's drift and what could not be read, in words. */
+export function needs(status, tokens, drift, unread) {
   const found = [];
   const add = (when, level, href, words) => when && found.push({ level, href, words });
   const { keepa, xai, spApi, gemini, routes } = status;
@@ -23,6 +23,8 @@ export function needs(status, tokens) {
   });
   add(gemini.breaker === 'OPEN', 'bad', '#gemini', 'Gemini keeps failing: its breaker is open and invoices are refused.');
   add(gemini.spooled > 0, 'warn', '#gemini', `${number(gemini.spooled)} rows of usage wait on disk for the database.`);
+  add(drift, 'bad', '#gemini', `The ledger’s books differ by ${number(drift)} tokens: /status/reconcile says whose.`);
+  [...new Set(unread)].forEach(words => add(true, 'bad', '#main', `Part of this page is not of now: ${words}`));
   companies(tokens).forEach(company => {
     add(!company.served, 'bad', '#gemini', `${company.id} has no active token: its invoices are refused.`);
     add(company.served && company.left <= 0, 'bad', '#gemini', `${company.id} has used all its tokens: raise a limit.`);

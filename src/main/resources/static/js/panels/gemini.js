@@ -27,12 +27,20 @@ export function companies(tokens) {
 const serves = token => token.Status === 'Active';
 const level = company => !company.served || company.left <= 0 ? 'bad' : company.left < company.threshold ? 'warn' : '';
 
+let drift = null;
+
+/** How far the books are apart: rows of usage against the sums of each token. */
+export function showBooks(report) {
+  drift = report.drift;
+}
+
 export function show(gemini) {
   figures(byId('gemini-figures'), [
     ['Calls', number(gemini.calls), '', 'since the start'],
     ['Retries', number(gemini.retries)],
     ['Breaker', gemini.breaker.toLowerCase().replace('_', ' '), gemini.breaker === 'CLOSED' ? '' : 'bad'],
     ['Spooled rows', number(gemini.spooled), gemini.spooled ? 'warn' : ''],
+    ['Ledger drift', drift === null ? '–' : number(drift), drift ? 'bad' : '', 'tokens'],
   ]);
 }
 

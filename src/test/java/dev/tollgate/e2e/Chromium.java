@@ -13,10 +13,11 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 
-import org.junit.jupiter.api.Assumptions;
-
-/** The Chromium of this machine, driven by Playwright. Nothing is downloaded: without one the tests are skipped, aloud. */
+/** The Chromium of this machine, driven by Playwright. Nothing is downloaded: without one the tests are reported as skipped. */
 final class Chromium implements AutoCloseable {
+
+    /** Why a test without one is skipped, and what to do about it. */
+    static final String MISSING = "No Chromium is installed (apt-get install chromium)";
 
     private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome");
 
@@ -31,11 +32,18 @@ final class Chromium implements AutoCloseable {
                         "--disable-background-networking", "--disable-component-update", "--disable-sync")));
     }
 
-    static Chromium start() {
-        Optional<Path> installed = Stream.of(System.getenv("PATH").split(File.pathSeparator))
+    /** For {@code @EnabledIf}. */
+    static boolean isInstalled() {
+        return installed().isPresent();
+    }
+
+    private static Optional<Path> installed() {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
                 .flatMap(folder -> NAMES.stream().map(name -> Path.of(folder, name))).filter(Files::isExecutable).findFirst();
-        Assumptions.assumeTrue(installed.isPresent(), "No Chromium is installed (apt-get install chromium)");
-        return new Chromium(installed.get());
+    }
+
+    static Chromium start() {
+        return new Chromium(installed().orElseThrow());
     }
 
     Browser browser() {

@@ -3,11 +3,13 @@ package dev.tollgate.e2e;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The dashboard of a gateway that asks for keys, in a real Chromium. */
+@EnabledIf(value = "dev.tollgate.e2e.Chromium#isInstalled", disabledReason = Chromium.MISSING)
 class DashboardLoginTest extends KeyTest {
 
     private static Chromium chromium;
@@ -19,9 +21,7 @@ class DashboardLoginTest extends KeyTest {
 
     @AfterAll
     static void closeBrowser() {
-        if (chromium != null) {
-            chromium.close();
-        }
+        chromium.close();
     }
 
     @Test
