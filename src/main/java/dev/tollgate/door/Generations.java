@@ -102,9 +102,8 @@ class Generations implements SmartLifecycle, Entrances, ServedPaths, RuleBook {
         return rejection;
     }
 
-    /** Lets the routes as they are now take over, if nothing is wrong with them; else the old ones serve on. */
-    void renew() {
-        RouteSet routes = files.read();
+    /** Lets these routes take over, if nothing is wrong with them; else the old ones serve on. */
+    void renew(RouteSet routes) {
         List<Finding> findings = check.check(routes.files());
         if (!findings.isEmpty()) {
             reject(findings);

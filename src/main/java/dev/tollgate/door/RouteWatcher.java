@@ -13,14 +13,17 @@ import org.springframework.stereotype.Component;
 
 /**
  * Notices edits below the routes folder. It looks at names, sizes and times rather than wait for the system's file
- * events, which editors fire in pairs and mounted folders not at all. A change is taken when a second look finds it
- * unchanged, so that a half-written save is not tried.
+ * events, which editors fire in pairs and mounted folders not at all. A change is taken when several looks in a row, and
+ * one more after the files were read, find it unchanged: the first half of a save can be a set of routes that is right,
+ * and an empty file always is.
  */
 @Component
 class RouteWatcher implements SmartLifecycle {
 
-    /** Two looks and a load fit well into the two seconds within which an edit shall be in force. */
-    private static final long LOOK_EVERY_MILLIS = 250;
+    private static final long LOOK_EVERY_MILLIS = 100;
+
+    /** Looks that must agree: with a load they fit well into the two seconds within which an edit shall be in force. */
+    static final int LOOKS = 5;
 
     private static final Logger log = LoggerFactory.getLogger(RouteWatcher.class);
 
@@ -28,6 +31,7 @@ class RouteWatcher implements SmartLifecycle {
     private final Generations generations;
     private String tried;
     private String pending;
+    private int agreed;
     private ScheduledExecutorService looks;
 
     RouteWatcher(RouteFiles files, Generations generations) {
@@ -39,15 +43,14 @@ class RouteWatcher implements SmartLifecycle {
     void look() {
         try {
             String now = files.stamp();
-            if (now.equals(tried)) {
-                pending = null;
-            }
-            else if (now.equals(pending)) {
-                tried = now;
-                generations.renew();
-            }
-            else {
-                pending = now;
+            agreed = now.equals(pending) ? agreed + 1 : 1;
+            pending = now;
+            if (!now.equals(tried) && agreed >= LOOKS) {
+                RouteSet routes = files.read();
+                if (files.stamp().equals(now)) {
+                    tried = now;
+                    generations.renew(routes);
+                }
             }
         }
         catch (RuntimeException e) {
