@@ -17,10 +17,15 @@ export class Refused extends Error {
   }
 }
 
+/** The gateway gave no answer at all. */
+export class Unreachable extends Error {}
+
 async function send(path, options, bearer) {
   const headers = { ...options.headers };
   if (bearer) headers.Authorization = `Bearer ${bearer}`;
-  const response = await fetch(path, { cache: 'no-store', credentials: 'same-origin', ...options, headers });
+  const response = await fetch(path, { cache: 'no-store', credentials: 'same-origin', ...options, headers }).catch(failure => {
+    throw new Unreachable('The gateway does not answer.', { cause: failure });
+  });
   const date = Date.parse(response.headers.get('Date'));
   if (!Number.isNaN(date) && Math.abs(date - Date.now()) > 2000) skew = date - Date.now();
   if (response.ok) return response;

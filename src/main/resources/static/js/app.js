@@ -1,6 +1,6 @@
 // The page: reads the snapshots as they come and hands each panel its part.
 
-import { Refused, get } from './api.js';
+import { Refused, Unreachable, get } from './api.js';
 import { byId, chip, el, keyed, say, text } from './dom.js';
 import { watch } from './live.js';
 import { needs } from './needs.js';
@@ -17,7 +17,7 @@ let status = null;
 let tokens = [];
 let link = null;
 let generation = null;
-let told = '';
+let told = null;
 let drift = 0;
 const unread = new Map();
 
@@ -37,7 +37,7 @@ function show(snapshot) {
   const served = `${status.routes.generation} ${status.routes.since}`;
   if (served !== generation) {
     generation = served;
-    get('/admin/routes').then(routes.showFiles).catch(() => { generation = null; });
+    attempt(ROUTES);
   }
 }
 
@@ -46,13 +46,13 @@ function summarise() {
   if (!status) return;
   gemini.glance(status.gemini, tokens, byId('toll-gemini'));
   const open = needs(status, tokens, drift, unread.values());
-  keyed(byId('needs'), open, need => need.words,
-    need => el('li', {}, el('a', { className: `chip ${need.level}`, href: need.href, textContent: need.words })), () => {});
+  keyed(byId('needs'), open, need => need.id, need => el('li', {}, el('a', { href: need.href })),
+    (item, need) => chip(item.firstChild, need.level, need.words));
   byId('needs-none').hidden = open.length > 0;
   text(byId('needs-none'), 'Nothing. Every toll is as it should be.');
-  const words = open.map(need => need.words).join(' ');
-  if (words !== told) say(words || 'Nothing needs you any more.');
-  told = words;
+  const ids = open.map(need => need.id).join(' ');
+  if (ids !== told) say(open.map(need => need.words).join(' ') || 'Nothing needs you.');
+  told = ids;
 }
 
 function showLink(state) {
@@ -75,6 +75,8 @@ async function showBooks() {
   gemini.showBooks(report);
 }
 
+const PAST = { read: keepa.past };
+const ROUTES = { read: async () => routes.showFiles(await get('/admin/routes')) };
 const READS = [
   { every: 2, read: async () => keepa.showJobs(await get('/jobs')) },
   { every: 5, read: showTokens, follows: true },
@@ -105,6 +107,7 @@ async function attempt(source) {
     unread.delete(source);
   } catch (failure) {
     if (failure instanceof Refused) unread.set(source, failure.message);
+    else if (!(failure instanceof Unreachable)) reportError(failure);
   }
 }
 
@@ -113,7 +116,7 @@ function follow(before, now) {
 }
 
 byId('forget').addEventListener('click', () => location.reload());
-keepa.past().catch(() => {}).finally(() => {
+attempt(PAST).then(() => {
   watch(show, showLink);
   READS.forEach(reread);
 });

@@ -8,8 +8,15 @@ const LONGEST_SILENCE = 10_000;
 
 const pause = millis => new Promise(resolve => setTimeout(resolve, millis));
 
-/** Calls onSnapshot with each snapshot and onState with live, polling or lost, for as long as the page is open. */
-export async function watch(onSnapshot, onState) {
+/** Calls show with each snapshot and onState with live, polling or lost, for as long as the page is open. */
+export async function watch(show, onState) {
+  const onSnapshot = snapshot => {
+    try {
+      show(snapshot);
+    } catch (failure) {
+      reportError(failure); // the page's own fault says nothing about the line
+    }
+  };
   for (;;) {
     if (await streamed(onSnapshot, onState)) continue;
     let lost = false;
