@@ -1,6 +1,7 @@
 package dev.tollgate.e2e;
 
 import java.util.List;
+import java.util.Map;
 
 import dev.tollgate.e2e.Gateway.Answer;
 
@@ -66,6 +67,7 @@ class MetricsTest extends ObservedTest {
         grew(before, after, "tollgate_denied_calls_total{api=\"keepa\",reason=\"keepa-deny\"}", 1);
         grew(before, after, "tollgate_denied_calls_total{api=\"sp-api\",reason=\"sp-api-admit\"}", 1);
         grew(before, after, "tollgate_requests_seconds_count{api=\"keepa\",status=\"429\"}", 1);
+        assertThat(denied(after) - denied(before)).as("whatever other steps and routes they passed through").isEqualTo(3);
     }
 
     @Test
@@ -135,6 +137,11 @@ class MetricsTest extends ObservedTest {
                 .map(ToDefinition::getId).toList();
 
         assertThat(reaching).contains("gemini-http", "keepa-http", "xai-http").allMatch(id -> id.endsWith("-http"));
+    }
+
+    private static double denied(Scrape scrape) {
+        return scrape.samples().entrySet().stream().filter(sample -> sample.getKey().startsWith("tollgate_denied_calls_total{"))
+                .mapToDouble(Map.Entry::getValue).sum();
     }
 
     private static void grew(Scrape before, Scrape after, String sample, double by) {
