@@ -1,7 +1,6 @@
 package dev.tollgate.door;
 
 import java.io.IOException;
-import java.time.Clock;
 
 import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.Refusal;
@@ -26,13 +25,11 @@ import org.springframework.stereotype.Component;
  */
 final class PacedBodies extends ValveBase {
 
-    private final Clock clock;
     private final PaceProperties properties;
     private final long maxDrain;
 
-    PacedBodies(Clock clock, PaceProperties properties, long maxDrain) {
+    PacedBodies(PaceProperties properties, long maxDrain) {
         super(true);
-        this.clock = clock;
         this.properties = properties;
         this.maxDrain = maxDrain;
     }
@@ -46,7 +43,7 @@ final class PacedBodies extends ValveBase {
             return;
         }
         InputBuffer body = wire.getInputBuffer();
-        PacedInput paced = new PacedInput(body, clock, properties.bodyTimeout(), properties.bodyMinRate().toBytes());
+        PacedInput paced = new PacedInput(body, System::nanoTime, properties.bodyTimeout(), properties.bodyMinRate().toBytes());
         wire.setInputBuffer(paced);
         try {
             getNext().invoke(request, response);
@@ -90,19 +87,17 @@ final class PacedBodies extends ValveBase {
     @Component
     static class Installer implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
-        private final Clock clock;
         private final PaceProperties properties;
         private final ServerProperties server;
 
-        Installer(Clock clock, PaceProperties properties, ServerProperties server) {
-            this.clock = clock;
+        Installer(PaceProperties properties, ServerProperties server) {
             this.properties = properties;
             this.server = server;
         }
 
         @Override
         public void customize(TomcatServletWebServerFactory tomcat) {
-            tomcat.addContextValves(new PacedBodies(clock, properties, server.getTomcat().getMaxSwallowSize().toBytes()));
+            tomcat.addContextValves(new PacedBodies(properties, server.getTomcat().getMaxSwallowSize().toBytes()));
             tomcat.addContextCustomizers(context ->
                     ((StandardHost) context.getParent()).setErrorReportValveClass(PlainErrors.class.getName()));
         }

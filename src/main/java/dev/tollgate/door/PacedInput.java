@@ -3,8 +3,8 @@ package dev.tollgate.door;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
-import java.time.Clock;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 import org.apache.coyote.BadRequestException;
 import org.apache.coyote.InputBuffer;
@@ -16,19 +16,24 @@ import org.apache.tomcat.util.net.ApplicationBufferHandler;
  */
 final class PacedInput implements InputBuffer {
 
+    private static final long NANOS_A_SECOND = 1_000_000_000L;
+
     private final InputBuffer body;
-    private final Clock clock;
-    private final long deadline;
+    private final LongSupplier nanos;
+    private final long begun;
+    private final long allowedNanos;
     private final long bytesPerSecond;
     private long bytes;
     private boolean ended;
     private int problem;
     private IOException failure;
 
-    PacedInput(InputBuffer body, Clock clock, Duration time, long bytesPerSecond) {
+    /** @param nanos a time that only goes on: a wall clock that is set would cut off whoever is sending */
+    PacedInput(InputBuffer body, LongSupplier nanos, Duration time, long bytesPerSecond) {
         this.body = body;
-        this.clock = clock;
-        this.deadline = clock.millis() + time.toMillis();
+        this.nanos = nanos;
+        this.begun = nanos.getAsLong();
+        this.allowedNanos = time.toNanos();
         this.bytesPerSecond = bytesPerSecond;
     }
 
@@ -38,7 +43,7 @@ final class PacedInput implements InputBuffer {
             throw failure;
         }
         try {
-            if (clock.millis() > deadline + bytes * 1000 / bytesPerSecond) {
+            if (nanos.getAsLong() - begun > allowedNanos + bytes * NANOS_A_SECOND / bytesPerSecond) {
                 throw new SocketTimeoutException("The body comes too slowly");
             }
             int read = body.doRead(handler);
