@@ -1,12 +1,12 @@
 package dev.tollgate.kit;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.tollgate.gateway.BreakerProperties;
+
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 
 import org.springframework.stereotype.Component;
 
@@ -14,31 +14,15 @@ import org.springframework.stereotype.Component;
 @Component("tollBreakers")
 public class Breakers {
 
-    /**
-     * What a route file says of a breaker.
-     *
-     * @param failureRate percent of the calls looked at that must fail for it to open
-     * @param window how many calls are looked at
-     * @param open how long it stays open
-     */
-    record Settings(int failureRate, int window, Duration open) {
-
-        CircuitBreaker make(String name) {
-            return CircuitBreaker.of(name, CircuitBreakerConfig.custom().failureRateThreshold(failureRate)
-                    .slidingWindowSize(window).minimumNumberOfCalls(window).waitDurationInOpenState(open)
-                    .permittedNumberOfCallsInHalfOpenState(1).build());
-        }
-    }
-
-    private record Known(long edition, Settings settings, CircuitBreaker breaker) {
+    private record Known(long edition, BreakerProperties settings, CircuitBreaker breaker) {
     }
 
     private final Map<String, Known> breakers = new ConcurrentHashMap<>();
 
-    CircuitBreaker breaker(String name, long edition, Settings settings) {
+    CircuitBreaker breaker(String name, long edition, BreakerProperties settings) {
         return breakers.compute(name, (same, known) -> known != null
                 && (known.edition() >= edition || known.settings().equals(settings)) ? known
-                : new Known(edition, settings, settings.make(name))).breaker();
+                : new Known(edition, settings, settings.breaker(name, thrown -> false))).breaker();
     }
 
     /** For {@code /status}: CLOSED, OPEN or HALF_OPEN. */

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
+import dev.tollgate.gateway.BreakerProperties;
 import dev.tollgate.gateway.FailedCall;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RetryProperties;
@@ -61,7 +62,7 @@ public final class RetryToll extends Toll {
     private IntervalFunction backoff;
     private Set<String> statuses;
     private Set<String> methods;
-    private Breakers.Settings breaker;
+    private BreakerProperties breaker;
 
     public RetryToll(Breakers breakers, RetryProperties defaults, Clock clock) {
         this.breakers = breakers;
@@ -80,8 +81,8 @@ public final class RetryToll extends Toll {
                 : IntervalFunction.ofExponentialBackoff(first, defaults.backoffMultiplier(), maxDelay);
         statuses = given.list("statuses");
         methods = given.list("methods");
-        breaker = new Breakers.Settings((int) given.whole("failureRate", 1, 100), (int) given.whole("window", 1, 10_000),
-                given.duration("open"));
+        int window = (int) given.whole("window", 1, 10_000);
+        breaker = new BreakerProperties(given.whole("failureRate", 1, 100), window, window, given.duration("open"), 1);
     }
 
     /** @throws Refusal 503 while the breaker is open */
