@@ -40,7 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LeakCanaryTest {
 
     /** Everything that shows the inside; asked for with the admin key, before and after the APIs were driven. */
-    private static final List<String> PAGES = List.of("/", "/status", "/sellers", "/jobs", "/openapi.json", "/admin/keys",
+    private static final List<String> PAGES = List.of("/", "/status", "/status/history", "/status/explain", "/status/reconcile", "/docs", "/sellers", "/jobs", "/openapi.json", "/admin/keys",
             "/admin/tokens", "/actuator", "/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness",
             "/actuator/prometheus", "/actuator/metrics", "/actuator/env", "/actuator/configprops", "/actuator/beans",
             "/actuator/httpexchanges", "/actuator/loggers", "/actuator/info", "/actuator/mappings");
