@@ -74,7 +74,7 @@ class DoorTest extends GatewayTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "/", "/nothing", "/index.html", "/favicon.ico", "/extract/", "/extract/more", "//extract",
+    @ValueSource(strings = { "/nothing", "/favicon.ico", "/extract/", "/extract/more", "//extract",
             "/token", "/TOKEN/status", "/token/status/", "/test/things", "/test/things/", "/test/things/a/", "/test/things/a/b",
             "/test/allx", "/error", "/actuator/env", "/sandbox/ledger/usage" })
     void whatNobodyServesIsNotFound(String path) {
