@@ -15,7 +15,7 @@ final class PathAccess implements AuthorizationManager<RequestAuthorizationConte
 
     /** First parts of paths that are not named like their API; any other first part is the API's name. */
     private static final Map<String, String> APIS = Map.of("extract", "gemini", "token", "gemini", "judge", "xai",
-            "learn", "xai", "connect", "sp-api", "sellers", "sp-api", "openapi.json", "status");
+            "learn", "xai", "connect", "sp-api", "sellers", "sp-api", "openapi.json", "status", "docs", "status");
 
     @Override
     public AuthorizationDecision check(Supplier<Authentication> caller, RequestAuthorizationContext context) {
