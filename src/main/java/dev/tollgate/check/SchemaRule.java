@@ -14,9 +14,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonMetaSchema;
 import com.networknt.schema.JsonNodePath;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.NonValidationKeyword;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import com.networknt.schema.ValidationMessage;
 
@@ -30,8 +32,12 @@ final class SchemaRule {
         static final JsonSchema KAMELET = load("/dev/tollgate/check/kamelet.json");
 
         private static JsonSchema load(String resource) {
+            // Camel marks what is deprecated, which draft 4 does not know and the library would warn of.
+            JsonMetaSchema dialect = JsonMetaSchema.builder(JsonMetaSchema.getV4())
+                    .keyword(new NonValidationKeyword("deprecated")).build();
             try (InputStream in = SchemaRule.class.getResourceAsStream(resource)) {
-                return JsonSchemaFactory.getInstance(VersionFlag.V4).getSchema(in);
+                return JsonSchemaFactory.builder(JsonSchemaFactory.getInstance(VersionFlag.V4)).metaSchema(dialect).build()
+                        .getSchema(in);
             }
             catch (IOException e) {
                 throw new UncheckedIOException("The schema " + resource + " cannot be read", e);
