@@ -19,6 +19,7 @@ import com.networknt.schema.JsonNodePath;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.NonValidationKeyword;
+import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import com.networknt.schema.ValidationMessage;
 
@@ -27,6 +28,10 @@ final class SchemaRule {
 
     /** 800 KB: read once. */
     private static final class Schema {
+
+        /** With what each reference leads to kept for every place that refers to it, the schema grows to 290 MB. */
+        private static final SchemaValidatorsConfig LEAN = SchemaValidatorsConfig.builder()
+                .cacheRefs(false).preloadJsonSchema(false).build();
 
         static final JsonSchema CAMEL = load("/schema/camelYamlDsl.json");
         static final JsonSchema KAMELET = load("/dev/tollgate/check/kamelet.json");
@@ -37,7 +42,7 @@ final class SchemaRule {
                     .keyword(new NonValidationKeyword("deprecated")).build();
             try (InputStream in = SchemaRule.class.getResourceAsStream(resource)) {
                 return JsonSchemaFactory.builder(JsonSchemaFactory.getInstance(VersionFlag.V4)).metaSchema(dialect).build()
-                        .getSchema(in);
+                        .getSchema(in, LEAN);
             }
             catch (IOException e) {
                 throw new UncheckedIOException("The schema " + resource + " cannot be read", e);
