@@ -98,7 +98,7 @@ final class XaiStub implements AutoCloseable {
         return eventGate;
     }
 
-    /** Server-sent events that have left. */
+    /** Server-sent events that have been written, or are just being so: one that a caller has read is always counted. */
     int eventsSent() {
         return eventsSent.get();
     }
@@ -143,9 +143,9 @@ final class XaiStub implements AutoCloseable {
     private void stream(HttpExchange http, XaiSimulator.Reply reply) throws IOException, InterruptedException {
         http.sendResponseHeaders(reply.status(), 0);
         for (String event : reply.chunks()) {
+            eventsSent.incrementAndGet();
             http.getResponseBody().write(event.getBytes());
             http.getResponseBody().flush();
-            eventsSent.incrementAndGet();
             eventGate.await();
         }
     }
