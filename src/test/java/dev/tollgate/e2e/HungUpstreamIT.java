@@ -50,6 +50,7 @@ class HungUpstreamIT {
                 GatewayProcess.QUICK, folder, Map.of("tollgate.gemini.base-url", gemini.url()))) {
             Gateway gateway = process.gateway();
             System.out.println("JDK " + javaHome);
+            assertThat(process.console()).as("a start on the embedded database warns of nothing").doesNotContain("WARN", "ERROR");
             warmUp(gateway);
 
             gemini.reset();
