@@ -4,7 +4,7 @@
 FROM eclipse-temurin:25-jre AS layers
 WORKDIR /layers
 COPY target/tollgate.jar tollgate.jar
-RUN java -Djarmode=tools -jar tollgate.jar extract --layers --launcher --destination .
+RUN java -Djarmode=tools -jar tollgate.jar extract --force --layers --destination .
 
 FROM eclipse-temurin:25-jre
 RUN useradd --system --uid 10001 --home-dir /tollgate --shell /usr/sbin/nologin tollgate \
@@ -12,7 +12,6 @@ RUN useradd --system --uid 10001 --home-dir /tollgate --shell /usr/sbin/nologin 
 WORKDIR /tollgate
 # From what changes least to what changes most, so that an upgrade moves one small layer.
 COPY --from=layers /layers/dependencies/ ./
-COPY --from=layers /layers/spring-boot-loader/ ./
 COPY --from=layers /layers/snapshot-dependencies/ ./
 COPY --from=layers /layers/application/ ./
 COPY application.yaml ./
@@ -22,4 +21,4 @@ VOLUME /tollgate/data
 EXPOSE 8080
 # In a container loopback is nobody's address: this one needs TOLLGATE_ADMIN_KEY, and does not start without.
 ENV SERVER_ADDRESS=0.0.0.0
-ENTRYPOINT ["java", "-XX:MaxRAMPercentage=70", "-XX:+ExitOnOutOfMemoryError", "org.springframework.boot.loader.launch.JarLauncher"]
+ENTRYPOINT ["java", "-XX:MaxRAMPercentage=70", "-XX:+ExitOnOutOfMemoryError", "-jar", "tollgate.jar"]

@@ -22,8 +22,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * The packaged gateway as a process of its own, for production (no profile), as {@code java -jar} starts it. What it
- * writes stays below one folder: {@code data} is its data-dir, {@code tmp} its folder for temporary files.
+ * The packaged gateway as a process of its own, for production (no profile), as {@code java -jar} starts it: the jar as
+ * it was built, or unpacked by its own tools, which is the same program with a quicker start. What it writes stays below
+ * one folder: {@code data} is its data-dir, {@code tmp} its folder for temporary files.
  */
 final class GatewayProcess implements AutoCloseable {
 
@@ -33,7 +34,10 @@ final class GatewayProcess implements AutoCloseable {
     /** Half the start-up time and memory of the defaults; the heap is small so that waste shows. */
     static final List<String> QUICK = List.of("-Xmx512m", "-XX:TieredStopAtLevel=1");
 
+    private static final Path RUNNING_JDK = Path.of(System.getProperty("java.home"));
     private static final Path JAR = Path.of(System.getProperty("tollgate.jar", "target/tollgate.jar")).toAbsolutePath();
+    private static final Path UNPACKED = Path.of(System.getProperty("tollgate.extracted", "target/extracted/tollgate.jar"))
+            .toAbsolutePath();
 
     private final Path folder;
     private final int port;
@@ -56,13 +60,26 @@ final class GatewayProcess implements AutoCloseable {
 
     /** Starts with the JDK that runs the tests, and returns once it is ready. */
     static GatewayProcess start(Path folder, Map<String, String> settings) {
-        return start(Path.of(System.getProperty("java.home")), QUICK, folder, settings);
+        return start(RUNNING_JDK, QUICK, folder, settings);
+    }
+
+    /** @param environment further secrets, by the names of their variables */
+    static GatewayProcess start(Path folder, Map<String, String> settings, Map<String, String> environment) {
+        return start(RUNNING_JDK, QUICK, jar(UNPACKED), folder, settings, environment);
     }
 
     /** @param settings keys of application.yaml */
     static GatewayProcess start(Path javaHome, List<String> flags, Path folder, Map<String, String> settings) {
-        return start(javaHome, flags, List.of("-jar", JAR.toString()), folder, settings,
-                Map.of("TOLLGATE_MASTER_KEY", MASTER_KEY));
+        return start(javaHome, flags, jar(UNPACKED), folder, settings, Map.of());
+    }
+
+    /** The jar as it was built, with the flags that a JVM has by itself. */
+    static GatewayProcess asBuilt(Path folder, Map<String, String> settings) {
+        return start(RUNNING_JDK, List.of(), jar(JAR), folder, settings, Map.of());
+    }
+
+    private static List<String> jar(Path jar) {
+        return List.of("-jar", jar.toString());
     }
 
     /** The same from the compiled classes, before there is a jar; {@code environment} holds the secrets. */
@@ -70,7 +87,7 @@ final class GatewayProcess implements AutoCloseable {
         String path = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         String classes = Stream.of(path.split(File.pathSeparator)).filter(entry -> !entry.contains("test-classes"))
                 .collect(Collectors.joining(File.pathSeparator));
-        return start(Path.of(System.getProperty("java.home")), QUICK, List.of("-cp", classes, TollgateApplication.class.getName()),
+        return start(RUNNING_JDK, QUICK, List.of("-cp", classes, TollgateApplication.class.getName()),
                 folder, settings, environment);
     }
 
@@ -90,6 +107,7 @@ final class GatewayProcess implements AutoCloseable {
             Path console = Files.createTempFile(folder, "console", ".txt");
             ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
                     .redirectOutput(console.toFile());
+            builder.environment().put("TOLLGATE_MASTER_KEY", MASTER_KEY);
             builder.environment().putAll(environment);
             return new GatewayProcess(folder, port, builder.start(), console);
         }

@@ -58,7 +58,7 @@ class OrdinaryRunIT {
         DriverManagerDataSource postgres = (DriverManagerDataSource) TestDatabases.postgresql();
         database = JdbcClient.create(postgres);
         new Books(database).company("RUN-ENCRYPTED", ENCRYPTED);
-        process = GatewayProcess.start(Path.of(System.getProperty("java.home")), List.of(), folder, Map.of(
+        process = GatewayProcess.asBuilt(folder, Map.of(
                 "spring.datasource.url", postgres.getUrl(), "spring.datasource.username", "postgres",
                 "tollgate.gemini.base-url", gemini.url(), "tollgate.retry.initial-delay", "5ms"));
         gateway = process.gateway();

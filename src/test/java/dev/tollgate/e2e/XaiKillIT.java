@@ -1,14 +1,9 @@
 package dev.tollgate.e2e;
 
-import java.io.IOException;
-import java.net.ServerSocket;
-import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,28 +31,25 @@ class XaiKillIT {
 
     private static final int LIMIT = 1_000;
     private static final int QUESTIONS = 5_000;
-    private static final Path JAR = Path.of(System.getProperty("tollgate.jar", "target/tollgate.jar")).toAbsolutePath();
 
     @TempDir
     Path folder;
 
     private final XaiStub xai = new XaiStub();
     private final Map<Integer, Boolean> paid = new ConcurrentHashMap<>();
-    private Process process;
+    private GatewayProcess process;
     private Gateway gateway;
-    private int port;
 
     @Test
     void neitherTheLimitNorAnAnswerIsLostWithTheProcess() throws Exception {
         start();
         Thread killer = new Thread(() -> {
             await().atMost(Duration.ofMinutes(3)).pollInterval(Duration.ofMillis(5)).until(() -> xai.hits() > LIMIT / 3);
-            process.destroyForcibly();
+            process.kill();
         });
         killer.start();
         ask(IntStream.range(0, QUESTIONS / 2), this::askUntilKilled);
         killer.join();
-        process.waitFor();
         int beforeTheKill = xai.hits();
 
         start();
@@ -81,8 +73,8 @@ class XaiKillIT {
     }
 
     @AfterEach
-    void end() throws InterruptedException {
-        process.destroyForcibly().waitFor();
+    void end() {
+        process.close();
         xai.close();
     }
 
@@ -100,7 +92,7 @@ class XaiKillIT {
 
     /** Some prices are dear, so that both verdicts are there. */
     private Answer judge(int n) {
-        return gateway.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/judge"))
+        return gateway.send(HttpRequest.newBuilder(gateway.uri("/judge"))
                 .header("Content-Type", "application/json").POST(BodyPublishers.ofString(
                         "{\"title\":\"Title %d\",\"category\":\"c\",\"season\":\"s\",\"price\":%d}".formatted(n, n % 1000))));
     }
@@ -116,32 +108,9 @@ class XaiKillIT {
         assertThat(threads.awaitTermination(5, TimeUnit.MINUTES)).isTrue();
     }
 
-    private void start() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
-        gateway = new Gateway(port);
-        Path console = Files.createTempFile(folder, "console", ".txt");
-        ProcessBuilder builder = new ProcessBuilder(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m", "-XX:TieredStopAtLevel=1",
-                "-jar", JAR.toString(), "--server.port=" + port, "--tollgate.data-dir=" + folder.resolve("data"),
-                "--tollgate.xai.base-url=" + xai.url(), "--tollgate.xai.daily-limit=" + LIMIT,
-                "--tollgate.xai.zone=Pacific/Kiritimati")).directory(folder.toFile()).redirectErrorStream(true)
-                .redirectOutput(console.toFile());
-        builder.environment().put("XAI_API_KEY", "xai-key-of-a-process-1");
-        process = builder.start();
-        await().atMost(Duration.ofMinutes(3)).pollInterval(Duration.ofMillis(50)).until(() -> {
-            assertThat(process.isAlive()).as(Files.readString(console)).isTrue();
-            return isReady();
-        });
-    }
-
-    private boolean isReady() {
-        try {
-            return gateway.get("/actuator/health/readiness").status() == 200;
-        }
-        catch (RuntimeException notYet) {
-            return false;
-        }
+    private void start() {
+        process = GatewayProcess.start(folder, Map.of("tollgate.xai.base-url", xai.url(), "tollgate.xai.daily-limit",
+                String.valueOf(LIMIT), "tollgate.xai.zone", "Pacific/Kiritimati"), Map.of("XAI_API_KEY", "xai-key-of-a-process-1"));
+        gateway = process.gateway();
     }
 }
