@@ -6,6 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.tollgate.gateway.keys.KeyHolder;
+
+import org.apache.camel.Exchange;
+
 import org.springframework.stereotype.Component;
 
 /** {@code GET /status}: every policy's numbers in one snapshot. */
@@ -20,10 +24,14 @@ public class StatusBoard {
         this.node = hostName();
     }
 
-    /** All sections by name, and the node that answers. */
-    public Map<String, Object> snapshot() {
+    /** All sections by name as the caller may see them, and the node that answers. */
+    public Map<String, Object> snapshot(Exchange exchange) {
+        return snapshotFor(KeyHolder.of(exchange));
+    }
+
+    Map<String, Object> snapshotFor(KeyHolder reader) {
         Map<String, Object> snapshot = new LinkedHashMap<>();
-        sections.forEach(section -> snapshot.put(section.name(), section.snapshot()));
+        sections.forEach(section -> snapshot.put(section.name(), section.snapshotFor(reader)));
         snapshot.put("node", node);
         return snapshot;
     }

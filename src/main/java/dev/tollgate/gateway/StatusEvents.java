@@ -7,6 +7,8 @@ import java.util.concurrent.Semaphore;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import dev.tollgate.gateway.keys.KeyHolder;
+
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.support.SynchronizationAdapter;
@@ -54,9 +56,11 @@ public class StatusEvents {
                 places.release();
             }
         });
+        KeyHolder reader = KeyHolder.of(exchange);
         boolean head = "HEAD".equals(exchange.getMessage().getHeader(Exchange.HTTP_METHOD));
         Message answer = RequestQuery.answer(exchange, 200, "text/event-stream;charset=UTF-8",
-                head ? InputStream.nullInputStream() : new SnapshotStream(SNAPSHOTS, closing, () -> json.writeValueAsString(board.snapshot())));
+                head ? InputStream.nullInputStream()
+                        : new SnapshotStream(SNAPSHOTS, closing, () -> json.writeValueAsString(board.snapshotFor(reader))));
         answer.setHeader("Cache-Control", "no-store");
     }
 

@@ -2,6 +2,8 @@ package dev.tollgate.gateway;
 
 import java.util.Map;
 
+import dev.tollgate.gateway.keys.KeyHolder;
+
 /** One policy's part of {@code GET /status}: plain numbers, no secrets, cheap enough to be asked every second. */
 public interface StatusSection {
 
@@ -10,4 +12,9 @@ public interface StatusSection {
 
     /** The policy as it is now. */
     Map<String, Object> snapshot();
+
+    /** The same, without what the reader may not see. */
+    default Map<String, Object> snapshotFor(KeyHolder reader) {
+        return snapshot();
+    }
 }

@@ -26,9 +26,18 @@ public final class Sellers {
         this.clock = clock;
     }
 
-    /** Every seller, without secrets: the body of {@code GET /sellers}. */
+    /** Every seller, without secrets. */
     public List<Map<String, Object>> list() {
-        return book.all().stream().map(this::show).toList();
+        return list(anyone -> true);
+    }
+
+    /**
+     * The sellers whom the reader may see, without secrets: the body of {@code GET /sellers}.
+     *
+     * @param shown by its id, whether a seller is among them
+     */
+    public List<Map<String, Object>> list(Predicate<String> shown) {
+        return book.all().stream().filter(grant -> shown.test(grant.sellerId())).map(this::show).toList();
     }
 
     /** One seller, without secrets. */

@@ -1,6 +1,7 @@
 package dev.tollgate.oauth;
 
 import dev.tollgate.gateway.StatusSection;
+import dev.tollgate.gateway.keys.KeyHolder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +31,18 @@ final class SpApiStatus implements StatusSection {
 
     @Override
     public Map<String, Object> snapshot() {
+        return snapshot(sellers.list());
+    }
+
+    /** A key that was made for one seller sees that one. */
+    @Override
+    public Map<String, Object> snapshotFor(KeyHolder reader) {
+        return snapshot(sellers.list(reader::mayNameSeller));
+    }
+
+    private Map<String, Object> snapshot(List<Map<String, Object>> shown) {
         Map<String, Object> numbers = new LinkedHashMap<>();
-        numbers.put("sellers", sellers.list());
+        numbers.put("sellers", shown);
         numbers.put("refreshes", tokens.refreshes());
         numbers.put("alarm", alarm.ringing().map(ApplicationAlarm.Ringing::reason).orElse(null));
         numbers.put("alarmSince", alarm.ringing().map(ringing -> ringing.since().toString()).orElse(null));

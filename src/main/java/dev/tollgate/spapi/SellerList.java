@@ -19,7 +19,6 @@ class SellerList {
 
     /** The sellers whom the caller may name, without secrets. */
     public List<Map<String, Object>> list(Exchange exchange) {
-        KeyHolder holder = KeyHolder.of(exchange);
-        return sellers.list().stream().filter(seller -> holder.mayNameSeller((String) seller.get("sellerId"))).toList();
+        return sellers.list(KeyHolder.of(exchange)::mayNameSeller);
     }
 }

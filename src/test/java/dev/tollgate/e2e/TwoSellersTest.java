@@ -1,7 +1,12 @@
 package dev.tollgate.e2e;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.URLEncoder;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -68,7 +73,7 @@ class TwoSellersTest extends SellerTest {
         for (String seller : SELLERS) {
             connect(seller);
             Answer made = call("POST", "/admin/keys", KeyTest.ADMIN,
-                    "{\"name\":\"" + seller + "\",\"apis\":[\"sp-api\",\"jobs\"],\"sellerId\":\"" + seller + "\"}");
+                    "{\"name\":\"" + seller + "\",\"apis\":[\"sp-api\",\"jobs\",\"status\"],\"sellerId\":\"" + seller + "\"}");
             keys.put(seller, made.json().path("key").asText());
         }
         amazon.script((call, number) -> call.isToken() ? null
@@ -126,7 +131,7 @@ class TwoSellersTest extends SellerTest {
     }
 
     @Test
-    void aKeyOfOneSellerOpensNothingOfTheOthers() {
+    void aKeyOfOneSellerOpensNothingOfTheOthers() throws Exception {
         String job = call("POST", "/jobs/restriction-check", keys.get("A2TWO"), order("A2TWO")).header("Location");
         await().until(() -> call("GET", job, keys.get("A2TWO"), null).json().path("state").asText().equals("done"));
         String key = keys.get("A1ONE");
@@ -139,6 +144,9 @@ class TwoSellersTest extends SellerTest {
         }
         assertThat(call("DELETE", job, key, null).status()).isEqualTo(404);
         assertThat(call("GET", "/sellers", key, null).json().findValuesAsText("sellerId")).containsExactly("A1ONE");
+        assertThat(call("GET", "/status", key, null).json().path("spApi").findValuesAsText("sellerId")).containsExactly("A1ONE");
+        assertThat(call("GET", "/status", KeyTest.ADMIN, null).json().path("spApi").findValuesAsText("sellerId")).containsAll(SELLERS);
+        assertThat(firstSnapshot(key)).contains("A1ONE").doesNotContain("A2TWO");
         assertThat(call("POST", "/jobs/restriction-check", key, order("A2TWO")).status()).isEqualTo(403);
         assertThat(send(HttpRequest.newBuilder(gateway.uri(account("A2TWO"))).header("Authorization", "Bearer " + key)
                 .header("X-Seller-Id", "A2TWO")).status()).isEqualTo(403);
@@ -146,6 +154,15 @@ class TwoSellersTest extends SellerTest {
                 .header("X-Seller-Id", "A1ONE")).status()).isEqualTo(403);
         assertThat(call("DELETE", "/admin/sellers/A2TWO", key, null).status()).isEqualTo(403);
         assertThat(amazon.calls()).hasSize(before);
+    }
+
+    /** The first event of the stream that the dashboard reads. */
+    private String firstSnapshot(String key) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(gateway.uri("/status/events")).header("Authorization", "Bearer " + key).build();
+        try (BufferedReader events = new BufferedReader(new InputStreamReader(
+                HttpClient.newHttpClient().send(request, BodyHandlers.ofInputStream()).body(), StandardCharsets.UTF_8))) {
+            return events.readLine();
+        }
     }
 
     private Answer withGatewayToken(String seller) {

@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +44,8 @@ class OAuthStartTest {
                 "--SPAPI_APPLICATION_ID=app", "--tollgate.sp-api.secret-rotated-at=2026-01-31")) {
             assertThat(context.getBean("sellers", Sellers.class).list()).singleElement()
                     .satisfies(seller -> assertThat(seller).containsEntry("sellerId", "A1SELLER").containsEntry("state", "connected"));
-            assertThat(context.getBean(StatusBoard.class).snapshot()).extractingByKey("spApi").asString().contains("A1SELLER", "secretDaysLeft");
+            assertThat(context.getBean(StatusBoard.class).snapshot(new DefaultExchange(context.getBean(CamelContext.class))))
+                    .extractingByKey("spApi").asString().contains("A1SELLER", "secretDaysLeft");
             assertThat(context.getBean(SpApiProperties.class).missingForConsent()).isEmpty();
             assertThat(context.getBean(SpApiProperties.class).toString()).doesNotContain("amzn1.oa2");
         }
