@@ -59,6 +59,7 @@ class GenerationFactory {
             // Started before the routes are loaded: the other way round none of them starts.
             context.start();
             DurationTimeouts.addTo(context);
+            LogLevels.addTo(context);
             PluginHelper.getRoutesLoader(context).loadRoutes(routes.resources());
             return new Generation(context, deferred);
         }

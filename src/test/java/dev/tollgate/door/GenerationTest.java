@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
+import org.apache.camel.LoggingLevel;
 import org.apache.camel.component.properties.DefaultPropertiesParser;
 import org.apache.camel.spring.boot.CamelConfigurationProperties;
 
@@ -90,6 +91,12 @@ class GenerationTest {
 
         assertThatThrownBy(() -> build(routes)).hasMessageContaining("stops");
         assertThat(serves()).as("the one from before").isTrue();
+    }
+
+    @Test
+    void aPolicysLogLevelsAreReadWithoutASearchThroughEveryConverter() {
+        assertThat(generation.routes().getTypeConverterRegistry().lookup(LoggingLevel.class, String.class)).isNotNull();
+        assertThat(generation.routes().getTypeConverter().convertTo(LoggingLevel.class, "warn")).isEqualTo(LoggingLevel.WARN);
     }
 
     private Thread closing(Duration patience) {
