@@ -23,6 +23,12 @@ final class KeyAuthentication extends AbstractAuthenticationToken {
         return holder;
     }
 
+    /** Asked for with every request; else the whole holder would be made a text each time. */
+    @Override
+    public String getName() {
+        return holder.id();
+    }
+
     @Override
     public Object getCredentials() {
         return null;
