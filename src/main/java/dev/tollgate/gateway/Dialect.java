@@ -11,8 +11,13 @@ import java.util.zip.GZIPOutputStream;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import dev.tollgate.door.RequestIds;
+
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 
 /**
  * How each API says no, so that its official clients understand a refusal made before any route, and do not repeat what
@@ -164,7 +169,7 @@ public enum Dialect {
         response.resetBuffer();
         response.setStatus(status(no));
         headers(no, response);
-        byte[] bytes = JSON.writeValueAsBytes(body(no, response.getHeader("X-Request-Id")));
+        byte[] bytes = JSON.writeValueAsBytes(body(no, response.getHeader(RequestIds.HEADER)));
         String accepted = request.getHeader("Accept-Encoding");
         if (this == KEEPA && accepted != null && accepted.contains("gzip")) {
             response.setHeader("Content-Encoding", "gzip");
@@ -173,6 +178,14 @@ public enum Dialect {
         response.setContentType("application/json");
         response.setContentLength(bytes.length);
         response.getOutputStream().write(bytes);
+    }
+
+    /** Makes a refusal a route's answer: sets status and {@code Retry-After}, and returns what stands in the body. */
+    public Map<String, Object> answer(Refusal no, Exchange exchange) {
+        Message answer = exchange.getMessage();
+        answer.setHeader(Exchange.HTTP_RESPONSE_CODE, status(no));
+        answer.setHeader("Retry-After", no.getRetryAfterSeconds());
+        return body(no, exchange.getProperty(RequestIds.HEADER, String.class));
     }
 
     int status(Refusal no) {

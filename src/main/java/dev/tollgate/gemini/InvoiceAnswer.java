@@ -5,8 +5,8 @@ import java.util.Map;
 
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 
-import dev.tollgate.door.RequestIds;
 import dev.tollgate.door.RequestProblem;
+import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.Refusal;
 
 import org.apache.camel.Exchange;
@@ -42,9 +42,7 @@ public class InvoiceAnswer {
     public Map<String, Object> error(@ExchangeException Exception thrown, Exchange exchange) {
         boolean tooLarge = exchange.getProperty(RequestProblem.PROPERTY) == RequestProblem.TOO_LARGE;
         Refusal refusal = tooLarge ? Refusal.of(413, UploadGuard.FAILED) : refusal(thrown);
-        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, refusal.getStatus());
-        exchange.getMessage().setHeader("Retry-After", refusal.getRetryAfterSeconds());
-        return of("error", refusal.getMessage(), null, exchange.getProperty(RequestIds.HEADER, String.class));
+        return Dialect.ENVELOPE.answer(refusal, exchange);
     }
 
     private Refusal refusal(Exception thrown) {

@@ -3,7 +3,7 @@ package dev.tollgate.jobs;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tollgate.door.RequestIds;
+import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.keys.KeyHolder;
 import java.io.ByteArrayInputStream;
@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.Header;
@@ -94,14 +93,7 @@ public class JobApi {
             LOG.error("A request for a job failed", thrown);
         }
         Refusal refusal = thrown instanceof Refusal known ? known : Refusal.of(500, "Internal error");
-        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, refusal.getStatus());
-        exchange.getMessage().setHeader("Retry-After", refusal.getRetryAfterSeconds());
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("status", "error");
-        body.put("message", refusal.getMessage());
-        body.put("data", null);
-        body.put("requestId", exchange.getProperty(RequestIds.HEADER));
-        return body;
+        return Dialect.ENVELOPE.answer(refusal, exchange);
     }
 
     private Job find(String id, Exchange exchange) {

@@ -1,12 +1,11 @@
 package dev.tollgate.xai;
 
-import dev.tollgate.door.RequestIds;
+import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.Refusal;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Exchange;
@@ -29,15 +28,7 @@ public class XaiProblem {
 
     /** The gateway's own envelope, for {@code /judge} and {@code /learn}. */
     public Map<String, Object> answer(@ExchangeException Exception thrown, Exchange exchange) {
-        Refusal refusal = refusal(thrown);
-        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, refusal.getStatus());
-        exchange.getMessage().setHeader("Retry-After", refusal.getRetryAfterSeconds());
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("status", "error");
-        body.put("message", refusal.getMessage());
-        body.put("data", null);
-        body.put("requestId", exchange.getProperty(RequestIds.HEADER, String.class));
-        return body;
+        return Dialect.ENVELOPE.answer(refusal(thrown), exchange);
     }
 
     /** xAI's shape, for clients of {@code /xai/v1}. */

@@ -2,10 +2,9 @@ package dev.tollgate.gateway.admin;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
-import dev.tollgate.door.RequestIds;
+import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.Refusal;
 
 import org.apache.camel.Exchange;
@@ -26,15 +25,7 @@ public class AdminAnswer {
 
     /** Status, Retry-After and envelope of a failure. */
     public Map<String, Object> error(@ExchangeException Exception thrown, Exchange exchange) {
-        Refusal refusal = refusal(thrown);
-        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, refusal.getStatus());
-        exchange.getMessage().setHeader("Retry-After", refusal.getRetryAfterSeconds());
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("status", "error");
-        body.put("message", refusal.getMessage());
-        body.put("data", null);
-        body.put("requestId", exchange.getProperty(RequestIds.HEADER, String.class));
-        return body;
+        return Dialect.ENVELOPE.answer(refusal(thrown), exchange);
     }
 
     private static Refusal refusal(Exception thrown) {
