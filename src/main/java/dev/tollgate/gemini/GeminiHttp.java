@@ -1,10 +1,10 @@
 package dev.tollgate.gemini;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
 import dev.tollgate.gateway.RawTarget;
+import dev.tollgate.gateway.WatchedStream;
 
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.classic.ExecChain;
@@ -60,7 +60,7 @@ public class GeminiHttp implements HttpClientConfigurer {
         }
     }
 
-    private static final class ToTheEnd extends FilterInputStream {
+    private static final class ToTheEnd extends WatchedStream {
 
         private final ExecRuntime connection;
         private boolean ended;
@@ -72,15 +72,8 @@ public class GeminiHttp implements HttpClientConfigurer {
         }
 
         @Override
-        public int read() throws IOException {
-            int one = super.read();
-            ended |= one < 0;
-            return one;
-        }
-
-        @Override
         public int read(byte[] buffer, int offset, int length) throws IOException {
-            int read = super.read(buffer, offset, length);
+            int read = in.read(buffer, offset, length);
             ended |= read < 0;
             return read;
         }

@@ -1,15 +1,16 @@
 package dev.tollgate.gemini;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.Consumer;
+
+import dev.tollgate.gateway.WatchedStream;
 
 /**
  * A reply on its way to the caller. Every byte passes as it comes and is looked at on the way; what the call cost is
  * handed over once: at the end, or when the reply is given up because the caller or Gemini is gone.
  */
-final class MeteredReply extends FilterInputStream {
+final class MeteredReply extends WatchedStream {
 
     private final ReplyUsage usage;
     private final Consumer<TokenUsage> whole;
@@ -25,12 +26,6 @@ final class MeteredReply extends FilterInputStream {
         this.usage = usage;
         this.whole = whole;
         this.brokenOff = brokenOff;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
@@ -50,11 +45,6 @@ final class MeteredReply extends FilterInputStream {
             settled = true;
             books.accept(usage.soFar());
         }
-    }
-
-    @Override
-    public boolean markSupported() {
-        return false;
     }
 
     @Override

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.WatchedStream;
 import dev.tollgate.gateway.keys.KeyHolder;
 import java.io.ByteArrayInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -122,7 +122,7 @@ public class JobApi {
     }
 
     /** The beginning of a file that grows meanwhile. */
-    private static final class FirstBytes extends FilterInputStream {
+    private static final class FirstBytes extends WatchedStream {
 
         private long left;
 
@@ -132,14 +132,8 @@ public class JobApi {
         }
 
         @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
         public int read(byte[] buffer, int at, int most) throws IOException {
-            int read = left == 0 ? -1 : super.read(buffer, at, (int) Math.min(most, left));
+            int read = left == 0 ? -1 : in.read(buffer, at, (int) Math.min(most, left));
             left -= Math.max(0, read);
             return read;
         }

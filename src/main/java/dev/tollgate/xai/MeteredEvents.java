@@ -1,7 +1,7 @@
 package dev.tollgate.xai;
 
+import dev.tollgate.gateway.WatchedStream;
 import java.io.ByteArrayOutputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  *
  * <p>When the caller leaves, the rest is read all the same: it is paid for, and its last event says how much it was.
  */
-final class MeteredEvents extends FilterInputStream {
+final class MeteredEvents extends WatchedStream {
 
     /** The last event of a response repeats all of its text. */
     private static final int MAX_LINE = 4 << 20;
@@ -27,12 +27,6 @@ final class MeteredEvents extends FilterInputStream {
     MeteredEvents(InputStream events, Consumer<Usage> books) {
         super(events);
         this.books = books;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
@@ -66,11 +60,6 @@ final class MeteredEvents extends FilterInputStream {
             look();
             books.accept(usage);
         }
-    }
-
-    @Override
-    public boolean markSupported() {
-        return false;
     }
 
     @Override
