@@ -1,22 +1,19 @@
 package dev.tollgate.gemini;
 
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import dev.tollgate.door.RequestIds;
 import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.FailedCall;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RequestQuery;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
-import org.apache.hc.client5.http.ConnectTimeoutException;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,8 +47,7 @@ public class GeminiDenial {
         if (thrown instanceof Refusal refusal) {
             return inWords(refusal);
         }
-        if (thrown instanceof ConnectException || thrown instanceof UnknownHostException
-                || thrown instanceof NoRouteToHostException || thrown instanceof ConnectTimeoutException) {
+        if (FailedCall.neverLeft(thrown)) {
             return Refusal.of(503, "Gemini cannot be reached.");
         }
         if (thrown instanceof SocketTimeoutException) {

@@ -1,15 +1,12 @@
 package dev.tollgate.keepa;
 
 import dev.tollgate.door.RequestProblem;
+import dev.tollgate.gateway.FailedCall;
 import dev.tollgate.gateway.Refusal;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.UnknownHostException;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
-import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -77,8 +74,7 @@ public class KeepaEntrance {
     }
 
     private static Refusal refusal(Exception thrown) {
-        if (thrown instanceof ConnectException || thrown instanceof ConnectTimeoutException
-                || thrown instanceof UnknownHostException || thrown instanceof NoRouteToHostException) {
+        if (FailedCall.neverLeft(thrown)) {
             LOG.warn("Keepa cannot be reached: {}", thrown.toString());
             return Refusal.of(502, "Keepa cannot be reached; nothing was charged");
         }

@@ -1,11 +1,7 @@
 package dev.tollgate.xai;
 
+import dev.tollgate.gateway.FailedCall;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.UnknownHostException;
-import org.apache.hc.client5.http.ConnectTimeoutException;
-import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 
 /** Whether a request that failed had left the gateway. What may have left may have been served, and billed. */
 public enum Departure {
@@ -21,10 +17,7 @@ public enum Departure {
     public static Departure of(Throwable failure) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
-            if (cause instanceof CallNotPermittedException || cause instanceof ConnectException
-                    || cause instanceof ConnectTimeoutException || cause instanceof ConnectionRequestTimeoutException
-                    || cause instanceof UnknownHostException
-                    || cause instanceof NoRouteToHostException) {
+            if (cause instanceof CallNotPermittedException || FailedCall.neverLeft(cause)) {
                 return NEVER_LEFT;
             }
             cause = cause.getCause();
