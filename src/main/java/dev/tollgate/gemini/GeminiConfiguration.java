@@ -11,7 +11,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 import dev.tollgate.gateway.RetryProperties;
 
-import org.apache.camel.LoggingLevel;
 import org.apache.camel.processor.errorhandler.RedeliveryPolicy;
 
 import org.springframework.context.annotation.Bean;
@@ -32,17 +31,10 @@ class GeminiConfiguration {
         return !(thrown instanceof UpstreamFailure failure) || failure.kind() != UpstreamFailure.Kind.ENDPOINT;
     }
 
-    /** How often a call is repeated; how long it waits says the bean {@code retryDelay}. */
+    /** How often a call is repeated; how long it waits says the bean {@code retryDelay}, which knows what Gemini asked for. */
     @Bean
     RedeliveryPolicy upstreamRetry(RetryProperties retry) {
-        RedeliveryPolicy policy = new RedeliveryPolicy();
-        policy.setMaximumRedeliveries(retry.maxRetries());
-        policy.setRetryAttemptedLogLevel(LoggingLevel.DEBUG);
-        policy.setLogStackTrace(false);
-        policy.setLogRetryStackTrace(false);
-        policy.setLogExhausted(false);
-        policy.setAllowRedeliveryWhileStopping(false);
-        return policy;
+        return retry.policy();
     }
 
     /** Diagnostics run here, off the callers' path; what does not fit the queue is counted and dropped. */

@@ -18,15 +18,13 @@ import org.springframework.stereotype.Component;
 @Component("retryDelay")
 class RetryDelay implements Processor {
 
-    private static final double SPREAD = 0.25;
-
     private final Duration max;
     private final IntervalFunction backoff;
 
     RetryDelay(RetryProperties retry) {
         this.max = retry.maxDelay();
         this.backoff = retry.jitter()
-                ? IntervalFunction.ofExponentialRandomBackoff(retry.initialDelay(), retry.backoffMultiplier(), SPREAD, max)
+                ? IntervalFunction.ofExponentialRandomBackoff(retry.initialDelay(), retry.backoffMultiplier(), RetryProperties.SPREAD, max)
                 : IntervalFunction.ofExponentialBackoff(retry.initialDelay(), retry.backoffMultiplier(), max);
     }
 

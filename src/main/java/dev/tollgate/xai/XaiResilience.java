@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RetryProperties;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import org.apache.camel.LoggingLevel;
 import org.apache.camel.processor.errorhandler.RedeliveryPolicy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -13,8 +12,6 @@ import org.springframework.context.annotation.Configuration;
 /** Breakers, retry and reply cache of the xAI routes: what holds state and therefore outlives a change of the routes. */
 @Configuration(proxyBeanMethods = false)
 class XaiResilience {
-
-    private static final double SPREAD = 0.25;
 
     /** Around judgements. Every error counts, for the gateway writes those requests itself: none is a caller's fault. */
     @Bean
@@ -35,20 +32,7 @@ class XaiResilience {
     /** How often, and after what waits, a call is repeated that was certainly not served. */
     @Bean
     RedeliveryPolicy xaiRetry(RetryProperties retry) {
-        RedeliveryPolicy policy = new RedeliveryPolicy();
-        policy.setMaximumRedeliveries(retry.maxRetries());
-        policy.setRedeliveryDelay(retry.initialDelay().toMillis());
-        policy.setMaximumRedeliveryDelay(retry.maxDelay().toMillis());
-        policy.setUseExponentialBackOff(true);
-        policy.setBackOffMultiplier(retry.backoffMultiplier());
-        policy.setUseCollisionAvoidance(retry.jitter());
-        policy.setCollisionAvoidanceFactor(SPREAD);
-        policy.setRetryAttemptedLogLevel(LoggingLevel.DEBUG);
-        policy.setLogStackTrace(false);
-        policy.setLogRetryStackTrace(false);
-        policy.setLogExhausted(false);
-        policy.setAllowRedeliveryWhileStopping(false);
-        return policy;
+        return retry.policy();
     }
 
     /** Whole replies of {@code /xai/v1} whose callers asked for it; bounded by their bytes. */
