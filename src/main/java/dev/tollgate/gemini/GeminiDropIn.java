@@ -45,11 +45,13 @@ public class GeminiDropIn {
     private final GeminiUpstream upstream;
     private final GeminiProperties properties;
     private final ObjectMapper json;
+    private final String basePath;
 
     GeminiDropIn(GeminiUpstream upstream, GeminiProperties properties, ObjectMapper json) {
         this.upstream = upstream;
         this.properties = properties;
         this.json = json;
+        this.basePath = properties.baseUrl().getRawPath().replaceFirst("/+$", "");
     }
 
     /**
@@ -102,9 +104,8 @@ public class GeminiDropIn {
 
     /** Addresses the request that is about to leave: method, path, query and body as they came. */
     public void address(@Variable("call") DropInRequest request, Exchange exchange) {
-        String base = properties.baseUrl().getRawPath().replaceFirst("/+$", "");
         exchange.getMessage().setHeader(Exchange.HTTP_METHOD, request.method());
-        exchange.getMessage().setHeader(RawTarget.HEADER, base + request.target());
+        exchange.getMessage().setHeader(RawTarget.HEADER, basePath + request.target());
         exchange.getMessage().setBody(request.body());
     }
 
@@ -121,8 +122,10 @@ public class GeminiDropIn {
             return;
         }
         byte[] whole = whole(exchange);
-        usage.read(whole, 0, whole.length);
-        TokenUsage used = request.isPaid() ? usage.soFar() : TokenUsage.NONE;
+        if (request.isPaid()) {
+            usage.read(whole, 0, whole.length);
+        }
+        TokenUsage used = usage.soFar();
         book(call, used, request.isPaid() && used.isNone());
         exchange.getMessage().setBody(whole);
     }

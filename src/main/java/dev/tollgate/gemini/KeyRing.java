@@ -94,7 +94,6 @@ public class KeyRing {
         if (call.untried().isEmpty()) {
             String key = fallback.read()
                     .orElseThrow(() -> Refusal.of(TokenVerdict.NONE.httpStatus(), TokenVerdict.NONE.message()));
-            Redactor.register(key);
             begin(call, null, null, estimate, key, exchange);
             return;
         }
@@ -134,9 +133,7 @@ public class KeyRing {
     /** Empty, and reported once, when no master key opens it: another key of the company may do. */
     private Optional<String> plain(TokenRow key) {
         try {
-            String plain = cipher.decrypt(key.apiKey()); // a plain one, of an adopted database, comes back as it is
-            Redactor.register(plain);
-            return Optional.of(plain);
+            return Optional.of(cipher.decrypt(key.apiKey())); // a plain one, of an adopted database, comes back as it is
         }
         catch (SecretUnreadableException e) {
             bench.take(key, new UpstreamFailure(UpstreamFailure.Kind.KEY, 0, e.getMessage(), false, null));

@@ -31,8 +31,12 @@ final class ReplyUsage {
 
     /** Reads another piece of the reply. */
     void read(byte[] buffer, int offset, int length) {
+        if (!events) {
+            text.write(buffer, offset, Math.min(length, MAX_BYTES - text.size()));
+            return;
+        }
         for (int at = offset; at < offset + length; at++) {
-            if (events && buffer[at] == '\n') {
+            if (buffer[at] == '\n') {
                 keepLine();
             }
             else if (text.size() < MAX_BYTES) {

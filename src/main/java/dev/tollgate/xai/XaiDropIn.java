@@ -52,7 +52,7 @@ public class XaiDropIn {
     private static String key(String caller, String path, String query, byte[] body) {
         try {
             MessageDigest sum = MessageDigest.getInstance("SHA-256");
-            for (String part : new String[] {caller == null ? "" : caller, path, query == null ? "" : query}) {
+            for (String part : new String[] {caller, path, query == null ? "" : query}) {
                 byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
                 sum.update(new byte[] {(byte) (bytes.length >>> 8), (byte) bytes.length});
                 sum.update(bytes);

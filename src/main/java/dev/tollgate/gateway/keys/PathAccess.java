@@ -35,8 +35,10 @@ final class PathAccess implements AuthorizationManager<RequestAuthorizationConte
 
     /** The API that a path belongs to, as keys name it. */
     static String api(HttpServletRequest request) {
-        String first = PublicPaths.path(request).replaceFirst("^/", "").replaceFirst("/.*", "");
-        return apiOf(first);
+        String path = PublicPaths.path(request);
+        int from = path.startsWith("/") ? 1 : 0;
+        int to = path.indexOf('/', from);
+        return apiOf(path.substring(from, to < 0 ? path.length() : to));
     }
 
     static String apiOf(String firstPart) {
