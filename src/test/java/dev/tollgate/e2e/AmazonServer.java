@@ -1,9 +1,6 @@
 package dev.tollgate.e2e;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -15,14 +12,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 
+import dev.tollgate.StubServer;
 import dev.tollgate.sandbox.SpApiSimulator;
 import dev.tollgate.sandbox.SpApiSimulator.Reply;
 
@@ -52,7 +48,7 @@ final class AmazonServer {
         Reply reply(Call call, int number);
     }
 
-    private final HttpServer server;
+    private final StubServer server;
     private final SpApiSimulator simulator;
     private final ConcurrentLinkedQueue<Call> calls = new ConcurrentLinkedQueue<>();
     private final Map<String, Issued> issued = new ConcurrentHashMap<>();
@@ -62,23 +58,11 @@ final class AmazonServer {
     AmazonServer(Clock clock) {
         this.clock = clock;
         simulator = new SpApiSimulator(clock, CALLBACK);
-        try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1000);
-        }
-        catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        server.setExecutor(Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "amazon");
-            thread.setDaemon(true);
-            return thread;
-        }));
-        server.createContext("/", this::answer);
-        server.start();
+        server = new StubServer("amazon", this::answer);
     }
 
     String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        return server.url();
     }
 
     SpApiSimulator simulator() {
@@ -131,28 +115,26 @@ final class AmazonServer {
     }
 
     private void answer(HttpExchange http) throws IOException {
-        try (http) {
-            String body = new String(http.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-            http.getRequestHeaders().forEach((name, values) -> headers.put(name, String.join(", ", values)));
-            String rawQuery = http.getRequestURI().getRawQuery();
-            Call call = new Call(http.getRequestMethod(), http.getRequestURI().getRawPath(), rawQuery, headers, body);
-            int number;
-            synchronized (calls) {
-                calls.add(call);
-                number = (int) calls.stream().filter(one -> one.isToken() == call.isToken()).count();
-            }
-            Reply scripted = script.reply(call, number);
-            Reply reply = scripted != null ? scripted : simulator.reply(call.method(), call.path(),
-                    query(rawQuery == null ? "" : rawQuery), headers, body);
-            if (call.isToken() && reply.status() == 200) {
-                issue(JSON.readTree(reply.body()));
-            }
-            byte[] bytes = reply.body().getBytes(StandardCharsets.UTF_8);
-            reply.headers().forEach(http.getResponseHeaders()::set);
-            http.sendResponseHeaders(reply.status(), bytes.length == 0 ? -1 : bytes.length);
-            http.getResponseBody().write(bytes);
+        String body = new String(http.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        http.getRequestHeaders().forEach((name, values) -> headers.put(name, String.join(", ", values)));
+        String rawQuery = http.getRequestURI().getRawQuery();
+        Call call = new Call(http.getRequestMethod(), http.getRequestURI().getRawPath(), rawQuery, headers, body);
+        int number;
+        synchronized (calls) {
+            calls.add(call);
+            number = (int) calls.stream().filter(one -> one.isToken() == call.isToken()).count();
         }
+        Reply scripted = script.reply(call, number);
+        Reply reply = scripted != null ? scripted : simulator.reply(call.method(), call.path(),
+                query(rawQuery == null ? "" : rawQuery), headers, body);
+        if (call.isToken() && reply.status() == 200) {
+            issue(JSON.readTree(reply.body()));
+        }
+        byte[] bytes = reply.body().getBytes(StandardCharsets.UTF_8);
+        reply.headers().forEach(http.getResponseHeaders()::set);
+        http.sendResponseHeaders(reply.status(), bytes.length == 0 ? -1 : bytes.length);
+        http.getResponseBody().write(bytes);
     }
 
     /** The simulator's refresh tokens name their seller. */

@@ -1,18 +1,15 @@
 package dev.tollgate.e2e;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+
+import dev.tollgate.StubServer;
 
 /** An API that the gateway has never heard of: keeps every call that reached it, and answers as a test says. */
 final class ApiStub implements AutoCloseable {
@@ -38,30 +35,19 @@ final class ApiStub implements AutoCloseable {
 
     interface Script {
 
-        Reply reply(Call call, int number) throws Exception;
+        Reply reply(Call call, int number) throws InterruptedException;
     }
 
-    private final HttpServer server;
+    private final StubServer server;
     private final List<Call> calls = new CopyOnWriteArrayList<>();
     private volatile Script script = (call, number) -> Reply.ok("{}");
 
     ApiStub() {
-        try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1000);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        server.setExecutor(Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "api-stub");
-            thread.setDaemon(true);
-            return thread;
-        }));
-        server.createContext("/", this::answer);
-        server.start();
+        server = new StubServer("api-stub", this::answer);
     }
 
     String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        return server.url();
     }
 
     /** From now on it answers so, and has heard nothing. */
@@ -74,33 +60,27 @@ final class ApiStub implements AutoCloseable {
         return calls;
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            Call call = new Call(exchange.getRequestMethod(), exchange.getRequestURI().toString(), exchange.getRequestHeaders(),
-                    new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-            int number;
-            synchronized (calls) {
-                calls.add(call);
-                number = calls.size();
-            }
-            Reply reply = script.reply(call, number);
-            if (reply.status() == 0) {
-                return;
-            }
-            byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
-            reply.headers().forEach(exchange.getResponseHeaders()::set);
-            exchange.sendResponseHeaders(reply.status(), body.length == 0 ? -1 : body.length);
-            exchange.getResponseBody().write(body);
-        } catch (IOException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IOException(e);
+    private void answer(HttpExchange exchange) throws IOException, InterruptedException {
+        Call call = new Call(exchange.getRequestMethod(), exchange.getRequestURI().toString(), exchange.getRequestHeaders(),
+                new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+        int number;
+        synchronized (calls) {
+            calls.add(call);
+            number = calls.size();
         }
+        Reply reply = script.reply(call, number);
+        if (reply.status() == 0) {
+            return;
+        }
+        byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        reply.headers().forEach(exchange.getResponseHeaders()::set);
+        exchange.sendResponseHeaders(reply.status(), body.length == 0 ? -1 : body.length);
+        exchange.getResponseBody().write(body);
     }
 
     @Override
     public void close() {
-        server.stop(0);
+        server.close();
     }
 }

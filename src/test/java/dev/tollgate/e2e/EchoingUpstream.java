@@ -1,19 +1,16 @@
 package dev.tollgate.e2e;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
 import java.util.function.Function;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+
+import dev.tollgate.StubServer;
 
 /**
  * An upstream that answers as told, or else with an error that repeats all it was sent, in the body and in every header
@@ -26,7 +23,7 @@ final class EchoingUpstream implements AutoCloseable {
             "WWW-Authenticate", "X-Echo", "X-RateLimit-Limit", "x-amzn-RequestId", "x-amzn-RateLimit-Limit", "X-Tollgate-Cache",
             "X-Should-Retry", "Server-Timing", "Content-Security-Policy", "Warning");
 
-    private final HttpServer server;
+    private final StubServer server;
     private final Queue<String> received = new ConcurrentLinkedQueue<>();
     private final Function<String, String> served;
     private volatile int errors;
@@ -35,23 +32,11 @@ final class EchoingUpstream implements AutoCloseable {
     /** @param served the body of a good answer, by path and body of the request */
     EchoingUpstream(Function<String, String> served) {
         this.served = served;
-        try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1000);
-        }
-        catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        server.setExecutor(Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "echoing-upstream");
-            thread.setDaemon(true);
-            return thread;
-        }));
-        server.createContext("/", this::answer);
-        server.start();
+        server = new StubServer("echoing-upstream", this::answer);
     }
 
     String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        return server.url();
     }
 
     /** From now on every answer is an error of this status; 0: none is. */
@@ -70,22 +55,20 @@ final class EchoingUpstream implements AutoCloseable {
     }
 
     private void answer(HttpExchange http) throws IOException {
-        try (http) {
-            String body = new String(http.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            String head = http.getRequestURI() + " " + http.getRequestHeaders().entrySet();
-            received.add(http.getRequestMethod() + " " + head + " " + body);
-            String answer = errors == 0 ? served.apply(http.getRequestURI() + " " + body) : echo(head + " " + body);
-            http.getResponseHeaders().set("Content-Type", answer.startsWith("data:") ? "text/event-stream" : "application/json");
-            if (errors != 0) {
-                String value = head.replaceAll("[^\\x20-\\x7e]", "");
-                HEADERS.forEach(name -> http.getResponseHeaders().set(name, value));
-                http.getResponseHeaders().set("Content-Type", "application/json; of=\"" + value.replace("\"", "") + "\"");
-                echoed++;
-            }
-            byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
-            http.sendResponseHeaders(errors == 0 ? 200 : errors, bytes.length);
-            http.getResponseBody().write(bytes);
+        String body = new String(http.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        String head = http.getRequestURI() + " " + http.getRequestHeaders().entrySet();
+        received.add(http.getRequestMethod() + " " + head + " " + body);
+        String answer = errors == 0 ? served.apply(http.getRequestURI() + " " + body) : echo(head + " " + body);
+        http.getResponseHeaders().set("Content-Type", answer.startsWith("data:") ? "text/event-stream" : "application/json");
+        if (errors != 0) {
+            String value = head.replaceAll("[^\\x20-\\x7e]", "");
+            HEADERS.forEach(name -> http.getResponseHeaders().set(name, value));
+            http.getResponseHeaders().set("Content-Type", "application/json; of=\"" + value.replace("\"", "") + "\"");
+            echoed++;
         }
+        byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+        http.sendResponseHeaders(errors == 0 ? 200 : errors, bytes.length);
+        http.getResponseBody().write(bytes);
     }
 
     /** An error in the shapes of all upstreams at once. */
@@ -100,6 +83,6 @@ final class EchoingUpstream implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop(0);
+        server.close();
     }
 }

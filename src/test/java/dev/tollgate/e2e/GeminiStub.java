@@ -2,21 +2,18 @@ package dev.tollgate.e2e;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
+import dev.tollgate.StubServer;
 import dev.tollgate.sandbox.GeminiSimulator;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 
 /**
  * Gemini for tests: answers what the test asks for, over real HTTP, and counts. What it reports as used is what the
@@ -61,7 +58,7 @@ final class GeminiStub implements AutoCloseable {
 
     static final String INVOICE = "{\\\"invoice_no\\\":\\\"INV-1\\\",\\\"total\\\":12.5,\\\"products\\\":[]}";
 
-    private final HttpServer server;
+    private final StubServer server;
     private final ConcurrentLinkedQueue<Call> calls = new ConcurrentLinkedQueue<>();
     private final AtomicLong reported = new AtomicLong();
     private volatile Script script = (call, number) -> ok(100, 20);
@@ -75,23 +72,11 @@ final class GeminiStub implements AutoCloseable {
     }
 
     GeminiStub(int port) {
-        try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
-        }
-        catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        server.setExecutor(Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "gemini-stub");
-            thread.setDaemon(true);
-            return thread;
-        }));
-        server.createContext("/", this::answer);
-        server.start();
+        server = new StubServer("gemini-stub", port, this::answer);
     }
 
     String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        return server.url();
     }
 
     List<Call> calls() {
@@ -178,39 +163,34 @@ final class GeminiStub implements AutoCloseable {
                 details.isEmpty() ? "" : ",\"details\":[" + details + "]");
     }
 
-    private void answer(HttpExchange http) throws IOException {
-        try (http) {
-            String body = new String(http.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            Call call = new Call(http.getRequestMethod(), http.getRequestURI().getRawPath(), http.getRequestURI().getRawQuery(),
-                    http.getRequestHeaders().getFirst("x-goog-api-key"), http.getRequestHeaders().entrySet().toString(),
-                    body);
-            int number;
-            synchronized (calls) {
-                calls.add(call);
-                number = calls.size();
-            }
-            Reply reply = script.reply(call, number);
-            gate.await();
-            if (reply.status() == 0) {
-                return; // closing without an answer
-            }
-            byte[] bytes = reply.body().getBytes(StandardCharsets.UTF_8);
-            http.getResponseHeaders().set("Content-Type", "application/json");
-            if (reply.retryAfter() != null) {
-                http.getResponseHeaders().set("Retry-After", reply.retryAfter());
-            }
-            reply.headers().forEach(http.getResponseHeaders()::set);
-            if (!reply.pieces().isEmpty()) {
-                send(http, reply);
-                return;
-            }
-            http.sendResponseHeaders(reply.status(), bytes.length);
-            http.getResponseBody().write(bytes);
-            reported.addAndGet(totalOf(reply.body()));
+    private void answer(HttpExchange http) throws IOException, InterruptedException {
+        String body = new String(http.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        Call call = new Call(http.getRequestMethod(), http.getRequestURI().getRawPath(), http.getRequestURI().getRawQuery(),
+                http.getRequestHeaders().getFirst("x-goog-api-key"), http.getRequestHeaders().entrySet().toString(),
+                body);
+        int number;
+        synchronized (calls) {
+            calls.add(call);
+            number = calls.size();
         }
-        catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        Reply reply = script.reply(call, number);
+        gate.await();
+        if (reply.status() == 0) {
+            return; // closing without an answer
         }
+        byte[] bytes = reply.body().getBytes(StandardCharsets.UTF_8);
+        http.getResponseHeaders().set("Content-Type", "application/json");
+        if (reply.retryAfter() != null) {
+            http.getResponseHeaders().set("Retry-After", reply.retryAfter());
+        }
+        reply.headers().forEach(http.getResponseHeaders()::set);
+        if (!reply.pieces().isEmpty()) {
+            send(http, reply);
+            return;
+        }
+        http.sendResponseHeaders(reply.status(), bytes.length);
+        http.getResponseBody().write(bytes);
+        reported.addAndGet(totalOf(reply.body()));
     }
 
     private void send(HttpExchange http, Reply reply) throws IOException, InterruptedException {
@@ -239,6 +219,6 @@ final class GeminiStub implements AutoCloseable {
     @Override
     public void close() {
         gate.countDown();
-        server.stop(0);
+        server.close();
     }
 }

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
+import dev.tollgate.StubServer;
 import dev.tollgate.keepa.Gzip;
 import dev.tollgate.sandbox.KeepaSimulator;
 import dev.tollgate.sandbox.SimulatedReply;
@@ -48,7 +48,7 @@ final class KeepaStub implements AutoCloseable {
     }
 
     private final ServerSocket server;
-    private final ExecutorService threads = Executors.newCachedThreadPool(KeepaStub::daemon);
+    private final ExecutorService threads = StubServer.daemons("keepa-stub");
     private final ConcurrentLinkedQueue<Call> calls = new ConcurrentLinkedQueue<>();
     private volatile Script script = call -> new SimulatedReply(500, Map.of(), new byte[0]);
 
@@ -144,12 +144,6 @@ final class KeepaStub implements AutoCloseable {
             }
         }
         return line.toString(StandardCharsets.ISO_8859_1);
-    }
-
-    private static Thread daemon(Runnable task) {
-        Thread thread = new Thread(task, "keepa-stub");
-        thread.setDaemon(true);
-        return thread;
     }
 
     @Override

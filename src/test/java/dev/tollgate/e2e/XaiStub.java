@@ -1,19 +1,15 @@
 package dev.tollgate.e2e;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 
+import dev.tollgate.StubServer;
 import dev.tollgate.sandbox.XaiSimulator;
 
 /** The simulator of xAI behind real HTTP, counted, with gates that a test opens. */
@@ -23,7 +19,7 @@ final class XaiStub implements AutoCloseable {
     record Call(String method, String path, String query, String authorization, String headers, byte[] body) {
     }
 
-    private HttpServer server;
+    private final StubServer server;
     private final ConcurrentLinkedQueue<Call> calls = new ConcurrentLinkedQueue<>();
     private volatile XaiSimulator simulator;
     private volatile byte[] lastReply;
@@ -32,40 +28,17 @@ final class XaiStub implements AutoCloseable {
     private final AtomicInteger eventsSent = new AtomicInteger();
 
     XaiStub() {
-        listen(0);
         reset();
-    }
-
-    private void listen(int port) {
-        try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 2000);
-        }
-        catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        server.setExecutor(Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "xai-stub");
-            thread.setDaemon(true);
-            return thread;
-        }));
-        server.createContext("/", this::answer);
-        server.start();
+        server = new StubServer("xai-stub", this::answer);
     }
 
     /** Nobody listens while the work is done. */
     void unreachable(Runnable work) {
-        int port = server.getAddress().getPort();
-        server.stop(0);
-        try {
-            work.run();
-        }
-        finally {
-            listen(port);
-        }
+        server.unreachable(work);
     }
 
     String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        return server.url();
     }
 
     /** For faults. */
@@ -113,30 +86,23 @@ final class XaiStub implements AutoCloseable {
         simulator = new XaiSimulator(Clock.systemUTC());
     }
 
-    private void answer(HttpExchange http) throws IOException {
-        try (http) {
-            Call call = new Call(http.getRequestMethod(), http.getRequestURI().getRawPath(), http.getRequestURI().getRawQuery(),
-                    http.getRequestHeaders().getFirst("Authorization"), http.getRequestHeaders().entrySet().toString(),
-                    http.getRequestBody().readAllBytes());
-            calls.add(call);
-            gate.await();
-            XaiSimulator.Reply reply = simulator.handle(call.method(), call.path(), call.authorization(), call.body());
-            reply.headers().forEach(http.getResponseHeaders()::set);
-            // The JDK's server closes idle connections beyond 200 at any moment, which a client cannot tell from a failed call.
-            http.getResponseHeaders().set("Connection", "close");
-            http.getResponseHeaders().set("Set-Cookie", "of=xai");
-            http.getResponseHeaders().set("X-RateLimit-Limit-Requests", "480");
-            if (reply.chunks().size() == 1) {
-                lastReply = reply.body().getBytes();
-                http.sendResponseHeaders(reply.status(), lastReply.length);
-                http.getResponseBody().write(lastReply);
-            }
-            else {
-                stream(http, reply);
-            }
+    private void answer(HttpExchange http) throws IOException, InterruptedException {
+        Call call = new Call(http.getRequestMethod(), http.getRequestURI().getRawPath(), http.getRequestURI().getRawQuery(),
+                http.getRequestHeaders().getFirst("Authorization"), http.getRequestHeaders().entrySet().toString(),
+                http.getRequestBody().readAllBytes());
+        calls.add(call);
+        gate.await();
+        XaiSimulator.Reply reply = simulator.handle(call.method(), call.path(), call.authorization(), call.body());
+        reply.headers().forEach(http.getResponseHeaders()::set);
+        http.getResponseHeaders().set("Set-Cookie", "of=xai");
+        http.getResponseHeaders().set("X-RateLimit-Limit-Requests", "480");
+        if (reply.chunks().size() == 1) {
+            lastReply = reply.body().getBytes();
+            http.sendResponseHeaders(reply.status(), lastReply.length);
+            http.getResponseBody().write(lastReply);
         }
-        catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        else {
+            stream(http, reply);
         }
     }
 
@@ -153,6 +119,6 @@ final class XaiStub implements AutoCloseable {
     @Override
     public void close() {
         gate.countDown();
-        server.stop(0);
+        server.close();
     }
 }

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpHandler;
-import com.sun.net.httpserver.HttpServer;
+import dev.tollgate.StubServer;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,10 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ExecutorService;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,39 +22,28 @@ class HttpTokenEndpointTest {
 
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final CountDownLatch over = new CountDownLatch(1);
-    private final ExecutorService threads = Executors.newCachedThreadPool();
-    private HttpServer server;
-
-    @BeforeEach
-    void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
-        server.setExecutor(threads);
-        server.start();
-    }
+    private StubServer server;
 
     @AfterEach
     void stop() {
         over.countDown();
-        server.stop(0);
-        threads.shutdownNow();
+        server.close();
     }
 
-    private TokenEndpoint serving(HttpHandler handler) {
-        server.createContext("/", exchange -> {
+    private TokenEndpoint serving(StubServer.Handler handler) {
+        server = new StubServer("token-endpoint", exchange -> {
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             requests.add(exchange.getRequestMethod() + " " + exchange.getRequestHeaders().getFirst("Content-Type") + " "
                     + exchange.getRequestHeaders().getFirst("User-Agent") + " " + body);
-            handler.handle(exchange);
+            handler.answer(exchange);
         });
-        URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/auth/o2/token");
-        return new HttpTokenEndpoint(url, Duration.ofMillis(500), "Tollgate/1 (Language=Java)");
+        return new HttpTokenEndpoint(URI.create(server.url() + "/auth/o2/token"), Duration.ofMillis(500), "Tollgate/1 (Language=Java)");
     }
 
     private static void answer(HttpExchange exchange, int status, String body) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
         exchange.getResponseBody().write(bytes);
-        exchange.close();
     }
 
     @Test
@@ -88,7 +72,7 @@ class HttpTokenEndpointTest {
 
     @Test
     void anAnswerThatDoesNotComeIsGivenUp() {
-        TokenEndpoint endpoint = serving(exchange -> hang());
+        TokenEndpoint endpoint = serving(exchange -> over.await());
 
         assertThatThrownBy(() -> endpoint.post(Map.of("a", "b"))).isInstanceOf(IOException.class);
         assertThat(requests).hasSize(1);
@@ -100,7 +84,7 @@ class HttpTokenEndpointTest {
             exchange.sendResponseHeaders(200, 0);
             exchange.getResponseBody().write('{');
             exchange.getResponseBody().flush();
-            hang();
+            over.await();
         });
 
         assertThatThrownBy(() -> endpoint.post(Map.of("a", "b"))).isInstanceOf(IOException.class);
@@ -112,13 +96,5 @@ class HttpTokenEndpointTest {
 
         assertThatThrownBy(() -> endpoint.post(Map.of("a", "b"))).isInstanceOf(IOException.class);
         assertThat(requests).hasSize(1);
-    }
-
-    private void hang() {
-        try {
-            over.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }
