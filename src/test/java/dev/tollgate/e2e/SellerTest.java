@@ -28,7 +28,7 @@ import org.springframework.test.context.TestPropertySource;
 @TestPropertySource(properties = "tollgate.sp-api.renewal-cron=0 0 0 1 1 ? 2090")
 abstract class SellerTest extends GatewayTest {
 
-    static final LeapClock clock = new LeapClock();
+    static final FastClock clock = new FastClock();
     static final AmazonServer amazon = new AmazonServer(clock);
 
     @TestConfiguration(proxyBeanMethods = false)

@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.tollgate.ManualClock;
 import dev.tollgate.TollgateApplication;
 import dev.tollgate.e2e.Gateway.Answer;
-import dev.tollgate.quota.HandClock;
 import jakarta.servlet.Filter;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +39,7 @@ abstract class XaiGatewayTest {
     static final String KEY = "xai-real-key-of-the-gateway-1";
     static final int LIMIT = 1000;
     static final XaiStub xai = new XaiStub();
-    static final HandClock clock = HandClock.at("2026-11-22T10:00:00Z");
+    static final ManualClock clock = new ManualClock("2026-11-22T10:00:00Z");
 
     /** Requests that reached the gateway in this test. */
     static final AtomicInteger arrivals = new AtomicInteger();

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import dev.tollgate.ManualClock;
 import dev.tollgate.TollgateApplication;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.ledger.DatabaseHealth;
-import dev.tollgate.ledger.ManualClock;
 import dev.tollgate.ledger.TokenRow;
 
 import org.apache.camel.CamelContext;

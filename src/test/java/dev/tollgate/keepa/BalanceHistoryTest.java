@@ -1,8 +1,5 @@
 package dev.tollgate.keepa;
 
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class BalanceHistoryTest {
 
     private final LineFixture fixture = new LineFixture(20);
-    private final BalanceHistory history = new BalanceHistory(fixture.toll, clock());
+    private final BalanceHistory history = new BalanceHistory(fixture.toll, fixture.time.withZone(ZoneOffset.UTC));
 
     @Test
     void thePastIsThereOldestFirst() {
@@ -32,25 +29,5 @@ class BalanceHistoryTest {
         }
         assertThat(history.show().get("at")).hasSize(BalanceHistory.LOOKS).isSorted();
         assertThat(fixture.time.instant().getEpochSecond() - history.show().get("at").get(0)).isEqualTo(3600);
-    }
-
-    private Clock clock() {
-        return new Clock() {
-
-            @Override
-            public Instant instant() {
-                return fixture.time.instant();
-            }
-
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                return this;
-            }
-        };
     }
 }

@@ -2,6 +2,7 @@ package dev.tollgate.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.ManualClock;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.stream.IntStream;

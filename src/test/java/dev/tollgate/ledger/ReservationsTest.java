@@ -3,6 +3,7 @@ package dev.tollgate.ledger;
 import static dev.tollgate.ledger.Bench.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.ManualClock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

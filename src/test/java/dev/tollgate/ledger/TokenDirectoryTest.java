@@ -3,6 +3,7 @@ package dev.tollgate.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tollgate.ManualClock;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package dev.tollgate.oauth;
 
+import dev.tollgate.ManualClock;
 import dev.tollgate.sandbox.SpApiSimulator;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,7 @@ final class Amazon implements TokenEndpoint {
 
     final SpApiSimulator simulator;
 
-    Amazon(VirtualClock clock) {
+    Amazon(ManualClock clock) {
         simulator = new SpApiSimulator(clock, CALLBACK);
     }
 

@@ -2,6 +2,7 @@ package dev.tollgate.oauth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.ManualClock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -13,7 +14,7 @@ class ConsentStatesTest {
     private static final ConsentStates.Request REQUEST =
             new ConsentStates.Request(Marketplaces.find("US").orElseThrow(), "", "");
 
-    private final VirtualClock clock = new VirtualClock();
+    private final ManualClock clock = new ManualClock();
     private final ConsentStates states = new ConsentStates(clock);
 
     @Test

@@ -2,6 +2,7 @@ package dev.tollgate.oauth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.ManualClock;
 import dev.tollgate.database.TestDatabases;
 import dev.tollgate.oauth.TokenResult.Fresh;
 import dev.tollgate.oauth.TokenResult.ReconnectNeeded;
@@ -77,7 +78,7 @@ class CrowdTest {
     void aCallerWhoLeavesDisturbsNobody() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch answer = new CountDownLatch(1);
-        VirtualClock clock = new VirtualClock();
+        ManualClock clock = new ManualClock();
         Amazon amazon = new Amazon(clock);
         AtomicInteger calls = new AtomicInteger();
         Rig rig = new Rig(TestDatabases.h2(), form -> {

@@ -2,6 +2,7 @@ package dev.tollgate.oauth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.ManualClock;
 import dev.tollgate.secret.MasterKeys;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +17,7 @@ class GatewayTokensTest {
     private static final String FORM = "application/x-www-form-urlencoded;charset=UTF-8";
     private static final String KEY = "tg_abcdefgh12345678";
 
-    private final VirtualClock clock = new VirtualClock();
+    private final ManualClock clock = new ManualClock();
     private final GatewayTokens tokens = new GatewayTokens(
             MasterKeys.open(Rig.MASTER_KEY, Path.of("target")).cipherFor(GatewayTokens.PURPOSE), Duration.ofMinutes(15), clock);
 

@@ -3,6 +3,7 @@ package dev.tollgate.oauth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tollgate.ManualClock;
 import dev.tollgate.TollgateApplication;
 import dev.tollgate.gateway.StatusBoard;
 import dev.tollgate.spapi.RatePacer;
@@ -89,7 +90,7 @@ class OAuthStartTest {
     @ParameterizedTest
     @CsvSource({"2026-03-01, 180, false", "2025-10-02, 30, true", "2025-09-02, 0, true", "2025-09-01, -1, true"})
     void theClientSecretsDaysAreCounted(LocalDate rotated, long left, boolean dueSoon) {
-        Clock clock = new VirtualClock();
+        Clock clock = new ManualClock();
 
         assertThat(new SecretRotation(rotated, clock).daysLeft()).hasValue(left);
         assertThat(new SecretRotation(rotated, clock).dueSoon()).isEqualTo(dueSoon);

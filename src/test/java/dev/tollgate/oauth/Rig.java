@@ -1,5 +1,6 @@
 package dev.tollgate.oauth;
 
+import dev.tollgate.ManualClock;
 import dev.tollgate.database.Tables;
 import dev.tollgate.database.TestDatabases;
 import dev.tollgate.sandbox.SpApiSimulator;
@@ -21,7 +22,7 @@ final class Rig {
     static final String SELLER = "A1SELLER";
     static final String REFRESH = "Atzr|sandbox.A1SELLER.first";
 
-    final VirtualClock clock = new VirtualClock();
+    final ManualClock clock = new ManualClock();
     final Amazon amazon = new Amazon(clock);
     final DataSource database;
     final GrantStore store;

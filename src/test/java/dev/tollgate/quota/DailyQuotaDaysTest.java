@@ -2,10 +2,13 @@ package dev.tollgate.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.ManualClock;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
@@ -26,7 +29,7 @@ class DailyQuotaDaysTest {
 
     @Test
     void theDayIsThatOfLosAngelesNotOfGreenwich() throws Exception {
-        HandClock clock = HandClock.at("2026-11-22T23:59:59-08:00");
+        ManualClock clock = new ManualClock("2026-11-22T23:59:59-08:00");
         try (DailyQuota quota = open(LOS_ANGELES, clock)) {
             assertThat(grants(quota)).isEqualTo(LIMIT);
             assertThat(quota.view().resetsAt()).isEqualTo(Instant.parse("2026-11-23T08:00:00Z"));
@@ -52,7 +55,7 @@ class DailyQuotaDaysTest {
         "Pacific/Apia,        2011-12-28T00:00:00Z, 2012-01-02T00:00:00Z",
     })
     void noLocalDayGetsMoreThanTheLimitWhateverItsLength(ZoneId zone, Instant from, Instant to) throws Exception {
-        HandClock clock = HandClock.at(from.toString());
+        ManualClock clock = new ManualClock(from.toString());
         Map<LocalDate, Integer> perDay = new TreeMap<>();
         try (DailyQuota quota = open(zone, clock)) {
             for (Instant at = from; at.isBefore(to); at = at.plus(Duration.ofMinutes(10))) {
@@ -74,7 +77,7 @@ class DailyQuotaDaysTest {
 
     @Test
     void aRestartOneSecondBeforeMidnightGrantsNothingTwice() throws Exception {
-        HandClock clock = HandClock.at("2026-11-22T23:59:58-08:00");
+        ManualClock clock = new ManualClock("2026-11-22T23:59:58-08:00");
         try (DailyQuota quota = open(LOS_ANGELES, clock)) {
             assertThat(grants(quota)).isEqualTo(LIMIT);
         }
@@ -91,7 +94,7 @@ class DailyQuotaDaysTest {
 
     @Test
     void aClockThatStepsBackOverMidnightGrantsNoSecondQuota() throws Exception {
-        HandClock clock = HandClock.at("2026-11-22T23:59:59-08:00");
+        ManualClock clock = new ManualClock("2026-11-22T23:59:59-08:00");
         try (DailyQuota quota = open(LOS_ANGELES, clock)) {
             assertThat(grants(quota)).isEqualTo(LIMIT);
             clock.set("2026-11-23T00:00:01-08:00");
@@ -109,29 +112,16 @@ class DailyQuotaDaysTest {
 
     @Test
     void aCallWhoseCountIsWrittenOverMidnightCountsOnTheDayItLeaves() throws Exception {
-        HandClock hand = HandClock.at("2026-11-22T23:59:59-08:00");
+        ManualClock hand = new ManualClock("2026-11-22T23:59:59-08:00");
         int[] looks = {0};
         // The clock is read to open, to decide, and again when the count is on disk: midnight lies between the last two.
-        java.time.Clock clock = new java.time.Clock() {
-            @Override
-            public Instant instant() {
-                if (looks[0]++ == 2) {
-                    hand.set("2026-11-23T00:00:00-08:00");
-                }
-                return hand.instant();
+        InstantSource clock = () -> {
+            if (looks[0]++ == 2) {
+                hand.set("2026-11-23T00:00:00-08:00");
             }
-
-            @Override
-            public ZoneId getZone() {
-                return LOS_ANGELES;
-            }
-
-            @Override
-            public java.time.Clock withZone(ZoneId zone) {
-                return this;
-            }
+            return hand.instant();
         };
-        try (DailyQuota quota = open(LOS_ANGELES, clock)) {
+        try (DailyQuota quota = open(LOS_ANGELES, clock.withZone(LOS_ANGELES))) {
             assertThat(quota.take()).isInstanceOfSatisfying(QuotaDecision.Granted.class, granted -> {
                 assertThat(granted.permit().day()).isEqualTo(LocalDate.parse("2026-11-23"));
                 assertThat(granted.callsToday()).isEqualTo(1);
@@ -140,7 +130,7 @@ class DailyQuotaDaysTest {
     }
 
     private void assertResets(String now, String at) throws IOException {
-        try (DailyQuota quota = open(LOS_ANGELES, HandClock.at(now))) {
+        try (DailyQuota quota = open(LOS_ANGELES, new ManualClock(now))) {
             assertThat(quota.view().resetsAt()).isEqualTo(OffsetDateTime.parse(at).toInstant());
         }
     }
@@ -153,7 +143,7 @@ class DailyQuotaDaysTest {
         return grants;
     }
 
-    private DailyQuota open(ZoneId zone, java.time.Clock clock) throws IOException {
+    private DailyQuota open(ZoneId zone, Clock clock) throws IOException {
         return DailyQuota.open(
                 new QuotaSettings(directory.resolve("state.json"), LIMIT, zone, OnCorruptState.SPENT), clock);
     }

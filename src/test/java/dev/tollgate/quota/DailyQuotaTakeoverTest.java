@@ -3,6 +3,7 @@ package dev.tollgate.quota;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.tollgate.ManualClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ class DailyQuotaTakeoverTest {
     @TempDir
     Path directory;
     Path file;
-    HandClock clock = HandClock.at("2026-11-22T10:00:00Z");
+    ManualClock clock = new ManualClock("2026-11-22T10:00:00Z");
 
     @BeforeEach
     void nameTheFile() {

@@ -2,6 +2,7 @@ package dev.tollgate.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.ManualClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ class DailyQuotaTest {
     @TempDir
     Path directory;
     Path file;
-    HandClock clock = HandClock.at("2026-11-22T10:00:00Z");
+    ManualClock clock = new ManualClock("2026-11-22T10:00:00Z");
 
     @BeforeEach
     void nameTheFile() {

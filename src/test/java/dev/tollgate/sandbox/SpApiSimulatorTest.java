@@ -2,7 +2,7 @@ package dev.tollgate.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.oauth.VirtualClock;
+import dev.tollgate.ManualClock;
 import dev.tollgate.sandbox.SpApiSimulator.Reply;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +19,7 @@ class SpApiSimulatorTest {
     private static final String RESTRICTIONS = "/listings/2021-08-01/restrictions";
     private static final String REFRESH = "grant_type=refresh_token&refresh_token=Atzr%7Csandbox.A1.x" + CREDENTIALS;
 
-    private final VirtualClock clock = new VirtualClock();
+    private final ManualClock clock = new ManualClock();
     private final SpApiSimulator amazon = new SpApiSimulator(clock, "/callback");
 
     private Reply token(String form) {

@@ -3,7 +3,7 @@ package dev.tollgate.spapi;
 import static dev.tollgate.spapi.OperationRates.GET_LISTINGS_RESTRICTIONS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.oauth.VirtualClock;
+import dev.tollgate.ManualClock;
 import dev.tollgate.sandbox.SpApiSimulator;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +39,7 @@ class RatePacerTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 20, 150})
     void twoHundredAsinsTakeHardlyLongerThanPermittedWithoutA429(int latencyMillis) {
-        VirtualClock clock = new VirtualClock();
+        ManualClock clock = new ManualClock();
         SpApiSimulator amazon = new SpApiSimulator(clock, "/callback");
         String token = token(amazon);
         Random random = new Random(latencyMillis);

@@ -3,7 +3,7 @@ package dev.tollgate.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.tollgate.quota.HandClock;
+import dev.tollgate.ManualClock;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +31,7 @@ class DictionaryTakeoverTest {
     @TempDir
     Path directory;
     Path dictionary;
-    HandClock clock = HandClock.at("2026-11-22T10:00:00Z");
+    ManualClock clock = new ManualClock("2026-11-22T10:00:00Z");
 
     @BeforeEach
     void nameTheDictionary() {

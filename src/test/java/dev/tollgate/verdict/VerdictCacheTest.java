@@ -3,9 +3,9 @@ package dev.tollgate.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tollgate.ManualClock;
 import dev.tollgate.disk.Crowd;
 import dev.tollgate.disk.FileInUseException;
-import dev.tollgate.quota.HandClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,7 +29,7 @@ class VerdictCacheTest {
     @TempDir
     Path directory;
     Path journal;
-    HandClock clock = HandClock.at("2026-11-22T10:00:00Z");
+    ManualClock clock = new ManualClock("2026-11-22T10:00:00Z");
 
     @BeforeEach
     void nameTheJournal() {

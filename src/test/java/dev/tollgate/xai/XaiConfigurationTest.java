@@ -2,9 +2,9 @@ package dev.tollgate.xai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.ManualClock;
 import dev.tollgate.disk.FileInUseException;
 import dev.tollgate.quota.DailyQuota;
-import dev.tollgate.quota.HandClock;
 import dev.tollgate.verdict.VerdictCache;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +58,7 @@ class XaiConfigurationTest {
     private ApplicationContextRunner runner() {
         return new ApplicationContextRunner()
                 .withUserConfiguration(Properties.class, XaiConfiguration.class)
-                .withBean(Clock.class, () -> HandClock.at("2026-11-22T10:00:00Z"))
+                .withBean(Clock.class, () -> new ManualClock("2026-11-22T10:00:00Z"))
                 .withPropertyValues("tollgate.data-dir=" + data);
     }
 }

@@ -2,7 +2,8 @@ package dev.tollgate.gateway.keys;
 
 import java.time.Duration;
 
-import dev.tollgate.ledger.ManualClock;
+import dev.tollgate.ManualClock;
+
 
 import org.junit.jupiter.api.Test;
 

@@ -10,11 +10,11 @@ import java.util.function.BooleanSupplier;
 
 import javax.sql.DataSource;
 
+import dev.tollgate.ManualClock;
 import dev.tollgate.database.Tables;
 import dev.tollgate.database.TestDatabases.Engine;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.ledger.DatabaseHealth;
-import dev.tollgate.ledger.ManualClock;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
