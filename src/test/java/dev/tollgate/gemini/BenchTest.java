@@ -2,9 +2,9 @@ package dev.tollgate.gemini;
 
 import java.time.Duration;
 
+import dev.tollgate.LogLines;
 import dev.tollgate.ManualClock;
 import dev.tollgate.gemini.UpstreamFailure.Kind;
-import dev.tollgate.ledger.LogLines;
 import dev.tollgate.ledger.TokenRow;
 
 import org.junit.jupiter.api.AfterEach;

@@ -4,6 +4,7 @@ import static dev.tollgate.ledger.Bench.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.tollgate.LogLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ abstract class BookingSpec {
         dataSource.setMaximumPoolSize(16);
         tables = createTables(dataSource);
         bench = new Bench(dataSource, dataDir);
-        log = new LogLines();
+        log = new LogLines("dev.tollgate.ledger");
     }
 
     @AfterEach

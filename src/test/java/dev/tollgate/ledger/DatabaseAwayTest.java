@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.tollgate.LogLines;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,7 +37,7 @@ class DatabaseAwayTest {
 
     @BeforeEach
     void listen() {
-        log = new LogLines();
+        log = new LogLines("dev.tollgate.ledger");
     }
 
     @AfterEach

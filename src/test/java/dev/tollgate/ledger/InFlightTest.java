@@ -2,6 +2,7 @@ package dev.tollgate.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.LogLines;
 import dev.tollgate.ManualClock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +23,7 @@ class InFlightTest {
 
     @BeforeEach
     void listen() {
-        log = new LogLines();
+        log = new LogLines("dev.tollgate.ledger");
     }
 
     @AfterEach

@@ -4,6 +4,7 @@ import static dev.tollgate.ledger.Bench.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.tollgate.LogLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +40,7 @@ class KillTest {
         child.destroyForcibly().waitFor();
         // The last line may have been cut by the kill; then its call counts as not acknowledged.
         List<String> acknowledged = Files.readAllLines(output()).stream().filter(id -> id.length() == 36).toList();
-        try (LogLines log = new LogLines(); HikariDataSource dataSource = memory("killed"); Bench bench = new Bench(dataSource, folder)) {
+        try (LogLines log = new LogLines("dev.tollgate.ledger"); HikariDataSource dataSource = memory("killed"); Bench bench = new Bench(dataSource, folder)) {
             TestTables tables = TestTables.create(dataSource);
             tables.token("NT047", 1_000_000_000);
             bench.ledger.replay();

@@ -4,6 +4,7 @@ import static dev.tollgate.ledger.Bench.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tollgate.LogLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,7 +127,7 @@ class SpoolTest {
         int second = whole.length / 2;
         for (int length = second; length <= whole.length; length++) {
             Files.write(file, Arrays.copyOf(whole, length));
-            try (LogLines log = new LogLines(); Spool<Usage> spool = open(1 << 20)) {
+            try (LogLines log = new LogLines("dev.tollgate.ledger"); Spool<Usage> spool = open(1 << 20)) {
                 boolean complete = length >= whole.length - 1;
                 assertThat(records(spool)).as("cut at %d", length).hasSize(complete ? 2 : 1);
                 assertThat(log.containing("WARN", "torn line")).hasSize(complete || length == second ? 0 : 1);
@@ -138,7 +139,7 @@ class SpoolTest {
 
     @Test
     void oneProcessHoldsTheFolder() throws IOException {
-        try (LogLines log = new LogLines(); Folder first = Folder.hold(folder); Folder second = Folder.hold(folder)) {
+        try (LogLines log = new LogLines("dev.tollgate.ledger"); Folder first = Folder.hold(folder); Folder second = Folder.hold(folder)) {
             assertThat(log.containing("WARN", "opened twice in this process")).hasSize(1);
         }
     }

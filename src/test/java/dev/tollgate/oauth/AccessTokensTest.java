@@ -2,6 +2,7 @@ package dev.tollgate.oauth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.LogLines;
 import dev.tollgate.database.TestDatabases;
 import dev.tollgate.oauth.TokenResult.Fresh;
 import dev.tollgate.oauth.TokenResult.ReconnectNeeded;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.Test;
 
 /** One thread at a time; what many do at once is in {@link CrowdTest}. */
@@ -96,7 +98,7 @@ class AccessTokensTest {
 
     @Test
     void aRevokedGrantCostsOneTokenCallAndThenNone() {
-        try (LogLines lines = new LogLines()) {
+        try (LogLines lines = new LogLines("dev.tollgate.oauth", Level.ALL)) {
             rig.amazon.control("revoke", Rig.SELLER);
             for (int minute = 0; minute < 120; minute++) {
                 assertThat(rig.tokens.forSeller(Rig.SELLER)).isInstanceOf(ReconnectNeeded.class);
@@ -182,7 +184,7 @@ class AccessTokensTest {
             rig.connect("SELLER" + i, "Atzr|sandbox.SELLER" + i + ".x");
         }
         rig.amazon.control("secret", "refused");
-        try (LogLines lines = new LogLines()) {
+        try (LogLines lines = new LogLines("dev.tollgate.oauth", Level.ALL)) {
             for (int second = 0; second < 300; second++) {
                 assertThat(rig.tokens.forSeller("SELLER" + second % 20)).isInstanceOf(Unavailable.class);
                 rig.clock.advance(Duration.ofSeconds(1));

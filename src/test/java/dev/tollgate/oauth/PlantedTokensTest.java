@@ -2,6 +2,7 @@ package dev.tollgate.oauth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.LogLines;
 import dev.tollgate.database.TestDatabases.Engine;
 import dev.tollgate.oauth.TokenResult.Fresh;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
+import org.apache.logging.log4j.Level;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -24,7 +26,7 @@ class PlantedTokensTest {
         DataSource database = engine.migrated();
         List<String> secrets = new ArrayList<>(List.of("s3cr3tplanted", "Atzr|", "Atza|", "Atzr%7C", "amzn1.oa2-cs"));
         List<String> shown = new ArrayList<>();
-        try (LogLines lines = new LogLines()) {
+        try (LogLines lines = new LogLines("dev.tollgate.oauth", Level.ALL)) {
             Rig rig = new Rig(database);
             secrets.add(consent(rig, shown));
             rig.connect("A2IMPORTED", PLANTED);

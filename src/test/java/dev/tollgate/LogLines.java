@@ -1,4 +1,4 @@
-package dev.tollgate.oauth;
+package dev.tollgate;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -10,15 +10,21 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
 
-/** What this package logs while this is open, as it is logged, down to the finest level. */
-final class LogLines implements AutoCloseable {
+/** What one package logs while this is open. */
+public final class LogLines implements AutoCloseable {
 
-    private static final String PACKAGE = "dev.tollgate.oauth";
-
+    private final String logger;
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final LoggerContext context = (LoggerContext) LogManager.getContext(false);
 
-    LogLines() {
+    /** From INFO on. */
+    public LogLines(String logger) {
+        this(logger, Level.INFO);
+    }
+
+    /** @param finest below INFO the lines are kept from the console */
+    public LogLines(String logger, Level finest) {
+        this.logger = logger;
         AbstractAppender appender = new AbstractAppender("lines", null, null, true, Property.EMPTY_ARRAY) {
             @Override
             public void append(LogEvent event) {
@@ -27,23 +33,27 @@ final class LogLines implements AutoCloseable {
             }
         };
         appender.start();
-        LoggerConfig config = new LoggerConfig(PACKAGE, Level.ALL, false);
-        config.addAppender(appender, Level.ALL, null);
-        context.getConfiguration().addLogger(PACKAGE, config);
+        LoggerConfig config = new LoggerConfig(logger, finest, finest.isMoreSpecificThan(Level.INFO));
+        config.addAppender(appender, finest, null);
+        context.getConfiguration().addLogger(logger, config);
         context.updateLoggers();
     }
 
-    List<String> of(String level) {
+    public List<String> of(String level) {
         return lines.stream().filter(line -> line.startsWith(level + " ")).toList();
     }
 
-    List<String> all() {
+    public List<String> containing(String level, String text) {
+        return of(level).stream().filter(line -> line.contains(text)).toList();
+    }
+
+    public List<String> all() {
         return List.copyOf(lines);
     }
 
     @Override
     public void close() {
-        context.getConfiguration().removeLogger(PACKAGE);
+        context.getConfiguration().removeLogger(logger);
         context.updateLoggers();
     }
 }
