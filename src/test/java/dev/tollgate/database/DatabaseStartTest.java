@@ -3,9 +3,8 @@ package dev.tollgate.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tollgate.FreePort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -64,8 +63,8 @@ class DatabaseStartTest {
     }
 
     @Test
-    void aDatabaseThatIsAwayEndsTheStartWithTheKeysToLookAt(CapturedOutput output) throws IOException {
-        String url = "jdbc:postgresql://127.0.0.1:" + freePort() + "/ledger?password=hunter2";
+    void aDatabaseThatIsAwayEndsTheStartWithTheKeysToLookAt(CapturedOutput output) {
+        String url = "jdbc:postgresql://127.0.0.1:" + FreePort.find() + "/ledger?password=hunter2";
 
         assertThatThrownBy(() -> start("--spring.datasource.url=" + url, "--spring.datasource.hikari.initialization-fail-timeout=1"))
                 .hasRootCauseInstanceOf(IOException.class);
@@ -85,12 +84,6 @@ class DatabaseStartTest {
         String[] all = Arrays.copyOf(arguments, arguments.length + 1);
         all[arguments.length] = "--spring.main.banner-mode=off";
         return new SpringApplicationBuilder(OnlyTheDatabase.class).web(WebApplicationType.NONE).run(all);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -2,7 +2,6 @@ package dev.tollgate.e2e;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -25,6 +24,7 @@ import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 
+import dev.tollgate.FreePort;
 import dev.tollgate.TollgateApplication;
 import dev.tollgate.e2e.Gateway.Answer;
 
@@ -78,9 +78,7 @@ class DashboardTest {
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry registry) throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.find();
         Path folder = Files.createTempDirectory("tollgate-dashboard");
         routes = folder.resolve("routes");
         FileSystemUtils.copyRecursively(Path.of("routes"), routes);

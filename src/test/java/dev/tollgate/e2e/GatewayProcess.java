@@ -3,8 +3,6 @@ package dev.tollgate.e2e;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.tollgate.FreePort;
 import dev.tollgate.TollgateApplication;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -94,7 +93,7 @@ final class GatewayProcess implements AutoCloseable {
     private static GatewayProcess start(Path javaHome, List<String> flags, List<String> program, Path folder,
             Map<String, String> settings, Map<String, String> environment) {
         try {
-            int port = freePort();
+            int port = FreePort.find();
             Path temporary = Files.createDirectories(folder.resolve("tmp"));
             List<String> command = new ArrayList<>(List.of(javaHome.resolve("bin").resolve("java").toString()));
             command.addAll(flags);
@@ -179,12 +178,6 @@ final class GatewayProcess implements AutoCloseable {
         }
         catch (UncheckedIOException notYet) {
             return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

@@ -2,13 +2,12 @@ package dev.tollgate.e2e;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import dev.tollgate.FreePort;
 import dev.tollgate.database.TestDatabases;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -28,7 +27,7 @@ final class PostgresServer implements AutoCloseable {
     /** Starts it, with the gateway's tables and no rows. */
     PostgresServer(Path folder) {
         files = folder.resolve("postgres");
-        port = freePort();
+        port = FreePort.find();
         start();
         TestDatabases.migrate(new DriverManagerDataSource(url(), "postgres", ""), "", "");
     }
@@ -88,15 +87,6 @@ final class PostgresServer implements AutoCloseable {
         }
         catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-        catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.tollgate.e2e;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,6 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import dev.tollgate.FreePort;
 import dev.tollgate.TollgateApplication;
 import dev.tollgate.e2e.Gateway.Answer;
 import dev.tollgate.sandbox.SpApiSimulator;
@@ -44,9 +44,7 @@ class SandboxSellerTest {
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry registry) throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.find();
         String data = Files.createTempDirectory("tollgate-sandbox").toString();
         registry.add("server.port", () -> port);
         registry.add("tollgate.data-dir", () -> data);

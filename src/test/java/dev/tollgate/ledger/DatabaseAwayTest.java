@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.tollgate.FreePort;
 import dev.tollgate.LogLines;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -245,12 +246,6 @@ class DatabaseAwayTest {
 
     private EmbeddedPostgres postgres(int port) throws IOException {
         return EmbeddedPostgres.builder().setDataDirectory(folder.resolve("pg")).setCleanDataDirectory(false)
-                .setPort(port == 0 ? freePort() : port).start();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
+                .setPort(port == 0 ? FreePort.find() : port).start();
     }
 }
