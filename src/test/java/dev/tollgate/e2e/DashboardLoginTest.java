@@ -1,7 +1,6 @@
 package dev.tollgate.e2e;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
@@ -12,17 +11,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @EnabledIf(value = "dev.tollgate.e2e.Chromium#isInstalled", disabledReason = Chromium.MISSING)
 class DashboardLoginTest extends KeyTest {
 
-    private static Chromium chromium;
-
-    @BeforeAll
-    static void startBrowser() {
-        chromium = Chromium.start();
-    }
-
-    @AfterAll
-    static void closeBrowser() {
-        chromium.close();
-    }
+    @AutoClose
+    private static final Chromium chromium = Chromium.start();
 
     @Test
     void thePageAsksForTheAdminKeyAndForgetsItWhenItIsReloaded() {

@@ -28,8 +28,7 @@ import dev.tollgate.FreePort;
 import dev.tollgate.TollgateApplication;
 import dev.tollgate.e2e.Gateway.Answer;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -61,20 +60,12 @@ class DashboardTest {
 
     private static final String SCREENSHOTS = System.getProperty("tollgate.screenshots");
 
+    @AutoClose
+    private static final Chromium chromium = Chromium.start();
+
     private static int port;
     private static Path routes;
-    private static Chromium chromium;
     private static Gateway gateway;
-
-    @BeforeAll
-    static void startBrowser() {
-        chromium = Chromium.start();
-    }
-
-    @AfterAll
-    static void closeBrowser() {
-        chromium.close();
-    }
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry registry) throws IOException {
