@@ -4,20 +4,14 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.tollgate.disk.Crowd;
 import dev.tollgate.e2e.ApiStub.Reply;
 import dev.tollgate.e2e.Gateway.Answer;
 
@@ -65,29 +59,15 @@ class KitTest extends OwnRoutesTest {
     }
 
     @Test
-    void manyCallersShareABucketAndTheUpstreamRefusesNobody() {
-        AtomicInteger refused = new AtomicInteger();
-        Deque<Instant> minute = new ArrayDeque<>();
-        api.reset((call, number) -> {
-            synchronized (minute) {
-                Instant now = clock.instant();
-                while (!minute.isEmpty() && !minute.peek().isAfter(now.minusSeconds(60))) {
-                    minute.remove();
-                }
-                if (minute.size() == 10) {
-                    refused.incrementAndGet();
-                    return Reply.status(429);
-                }
-                minute.add(now);
-                return new Reply(200, "{}", Map.of("x-remaining", String.valueOf(10 - minute.size())));
-            }
-        });
+    void manyCallersShareABucketAndTheUpstreamRefusesNobody() throws Exception {
+        LimitedApi limited = new LimitedApi(clock);
+        api.reset(limited);
         clock.speed(60);
 
-        List<Answer> answers = together(30, n -> gateway.get("/paced/v1/today?city=Oslo"));
+        List<Answer> answers = Crowd.of(30, n -> () -> gateway.get("/paced/v1/today?city=Oslo"));
 
         assertThat(answers).extracting(Answer::status).containsOnly(200);
-        assertThat(refused).hasValue(0);
+        assertThat(limited.refused()).isZero();
         assertThat(api.calls()).hasSize(30);
         assertThat(api.calls().get(0).path()).isEqualTo("/v1/today?city=Oslo");
         assertThat(kit("buckets", "paced").path("consumed").asInt()).isEqualTo(30);
@@ -128,8 +108,8 @@ class KitTest extends OwnRoutesTest {
     }
 
     @Test
-    void noMoreCallsLeaveInADayThanTheQuotaHas() {
-        List<Answer> answers = together(5, n -> gateway.get("/counted"));
+    void noMoreCallsLeaveInADayThanTheQuotaHas() throws Exception {
+        List<Answer> answers = Crowd.of(5, n -> () -> gateway.get("/counted"));
 
         assertThat(answers).extracting(Answer::status).containsExactlyInAnyOrder(200, 200, 429, 429, 429);
         assertThat(api.calls()).hasSize(2);
@@ -149,14 +129,14 @@ class KitTest extends OwnRoutesTest {
     }
 
     @Test
-    void anEqualQuestionIsAskedOnceForAllAndOnlySuccessesAreKept() {
+    void anEqualQuestionIsAskedOnceForAllAndOnlySuccessesAreKept() throws Exception {
         api.reset((call, number) -> {
             Thread.sleep(200); // so that the others come while it is on its way
             return number == 1 ? Reply.status(404) : Reply.ok("{\"n\":" + number + "}");
         });
 
         assertThat(gateway.get("/kept?q=1").status()).isEqualTo(404);
-        List<Answer> answers = together(8, n -> gateway.get("/kept?q=1"));
+        List<Answer> answers = Crowd.of(8, n -> () -> gateway.get("/kept?q=1"));
         assertThat(answers).extracting(Answer::text).containsOnly("{\"n\":2}");
         assertThat(answers).extracting(answer -> answer.header("X-Tollgate-Cache")).containsOnlyOnce("miss");
         assertThat(gateway.get("/kept?q=1").header("X-Tollgate-Cache")).isEqualTo("hit");
@@ -169,7 +149,7 @@ class KitTest extends OwnRoutesTest {
     }
 
     @Test
-    void callersShareOneTokenAndOneThatIsNotTakenIsReplacedOnce() {
+    void callersShareOneTokenAndOneThatIsNotTakenIsReplacedOnce() throws Exception {
         AtomicInteger tokens = new AtomicInteger();
         api.reset((call, number) -> {
             if (call.path().equals("/token")) {
@@ -180,7 +160,7 @@ class KitTest extends OwnRoutesTest {
             return taken && !call.path().equals("/never") ? Reply.ok("{\"saw\":\"" + call.body() + "\"}") : Reply.status(401);
         });
 
-        assertThat(together(8, n -> gateway.get("/signed/v1"))).extracting(Answer::status).containsOnly(200);
+        assertThat(Crowd.of(8, n -> () -> gateway.get("/signed/v1"))).extracting(Answer::status).containsOnly(200);
         assertThat(tokens).hasValue(1);
         assertThat(api.calls().get(0).body()).contains("grant_type=client_credentials", "client_id=the-id", "scope=forecast.read");
         assertThat(api.calls().get(1).header("Authorization")).isEqualTo("Bearer token-1");
@@ -244,12 +224,12 @@ class KitTest extends OwnRoutesTest {
     }
 
     @Test
-    void theBalanceOutlivesAnEditOfItsNumbers() throws IOException {
-        together(3, n -> gateway.get("/lasting"));
+    void theBalanceOutlivesAnEditOfItsNumbers() throws Exception {
+        Crowd.of(3, n -> () -> gateway.get("/lasting"));
         assertThat(save("lasting.camel.yaml", around("lasting", POLICIES.get("lasting").replace("5", "50"), "url: " + api.url())))
                 .isEmpty();
 
-        assertThat(together(3, n -> gateway.get("/lasting"))).extracting(Answer::status).containsExactlyInAnyOrder(200, 200, 429);
+        assertThat(Crowd.of(3, n -> () -> gateway.get("/lasting"))).extracting(Answer::status).containsExactlyInAnyOrder(200, 200, 429);
 
         assertThat(kit("buckets", "lasting").path("consumed").asInt()).isEqualTo(5);
         assertThat(kit("buckets", "lasting").path("capacity").asInt()).isEqualTo(50);
@@ -280,16 +260,6 @@ class KitTest extends OwnRoutesTest {
 
     private JsonNode kit(String kind, String name) {
         return gateway.get("/status").json().path("kit").path(kind).path(name);
-    }
-
-    private static <T> List<T> together(int callers, IntFunction<T> call) {
-        ExecutorService threads = Executors.newFixedThreadPool(callers);
-        try {
-            return IntStream.range(0, callers).mapToObj(n -> CompletableFuture.supplyAsync(() -> call.apply(n), threads))
-                    .toList().stream().map(CompletableFuture::join).toList();
-        } finally {
-            threads.shutdown();
-        }
     }
 
     /** A route file: a call, inside a policy if there is one. */

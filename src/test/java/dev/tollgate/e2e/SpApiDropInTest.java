@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import dev.tollgate.disk.Crowd;
 import dev.tollgate.e2e.AmazonServer.Call;
 import dev.tollgate.e2e.Gateway.Answer;
 import dev.tollgate.sandbox.SpApiSimulator.Reply;
@@ -38,9 +39,6 @@ class SpApiDropInTest extends SellerTest {
 
     private static final int SECONDS = Integer.getInteger("tollgate.test.seconds", 4);
     private static final int TOKEN_LIFE = 3;
-
-    /** The server of this test drops connections when more than 200 are idle. */
-    private static final Map<String, String> CLOSE = Map.of("Connection", "close");
 
     @Test
     void theTokenIsSetAndNothingOfTheCallersCredentialLeaves() {
@@ -145,21 +143,18 @@ class SpApiDropInTest extends SellerTest {
     }
 
     @Test
-    void fiveHundredCallsOnAnExpiredTokenMakeOneTokenCall() {
+    void fiveHundredCallsOnAnExpiredTokenMakeOneTokenCall() throws Exception {
         browser().connect("A1CROWD");
         account("A1CROWD");
         String old = amazon.calls().get(0).headers().get("x-amz-access-token");
         clock.leap(Duration.ofMinutes(5));
         amazon.reset();
         amazon.script((call, number) -> call.isToken() ? null
-                : call.headers().get("x-amz-access-token").equals(old) ? new Reply(403, CLOSE, EXPIRED) : new Reply(200, CLOSE, "{}"));
+                : call.headers().get("x-amz-access-token").equals(old) ? new Reply(403, Map.of(), EXPIRED) : new Reply(200, Map.of(), "{}"));
 
-        var threads = Executors.newFixedThreadPool(500);
-        List<CompletableFuture<Integer>> callers = IntStream.range(0, 500)
-                .mapToObj(n -> CompletableFuture.supplyAsync(() -> account("A1CROWD").status(), threads)).toList();
+        List<Integer> statuses = Crowd.of(500, n -> () -> account("A1CROWD").status());
 
-        assertThat(callers.stream().map(CompletableFuture::join)).hasSize(500).allMatch(status -> status == 200);
-        threads.shutdown();
+        assertThat(statuses).hasSize(500).allMatch(status -> status == 200);
         assertThat(amazon.tokenCalls()).hasSize(1);
         assertThat(amazon.calls()).hasSizeBetween(501, 1000);
     }
@@ -213,32 +208,25 @@ class SpApiDropInTest extends SellerTest {
     }
 
     @Test
-    void callsLeaveAtTheFullPermittedRateAndAreNeverRefused() {
+    void callsLeaveAtTheFullPermittedRateAndAreNeverRefused() throws Exception {
         browser().connect("A1PACE");
         amazon.reset();
         long refused = amazon.simulator().throttled();
         long begun = System.nanoTime();
 
-        var threads = Executors.newFixedThreadPool(25);
-        List<CompletableFuture<Answer>> callers = IntStream.range(0, 25)
-                .mapToObj(n -> CompletableFuture.supplyAsync(() -> restrictions("A1PACE", "B000000009"), threads)).toList();
+        List<Answer> answers = Crowd.of(25, n -> () -> restrictions("A1PACE", "B000000009"));
 
-        assertThat(callers.stream().map(CompletableFuture::join)).allMatch(answer -> answer.status() == 200);
-        threads.shutdown();
+        assertThat(answers).allMatch(answer -> answer.status() == 200);
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(2900));
         assertThat(amazon.simulator().throttled() - refused).isZero();
     }
 
     @Test
-    void aCallThatWouldWaitTooLongIsDeniedAtOnce() {
+    void aCallThatWouldWaitTooLongIsDeniedAtOnce() throws Exception {
         browser().connect("A1QUEUE");
         amazon.reset();
         amazon.script((call, number) -> call.isToken() ? null : new Reply(200, Map.of(), "{}"));
-        var threads = Executors.newFixedThreadPool(40);
-        List<CompletableFuture<Answer>> callers = IntStream.range(0, 40)
-                .mapToObj(n -> CompletableFuture.supplyAsync(() -> restrictions("A1QUEUE", "B000000009"), threads)).toList();
-        List<Answer> answers = callers.stream().map(CompletableFuture::join).toList();
-        threads.shutdown();
+        List<Answer> answers = Crowd.of(40, n -> () -> restrictions("A1QUEUE", "B000000009"));
 
         List<Answer> denied = answers.stream().filter(answer -> answer.status() == 429).toList();
         assertThat(denied).isNotEmpty().allSatisfy(answer -> {

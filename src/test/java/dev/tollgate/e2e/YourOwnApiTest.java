@@ -4,12 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -66,20 +63,8 @@ class YourOwnApiTest extends OwnRoutesTest {
 
     @Test
     void thirtyCallsArePacedAndTheUpstreamRefusesNone() throws Exception {
-        AtomicInteger refused = new AtomicInteger();
-        Deque<Instant> minute = new ArrayDeque<>();
-        api.reset((call, number) -> {
-            Instant now = clock.instant();
-            while (!minute.isEmpty() && !minute.peek().isAfter(now.minusSeconds(60))) {
-                minute.remove();
-            }
-            if (minute.size() == 10) {
-                refused.incrementAndGet();
-                return Reply.status(429);
-            }
-            minute.add(now);
-            return new Reply(200, "{}", Map.of("x-remaining", String.valueOf(10 - minute.size())));
-        });
+        LimitedApi limited = new LimitedApi(clock);
+        api.reset(limited);
         Instant start = clock.instant();
         clock.speed(60);
 
@@ -89,7 +74,7 @@ class YourOwnApiTest extends OwnRoutesTest {
         }
 
         assertThat(commands).hasSize(2);
-        assertThat(refused).hasValue(0);
+        assertThat(limited.refused()).isZero();
         assertThat(api.calls()).hasSize(30).extracting(ApiStub.Call::path).containsOnly("/v1/today?city=Oslo");
         assertThat(clock.instant()).isAfter(start.plusSeconds(120));
     }
