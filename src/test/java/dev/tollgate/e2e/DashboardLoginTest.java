@@ -16,7 +16,7 @@ class DashboardLoginTest extends KeyTest {
 
     @Test
     void thePageAsksForTheAdminKeyAndForgetsItWhenItIsReloaded() {
-        try (DashboardPage page = new DashboardPage(chromium, "http://127.0.0.1:" + port)) {
+        try (DashboardPage page = new DashboardPage(chromium, gateway.uri("").toString())) {
             assertThat(page.at("#login")).isVisible();
             assertThat(page.at("#key")).isFocused();
             assertThat(page.seriousFindings()).isEmpty();

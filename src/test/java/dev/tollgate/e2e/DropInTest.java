@@ -2,7 +2,6 @@ package dev.tollgate.e2e;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -53,7 +52,7 @@ class DropInTest extends XaiGatewayTest {
 
     @BeforeEach
     void turnTheSdkToTheGateway() {
-        client = OpenAIOkHttpClient.builder().baseUrl(base() + "/xai/v1").apiKey("caller-secret").build();
+        client = OpenAIOkHttpClient.builder().baseUrl(gateway.uri("/xai/v1").toString()).apiKey("caller-secret").build();
     }
 
     @Test
@@ -105,7 +104,7 @@ class DropInTest extends XaiGatewayTest {
     @Test
     void aCallerThatLeavesAStreamIsBookedAllTheSame() throws Exception {
         CountDownLatch gate = xai.closeEventGate();
-        var response = HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create(base() + CHAT))
+        var response = HttpClient.newHttpClient().send(HttpRequest.newBuilder(gateway.uri(CHAT))
                 .header("Content-Type", "application/json").header("X-Request-Id", "left")
                 .POST(HttpRequest.BodyPublishers.ofString("{\"model\":\"grok-4\",\"stream\":true,\"stream_options\":"
                         + "{\"include_usage\":true},\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}")).build(),

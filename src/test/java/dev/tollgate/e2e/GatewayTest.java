@@ -52,10 +52,6 @@ abstract class GatewayTest {
         registry.add("tollgate.gemini.max-file-size", () -> "64KB");
     }
 
-    int port() {
-        return port;
-    }
-
     @BeforeEach
     void openGateway() {
         gateway = new Gateway(port);

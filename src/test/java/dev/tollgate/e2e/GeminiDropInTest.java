@@ -1,6 +1,5 @@
 package dev.tollgate.e2e;
 
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -65,7 +64,7 @@ class GeminiDropInTest extends KeyTest {
 
     /** The SDK's own 5 attempts stay; only its waits between them are shorter than its seconds. */
     private Client sdk(String apiKey, Map<String, String> headers) {
-        return Client.builder().apiKey(apiKey).httpOptions(HttpOptions.builder().baseUrl("http://127.0.0.1:" + port + "/gemini")
+        return Client.builder().apiKey(apiKey).httpOptions(HttpOptions.builder().baseUrl(gateway.uri("/gemini").toString())
                 .headers(headers).retryOptions(HttpRetryOptions.builder().initialDelay(0.01).maxDelay(0.02)).build()).build();
     }
 
@@ -125,7 +124,7 @@ class GeminiDropInTest extends KeyTest {
         String piece = "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"" + "x".repeat(4000)
                 + "\"}]}}],\"usageMetadata\":{\"promptTokenCount\":2,\"totalTokenCount\":9}}\r\n\r\n";
         gemini.script((call, number) -> Reply.of("text/event-stream", Collections.nCopies(100_000, piece)));
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + STREAM + "?alt=sse"))
+        HttpRequest request = HttpRequest.newBuilder(gateway.uri(STREAM + "?alt=sse"))
                 .header("x-goog-api-key", key).header("X-Request-Id", company).POST(BodyPublishers.ofString(BODY)).build();
 
         try (var body = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofInputStream()).body()) {
@@ -326,7 +325,7 @@ class GeminiDropInTest extends KeyTest {
     }
 
     private Gateway.Answer post(String path, String body, String apiKey) {
-        return gateway.send(HttpRequest.newBuilder(URI.create(gateway.uri("").toString() + path))
+        return gateway.send(HttpRequest.newBuilder(gateway.uri(path))
                 .header("Content-Type", "application/json").header("x-goog-api-key", apiKey).POST(BodyPublishers.ofString(body)));
     }
 

@@ -3,7 +3,6 @@ package dev.tollgate.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,7 +78,7 @@ class KeepaJobsTest extends KeepaTest {
         assertThat(waiting.path("message").asText()).isEqualTo("Waiting for tokens");
         assertThat(waiting.path("etaSeconds").asInt()).as("2,010 tokens at 100 a second").isBetween(15, 21);
 
-        Answer cancelled = gateway.send(HttpRequest.newBuilder(uri(path)).DELETE());
+        Answer cancelled = gateway.send(HttpRequest.newBuilder(gateway.uri(path)).DELETE());
 
         assertThat(cancelled.json().path("state").asText()).isEqualTo("cancelled");
         await().until(() -> toll.line().waiting(ServiceClass.BACKFILL) == 0);
@@ -150,7 +149,7 @@ class KeepaJobsTest extends KeepaTest {
     void thereIsNoOtherJob() {
         assertThat(gateway.get("/jobs/none").status()).isEqualTo(404);
         assertThat(gateway.get("/jobs/none/results").status()).isEqualTo(404);
-        assertThat(gateway.send(HttpRequest.newBuilder(uri("/jobs/none")).DELETE()).status()).isEqualTo(404);
+        assertThat(gateway.send(HttpRequest.newBuilder(gateway.uri("/jobs/none")).DELETE()).status()).isEqualTo(404);
     }
 
     @Test
@@ -193,12 +192,7 @@ class KeepaJobsTest extends KeepaTest {
     }
 
     private Answer post(String body) {
-        return gateway.send(HttpRequest.newBuilder(uri("/jobs/keepa-backfill")).header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
-    }
-
-    private URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + port + path);
+        return gateway.request("POST", "/jobs/keepa-backfill", "application/json", body.getBytes());
     }
 
     private static List<String> asins(String letter, int count) {

@@ -3,9 +3,6 @@ package dev.tollgate.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.net.URI;
-import java.net.http.HttpRequest;
-
 import dev.tollgate.e2e.Gateway.Answer;
 
 import org.junit.jupiter.api.Test;
@@ -41,9 +38,8 @@ class KeepaWithoutKeyTest extends GatewayTest {
 
     @Test
     void aBackfillWaitsForTheKey() {
-        Answer ordered = gateway.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/jobs/keepa-backfill"))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString("{\"asins\":[\"B000000001\"]}")));
+        Answer ordered = gateway.request("POST", "/jobs/keepa-backfill", "application/json",
+                "{\"asins\":[\"B000000001\"]}".getBytes());
         String job = ordered.header("Location");
 
         await().until(() -> gateway.get(job).json().path("state").asText().equals("waiting"));

@@ -1,6 +1,5 @@
 package dev.tollgate.e2e;
 
-import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,7 +36,7 @@ abstract class KeyTest extends GatewayTest {
     static final String ADMIN = "the-admin-key-of-this-test-0123456789";
 
     Answer call(String method, String path, String key, String body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(gateway.uri(path))
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
         if (key != null) {
             request.header("Authorization", "Bearer " + key);

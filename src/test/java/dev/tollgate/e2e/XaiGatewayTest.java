@@ -1,7 +1,6 @@
 package dev.tollgate.e2e;
 
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
@@ -91,16 +90,12 @@ abstract class XaiGatewayTest {
         arrivals.set(0);
     }
 
-    String base() {
-        return "http://127.0.0.1:" + port;
-    }
-
     Answer judge(String title, String price) {
         return post("/judge", "{\"title\":\"" + title + "\",\"category\":\"Textbook\",\"season\":\"Fall\",\"price\":" + price + "}");
     }
 
     Answer post(String path, String body, String... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base() + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(gateway.uri(path))
                 .header("Content-Type", "application/json").POST(BodyPublishers.ofString(body));
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);

@@ -1,7 +1,5 @@
 package dev.tollgate.e2e;
 
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -92,9 +90,8 @@ class XaiKillIT {
 
     /** Some prices are dear, so that both verdicts are there. */
     private Answer judge(int n) {
-        return gateway.send(HttpRequest.newBuilder(gateway.uri("/judge"))
-                .header("Content-Type", "application/json").POST(BodyPublishers.ofString(
-                        "{\"title\":\"Title %d\",\"category\":\"c\",\"season\":\"s\",\"price\":%d}".formatted(n, n % 1000))));
+        return gateway.request("POST", "/judge", "application/json",
+                "{\"title\":\"Title %d\",\"category\":\"c\",\"season\":\"s\",\"price\":%d}".formatted(n, n % 1000).getBytes());
     }
 
     private JsonNode status() {

@@ -1,6 +1,5 @@
 package dev.tollgate.e2e;
 
-import java.net.URI;
 import java.net.http.HttpRequest;
 
 import dev.tollgate.e2e.Gateway.Answer;
@@ -24,7 +23,7 @@ class XaiWithoutKeyTest extends GatewayTest {
     @ParameterizedTest
     @CsvSource({"/judge, /message", "/learn, /message", "/xai/v1/chat/completions, /error"})
     void everyPathSaysWhichSettingIsMissing(String path, String where) {
-        Answer answer = gateway.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+        Answer answer = gateway.send(HttpRequest.newBuilder(gateway.uri(path))
                 .POST(HttpRequest.BodyPublishers.ofString("{}")));
 
         assertThat(answer.status()).isEqualTo(503);

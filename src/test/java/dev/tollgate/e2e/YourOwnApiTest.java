@@ -148,7 +148,7 @@ class YourOwnApiTest extends OwnRoutesTest {
     }
 
     private String run(String script) throws Exception {
-        Process shell = new ProcessBuilder("bash", "-c", script.replace("localhost:8080", "localhost:" + port()))
+        Process shell = new ProcessBuilder("bash", "-c", script.replace("localhost:8080", "localhost:" + port))
                 .redirectErrorStream(true).start();
         String said = new String(shell.getInputStream().readAllBytes());
         assertThat(shell.waitFor()).as(said).isZero();
