@@ -62,10 +62,6 @@ public final class TestDatabases {
         return Engine.POSTGRESQL.migrated();
     }
 
-    public static DataSource sqlServer() {
-        return Engine.SQLSERVER.migrated();
-    }
-
     /** What a start of the gateway does with these settings; answers how many scripts ran. */
     public static int migrate(DataSource database, String schema, String logSchema) {
         Tables tables = new Tables(schema, logSchema);

@@ -38,14 +38,12 @@ final class GatewayProcess implements AutoCloseable {
     private static final Path UNPACKED = Path.of(System.getProperty("tollgate.extracted", "target/extracted/tollgate.jar"))
             .toAbsolutePath();
 
-    private final Path folder;
     private final int port;
     private final Process process;
     private final Path console;
     private final Duration readyAfter;
 
-    private GatewayProcess(Path folder, int port, Process process, Path console) {
-        this.folder = folder;
+    private GatewayProcess(int port, Process process, Path console) {
         this.port = port;
         this.process = process;
         this.console = console;
@@ -108,7 +106,7 @@ final class GatewayProcess implements AutoCloseable {
                     .redirectOutput(console.toFile());
             builder.environment().put("TOLLGATE_MASTER_KEY", MASTER_KEY);
             builder.environment().putAll(environment);
-            return new GatewayProcess(folder, port, builder.start(), console);
+            return new GatewayProcess(port, builder.start(), console);
         }
         catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -145,10 +143,6 @@ final class GatewayProcess implements AutoCloseable {
         catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    Path temporaryFiles() {
-        return folder.resolve("tmp");
     }
 
     /** The end that asks nobody: SIGKILL. */

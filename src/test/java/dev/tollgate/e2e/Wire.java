@@ -10,7 +10,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 import dev.tollgate.keepa.Envelope;
@@ -29,10 +28,6 @@ final class Wire implements AutoCloseable {
         Envelope envelope() {
             return EnvelopeReader.read(body).orElseThrow(() -> new AssertionError("No envelope: "
                     + new String(body, StandardCharsets.UTF_8)));
-        }
-
-        Optional<Envelope> mayHaveEnvelope() {
-            return EnvelopeReader.read(body);
         }
     }
 
