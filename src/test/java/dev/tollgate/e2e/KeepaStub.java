@@ -11,9 +11,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 
@@ -105,7 +103,7 @@ final class KeepaStub implements AutoCloseable {
     private Void serve(Socket socket) throws Exception {
         try (socket; InputStream in = new BufferedInputStream(socket.getInputStream());
                 OutputStream out = socket.getOutputStream()) {
-            for (String line; !(line = line(in)).isEmpty();) {
+            for (String line; !(line = Wire.line(in)).isEmpty();) {
                 Call call = read(line, in);
                 calls.add(call);
                 SimulatedReply reply = script.reply(call);
@@ -125,25 +123,10 @@ final class KeepaStub implements AutoCloseable {
     }
 
     private static Call read(String line, InputStream in) throws IOException {
-        Map<String, String> headers = new TreeMap<>();
-        for (String header; !(header = line(in)).isEmpty();) {
-            int colon = header.indexOf(':');
-            headers.put(header.substring(0, colon).toLowerCase(Locale.ROOT), header.substring(colon + 1).strip());
-        }
+        Map<String, String> headers = Wire.headers(in);
         byte[] body = in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
         String[] parts = line.split(" ");
         return new Call(parts[0], parts[1], headers, body);
-    }
-
-    /** A line without its end; empty at the end of the stream. */
-    private static String line(InputStream in) throws IOException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        for (int c; (c = in.read()) >= 0 && c != '\n';) {
-            if (c != '\r') {
-                line.write(c);
-            }
-        }
-        return line.toString(StandardCharsets.ISO_8859_1);
     }
 
     @Override

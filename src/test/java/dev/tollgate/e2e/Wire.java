@@ -74,16 +74,23 @@ final class Wire implements AutoCloseable {
         if (status.isEmpty()) {
             throw new IOException("The connection was closed without an answer");
         }
+        Map<String, String> headers = headers(in);
+        byte[] body = in.readAllBytes();
+        return new Reply(Integer.parseInt(status.split(" ")[1]), headers, body);
+    }
+
+    /** Names in small letters; reads the empty line behind them, too. */
+    static Map<String, String> headers(InputStream in) throws IOException {
         Map<String, String> headers = new TreeMap<>();
         for (String header; !(header = line(in)).isEmpty();) {
             int colon = header.indexOf(':');
             headers.put(header.substring(0, colon).toLowerCase(Locale.ROOT), header.substring(colon + 1).strip());
         }
-        byte[] body = in.readAllBytes();
-        return new Reply(Integer.parseInt(status.split(" ")[1]), headers, body);
+        return headers;
     }
 
-    private static String line(InputStream in) throws IOException {
+    /** A line without its end; empty at the end of the stream. */
+    static String line(InputStream in) throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (int c; (c = in.read()) >= 0 && c != '\n';) {
             if (c != '\r') {
