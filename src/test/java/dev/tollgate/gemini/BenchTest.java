@@ -7,7 +7,7 @@ import dev.tollgate.ManualClock;
 import dev.tollgate.gemini.UpstreamFailure.Kind;
 import dev.tollgate.ledger.TokenRow;
 
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,12 +18,8 @@ class BenchTest {
 
     private final ManualClock clock = new ManualClock();
     private final Bench bench = new Bench(clock);
+    @AutoClose
     private final LogLines log = new LogLines("dev.tollgate.gemini");
-
-    @AfterEach
-    void closeLog() {
-        log.close();
-    }
 
     @Test
     void aKeyThatDidNotFailIsNotBenched() {

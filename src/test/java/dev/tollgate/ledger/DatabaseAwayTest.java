@@ -24,8 +24,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.h2.tools.Server;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.util.unit.DataSize;
@@ -34,17 +33,8 @@ class DatabaseAwayTest {
 
     @TempDir
     Path folder;
-    private LogLines log;
-
-    @BeforeEach
-    void listen() {
-        log = new LogLines("dev.tollgate.ledger");
-    }
-
-    @AfterEach
-    void stopListening() {
-        log.close();
-    }
+    @AutoClose
+    private final LogLines log = new LogLines("dev.tollgate.ledger");
 
     @Test
     void usageWaitsOnDiskWhileH2IsStoppedAndArrivesOnce() throws Exception {

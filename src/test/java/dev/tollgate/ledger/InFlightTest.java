@@ -9,8 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,17 +18,8 @@ class InFlightTest {
     @TempDir
     Path folder;
     private final ManualClock clock = new ManualClock();
-    private LogLines log;
-
-    @BeforeEach
-    void listen() {
-        log = new LogLines("dev.tollgate.ledger");
-    }
-
-    @AfterEach
-    void stopListening() {
-        log.close();
-    }
+    @AutoClose
+    private final LogLines log = new LogLines("dev.tollgate.ledger");
 
     @Test
     void aCallThatNeverEndedIsNamedOnceAtTheNextStart() throws IOException {
