@@ -70,17 +70,17 @@ public final class KeepaSteps {
         toll.line().admit(ticket(exchange));
     }
 
-    /** Settles with the reply in the message. When Keepa refused, the message is the request again and the caller waits. */
+    /** Settles with the reply in the message. When Keepa refused, the message is the request again; the caller waits or is denied. */
     public void settle(Exchange exchange) {
         Message reply = exchange.getMessage();
         byte[] body = reply.getBody(byte[].class);
         int status = reply.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, int.class);
-        if (toll.settle(ticket(exchange), status, body == null ? new byte[0] : body) == KeepaToll.Outcome.AGAIN) {
+        if (toll.settle(ticket(exchange), status, body == null ? new byte[0] : body) == KeepaToll.Outcome.DONE) {
+            reply.setBody(body);
+        } else {
             Request request = exchange.getProperty(REQUEST, Request.class);
             reply.setBody(request.body());
             reply.setHeaders(new HashMap<>(request.headers()));
-        } else {
-            reply.setBody(body);
         }
     }
 

@@ -28,7 +28,9 @@ public final class KeepaToll {
         /** The reply goes to the caller. */
         DONE,
         /** Keepa refused for want of tokens; the caller is in line again, at its old place. */
-        AGAIN
+        AGAIN,
+        /** Keepa refused, and the caller would wait longer than it may: the denial goes to it. */
+        DENIED
     }
 
     private final WaitingLine line;
@@ -79,7 +81,7 @@ public final class KeepaToll {
         if (status == Denial.STATUS) {
             refused.increment();
             line.again(ticket, new Refuse(ticket.id(), reading));
-            return ticket.isWaiting() ? Outcome.AGAIN : Outcome.DONE;
+            return ticket.isWaiting() ? Outcome.AGAIN : ticket.isDenied() ? Outcome.DENIED : Outcome.DONE;
         }
         int said = envelope.map(Envelope::tokensConsumed).orElse(Envelope.NOT_SAID);
         Settlement settlement = line.end(ticket, event(ticket, status, reading, said));

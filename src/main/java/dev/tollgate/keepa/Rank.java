@@ -42,9 +42,10 @@ final class Rank {
         return tickets.size();
     }
 
-    /** Milli-tokens that somebody waits for who has the whole rank in front; for the first of it 0. */
+    /** Milli-tokens that those wait for who came before it; whoever arrives now has the whole rank in front. */
     long ahead(Ticket ticket) {
-        return ticket == first() ? 0 : claimed;
+        return isEmpty() || ticket.place() > tickets.lastKey() ? claimed
+                : tickets.headMap(ticket.place()).values().stream().mapToLong(Rank::claim).sum();
     }
 
     long claimed() {

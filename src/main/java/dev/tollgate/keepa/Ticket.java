@@ -17,7 +17,7 @@ public final class Ticket {
         WAITING,
         /** Tokens are reserved; the call may be under way. */
         ADMITTED,
-        /** Sent away on arrival; see {@link Ticket#decision()} for the true wait. */
+        /** Sent away, on arrival or after a refusal of the upstream; see {@link Ticket#decision()} for the true wait. */
         DENIED,
         /** Settled, lost, or left: nothing more can happen. */
         DONE

@@ -33,7 +33,7 @@ import java.util.function.Supplier;
  * <p>Only the first of each class looks at the budget; everybody else is parked and is woken by whoever was in front, so
  * ten thousand callers cost one wake-up each. The first one looks again at least every {@link #STEP_MILLIS}, because a
  * reply may have freed tokens earlier than the clock does. A call is decided again when its turn comes, against the
- * state of that moment; once in line nobody is sent away any more.
+ * state of that moment; once in line nobody is sent away any more, but for a call that the upstream itself refuses.
  *
  * <p>Backfill does not starve: while it waits, one token in {@link #SHARE} that interactive calls take is put by for it,
  * until its call is covered and goes next. A slow trickle rather than a turn, because a backfill batch may cost half an
@@ -96,14 +96,12 @@ public final class WaitingLine {
         return locked(() -> {
             long place = arrivals++;
             Ticket ticket = new Ticket(place, prefix + place, quote, price, serviceClass, clock.millis());
-            Decision word = decide(ticket, serviceClass == ServiceClass.BACKFILL ? FOR_EVER : terms.patience());
+            Decision word = decide(ticket, patience(ticket));
             if (word.admitted()) {
                 return passed(ticket, word);
             }
             if (word.denied() || ranks.size() >= mostWaiting) {
-                denied++;
-                long wait = Math.max(SHORTEST_DENIAL_MILLIS, word.waitMillis());
-                ticket.become(State.DENIED, new Decision(Verdict.DENIED, word.at(), wait));
+                deny(ticket, word);
             } else {
                 ticket.become(State.WAITING, word);
                 ranks.of(ticket).add(ticket);
@@ -214,16 +212,29 @@ public final class WaitingLine {
         });
     }
 
-    /** Puts a ticket whose call the upstream refused back to its place of arrival, in front of all who came later. */
+    /**
+     * Puts a ticket whose call the upstream refused back to its place of arrival, in front of all who came later. One that
+     * would then wait longer than what is left of its patience is denied, as on arrival.
+     */
     void again(Ticket ticket, BucketEvent<Settlement> refusal) {
         locked(() -> {
             if (ticket.isAdmitted()) {
                 apply(refusal);
-                ticket.become(State.WAITING, ticket.decision());
-                ranks.of(ticket).add(ticket);
+                Decision word = look(ticket, patienceLeft(ticket));
+                if (word.denied()) {
+                    deny(ticket, word);
+                } else {
+                    ticket.become(State.WAITING, word);
+                    ranks.of(ticket).add(ticket);
+                }
             }
             return ticket;
         });
+    }
+
+    private Duration patienceLeft(Ticket ticket) {
+        Duration left = patience(ticket).minusMillis(clock.millis() - ticket.arrivedAt());
+        return left.isNegative() ? Duration.ZERO : left;
     }
 
     /** How many wait now. */
@@ -251,9 +262,8 @@ public final class WaitingLine {
     Decision forecast(Quote quote, Price price, ServiceClass serviceClass) {
         return locked(() -> {
             Ticket ticket = new Ticket(Long.MAX_VALUE, prefix + "forecast", quote, price, serviceClass, clock.millis());
-            Decision word = Bucket.next(store.get(key), request(ticket, terms.patience()), clock.instant()).result();
-            return word.admitted() || ranks.size() < mostWaiting ? word
-                    : new Decision(Verdict.DENIED, word.at(), Math.max(SHORTEST_DENIAL_MILLIS, word.waitMillis()));
+            Decision word = look(ticket, patience(ticket));
+            return word.admitted() || ranks.size() < mostWaiting ? word : denial(word);
         });
     }
 
@@ -271,7 +281,25 @@ public final class WaitingLine {
     }
 
     private Decision peek(Ticket ticket) {
-        return Bucket.next(store.get(key), request(ticket, FOR_EVER), clock.instant()).result();
+        return look(ticket, FOR_EVER);
+    }
+
+    /** What {@link #decide} would say; reserves nothing. */
+    private Decision look(Ticket ticket, Duration patience) {
+        return Bucket.next(store.get(key), request(ticket, patience), clock.instant()).result();
+    }
+
+    private Duration patience(Ticket ticket) {
+        return ticket.serviceClass() == ServiceClass.BACKFILL ? FOR_EVER : terms.patience();
+    }
+
+    private void deny(Ticket ticket, Decision word) {
+        denied++;
+        ticket.become(State.DENIED, denial(word));
+    }
+
+    private static Decision denial(Decision word) {
+        return new Decision(Verdict.DENIED, word.at(), Math.max(SHORTEST_DENIAL_MILLIS, word.waitMillis()));
     }
 
     private Reserve request(Ticket ticket, Duration patience) {

@@ -58,6 +58,24 @@ class KeepaPolicyTest extends KeepaTest {
     }
 
     @Test
+    void whomKeepaRefusesAndWhoWouldThenWaitLongerThanMaxWaitIsDenied() throws Exception {
+        keepa(100);
+        keepa.drift(-20_000);
+        long denied = status().path("denied").asLong();
+
+        Reply denial = Wire.get(port, "/keepa/product?asin=B1", "Accept-Encoding: gzip");
+
+        assertThat(denial.status()).isEqualTo(429);
+        assertThat(denial.header("Content-Encoding")).isEqualTo("gzip");
+        assertThat(Integer.parseInt(denial.header("Retry-After"))).as("more than max-wait").isBetween(101, 201);
+        assertThat(denial.envelope().refillIn()).as("not the tenth of a second to the next refill, which Keepa told")
+                .isBetween(100_001, 200_100);
+        assertThat(stub.calls()).hasSize(1);
+        assertThat(status().path("denied").asLong()).isEqualTo(denied + 1);
+        assertThat(toll.line().waiting()).isZero();
+    }
+
+    @Test
     void whoWouldWaitLongerThanMaxWaitIsDeniedAtOnce() throws Exception {
         keepa(-20_000);
         long denied = status().path("denied").asLong();

@@ -207,6 +207,44 @@ class WaitingLineTest {
     }
 
     @Test
+    void aCallThatKeepaRefusedIsDeniedWithTheTrueWaitWhenThatIsLongerThanIsLeftOfMaxWait() {
+        LineFixture f = new LineFixture(15, 150, 10);
+        Ticket refused = f.interactive(20);
+        Ticket next = f.interactive(1);
+        f.seconds(60);
+        f.line.admit(refused);
+
+        Outcome outcome = f.reply(refused, 429, 0, 12);
+
+        assertThat(outcome).isEqualTo(Outcome.DENIED);
+        assertThat(f.toll.denial(refused).retryAfterSeconds()).as("90 s are left, and 8 tokens are two refills").isEqualTo(120);
+        assertThat(f.toll.status().denied()).isEqualTo(1);
+        assertThat(f.available()).isEqualTo(12);
+        assertThat(f.line.isFirst(next)).isTrue();
+        assertThat(next.first()).isDone();
+    }
+
+    @Test
+    void aCallThatKeepaRefusedWaitsForThoseWhoCameBeforeItAndNotForThoseBehind() {
+        LineFixture f = new LineFixture(30, 200, 10);
+        Ticket first = f.interactive(10);
+        Ticket second = f.interactive(5);
+        Ticket behind = f.interactive(20);
+        assertThat(behind.isWaiting()).isTrue();
+
+        f.reply(first, 429, 0, 0);
+
+        assertThat(f.reply(second, 429, 0, 0)).isEqualTo(Outcome.AGAIN);
+    }
+
+    @Test
+    void backfillThatKeepaRefusedWaitsAsLongAsItTakes() {
+        LineFixture f = new LineFixture(20, 1, 10);
+
+        assertThat(f.reply(f.backfill(20), 429, 0, -300)).isEqualTo(Outcome.AGAIN);
+    }
+
+    @Test
     void anEarlierCallThatCostMoreHoldsBackWhoThoughtItWasCovered() {
         LineFixture f = new LineFixture(30, 600, 10);
         Ticket first = f.interactive(20);
