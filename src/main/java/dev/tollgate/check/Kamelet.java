@@ -1,6 +1,8 @@
 package dev.tollgate.check;
 
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -13,6 +15,11 @@ record Kamelet(Yaml yaml) {
     /** Every kamelet among the parts. */
     static Stream<Kamelet> of(Stream<Part> parts) {
         return parts.filter(part -> part.is("kamelet")).map(part -> new Kamelet(part.yaml()));
+    }
+
+    /** The same by name; of two with one name the first, {@link KameletFileRule} reports the other. */
+    static Map<String, Kamelet> byName(List<Part> parts) {
+        return of(parts.stream()).collect(Collectors.toMap(Kamelet::name, kamelet -> kamelet, (first, second) -> first));
     }
 
     String name() {

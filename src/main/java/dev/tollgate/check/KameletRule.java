@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Who uses a kamelet names it and its properties rightly. Camel would tell late, or take a wrong value as it is. */
 final class KameletRule implements Rule {
@@ -15,24 +14,15 @@ final class KameletRule implements Rule {
 
     @Override
     public void check(List<Part> parts, Consumer<Finding> findings) {
-        Map<String, Kamelet> kamelets = Kamelet.of(parts.stream())
-                .collect(Collectors.toMap(Kamelet::name, kamelet -> kamelet, (first, second) -> first));
-        parts.stream().flatMap(Part::steps).forEach(step -> name(step).forEach(name -> {
-            String called = name.text().replaceFirst("^kamelet:/*", "").replaceFirst("[/?].*", "");
+        Map<String, Kamelet> kamelets = Kamelet.byName(parts);
+        KameletUse.of(parts).forEach(use -> {
+            String called = use.kamelet();
             if (kamelets.containsKey(called)) {
-                given(step, name, kamelets.get(called), findings);
+                given(use.step(), use.name(), kamelets.get(called), findings);
             } else if (!ENDS.contains(called)) {
-                findings.accept(name.finding("There is no kamelet %s: correct the name or add %s.kamelet.yaml".formatted(called, called)));
+                findings.accept(use.name().finding("There is no kamelet %s: correct the name or add %s.kamelet.yaml".formatted(called, called)));
             }
-        }));
-    }
-
-    /** Where the step names a kamelet, if it does. */
-    private static Stream<Yaml> name(Step step) {
-        Stream<Yaml> name = step.kind().equals("kamelet")
-                ? Stream.ofNullable(step.yaml().text() != null ? step.yaml() : step.yaml().get("name"))
-                : step.address().filter(uri -> uri.text().startsWith("kamelet:"));
-        return name.filter(text -> text.text() != null && !text.text().contains("{{"));
+        });
     }
 
     private static void given(Step step, Yaml name, Kamelet kamelet, Consumer<Finding> findings) {
@@ -52,14 +42,10 @@ final class KameletRule implements Rule {
         if (declared == null) {
             findings.accept(value.finding("\"%s\" is no property of %s: it has %s"
                     .formatted(value.key(), kamelet.name(), String.join(", ", kamelet.properties().keySet()))));
-        } else if (!new KameletProperty(declared).accepts(unwrapped(text))) {
+        } else if (!new KameletProperty(declared).accepts(KameletUse.unwrapped(text))) {
             findings.accept(value.finding(new KameletProperty(declared).complaint(text)));
         } else if (text.contains("&") && !text.startsWith("RAW(")) {
             findings.accept(value.finding("Camel cuts \"%s\" off at the ampersand: write it as RAW(…)".formatted(value.key())));
         }
-    }
-
-    private static String unwrapped(String text) {
-        return text.startsWith("RAW(") && text.endsWith(")") ? text.substring(4, text.length() - 1) : text;
     }
 }

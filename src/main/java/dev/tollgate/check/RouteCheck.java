@@ -21,8 +21,8 @@ public final class RouteCheck {
      */
     public RouteCheck(Predicate<String> keys) {
         this(List.of(new IdRule(), new NameRule(), new CallRule(), new ConfigurationRule(), new TrapRule(), new HttpRule(),
-                new RedeliveryRule(), new KameletFileRule(), new KameletRule(), new TemplateRule(),
-                new PlaceholderRule(keys)));
+                new RedeliveryRule(), new KameletFileRule(), new KameletRule(), new SameNameRule(),
+                new TemplateRule(), new PlaceholderRule(keys)));
     }
 
     private RouteCheck(List<Rule> rules) {
@@ -32,8 +32,8 @@ public final class RouteCheck {
     /** What routes must keep before they may serve: all but how they are named and described. */
     public static RouteCheck beforeServing(Predicate<String> keys) {
         return new RouteCheck(List.of(new IdRule(), new CallRule(), new ConfigurationRule(), new TrapRule(), new HttpRule(),
-                new RedeliveryRule(), new KameletFileRule(), new KameletRule(), new TemplateRule(),
-                new PlaceholderRule(keys)));
+                new RedeliveryRule(), new KameletFileRule(), new KameletRule(), new SameNameRule(),
+                new TemplateRule(), new PlaceholderRule(keys)));
     }
 
     /** What is wrong with these files taken together, in the order of files and lines; empty if nothing is. */

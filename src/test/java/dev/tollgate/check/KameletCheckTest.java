@@ -1,5 +1,6 @@
 package dev.tollgate.check;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,6 +40,7 @@ class KameletCheckTest {
                     type: integer
                     minimum: 1
                     default: 10
+                    x-descriptors: ["urn:tollgate:same-for-name"]
                   refill:
                     title: Refill
                     description: How they come back.
@@ -88,6 +90,24 @@ class KameletCheckTest {
                               uri: kamelet:demo-toll
                               parameters:
                                 name: RAW(weather)
+                                tokens: 20
+            """;
+
+    private static final String OTHER = """
+            - route:
+                id: other
+                description: Uses the same
+                group: demo
+                routeConfigurationId: errors
+                from:
+                  uri: platform-http:/other
+                  steps:
+                    - kamelet:
+                        name: demo-toll
+                        parameters:
+                          name: weather
+                          tokens: 20
+                          refill: steady
             """;
 
     @Test
@@ -122,7 +142,7 @@ class KameletCheckTest {
             tokens: "20"                 | token: 20                    | "token" is no property of demo-toll: it has name, tokens, refill
             refill: at-once              | refill: later                | one of at-once, steady
             refill: at-once              | refill: RAW(later)           | one of at-once, steady
-            name: RAW(weather)           | tokens: 3                    | The kamelet demo-toll needs name
+            name: RAW(weather)           | refill: steady               | The kamelet demo-toll needs name
             """)
     void aMistakeInAUseIsNamedWithItsLineAndTheRemedy(String right, String wrong, String expected) {
         int line = expected.contains("needs") ? line(ROUTE, "uri: kamelet:demo-toll") : line(ROUTE, right);
@@ -146,9 +166,35 @@ class KameletCheckTest {
         assertThat(check(KAMELET, ROUTE.replace("tokens: \"20\"", "tokens: \"{{demo.tokens}}\""))).isEmpty();
     }
 
-    private static List<Finding> check(String kamelet, String route) {
-        return new RouteCheck("demo.tokens"::equals).check(List.of(new RouteFile("routes/demo-toll.kamelet.yaml", kamelet),
-                new RouteFile("routes/demo.camel.yaml", route)));
+    @Test
+    void oneNameWithTwoNumbersNamesBothFiles() {
+        expect(check(KAMELET, ROUTE, OTHER.replace("tokens: 20", "tokens: 30")), "other.camel.yaml", line(OTHER, "tokens: 20"),
+                "\"tokens\" of the demo-toll weather is \"30\" here and \"20\" in routes/demo.camel.yaml:" + line(ROUTE, "tokens:"));
+        expect(check(KAMELET, ROUTE, OTHER.replaceFirst(" +tokens: 20\n", "")), "other.camel.yaml", line(OTHER, "kamelet:"),
+                "is \"10\" here and \"20\" in routes/demo.camel.yaml");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tokens: 20, tokens: '20'", "tokens: 20, tokens: \"{{demo.tokens}}\"", "name: weather, name: climate",
+        "steady, at-once"})
+    void oneNameMayBeGivenTwiceWithTheSameNumbers(String right, String other) {
+        assertThat(check(KAMELET, ROUTE, OTHER.replace(right, other))).isEmpty();
+    }
+
+    @Test
+    void oneTimeIsTheSameInMinutesAndInSeconds() {
+        String kamelet = KAMELET.replace("type: integer", "type: string").replace("minimum: 1", "pattern: \"^[0-9]+m?s?$\"");
+        String route = ROUTE.replace("tokens: \"20\"", "tokens: 1m").replace("tokens: 20", "tokens: 60s");
+
+        assertThat(check(kamelet, route, OTHER.replace("tokens: 20", "tokens: 60000ms"))).isEmpty();
+    }
+
+    private static List<Finding> check(String kamelet, String... routes) {
+        List<RouteFile> files = new ArrayList<>(List.of(new RouteFile("routes/demo-toll.kamelet.yaml", kamelet)));
+        for (int i = 0; i < routes.length; i++) {
+            files.add(new RouteFile(i == 0 ? "routes/demo.camel.yaml" : "routes/other.camel.yaml", routes[i]));
+        }
+        return new RouteCheck("demo.tokens"::equals).check(files);
     }
 
     private static void expect(List<Finding> findings, String file, int line, String text) {
