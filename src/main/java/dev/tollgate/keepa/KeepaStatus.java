@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
-/** The Keepa policy in {@code /status}. */
+/** The Keepa policy in {@code /status}. Balance and deficit are null until Keepa has told its balance: all there is is a guess. */
 @Component
 class KeepaStatus implements StatusSection {
 
@@ -29,8 +29,9 @@ class KeepaStatus implements StatusSection {
     public Map<String, Object> snapshot() {
         LineStatus now = toll.status();
         Map<String, Object> numbers = new LinkedHashMap<>();
-        numbers.put("balance", now.balance());
-        numbers.put("deficit", now.deficit());
+        boolean heard = toll.heardAt().isPresent();
+        numbers.put("balance", heard ? now.balance() : null);
+        numbers.put("deficit", heard ? now.deficit() : null);
         numbers.put("refillRate", now.refillRate());
         numbers.put("capacity", now.capacity());
         numbers.put("waiting", now.waiting());

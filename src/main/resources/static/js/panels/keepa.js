@@ -32,7 +32,7 @@ export function show(keepa) {
   if (!byId('keepa-readout').textContent || !keepa.heardAt) readout(null, keepa);
   const wait = Date.parse(keepa.nextFreeAt) - now();
   figures(byId('keepa-figures'), [
-    ['Balance', number(keepa.balance), keepa.balance < 0 ? 'bad' : '', `of ${number(keepa.capacity)}`],
+    ['Balance', balanceOf(keepa), keepa.balance < 0 ? 'bad' : '', `of ${number(keepa.capacity)}`],
     ['Refill', number(keepa.refillRate), '', 'a minute'],
     ['Next free', wait <= 1000 ? 'now' : time(keepa.nextFreeAt), '', wait <= 1000 ? '' : `in ${duration(wait / 1000)}`],
     ['Waiting, interactive', number(keepa.waitingInteractive), keepa.waitingInteractive > 0 ? 'warn' : ''],
@@ -44,12 +44,16 @@ export function show(keepa) {
 }
 
 export function glance(keepa, toll) {
-  text(toll.querySelector('strong'), number(keepa.balance));
+  text(toll.querySelector('strong'), balanceOf(keepa));
   text(toll.querySelector('.sub'), `tokens, ${number(keepa.refillRate)} more a minute`);
   const [level, words] = keepa.missing.length ? ['bad', 'Not set up']
     : keepa.waiting > 0 ? ['warn', `${number(keepa.waiting)} waiting`]
       : keepa.balance < 0 ? ['warn', 'In debt'] : ['good', 'Open'];
   chip(toll.querySelector('.chip'), level, words);
+}
+
+function balanceOf(keepa) {
+  return keepa.heardAt ? number(keepa.balance) : '–';
 }
 
 function remember(second, value) {
@@ -61,7 +65,7 @@ function remember(second, value) {
 }
 
 function readout(index, keepa) {
-  text(byId('keepa-readout'), keepa && !keepa.heardAt ? 'Keepa has not told its balance yet; until the first answer it is a guess.'
+  text(byId('keepa-readout'), keepa && !keepa.heardAt ? 'Keepa has not told its balance yet; it is known from the first answer on.'
     : index == null ? 'Below zero is debt: calls wait until the refill has paid it.'
       : `${time(at[index] * 1000)}: ${plural(balance[index], 'token')}`);
 }

@@ -24,6 +24,15 @@ class KeepaWithoutKeyTest extends GatewayTest {
     }
 
     @Test
+    void aBalanceThatKeepaNeverToldIsNotShown() {
+        var keepa = gateway.get("/status").json().path("keepa");
+
+        assertThat(keepa.path("balance").isNull()).isTrue();
+        assertThat(keepa.path("deficit").isNull()).isTrue();
+        assertThat(keepa.path("capacity").asInt()).isPositive();
+    }
+
+    @Test
     void healthIsAmberAndNamesTheSetting() {
         Answer health = gateway.get("/actuator/health");
 
