@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One job and its folder. Everything that matters is on the disk before a method returns, so that a process that is killed
@@ -17,9 +20,12 @@ public final class Job {
 
     private static final ObjectMapper JSON = JsonMapper.builder().findAndAddModules().build();
 
+    private static final Logger LOG = LoggerFactory.getLogger(Job.class);
+
     private final Path directory;
-    private final Order order;
     private final List<String> items;
+    private final UnaryOperator<JsonNode> afterwards;
+    private volatile Order order;
     private JobJournal journal;
     private JobState state = JobState.QUEUED;
     private String message;
@@ -27,16 +33,17 @@ public final class Job {
     private Instant notBefore = Instant.EPOCH;
     private int failures;
 
-    private Job(Path directory, Order order, List<String> items) {
+    private Job(Path directory, Order order, List<String> items, UnaryOperator<JsonNode> afterwards) {
         this.directory = directory;
         this.order = order;
         this.items = items;
+        this.afterwards = afterwards;
     }
 
     /** Writes a new job down. */
-    static Job create(Path directory, Order order, List<String> items) throws IOException {
+    static Job create(Path directory, Order order, List<String> items, UnaryOperator<JsonNode> afterwards) throws IOException {
         order(directory).write(JSON.writeValueAsBytes(order));
-        return open(directory, order, items);
+        return open(directory, order, items, afterwards);
     }
 
     /** The order in a folder; null when the process died before it was written. */
@@ -45,9 +52,13 @@ public final class Job {
         return text == null ? null : JSON.readValue(text, Order.class);
     }
 
-    /** A job as it is on the disk. */
-    static Job open(Path directory, Order order, List<String> items) throws IOException {
-        Job job = new Job(directory, order, items);
+    /**
+     * A job as it is on the disk.
+     *
+     * @param afterwards what to keep of the order once the job has ended, see {@link JobKind#afterwards}
+     */
+    static Job open(Path directory, Order order, List<String> items, UnaryOperator<JsonNode> afterwards) throws IOException {
+        Job job = new Job(directory, order, items, afterwards);
         byte[] end = job.end().read().orElse(null);
         if (end == null) {
             job.journal = JobJournal.open(directory);
@@ -56,6 +67,7 @@ public final class Job {
             job.state = how.state();
             job.message = how.message();
             job.totals = new JobJournal.Totals(how.done(), how.failed(), how.tokens());
+            job.trimOrder();
         }
         return job;
     }
@@ -72,7 +84,7 @@ public final class Job {
         return order.orderedAt();
     }
 
-    /** The order as it came. */
+    /** The order as it was accepted; of one whose job has ended what is kept of it. */
     public JsonNode order() {
         return order.order();
     }
@@ -169,6 +181,21 @@ public final class Job {
         writeEnd();
         journal.close();
         journal = null;
+        trimOrder();
+    }
+
+    /** Comes after the end is on the disk, since the order is needed as it was until then; again at the next start. */
+    private void trimOrder() {
+        JsonNode kept = afterwards.apply(order.order());
+        if (kept.equals(order.order())) {
+            return;
+        }
+        order = new Order(order.id(), order.type(), order.orderedAt(), kept);
+        try {
+            order(directory).write(JSON.writeValueAsBytes(order));
+        } catch (IOException e) {
+            LOG.warn("The order of job {} stands as it was until the next start: {}", order.id(), e.toString());
+        }
     }
 
     synchronized void close() throws IOException {

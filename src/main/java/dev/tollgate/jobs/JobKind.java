@@ -25,6 +25,11 @@ public interface JobKind {
         return order;
     }
 
+    /** What stays written down of an order whose job has ended: all that {@link #items} needs, without secrets. */
+    default JsonNode afterwards(JsonNode order) {
+        return order;
+    }
+
     /** The seller that an order names, whose data nobody else sees; null for a kind of job that names none. */
     default String seller(JsonNode order) {
         return null;

@@ -129,7 +129,7 @@ public class Jobs implements AutoCloseable {
 
     private Job create(Job.Order order, List<String> items) {
         try {
-            return Job.create(folder.resolve(order.id()), order, items);
+            return Job.create(folder.resolve(order.id()), order, items, kinds.get(order.type())::afterwards);
         } catch (IOException e) {
             throw new UncheckedIOException("The job cannot be written to " + folder, e);
         }
@@ -139,8 +139,9 @@ public class Jobs implements AutoCloseable {
     private void load(Path directory) {
         try {
             Job.Order order = Job.read(directory);
-            if (order != null && kinds.containsKey(order.type())) {
-                jobs.put(order.id(), Job.open(directory, order, kinds.get(order.type()).items(order.order())));
+            JobKind kind = order == null ? null : kinds.get(order.type());
+            if (kind != null) {
+                jobs.put(order.id(), Job.open(directory, order, kind.items(order.order()), kind::afterwards));
             }
         } catch (IOException | IllegalArgumentException e) {
             LOG.error("The job in {} cannot be read and is left out", directory, e);

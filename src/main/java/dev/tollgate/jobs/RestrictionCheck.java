@@ -64,6 +64,11 @@ class RestrictionCheck implements JobKind {
         return wanted.kept(cipher::encrypt);
     }
 
+    @Override
+    public JsonNode afterwards(JsonNode order) {
+        return RestrictionOrder.withoutToken(order);
+    }
+
     private void requireConnected(RestrictionOrder wanted) {
         Region region = connectedIn(wanted.sellerId());
         if (region != wanted.region()) {

@@ -28,6 +28,7 @@ record RestrictionOrder(String sellerId, List<String> asins, List<String> market
         String refreshToken) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String TOKEN = "refreshToken";
     private static final String PATH = "/listings/2021-08-01/restrictions";
     private static final int LONGEST_TOKEN = 2048;
 
@@ -51,7 +52,7 @@ record RestrictionOrder(String sellerId, List<String> asins, List<String> market
         List<String> marketplaces = new ArrayList<>();
         order.path("marketplaceIds").forEach(id -> marketplaces.add(id.asText().strip()));
         return new RestrictionOrder(seller(order), Asins.of(order), marketplaces, order.path("conditionType").asText("").strip(),
-                order.path(order.has("refresh_token") ? "refresh_token" : "refreshToken").asText("").strip());
+                order.path(order.has("refresh_token") ? "refresh_token" : TOKEN).asText("").strip());
     }
 
     /** The seller that an order names, which may be none. */
@@ -73,9 +74,14 @@ record RestrictionOrder(String sellerId, List<String> asins, List<String> market
             order.put("conditionType", conditionType);
         }
         if (bringsToken()) {
-            order.put("refreshToken", sealed.apply(refreshToken));
+            order.put(TOKEN, sealed.apply(refreshToken));
         }
         return order;
+    }
+
+    /** What {@link #kept} made, without the refresh token. */
+    static JsonNode withoutToken(JsonNode kept) {
+        return kept.has(TOKEN) ? kept.<ObjectNode>deepCopy().without(TOKEN) : kept;
     }
 
     boolean bringsToken() {
