@@ -142,7 +142,7 @@ public final class AccessTokens {
             return renewal.unavailable(slot, now);
         }
         try {
-            return flights.join(key, () -> renewal.renew(holder));
+            return flights.joinStages(key, () -> renewal.renew(holder));
         } catch (TimeoutException e) {
             return new TokenResult.Unavailable("The token endpoint did not answer in time", Duration.ofSeconds(1));
         } catch (RejectedExecutionException e) {
@@ -186,7 +186,7 @@ public final class AccessTokens {
             if (grant.connected() && slot.dead() && !holder.healed(slot)) {
                 renewal.mark(holder, slot.error());
             } else if (grant.connected() && slot.dueAt(clock.instant())) {
-                flights.begin(key, () -> renewal.renew(holder));
+                flights.beginStages(key, () -> renewal.renew(holder));
                 begun++;
             }
         }

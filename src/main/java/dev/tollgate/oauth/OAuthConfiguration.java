@@ -82,7 +82,7 @@ class OAuthConfiguration {
     AccessTokens accessTokens(LwaClient lwa, GrantStore store, GrantBook book, ApplicationAlarm alarm, Clock clock,
             SpApiProperties properties, TokenThreads threads) {
         Renewal renewal = new Renewal(lwa, store, book, alarm, clock, new SecureRandom(), properties.refreshAhead(),
-                properties.tokenPatience(), wait -> Thread.sleep(wait.toMillis()));
+                properties.tokenPatience(), threads::pause);
         Duration longest = properties.tokenPatience().plus(properties.tokenTimeout().multipliedBy(2));
         return new AccessTokens(renewal, book, clock, threads.requests(), longest);
     }

@@ -4,6 +4,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -15,16 +17,16 @@ import org.springframework.dao.DataAccessException;
 
 /**
  * Asks for one access token and draws the consequences: what passes is tried again while callers can wait, what is final
- * is never asked again. Called for one refresh token by one thread at a time.
+ * is never asked again. Called for one refresh token once at a time.
  */
 final class Renewal {
 
     private static final Logger log = LoggerFactory.getLogger(Renewal.class);
 
-    /** Waits between attempts; a test does not really wait. */
+    /** Done after a wait between attempts, on a thread that may ask: none is held meanwhile. A test moves its clock instead. */
     @FunctionalInterface
     interface Pause {
-        void of(Duration wait) throws InterruptedException;
+        CompletionStage<Void> of(Duration wait);
     }
 
     private final LwaClient lwa;
@@ -69,42 +71,53 @@ final class Renewal {
         return calls.sum();
     }
 
-    TokenResult renew(Holder holder) {
-        TokenKey key = key(holder.refreshToken());
-        Instant until = clock.instant().plus(patience);
-        while (true) {
-            TokenSlot slot = slots.getOrDefault(key, TokenSlot.EMPTY);
-            Instant now = clock.instant();
-            if (slot.servesAt(now) && !slot.dueAt(now)) {
-                return new TokenResult.Fresh(slot.token()); // somebody was faster
-            }
-            if (slot.dead()) {
-                return new TokenResult.ReconnectNeeded(slot.error());
-            }
-            if (!alarm.mayAsk()) {
-                return unavailable(slot, now);
-            }
-            calls.increment();
-            LwaAnswer answer = lwa.refresh(holder.refreshToken());
-            if (answer instanceof LwaAnswer.Granted granted) {
-                alarm.silence();
-                slots.compute(key, (same, old) -> orEmpty(old).granted(granted.accessToken(), jitter.apply(ahead)));
-                return new TokenResult.Fresh(granted.accessToken());
-            }
-            LwaAnswer.Failed failed = (LwaAnswer.Failed) answer;
-            if (failed.kind() == LwaAnswer.Kind.GRANT) {
-                alarm.silence();
-                return died(key, holder, failed.text());
-            }
-            slot = note(key, holder, failed);
-            now = clock.instant();
-            if (slot.servesAt(now)) {
-                return new TokenResult.Fresh(slot.token());
-            }
-            if (failed.kind() != LwaAnswer.Kind.PASSING || slot.notBefore().isAfter(until) || !waited(now, slot.notBefore())) {
-                return unavailable(slot, now);
-            }
+    /** Done, at once or after some attempts, when there is a token or none can be had in time. */
+    CompletionStage<TokenResult> renew(Holder holder) {
+        return attempt(key(holder.refreshToken()), holder, clock.instant().plus(patience));
+    }
+
+    private CompletionStage<TokenResult> attempt(TokenKey key, Holder holder, Instant until) {
+        TokenSlot before = slots.getOrDefault(key, TokenSlot.EMPTY);
+        Instant asked = clock.instant();
+        if (before.servesAt(asked) && !before.dueAt(asked)) {
+            return done(new TokenResult.Fresh(before.token())); // somebody was faster
         }
+        if (before.dead()) {
+            return done(new TokenResult.ReconnectNeeded(before.error()));
+        }
+        if (!alarm.mayAsk()) {
+            return done(unavailable(before, asked));
+        }
+        calls.increment();
+        LwaAnswer answer = lwa.refresh(holder.refreshToken());
+        if (answer instanceof LwaAnswer.Granted granted) {
+            alarm.silence();
+            slots.compute(key, (same, old) -> orEmpty(old).granted(granted.accessToken(), jitter.apply(ahead)));
+            return done(new TokenResult.Fresh(granted.accessToken()));
+        }
+        LwaAnswer.Failed failed = (LwaAnswer.Failed) answer;
+        if (failed.kind() == LwaAnswer.Kind.GRANT) {
+            alarm.silence();
+            return done(died(key, holder, failed.text()));
+        }
+        TokenSlot slot = note(key, holder, failed);
+        Instant now = clock.instant();
+        if (slot.servesAt(now)) {
+            return done(new TokenResult.Fresh(slot.token()));
+        }
+        if (failed.kind() != LwaAnswer.Kind.PASSING || slot.notBefore().isAfter(until)) {
+            return done(unavailable(slot, now));
+        }
+        return pause.of(untilThen(now, slot.notBefore())).thenCompose(over -> attempt(key, holder, until));
+    }
+
+    private static CompletionStage<TokenResult> done(TokenResult result) {
+        return CompletableFuture.completedStage(result);
+    }
+
+    /** A machine that stalled may find the wait over already. */
+    private static Duration untilThen(Instant now, Instant then) {
+        return then.isAfter(now) ? Duration.between(now, then) : Duration.ZERO;
     }
 
     /** Null only before the first answer. */
@@ -123,17 +136,6 @@ final class Renewal {
         }
         return slots.compute(key, (same, old) -> failed.kind() == LwaAnswer.Kind.REQUEST
                 ? orEmpty(old).refused(failed.text(), now) : orEmpty(old).failed(failed.text(), now));
-    }
-
-    /** A machine that stalled may find the wait over already. */
-    private boolean waited(Instant now, Instant until) {
-        try {
-            pause.of(until.isAfter(now) ? Duration.between(now, until) : Duration.ZERO);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     /** Whether no token request would leave now, because Amazon refuses this application. */

@@ -2,6 +2,8 @@ package dev.tollgate.oauth;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
@@ -28,6 +30,11 @@ final class SingleFlight<K, V> {
 
     /** Begins the work unless it is under way; waits for nothing. */
     CompletableFuture<V> begin(K key, Supplier<V> work) {
+        return beginStages(key, () -> CompletableFuture.completedStage(work.get()));
+    }
+
+    /** The same for work that pauses on its way and holds no thread meanwhile. */
+    CompletableFuture<V> beginStages(K key, Supplier<CompletionStage<V>> work) {
         CompletableFuture<V> mine = new CompletableFuture<>();
         CompletableFuture<V> other = underWay.putIfAbsent(key, mine);
         if (other != null) {
@@ -42,11 +49,19 @@ final class SingleFlight<K, V> {
         return mine;
     }
 
-    private static <V> void fly(CompletableFuture<V> flight, Supplier<V> work) {
+    private static <V> void fly(CompletableFuture<V> flight, Supplier<CompletionStage<V>> work) {
         try {
-            flight.complete(work.get());
+            work.get().whenComplete((value, failure) -> land(flight, value, failure));
         } catch (Throwable e) {
             flight.completeExceptionally(e);
+        }
+    }
+
+    private static <V> void land(CompletableFuture<V> flight, V value, Throwable failure) {
+        if (failure == null) {
+            flight.complete(value);
+        } else {
+            flight.completeExceptionally(failure instanceof CompletionException ? failure.getCause() : failure);
         }
     }
 
@@ -58,8 +73,17 @@ final class SingleFlight<K, V> {
      * @throws RuntimeException     what the work threw
      */
     V join(K key, Supplier<V> work) throws TimeoutException, InterruptedException {
+        return await(begin(key, work));
+    }
+
+    /** The same for work that pauses on its way. */
+    V joinStages(K key, Supplier<CompletionStage<V>> work) throws TimeoutException, InterruptedException {
+        return await(beginStages(key, work));
+    }
+
+    private V await(CompletableFuture<V> flight) throws TimeoutException, InterruptedException {
         try {
-            return begin(key, work).get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+            return flight.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof TimeoutException late) {
                 throw late;

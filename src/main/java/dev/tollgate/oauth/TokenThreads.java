@@ -1,5 +1,8 @@
 package dev.tollgate.oauth;
 
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -35,6 +38,12 @@ final class TokenThreads implements AutoCloseable {
 
     Executor reads() {
         return reads;
+    }
+
+    /** Done after that time, on a thread for token requests; until then none is held. */
+    CompletionStage<Void> pause(Duration wait) {
+        return CompletableFuture.runAsync(() -> { },
+                CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS, requests));
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -109,6 +110,16 @@ class CrowdTest {
                 .isInstanceOf(java.util.concurrent.TimeoutException.class);
 
         assertThat(flights.join("key", () -> "done")).isEqualTo("done");
+    }
+
+    @Test
+    void aHundredWhoWaitForTheirNextAttemptHoldNoThread() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            threads.pause(Duration.ofHours(1));
+        }
+
+        assertThat(threads.pause(Duration.ofMillis(1)).toCompletableFuture()).succeedsWithin(Duration.ofSeconds(30));
+        assertThat(CompletableFuture.runAsync(() -> { }, threads.requests())).succeedsWithin(Duration.ofSeconds(30));
     }
 
     private static String hang(CountDownLatch never) {

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -48,10 +50,15 @@ final class Rig {
         this.book = new GrantBook(store, clock, Runnable::run);
         this.lwa = new LwaClient(endpoint == null ? amazon : endpoint, SpApiSimulator.CLIENT_ID, SpApiSimulator.CLIENT_SECRET, clock);
         Renewal renewal = new Renewal(lwa, store, book, alarm, clock, new Random(1), Duration.ofMinutes(10),
-                Duration.ofSeconds(8), clock::advance);
+                Duration.ofSeconds(8), this::pause);
         this.tokens = new AccessTokens(renewal, book, clock, executor, Duration.ofSeconds(30));
         this.sellers = new Sellers(store, book, tokens, clock);
         this.consent = new Consent(properties(Amazon.CALLBACK), new ConsentStates(clock), lwa, store, tokens, clock);
+    }
+
+    private CompletionStage<Void> pause(Duration wait) {
+        clock.advance(wait);
+        return CompletableFuture.completedStage(null);
     }
 
     static GrantStore store(DataSource database) {
