@@ -1,6 +1,5 @@
 package dev.tollgate.oauth;
 
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,7 +69,7 @@ public final class ClientTokens {
             return new TokenResult.Fresh(slot.get().token()); // somebody was faster
         }
         requests.increment();
-        LwaAnswer answer = post(asked);
+        LwaAnswer answer = LwaAnswer.of(endpoint, form, clock);
         Instant now = clock.instant();
         if (answer instanceof LwaAnswer.Granted granted) {
             return new TokenResult.Fresh(slot.updateAndGet(known -> known.granted(granted.accessToken(), Duration.ZERO)).token());
@@ -79,17 +78,6 @@ public final class ClientTokens {
         boolean passing = failure.kind() == LwaAnswer.Kind.PASSING;
         return unavailable(slot.updateAndGet(known -> passing ? known.failed(failure.text(), now)
                 : known.refused(failure.text(), now)), now);
-    }
-
-    private LwaAnswer post(Instant asked) {
-        try {
-            return LwaAnswer.read(endpoint.post(form), asked);
-        } catch (IOException e) {
-            return LwaAnswer.Failed.unanswered("no answer (" + e.getClass().getSimpleName() + ")");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return LwaAnswer.Failed.unanswered("interrupted");
-        }
     }
 
     private static TokenResult unavailable(TokenSlot known, Instant now) {

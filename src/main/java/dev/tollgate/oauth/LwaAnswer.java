@@ -4,9 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tollgate.logging.Redactor;
+import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What Login with Amazon said, told apart by what helps. */
 sealed interface LwaAnswer {
@@ -53,6 +58,25 @@ sealed interface LwaAnswer {
 
     int MAX_TEXT = 300;
     ObjectMapper JSON = new ObjectMapper();
+    Logger LOG = LoggerFactory.getLogger(LwaAnswer.class);
+
+    /**
+     * What a token endpoint says to a form; no answer at all is a failure that may pass.
+     *
+     * @param clock the life of a token is counted from when the request left
+     */
+    static LwaAnswer of(TokenEndpoint endpoint, Map<String, String> form, Clock clock) {
+        Instant asked = clock.instant();
+        try {
+            return read(endpoint.post(form), asked);
+        } catch (IOException e) {
+            LOG.debug("The token endpoint gave no answer", e);
+            return Failed.unanswered("no answer (" + e.getClass().getSimpleName() + ")");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Failed.unanswered("interrupted");
+        }
+    }
 
     /** @param asked when the request left: a token's life is counted from there, so that it never seems longer than it is */
     static LwaAnswer read(TokenEndpoint.Reply reply, Instant asked) {

@@ -1,18 +1,12 @@
 package dev.tollgate.oauth;
 
 import dev.tollgate.logging.Redactor;
-import java.io.IOException;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Asks Login with Amazon for tokens, in the name of one application. One call is one request. */
 final class LwaClient {
-
-    private static final Logger log = LoggerFactory.getLogger(LwaClient.class);
 
     private final TokenEndpoint endpoint;
     private final String clientId;
@@ -54,15 +48,6 @@ final class LwaClient {
         Map<String, String> form = new LinkedHashMap<>(what);
         form.put("client_id", clientId);
         form.put("client_secret", clientSecret);
-        Instant asked = clock.instant();
-        try {
-            return LwaAnswer.read(endpoint.post(form), asked);
-        } catch (IOException e) {
-            log.debug("The token endpoint gave no answer", e);
-            return LwaAnswer.Failed.unanswered("no answer (" + e.getClass().getSimpleName() + ")");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return LwaAnswer.Failed.unanswered("interrupted");
-        }
+        return LwaAnswer.of(endpoint, form, clock);
     }
 }
