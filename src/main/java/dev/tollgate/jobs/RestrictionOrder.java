@@ -3,6 +3,7 @@ package dev.tollgate.jobs;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tollgate.oauth.Grant;
 import dev.tollgate.oauth.Marketplaces;
 import dev.tollgate.oauth.Region;
 import dev.tollgate.spapi.SpApiRequest;
@@ -38,7 +39,7 @@ record RestrictionOrder(String sellerId, List<String> asins, List<String> market
 
     /** @throws IllegalArgumentException naming the field that cannot be */
     RestrictionOrder {
-        require(sellerId.matches("[A-Za-z0-9._-]{1,64}"), "sellerId must be the id of a seller");
+        require(Grant.isSellerId(sellerId), "sellerId must be the id of a seller");
         require(CONDITIONS.contains(conditionType), "conditionType must be one of Amazon's, such as new_new or used_good, or left out");
         asins = Asins.once(asins);
         require(!asins.isEmpty(), "A restriction check needs at least one ASIN");

@@ -20,7 +20,6 @@ import org.springframework.dao.DataAccessException;
 public final class Consent {
 
     private static final Logger log = LoggerFactory.getLogger(Consent.class);
-    private static final String SELLER_ID = "[A-Za-z0-9._-]{1,64}";
 
     private final SpApiProperties properties;
     private final ConsentStates states;
@@ -99,7 +98,7 @@ public final class Consent {
             return ConsentPages.cancelled();
         }
         boolean unexpected = !request.expectedSeller().isEmpty() && !request.expectedSeller().equals(seller);
-        return unexpected || !seller.matches(SELLER_ID) ? ConsentPages.incomplete() : exchange(request, seller, code);
+        return unexpected || !Grant.isSellerId(seller) ? ConsentPages.incomplete() : exchange(request, seller, code);
     }
 
     private Page exchange(ConsentStates.Request request, String seller, String code) {

@@ -3,6 +3,7 @@ package dev.tollgate.oauth;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A seller's consent, as long as it stands.
@@ -23,6 +24,8 @@ public record Grant(String sellerId, Region region, List<String> marketplaces, S
     /** Months after which Amazon ends a consent, and from which the seller should be asked for a new one. */
     private static final int ENDS_AFTER = 12;
     private static final int WARN_AFTER = 11;
+
+    private static final Pattern SELLER_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     /** Whether calls can be made; the names are those that callers see. */
     public enum State {
@@ -48,6 +51,11 @@ public record Grant(String sellerId, Region region, List<String> marketplaces, S
 
     public Grant {
         marketplaces = List.copyOf(marketplaces);
+    }
+
+    /** Whether a text can be a seller's id; may be null. */
+    public static boolean isSellerId(String text) {
+        return text != null && SELLER_ID.matcher(text).matches();
     }
 
     /** A consent just given, or imported. */

@@ -73,7 +73,7 @@ public final class Sellers {
      * @throws DataAccessException      when it cannot be stored
      */
     public Grant importGrant(String sellerId, List<String> marketplaceIds, String refreshToken) {
-        require(sellerId != null && sellerId.matches("[A-Za-z0-9._-]{1,64}"), "sellerId is missing or no seller id.");
+        require(Grant.isSellerId(sellerId), "sellerId is missing or no seller id.");
         require(refreshToken != null && !refreshToken.isBlank() && refreshToken.length() <= 2048, "refreshToken is missing or too long.");
         Region region = Marketplaces.regionOf(marketplaceIds == null ? List.of() : marketplaceIds);
         Grant grant = Grant.given(sellerId, region, marketplaceIds, refreshToken.strip(), clock.instant().truncatedTo(ChronoUnit.SECONDS));
