@@ -54,11 +54,12 @@ public final class ConsentStates {
     /** Why a state does not count. */
     public enum Why { MISSING, UNKNOWN, EXPIRED, REPLAYED, OTHER_BROWSER }
 
-    private record Pending(byte[] state, byte[] browser, Request request, Instant until, boolean used) {
+    private record Pending(byte[] browser, Request request, Instant until, boolean used) {
     }
 
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
+    /** By hash, so that how long a look-up takes tells nothing of a state. */
     private final Map<String, Pending> oldestFirst = new LinkedHashMap<>();
 
     ConsentStates(Clock clock) {
@@ -71,7 +72,7 @@ public final class ConsentStates {
         String cookie = browser != null && browser.matches("[A-Za-z0-9_-]{" + CHARACTERS + "}") ? browser : fresh();
         Instant now = clock.instant();
         dropOld(now);
-        oldestFirst.put(TokenKey.sha256(state), new Pending(hash(state), hash(cookie), request, now.plus(LIFE), false));
+        oldestFirst.put(TokenKey.sha256(state), new Pending(hash(cookie), request, now.plus(LIFE), false));
         return new Begun(state, cookie);
     }
 
@@ -80,8 +81,9 @@ public final class ConsentStates {
         if (state == null || state.isBlank()) {
             return new Invalid(Why.MISSING);
         }
-        Pending pending = oldestFirst.get(TokenKey.sha256(state));
-        if (pending == null || !MessageDigest.isEqual(pending.state(), hash(state))) {
+        String key = TokenKey.sha256(state);
+        Pending pending = oldestFirst.get(key);
+        if (pending == null) {
             return new Invalid(Why.UNKNOWN);
         }
         if (!MessageDigest.isEqual(pending.browser(), hash(browser == null ? "" : browser))) {
@@ -93,8 +95,7 @@ public final class ConsentStates {
         if (!clock.instant().isBefore(pending.until())) {
             return new Invalid(Why.EXPIRED);
         }
-        oldestFirst.put(TokenKey.sha256(state),
-                new Pending(pending.state(), pending.browser(), pending.request(), pending.until(), true));
+        oldestFirst.put(key, new Pending(pending.browser(), pending.request(), pending.until(), true));
         return new Valid(pending.request());
     }
 
@@ -121,10 +122,6 @@ public final class ConsentStates {
     }
 
     private static byte[] hash(String text) {
-        return bytes(TokenKey.sha256(text));
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+        return TokenKey.sha256(text).getBytes(StandardCharsets.UTF_8);
     }
 }
