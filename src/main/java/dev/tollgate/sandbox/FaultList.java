@@ -12,6 +12,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class FaultList {
 
+    /** The header. */
+    static final String HEADER = "X-Sandbox-Fault";
+
+    /** Longer than any gateway waits for an answer. */
+    private static final Duration HANG = Duration.ofMinutes(10);
+
     private final Cache<String, AtomicInteger> attempts = Caffeine.newBuilder().maximumSize(10_000)
             .expireAfterAccess(Duration.ofMinutes(10)).build();
 
@@ -30,5 +36,13 @@ final class FaultList {
         String[] list = faults.replace("*", "").strip().split("\\s*,\\s*");
         String fault = attempt < list.length ? list[attempt] : stays ? list[list.length - 1] : "ok";
         return fault.equals("ok") ? Optional.empty() : Optional.of(fault);
+    }
+
+    /**
+     * What {@code hang} means: the connection stays open and nothing comes. The thread that sleeps is that of
+     * the one request, as with any upstream that is slow; nobody else waits for it.
+     */
+    static void hang() throws InterruptedException {
+        Thread.sleep(HANG.toMillis());
     }
 }

@@ -5,9 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Collections;
-import java.util.List;
 
 import dev.tollgate.sandbox.GeminiSimulator.Reply;
 
@@ -20,7 +17,7 @@ import org.springframework.stereotype.Component;
 /**
  * {@link GeminiSimulator} behind HTTP.
  *
- * <p>Faults on demand: the request header {@value #FAULT_HEADER} lists what each attempt of one request meets, for
+ * <p>Faults on demand: the request header {@value FaultList#HEADER} lists what each attempt of one request meets, for
  * example {@code 503,503} (then it succeeds) or {@code 429,hang}. Known: {@code 429}, {@code 429-day}, {@code 400},
  * {@code 400-key}, {@code 403}, {@code 404}, {@code 500}, {@code 503}, {@code 504}, {@code hang}, {@code reset},
  * {@code blocked}, {@code safety}, {@code truncated}, {@code garbage}, {@code ok}. The list ends in {@code *} when its
@@ -29,8 +26,6 @@ import org.springframework.stereotype.Component;
 @Component("geminiSimulator")
 public class SandboxGemini {
 
-    static final String FAULT_HEADER = "X-Sandbox-Fault";
-
     private static final String PREFIX = "/sandbox/gemini";
 
     private final GeminiSimulator simulator = new GeminiSimulator();
@@ -38,13 +33,13 @@ public class SandboxGemini {
 
     /** Answers one call; sets status and body of the message. */
     public void answer(@Header(Exchange.HTTP_METHOD) String method, @Header(Exchange.HTTP_PATH) String path,
-            @Header(Exchange.HTTP_QUERY) String query, @Header(FAULT_HEADER) String faults,
+            @Header(Exchange.HTTP_QUERY) String query, @Header(FaultList.HEADER) String faults,
             @Header("X-Request-Id") String request, @Header("x-goog-api-key") String key, @Body byte[] body,
             Exchange exchange) throws IOException, InterruptedException {
         exchange.getMessage().setHeader("X-Sandbox", "true");
         String fault = faultList.next(faults, request).orElse("ok");
         switch (fault) {
-            case "hang" -> Thread.sleep(Duration.ofMinutes(10).toMillis());
+            case "hang" -> FaultList.hang();
             case "reset" -> exchange.getMessage().setBody(brokenOff());
             default -> reply(exchange, simulator.handle(method, path.substring(path.indexOf(PREFIX) + PREFIX.length()),
                     query, key, body == null ? new byte[0] : body, fault));
@@ -54,13 +49,7 @@ public class SandboxGemini {
     private static void reply(Exchange exchange, Reply reply) {
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, reply.status());
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, reply.type());
-        exchange.getMessage().setBody(reply.pieces().size() == 1 ? reply.pieces().get(0) : inPieces(reply.pieces()));
-    }
-
-    /** One piece a read, so that it leaves as one. */
-    private static InputStream inPieces(List<String> pieces) {
-        return new SequenceInputStream(Collections.enumeration(pieces.stream()
-                .map(piece -> new ByteArrayInputStream(piece.getBytes(StandardCharsets.UTF_8))).toList()));
+        exchange.getMessage().setBody(reply.pieces().size() == 1 ? reply.pieces().get(0) : Pieces.of(reply.pieces()));
     }
 
     /** A few bytes, then the connection is gone. */
