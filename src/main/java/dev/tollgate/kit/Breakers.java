@@ -1,8 +1,6 @@
 package dev.tollgate.kit;
 
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 
 import dev.tollgate.gateway.BreakerProperties;
 
@@ -14,21 +12,14 @@ import org.springframework.stereotype.Component;
 @Component("tollBreakers")
 public class Breakers {
 
-    private record Known(long edition, BreakerProperties settings, CircuitBreaker breaker) {
-    }
-
-    private final Map<String, Known> breakers = new ConcurrentHashMap<>();
+    private final Newest<BreakerProperties, CircuitBreaker> breakers = new Newest<>();
 
     CircuitBreaker breaker(String name, long edition, BreakerProperties settings) {
-        return breakers.compute(name, (same, known) -> known != null
-                && (known.edition() >= edition || known.settings().equals(settings)) ? known
-                : new Known(edition, settings, settings.breaker(name, thrown -> false))).breaker();
+        return breakers.get(name, edition, settings, before -> settings.breaker(name, thrown -> false));
     }
 
     /** For {@code /status}: CLOSED, OPEN or HALF_OPEN. */
     Map<String, Object> snapshot() {
-        Map<String, Object> all = new TreeMap<>();
-        breakers.forEach((name, known) -> all.put(name, known.breaker().getState().name()));
-        return all;
+        return breakers.snapshot(breaker -> breaker.getState().name());
     }
 }

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -24,13 +23,13 @@ public class Buckets implements AutoCloseable {
 
     private static final int MOST_WAITING = 10_000;
 
-    /** A bucket as the newest route file wants it. */
-    record Line(long edition, BucketSettings settings, WaitingLine line, LongAdder refused) {
+    /** @param refused calls that the upstream answered with 429 */
+    record Line(WaitingLine line, LongAdder refused) {
     }
 
     private final FileStateStore<BucketState> store;
     private final Clock clock;
-    private final Map<String, Line> lines = new ConcurrentHashMap<>();
+    private final Newest<BucketSettings, Line> lines = new Newest<>();
     private final Map<String, BucketSettings> starts = new ConcurrentHashMap<>();
 
     Buckets(@Value("${tollgate.data-dir}") Path data, Clock clock) {
@@ -43,20 +42,14 @@ public class Buckets implements AutoCloseable {
         return BucketState.unheard(settings.plan(), settings.capacity(), clock.instant());
     }
 
-    /**
-     * The bucket's line. Settings of a newer edition of the routes replace older ones when the first call that follows
-     * them comes; calls that began under older routes go by the newer ones from then on.
-     */
+    /** The bucket's line. */
     Line line(String name, long edition, BucketSettings settings) {
-        return lines.compute(name, (same, known) -> {
-            if (known != null && (known.edition() >= edition || known.settings().equals(settings))) {
-                return known;
-            }
+        return lines.get(name, edition, settings, before -> {
             starts.put(name, settings);
             store.update(name, state -> new Step<>(state.plan().equals(settings.plan()) ? state : state.under(settings.plan()),
                     true));
-            return new Line(edition, settings, new WaitingLine(store, name, settings.terms(), MOST_WAITING, clock),
-                    known == null ? new LongAdder() : known.refused());
+            return new Line(new WaitingLine(store, name, settings.terms(), MOST_WAITING, clock),
+                    before == null ? new LongAdder() : before.refused());
         });
     }
 
@@ -66,20 +59,20 @@ public class Buckets implements AutoCloseable {
 
     /** For {@code /status}: the same words as Keepa's. */
     Map<String, Object> snapshot() {
-        Map<String, Object> all = new TreeMap<>();
-        lines.forEach((name, bucket) -> {
-            BucketState state = bucket.line().state();
-            Map<String, Object> numbers = new LinkedHashMap<>();
-            numbers.put("balance", Math.floorDiv(state.balance(), Plan.TOKEN));
-            numbers.put("capacity", state.plan().capacity() / Plan.TOKEN);
-            numbers.put("waiting", bucket.line().waiting());
-            numbers.put("nextFreeAt", bucket.line().nextFree().until().toString());
-            numbers.put("consumed", state.consumed());
-            numbers.put("denied", bucket.line().denied());
-            numbers.put("upstream429", bucket.refused().sum());
-            all.put(name, numbers);
-        });
-        return all;
+        return lines.snapshot(Buckets::show);
+    }
+
+    private static Map<String, Object> show(Line bucket) {
+        BucketState state = bucket.line().state();
+        Map<String, Object> numbers = new LinkedHashMap<>();
+        numbers.put("balance", Math.floorDiv(state.balance(), Plan.TOKEN));
+        numbers.put("capacity", state.plan().capacity() / Plan.TOKEN);
+        numbers.put("waiting", bucket.line().waiting());
+        numbers.put("nextFreeAt", bucket.line().nextFree().until().toString());
+        numbers.put("consumed", state.consumed());
+        numbers.put("denied", bucket.line().denied());
+        numbers.put("upstream429", bucket.refused().sum());
+        return numbers;
     }
 
     @Override

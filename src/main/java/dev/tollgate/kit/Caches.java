@@ -3,8 +3,6 @@ package dev.tollgate.kit;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -23,9 +21,8 @@ public class Caches {
     /** A waiting caller sees so many failed calls before it gives up. */
     private static final int TRIES = 3;
 
-    /** A cache as the newest route file wants it. */
-    record Shelf(long edition, CacheSettings settings, Cache<String, KeptAnswer> answers, Flights<KeptAnswer> flights,
-            LongAdder hits, LongAdder misses) {
+    /** One cache, and who asks for what is not in it. */
+    record Shelf(Cache<String, KeptAnswer> answers, Flights<KeptAnswer> flights, LongAdder hits, LongAdder misses) {
 
         Optional<KeptAnswer> find(String key) {
             return Optional.ofNullable(answers.getIfPresent(key));
@@ -37,21 +34,18 @@ public class Caches {
     }
 
     private final Clock clock;
-    private final Map<String, Shelf> shelves = new ConcurrentHashMap<>();
+    private final Newest<CacheSettings, Shelf> shelves = new Newest<>();
 
     Caches(Clock clock) {
         this.clock = clock;
     }
 
     Shelf shelf(String name, long edition, CacheSettings settings) {
-        return shelves.compute(name, (same, known) -> {
-            if (known != null && (known.edition() >= edition || known.settings().equals(settings))) {
-                return known;
-            }
-            Shelf next = new Shelf(edition, settings, cache(settings), new Flights<>(settings.patience(), TRIES),
-                    known == null ? new LongAdder() : known.hits(), known == null ? new LongAdder() : known.misses());
-            if (known != null) {
-                next.answers().putAll(known.answers().asMap());
+        return shelves.get(name, edition, settings, before -> {
+            Shelf next = new Shelf(cache(settings), new Flights<>(settings.patience(), TRIES),
+                    before == null ? new LongAdder() : before.hits(), before == null ? new LongAdder() : before.misses());
+            if (before != null) {
+                next.answers().putAll(before.answers().asMap());
             }
             return next;
         });
@@ -65,9 +59,7 @@ public class Caches {
 
     /** For {@code /status}: the same words as xAI's. */
     Map<String, Object> snapshot() {
-        Map<String, Object> all = new TreeMap<>();
-        shelves.forEach((name, shelf) -> all.put(name, Map.of("cacheEntries", shelf.answers().estimatedSize(),
-                "cacheHits", shelf.hits().sum(), "cacheMisses", shelf.misses().sum())));
-        return all;
+        return shelves.snapshot(shelf -> Map.of("cacheEntries", shelf.answers().estimatedSize(),
+                "cacheHits", shelf.hits().sum(), "cacheMisses", shelf.misses().sum()));
     }
 }

@@ -6,8 +6,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 
 import dev.tollgate.quota.DailyQuota;
 import dev.tollgate.quota.OnCorruptState;
@@ -21,12 +19,12 @@ import org.springframework.stereotype.Component;
 @Component("tollQuotas")
 public class Quotas implements AutoCloseable {
 
-    private record Known(long edition, DailyQuota quota) {
+    private record Limit(int calls, ZoneId zone) {
     }
 
     private final Path folder;
     private final Clock clock;
-    private final Map<String, Known> quotas = new ConcurrentHashMap<>();
+    private final Newest<Limit, DailyQuota> quotas = new Newest<>();
 
     Quotas(@Value("${tollgate.data-dir}") Path data, Clock clock) {
         this.folder = data.resolve("kit/quotas");
@@ -35,15 +33,13 @@ public class Quotas implements AutoCloseable {
 
     /** The quota of that name, with the limit and zone of the newest edition of the routes that asked. */
     DailyQuota quota(String name, long edition, int limit, ZoneId zone) {
-        return quotas.compute(name, (same, known) -> {
-            if (known == null) {
-                return new Known(edition, open(name, limit, zone));
+        return quotas.get(name, edition, new Limit(limit, zone), before -> {
+            if (before == null) {
+                return open(name, limit, zone);
             }
-            if (edition > known.edition()) {
-                known.quota().change(limit, zone);
-            }
-            return edition > known.edition() ? new Known(edition, known.quota()) : known;
-        }).quota();
+            before.change(limit, zone);
+            return before;
+        });
     }
 
     private DailyQuota open(String name, int limit, ZoneId zone) {
@@ -56,18 +52,16 @@ public class Quotas implements AutoCloseable {
 
     /** For {@code /status}: the same words as xAI's. */
     Map<String, Object> snapshot() {
-        Map<String, Object> all = new TreeMap<>();
-        quotas.forEach((name, known) -> {
-            QuotaView view = known.quota().view();
-            all.put(name, Map.of("callsToday", view.callsToday(), "dailyLimit", view.limit(), "resetsAt", view.resetsAt().toString()));
+        return quotas.snapshot(quota -> {
+            QuotaView view = quota.view();
+            return Map.of("callsToday", view.callsToday(), "dailyLimit", view.limit(), "resetsAt", view.resetsAt().toString());
         });
-        return all;
     }
 
     @Override
     public void close() throws IOException {
-        for (Known known : quotas.values()) {
-            known.quota().close();
+        for (DailyQuota quota : quotas.values()) {
+            quota.close();
         }
     }
 }

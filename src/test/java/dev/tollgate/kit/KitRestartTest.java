@@ -62,8 +62,8 @@ class KitRestartTest {
             BucketSettings twenty = new BucketSettings(20, Duration.ofHours(1), 20, false, 0, Duration.ofSeconds(1),
                     Duration.ofMinutes(3), false);
             buckets.line("weather", 1, TEN_AN_HOUR);
-            assertThat(buckets.line("weather", 2, twenty).settings()).isEqualTo(twenty);
-            assertThat(buckets.line("weather", 1, TEN_AN_HOUR).settings()).isEqualTo(twenty);
+            assertThat(buckets.line("weather", 2, twenty).line().state().plan()).isEqualTo(twenty.plan());
+            assertThat(buckets.line("weather", 1, TEN_AN_HOUR).line().state().plan()).isEqualTo(twenty.plan());
         }
     }
 

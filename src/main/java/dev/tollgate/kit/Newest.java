@@ -1,0 +1,52 @@
+package dev.tollgate.kit;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * What the kit keeps by name, as the newest edition of the routes wants it. Safe for use by many threads.
+ *
+ * @param <S> what a route file says of it
+ * @param <V> what is kept
+ */
+final class Newest<S, V> {
+
+    private record Entry<S, V>(long edition, S settings, V value) {
+
+        boolean serves(long wantedBy, S wanted) {
+            return edition >= wantedBy || settings.equals(wanted);
+        }
+    }
+
+    private final Map<String, Entry<S, V>> entries = new ConcurrentHashMap<>();
+
+    /**
+     * What is kept under the name. Settings of a newer edition replace older ones when the first call that follows them
+     * comes; calls that began under older routes go by the newer ones from then on.
+     *
+     * @param next makes what follows the one that is given, which is null at first
+     */
+    V get(String name, long edition, S settings, UnaryOperator<V> next) {
+        Entry<S, V> known = entries.get(name);
+        if (known == null || !known.serves(edition, settings)) {
+            known = entries.compute(name, (same, before) -> before != null && before.serves(edition, settings) ? before
+                    : new Entry<>(edition, settings, next.apply(before == null ? null : before.value())));
+        }
+        return known.value();
+    }
+
+    Collection<V> values() {
+        return entries.values().stream().map(Entry::value).toList();
+    }
+
+    /** For {@code /status}: each by its name, as {@code show} tells it. */
+    Map<String, Object> snapshot(Function<V, Object> show) {
+        Map<String, Object> all = new TreeMap<>();
+        entries.forEach((name, entry) -> all.put(name, show.apply(entry.value())));
+        return all;
+    }
+}
