@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollgate.budget.BucketEvent;
 import dev.tollgate.budget.Charge;
 import dev.tollgate.budget.Price;
@@ -26,6 +29,8 @@ public final class BucketToll extends Toll {
 
     /** Numbers above this are a time in seconds since 1970 rather than a wait. */
     private static final long UNIX_TIME = 1_000_000_000;
+
+    private static final Pattern TOKENS = Pattern.compile("\\d{1,9}");
 
     /** @param arrived stands for the time of a reply that has no date: who came later was answered later */
     private record Place(Buckets.Line bucket, Ticket ticket, Instant arrived) {
@@ -72,7 +77,7 @@ public final class BucketToll extends Toll {
     }
 
     private static long tokens(String cost) {
-        if (cost == null || !cost.strip().matches("\\d{1,9}")) {
+        if (cost == null || !TOKENS.matcher(cost.strip()).matches()) {
             throw Refusal.of(400, "The cost of this call is not known: it must be a whole number.");
         }
         return Long.parseLong(cost.strip());
@@ -115,25 +120,29 @@ public final class BucketToll extends Toll {
 
     private BucketEvent<Settlement> event(Place place, Exchange exchange) {
         String id = place.ticket().id();
-        OptionalLong left = remaining.in(exchange);
+        Supplier<JsonNode> body = Told.body(exchange);
+        OptionalLong left = remaining.in(exchange, body);
         if (Reply.status(exchange) == 429) {
             place.bucket().refused().increment();
-            return new Refuse(id, Optional.of(reading(place, exchange, Math.min(0, left.orElse(0)))), refillIn(exchange));
+            long pause = refillIn(exchange, body);
+            return new Refuse(id, Optional.of(reading(place, exchange, Math.min(0, left.orElse(0)), pause)), pause);
         }
-        long cost = Math.min(Price.MAX, Math.max(0, charged.in(exchange).orElse(place.ticket().price().expected())));
-        return left.isPresent() ? new Settle(id, reading(place, exchange, left.getAsLong()), cost) : new Charge(id, cost);
+        long told = charged.in(exchange, body).orElse(place.ticket().price().expected());
+        long cost = Math.min(Price.MAX, Math.max(0, told));
+        return left.isPresent() ? new Settle(id, reading(place, exchange, left.getAsLong(), refillIn(exchange, body)), cost)
+                : new Charge(id, cost);
     }
 
-    private Reading reading(Place place, Exchange exchange, long left) {
+    private Reading reading(Place place, Exchange exchange, long left, long refillIn) {
         Instant written = Reply.date(exchange).orElse(place.arrived());
         long bounded = Math.max(-Price.MAX, Math.min(Price.MAX, left));
-        return Reading.of(settings.plan(), written.toEpochMilli(), bounded, refillIn(exchange));
+        return Reading.of(settings.plan(), written.toEpochMilli(), bounded, refillIn);
     }
 
     /** Milliseconds; 0 stands for not known. */
-    private long refillIn(Exchange exchange) {
+    private long refillIn(Exchange exchange, Supplier<JsonNode> body) {
         Instant now = Reply.date(exchange).orElse(buckets.clock().instant());
-        OptionalLong told = reset.in(exchange);
+        OptionalLong told = reset.in(exchange, body);
         if (told.isEmpty()) {
             return Reply.retryAfter(exchange, now).map(Duration::toMillis).orElse(0L);
         }

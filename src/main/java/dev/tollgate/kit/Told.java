@@ -2,6 +2,7 @@ package dev.tollgate.kit;
 
 import java.io.IOException;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Where a reply tells a number: {@code header:x-remaining}, or {@code body:/rate/left} as a JSON pointer (RFC 6901).
@@ -38,13 +40,21 @@ record Told(String header, JsonPointer body) {
         return header != null || body != null;
     }
 
-    /** The number in a reply, rounded down; empty when the reply does not tell it. */
-    OptionalLong in(Exchange exchange) {
-        Message reply = exchange.getMessage();
+    /** The body of a reply, for all who look for a number in it: parsed when the first one does, and once. */
+    static Supplier<JsonNode> body(Exchange exchange) {
+        return SingletonSupplier.of(() -> json(exchange.getMessage()));
+    }
+
+    /**
+     * The number in a reply, rounded down; empty when the reply does not tell it.
+     *
+     * @param json the {@link #body} of the reply
+     */
+    OptionalLong in(Exchange exchange, Supplier<JsonNode> json) {
         if (header != null) {
-            return number(reply.getHeader(header, String.class));
+            return number(exchange.getMessage().getHeader(header, String.class));
         }
-        return body == null ? OptionalLong.empty() : number(json(reply).at(body).asText());
+        return body == null ? OptionalLong.empty() : number(json.get().at(body).asText());
     }
 
     private static JsonNode json(Message reply) {
