@@ -8,7 +8,6 @@ import java.util.TreeSet;
 
 import dev.tollgate.door.Received;
 import dev.tollgate.gateway.Refusal;
-import dev.tollgate.logging.Redactor;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -24,7 +23,7 @@ public final class CallToll extends Toll {
     private static final Set<String> ADDRESS = Set.of(Exchange.HTTP_METHOD, Exchange.HTTP_PATH, Exchange.HTTP_QUERY);
 
     private final Environment settings;
-    private String secret;
+    private NamedSecret secret;
     private String header;
     private String scheme;
     private Set<String> forwarded;
@@ -36,8 +35,9 @@ public final class CallToll extends Toll {
     @Override
     void read(Given given) {
         given.require(given.text("url").matches("https?://[^/?#\\s]+[^?#\\s]*"), "url", "http:// or https:// with host and path, without a query", "");
-        secret = given.text("secret");
-        given.require(secret.matches("[\\w.-]*"), "secret", "the name of a setting or an environment variable, never the secret itself", "");
+        String setting = given.text("secret");
+        given.require(setting.matches("[\\w.-]*"), "secret", "the name of a setting or an environment variable, never the secret itself", "");
+        secret = setting.isEmpty() ? null : new NamedSecret(settings, setting);
         header = given.text("header");
         scheme = given.text("scheme");
         forwarded = new TreeSet<>(FORWARDED);
@@ -57,8 +57,9 @@ public final class CallToll extends Toll {
         if (Received.unchanged(exchange, Exchange.HTTP_PATH, message.getHeader(Exchange.HTTP_PATH))) {
             leaving.put(Exchange.HTTP_PATH, Received.pathBehindRoute(exchange));
         }
-        if (!secret.isEmpty()) {
-            leaving.put(header, scheme.isEmpty() ? secret() : scheme + " " + secret());
+        if (secret != null) {
+            String key = secret.value("key");
+            leaving.put(header, scheme.isEmpty() ? key : scheme + " " + key);
         }
         message.setHeaders(leaving);
     }
@@ -66,14 +67,5 @@ public final class CallToll extends Toll {
     private boolean leaves(Exchange exchange, String name, Object value) {
         return ADDRESS.contains(name) || !name.startsWith("Camel")
                 && (forwarded.contains(name.toLowerCase(Locale.ROOT)) || !Received.unchanged(exchange, name, value));
-    }
-
-    private String secret() {
-        String value = settings.getProperty(secret, "").strip();
-        if (value.isEmpty()) {
-            throw Refusal.of(503, "This API has no key: set " + secret + " in the gateway's environment.");
-        }
-        Redactor.register(value);
-        return value;
     }
 }

@@ -59,10 +59,6 @@ final class Given {
         }
     }
 
-    boolean yes(String property) {
-        return "true".equals(oneOf(property, "true", "false"));
-    }
-
     String oneOf(String property, String... choices) {
         return require(List.of(choices).contains(text(property)), property, String.join(" or ", choices), text(property));
     }

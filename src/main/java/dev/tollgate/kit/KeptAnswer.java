@@ -12,7 +12,7 @@ record KeptAnswer(Map<String, Object> headers, byte[] body) {
     private static final int OVERHEAD = 500;
 
     static KeptAnswer of(Exchange exchange) {
-        Request whole = Request.of(exchange); // a message is a message
+        Request whole = Request.of(exchange); // which reads an answer just as well
         return new KeptAnswer(whole.headers(), whole.body());
     }
 

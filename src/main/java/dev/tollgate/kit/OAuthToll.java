@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import dev.tollgate.gateway.Refusal;
-import dev.tollgate.logging.Redactor;
 import dev.tollgate.oauth.AccessToken;
 import dev.tollgate.oauth.ClientTokens;
 import dev.tollgate.oauth.OAuthClients;
@@ -39,7 +38,7 @@ public final class OAuthToll extends Toll {
     private String scheme;
     private Duration timeout;
     private Map<String, String> fixed;
-    private Map<String, String> secrets;
+    private Map<String, NamedSecret> secrets;
 
     public OAuthToll(OAuthClients clients, Environment settings) {
         this.clients = clients;
@@ -62,14 +61,16 @@ public final class OAuthToll extends Toll {
             fixed.put("scope", given.text("scope"));
         }
         secrets = new LinkedHashMap<>();
-        secrets.put("client_id", given.text("clientId"));
-        secrets.put("client_secret", given.text("clientSecret"));
+        secrets.put("client_id", secret(given, "clientId"));
+        secrets.put("client_secret", secret(given, "clientSecret"));
         if (refreshes) {
-            secrets.put("refresh_token", given.text("refreshToken"));
+            secrets.put("refresh_token", secret(given, "refreshToken"));
         }
-        secrets.forEach((field, setting) -> given.require(setting.matches("[\\w.-]+"), field.equals("client_id") ? "clientId"
-                : field.equals("client_secret") ? "clientSecret" : "refreshToken",
-                "the name of an environment variable, never the secret itself", ""));
+    }
+
+    private NamedSecret secret(Given given, String property) {
+        return given.require(given.text(property).matches("[\\w.-]+"), property,
+                "the name of an environment variable, never the secret itself", new NamedSecret(settings, given.text(property)));
     }
 
     /** Remembers the request, which is sent once more when the upstream does not take the token. */
@@ -109,17 +110,8 @@ public final class OAuthToll extends Toll {
 
     private ClientTokens tokens() {
         Map<String, String> form = new LinkedHashMap<>(fixed);
-        secrets.forEach((field, setting) -> form.put(field, secret(setting)));
+        secrets.forEach((field, secret) -> form.put(field, secret.value("credential")));
         return clients.client(name(), endpoint, form, timeout);
-    }
-
-    private String secret(String setting) {
-        String value = settings.getProperty(setting, "").strip();
-        if (value.isEmpty()) {
-            throw Refusal.of(503, "This API has no credential: set " + setting + " in the gateway's environment.");
-        }
-        Redactor.register(value);
-        return value;
     }
 
     private Run run(Exchange exchange) {
