@@ -94,7 +94,8 @@ public class SpApiUpstream {
             return;
         }
         pacer.answered(properties.clientId(), call.seller(), call.operation(), rateLimit);
-        boolean expired = SpApiError.isExpiredToken(status, body == null ? null : new String(body, StandardCharsets.UTF_8));
+        boolean expired = status >= 400 && body != null
+                && SpApiError.isExpiredToken(status, new String(body, StandardCharsets.UTF_8));
         if (expired && !call.wasReplaced() && call.tokens().replace(call.token()) instanceof TokenResult.Fresh fresh
                 && !fresh.token().value().equals(call.token().value())) {
             call.repeatReplaced();
