@@ -45,7 +45,7 @@ public class RestrictionResults {
     public void keep(@ExchangeProperty(RestrictionWork.PROPERTY) RestrictionWork work, Exchange exchange) throws IOException {
         int status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
         String body = new String(Optional.ofNullable(exchange.getMessage().getBody(byte[].class)).orElse(new byte[0]), StandardCharsets.UTF_8);
-        List<Restriction> verdicts = Restrictions.read(status, body, work.asin(), work.order().marketplaceIds());
+        List<Restriction> verdicts = Restrictions.read(status, body, work.order().marketplaceIds());
         String error = verdicts.get(0).error();
         if (status == 503 || SpApiError.isExpiredToken(status, body)) {
             work.job().holdUp("Amazon answered " + error + "; trying again", clock.instant());

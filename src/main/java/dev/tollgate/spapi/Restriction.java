@@ -1,6 +1,5 @@
 package dev.tollgate.spapi;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
@@ -8,13 +7,12 @@ import java.util.List;
 /**
  * Whether a seller may list one product in one marketplace.
  *
- * @param asin          the product
  * @param marketplaceId the marketplace
  * @param result        the verdict
  * @param reasons       why not; empty when allowed, and for an error without any
  * @param error         what failed, for people; null unless the result is an error
  */
-public record Restriction(@JsonIgnore String asin, String marketplaceId, Result result, List<Reason> reasons, String error) {
+public record Restriction(String marketplaceId, Result result, List<Reason> reasons, String error) {
 
     /** The verdicts, by the names that callers see; in this order one hides the next. */
     public enum Result {
@@ -50,7 +48,7 @@ public record Restriction(@JsonIgnore String asin, String marketplaceId, Result 
     public record Link(String resource, String verb, String title, String type) {
     }
 
-    static Restriction error(String asin, String marketplaceId, String error) {
-        return new Restriction(asin, marketplaceId, Result.ERROR, List.of(), error);
+    static Restriction error(String marketplaceId, String error) {
+        return new Restriction(marketplaceId, Result.ERROR, List.of(), error);
     }
 }

@@ -33,13 +33,13 @@ public final class Restrictions {
      * @param body           its body, of any kind; may be null
      * @param marketplaceIds what was asked about
      */
-    public static List<Restriction> read(int status, String body, String asin, List<String> marketplaceIds) {
+    public static List<Restriction> read(int status, String body, List<String> marketplaceIds) {
         JsonNode answer = parse(body);
         if (status != OK || !answer.path("restrictions").isArray()) {
             String error = error(status, answer);
-            return marketplaceIds.stream().map(id -> Restriction.error(asin, id, error)).toList();
+            return marketplaceIds.stream().map(id -> Restriction.error(id, error)).toList();
         }
-        return marketplaceIds.stream().map(id -> verdict(asin, id, answer.path("restrictions"))).toList();
+        return marketplaceIds.stream().map(id -> verdict(id, answer.path("restrictions"))).toList();
     }
 
     private static JsonNode parse(String body) {
@@ -59,7 +59,7 @@ public final class Restrictions {
         return Redactor.redact("HTTP " + status + ", " + (text.isEmpty() ? unread : text));
     }
 
-    private static Restriction verdict(String asin, String marketplaceId, JsonNode restrictions) {
+    private static Restriction verdict(String marketplaceId, JsonNode restrictions) {
         List<Reason> reasons = new ArrayList<>();
         boolean restricted = false;
         for (JsonNode one : restrictions) {
@@ -70,10 +70,10 @@ public final class Restrictions {
             }
         }
         if (!restricted) {
-            return new Restriction(asin, marketplaceId, Result.ALLOWED, List.of(), null);
+            return new Restriction(marketplaceId, Result.ALLOWED, List.of(), null);
         }
         Result result = reasons.stream().map(reason -> result(reason.code())).min(Comparator.naturalOrder()).orElse(Result.ERROR);
-        return new Restriction(asin, marketplaceId, result, reasons,
+        return new Restriction(marketplaceId, result, reasons,
                 result == Result.ERROR ? "Amazon restricts this for a reason that is not known here" : null);
     }
 

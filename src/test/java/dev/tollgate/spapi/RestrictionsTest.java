@@ -13,7 +13,7 @@ class RestrictionsTest {
     private static final List<String> BOTH = List.of("US", "CA");
 
     private static Result of(int status, String body) {
-        return Restrictions.read(status, body, "B1", List.of("US")).get(0).result();
+        return Restrictions.read(status, body, List.of("US")).get(0).result();
     }
 
     private static String restricted(String codes) {
@@ -52,7 +52,7 @@ class RestrictionsTest {
                 "reasonCode":"APPROVAL_REQUIRED","links":[{"resource":"https://x","verb":"GET","title":"Request","type":"text/html"}]}]}]}
                 """;
 
-        List<Restriction> verdicts = Restrictions.read(200, body, "B1", BOTH);
+        List<Restriction> verdicts = Restrictions.read(200, body, BOTH);
 
         assertThat(verdicts).extracting(Restriction::marketplaceId).containsExactly("US", "CA");
         assertThat(verdicts).extracting(verdict -> verdict.result().text()).containsExactly("approval-required", "allowed");
@@ -65,7 +65,7 @@ class RestrictionsTest {
             "{\"errors\":[{\"code\":\"BAD_REQUEST\",\"message\":\"Invalid 'asin' provided.\",\"details\":\"\"}]}",
             "[{\"code\":\"BAD_REQUEST\",\"message\":\"Invalid 'asin' provided.\"}]"})
     void bothShapesOfErrorsAreRead(String body) {
-        assertThat(Restrictions.read(400, body, "B1", BOTH)).hasSize(2).allSatisfy(verdict -> {
+        assertThat(Restrictions.read(400, body, BOTH)).hasSize(2).allSatisfy(verdict -> {
             assertThat(verdict.result()).isEqualTo(Result.ERROR);
             assertThat(verdict.error()).isEqualTo("HTTP 400, BAD_REQUEST: Invalid 'asin' provided.");
         });
