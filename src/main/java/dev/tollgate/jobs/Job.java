@@ -111,6 +111,11 @@ public final class Job {
         return journal == null ? List.of() : journal.pending(items);
     }
 
+    /** Whether nothing is left. */
+    public synchronized boolean isComplete() {
+        return journal == null || journal.isComplete(items);
+    }
+
     /** Bytes of {@link #results()} that will not change any more. */
     public synchronized long resultsLength() {
         return journal == null ? results().toFile().length() : journal.length();
@@ -146,7 +151,7 @@ public final class Job {
         journal.append(batch, tokens);
         message = null;
         failures = 0;
-        if (journal.pending(items).isEmpty()) {
+        if (journal.isComplete(items)) {
             finish(JobState.DONE, null);
         }
     }

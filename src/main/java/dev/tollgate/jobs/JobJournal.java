@@ -94,6 +94,11 @@ public final class JobJournal implements AutoCloseable {
         return asins.stream().filter(asin -> !isFinished(asin)).toList();
     }
 
+    /** Whether nothing is left of these. */
+    public synchronized boolean isComplete(List<String> asins) {
+        return done.size() + failed.size() >= asins.size() && asins.stream().allMatch(this::isFinished);
+    }
+
     /** How far the job is. */
     public synchronized Totals totals() {
         return new Totals(done.size(), failed.size(), tokens);

@@ -91,7 +91,9 @@ class RestrictionCheck implements JobKind {
 
     @Override
     public long etaSeconds(Job job) {
-        long nanos = rates.of(OperationRates.GET_LISTINGS_RESTRICTIONS).nanosPerCall() * job.pending().size();
+        JobJournal.Totals totals = job.totals();
+        long left = job.total() - totals.done() - totals.failed();
+        long nanos = rates.of(OperationRates.GET_LISTINGS_RESTRICTIONS).nanosPerCall() * left;
         return (nanos + SECOND - 1) / SECOND;
     }
 

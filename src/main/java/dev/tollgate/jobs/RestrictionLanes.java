@@ -65,7 +65,7 @@ public class RestrictionLanes {
 
     private Optional<RestrictionWork> next(String seller) throws IOException {
         for (Job job : jobs.due(RestrictionCheck.TYPE).filter(due -> seller.equals(jobs.seller(due))).toList()) {
-            if (job.pending().isEmpty()) {
+            if (job.isComplete()) {
                 job.finish(JobState.DONE, null);
             } else if (!properties.missingForTokens().isEmpty()) {
                 job.holdUp("The gateway has no credential for Amazon: set " + String.join(", ", properties.missingForTokens()),
