@@ -16,6 +16,7 @@ class LaneThreads {
     ExecutorService restrictionThreads() {
         CustomizableThreadFactory factory = new CustomizableThreadFactory("restrictions-");
         factory.setDaemon(true);
-        return new ThreadPoolExecutor(0, LaneBook.MOST + LaneBook.MOST, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
+        // Twice as many as lanes, since one counts as closed a little before its thread is free for the next.
+        return new ThreadPoolExecutor(0, 2 * LaneBook.MOST, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
     }
 }
