@@ -8,9 +8,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Lists of ASINs as people and programs write them. Pure functions. */
 final class Asins {
+
+    private static final Pattern NAME = Pattern.compile("[A-Z0-9]{1,20}");
+    private static final Pattern ASIN = Pattern.compile("[A-Z0-9]{10}");
 
     private Asins() {
     }
@@ -38,7 +42,7 @@ final class Asins {
         LinkedHashSet<String> distinct = new LinkedHashSet<>();
         for (String asin : asins) {
             String name = asin.trim().toUpperCase(Locale.ROOT);
-            if (!name.isEmpty() && !name.matches("[A-Z0-9]{1,20}")) {
+            if (!name.isEmpty() && !NAME.matcher(name).matches()) {
                 throw new IllegalArgumentException("Not an ASIN: " + asin);
             }
             distinct.add(name);
@@ -55,7 +59,7 @@ final class Asins {
         List<String> words = name.toLowerCase(Locale.ROOT).endsWith(".csv") ? column(text.lines().toList())
                 : Arrays.asList(text.split("[\\s,;\uFEFF]+"));
         Set<String> asins = new LinkedHashSet<>();
-        words.stream().map(word -> word.strip().toUpperCase(Locale.ROOT)).filter(word -> word.matches("[A-Z0-9]{10}"))
+        words.stream().map(word -> word.strip().toUpperCase(Locale.ROOT)).filter(word -> ASIN.matcher(word).matches())
                 .forEach(asins::add);
         return asins;
     }

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.io.UncheckedIOException;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
@@ -15,6 +16,9 @@ import java.util.zip.GZIPOutputStream;
  * is not compressed when it asked for that looks to it like a broken connection, and it tries again at once, for ever.
  */
 public final class Gzip {
+
+    private static final Pattern NEVER = Pattern.compile("q\\s*=\\s*0(\\.0*)?");
+    private static final Pattern PARAMETER = Pattern.compile("\\s*;\\s*");
 
     private Gzip() {
     }
@@ -25,9 +29,9 @@ public final class Gzip {
             return false;
         }
         for (String coding : acceptEncoding.toLowerCase(Locale.ROOT).split(",")) {
-            String[] parts = coding.trim().split("\\s*;\\s*");
+            String[] parts = PARAMETER.split(coding.trim());
             if (parts[0].equals("gzip") || parts[0].equals("*") || parts[0].equals("x-gzip")) {
-                return parts.length < 2 || !parts[1].matches("q\\s*=\\s*0(\\.0*)?");
+                return parts.length < 2 || !NEVER.matcher(parts[1]).matches();
             }
         }
         return false;

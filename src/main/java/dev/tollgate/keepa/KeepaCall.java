@@ -57,8 +57,11 @@ public record KeepaCall(String endpoint, Map<String, String> params, byte[] body
     }
 
     private static String lastSegment(String path) {
-        String trimmed = path.replaceAll("/+$", "");
-        return trimmed.substring(trimmed.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+        int end = path.length();
+        while (end > 0 && path.charAt(end - 1) == '/') {
+            end--;
+        }
+        return path.substring(path.lastIndexOf('/', end - 1) + 1, end).toLowerCase(Locale.ROOT);
     }
 
     private static Map<String, String> parse(String query) {

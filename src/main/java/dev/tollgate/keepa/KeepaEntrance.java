@@ -52,7 +52,8 @@ public class KeepaEntrance {
 
     /** @throws Refusal 503, 404 or 405 for what is never forwarded */
     void check(String rest, String method) {
-        if (!rest.startsWith("/") || !ENDPOINTS.contains(rest.substring(1).replaceFirst("/$", ""))) {
+        String named = rest.endsWith("/") ? rest.substring(0, rest.length() - 1) : rest;
+        if (!named.startsWith("/") || !ENDPOINTS.contains(named.substring(1))) {
             throw Refusal.of(404, "Keepa has no such endpoint: " + rest);
         }
         if (!method.equals("GET") && !method.equals("POST")) {

@@ -6,11 +6,14 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import org.apache.camel.Exchange;
 
 /** What every reply over HTTP may tell about itself. */
 final class Reply {
+
+    private static final Pattern SECONDS = Pattern.compile("\\d{1,9}");
 
     private Reply() {
     }
@@ -27,7 +30,7 @@ final class Reply {
     /** The wait that {@code Retry-After} asks for, which may be seconds or a date (RFC 9110, section 10.2.3). */
     static Optional<Duration> retryAfter(Exchange exchange, Instant now) {
         String text = exchange.getMessage().getHeader("Retry-After", "", String.class).strip();
-        if (text.matches("\\d{1,9}")) {
+        if (SECONDS.matcher(text).matches()) {
             return Optional.of(Duration.ofSeconds(Long.parseLong(text)));
         }
         return instant(text).map(then -> Duration.between(date(exchange).orElse(now), then)).filter(wait -> !wait.isNegative());

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -22,7 +23,7 @@ final class GatewayTokenRequest {
     /** Empty for a body that cannot be read. */
     static Map<String, String> parse(String contentType, String body) {
         String text = body == null ? "" : body.strip();
-        boolean json = text.startsWith("{") || (contentType != null && contentType.toLowerCase().contains("json"));
+        boolean json = text.startsWith("{") || (contentType != null && contentType.toLowerCase(Locale.ROOT).contains("json"));
         return json ? json(text) : form(text);
     }
 

@@ -1,6 +1,9 @@
 package dev.tollgate.oauth;
 
 import java.net.URI;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A selling region: its marketplaces share one endpoint, and a seller's consent holds for one region.
@@ -16,7 +19,7 @@ public enum Region {
     /** Singapore, Australia and Japan. */
     FE;
 
-    private static final String HOST = "sellingpartnerapi-(?:na|eu|fe)\\.amazon\\.com";
+    private static final Pattern HOST = Pattern.compile("(sandbox\\.|)sellingpartnerapi-(?:na|eu|fe)\\.amazon\\.com");
 
     /**
      * The upstream for this region. An Amazon endpoint, production or sandbox, is changed to this region's; any other
@@ -26,9 +29,11 @@ public enum Region {
      */
     public URI endpoint(URI baseUrl) {
         String host = baseUrl.getHost() == null ? "" : baseUrl.getHost();
-        if (!host.matches("(?:sandbox\\.)?" + HOST)) {
-            return baseUrl;
-        }
-        return URI.create(baseUrl.toString().replaceFirst(HOST, "sellingpartnerapi-" + name().toLowerCase() + ".amazon.com"));
+        Matcher amazon = HOST.matcher(host);
+        return amazon.matches() ? URI.create(baseUrl.toString().replace(host, amazon.replaceFirst("$1" + ours()))) : baseUrl;
+    }
+
+    private String ours() {
+        return "sellingpartnerapi-" + name().toLowerCase(Locale.ROOT) + ".amazon.com";
     }
 }

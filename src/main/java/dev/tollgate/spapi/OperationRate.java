@@ -3,6 +3,7 @@ package dev.tollgate.spapi;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /**
  * How often an operation may be called: a token bucket.
@@ -12,6 +13,7 @@ import java.time.Duration;
  */
 public record OperationRate(long nanosPerCall, int burst) {
 
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,9})?");
     private static final BigDecimal SECOND = BigDecimal.valueOf(1_000_000_000L);
     private static final BigDecimal SLOWEST = new BigDecimal("0.0001");
     private static final BigDecimal FASTEST = BigDecimal.valueOf(10_000);
@@ -35,7 +37,7 @@ public record OperationRate(long nanosPerCall, int burst) {
      *      Limits</a>
      */
     public OperationRate limitedTo(String header) {
-        if (header == null || !header.strip().matches("[0-9]{1,6}(\\.[0-9]{1,9})?")) {
+        if (header == null || !NUMBER.matcher(header.strip()).matches()) {
             return this;
         }
         BigDecimal rate = new BigDecimal(header.strip());

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -51,7 +52,7 @@ public record SpApiError(String code, String message, String details) {
      */
     public static boolean isExpiredToken(int status, String body) {
         return (status == 403 || status == 401) && read(body).stream()
-                .anyMatch(error -> (error.message() + " " + error.details()).toLowerCase().contains("expired"));
+                .anyMatch(error -> (error.message() + " " + error.details()).toLowerCase(Locale.ROOT).contains("expired"));
     }
 
     /** A refusal made here, in the shape of Amazon's own. */
