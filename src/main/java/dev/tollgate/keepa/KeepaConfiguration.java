@@ -6,10 +6,8 @@ import dev.tollgate.store.FileStateStore;
 import dev.tollgate.store.JsonCodec;
 import dev.tollgate.store.StateStore;
 import java.nio.file.Path;
-import java.time.InstantSource;
-import org.springframework.beans.factory.ObjectProvider;
+import java.time.Clock;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -21,18 +19,14 @@ public class KeepaConfiguration {
     static final String KEY = "keepa";
 
     @Bean(destroyMethod = "close")
-    @ConditionalOnMissingBean(name = "keepaStore")
-    FileStateStore<BucketState> keepaStore(KeepaProperties keepa, ObjectProvider<InstantSource> clock,
-            @Value("${tollgate.data-dir}") Path dataDir) {
-        InstantSource time = clock.getIfAvailable(InstantSource::system);
+    FileStateStore<BucketState> keepaStore(KeepaProperties keepa, Clock clock, @Value("${tollgate.data-dir}") Path dataDir) {
         return new FileStateStore<>(dataDir.resolve("budget"), new JsonCodec<>(BucketState.class),
-                key -> BucketState.unheard(keepa.plan(), keepa.plan().capacity() / Plan.TOKEN, time.instant()));
+                key -> BucketState.unheard(keepa.plan(), keepa.plan().capacity() / Plan.TOKEN, clock.instant()));
     }
 
     @Bean
-    WaitingLine keepaLine(KeepaProperties keepa, StateStore<BucketState> keepaStore, ObjectProvider<InstantSource> clock) {
-        return new WaitingLine(keepaStore, KEY, keepa.terms(), keepa.mostWaiting(),
-                clock.getIfAvailable(InstantSource::system));
+    WaitingLine keepaLine(KeepaProperties keepa, StateStore<BucketState> keepaStore, Clock clock) {
+        return new WaitingLine(keepaStore, KEY, keepa.terms(), keepa.mostWaiting(), clock);
     }
 
     @Bean
@@ -41,8 +35,8 @@ public class KeepaConfiguration {
     }
 
     @Bean
-    KeepaToll keepaToll(WaitingLine keepaLine, CostEstimator keepaEstimator, ObjectProvider<InstantSource> clock) {
-        return new KeepaToll(keepaLine, keepaEstimator, clock.getIfAvailable(InstantSource::system));
+    KeepaToll keepaToll(WaitingLine keepaLine, CostEstimator keepaEstimator, Clock clock) {
+        return new KeepaToll(keepaLine, keepaEstimator, clock);
     }
 
     @Bean

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.budget.BucketState;
 import dev.tollgate.store.StateStore;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,7 @@ class KeepaPropertiesTest {
 
     private ApplicationContextRunner runner() {
         return new ApplicationContextRunner().withUserConfiguration(Settings.class, KeepaConfiguration.class)
-                .withPropertyValues("tollgate.data-dir=" + data);
+                .withBean(Clock.class, Clock::systemUTC).withPropertyValues("tollgate.data-dir=" + data);
     }
 
     @EnableConfigurationProperties(KeepaProperties.class)
