@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -35,7 +36,7 @@ public final class FileStateStore<S> implements StateStore<S>, AutoCloseable {
     private final Function<String, S> initial;
     private final InMemoryStateStore<S> memory;
     private final Map<String, SnapshotFile> files = new ConcurrentHashMap<>();
-    private final Map<String, Boolean> changed = new ConcurrentHashMap<>();
+    private final Set<String> changed = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService writer =
             new ScheduledThreadPoolExecutor(1, FileStateStore::daemon, new ThreadPoolExecutor.DiscardPolicy());
 
@@ -54,7 +55,7 @@ public final class FileStateStore<S> implements StateStore<S>, AutoCloseable {
     @Override
     public <R> R update(String key, Function<S, Step<S, R>> next) {
         R result = memory.update(key, next);
-        if (changed.putIfAbsent(key, true) == null) {
+        if (changed.add(key)) {
             writer.schedule(() -> write(key), FLUSH_AFTER_MILLIS, TimeUnit.MILLISECONDS);
         }
         return result;
@@ -67,7 +68,7 @@ public final class FileStateStore<S> implements StateStore<S>, AutoCloseable {
 
     /** Writes every change that is still waiting, now. */
     public void flush() {
-        changed.keySet().forEach(this::write);
+        changed.forEach(this::write);
     }
 
     /** Writes what is waiting and ends the writer. */
@@ -78,7 +79,7 @@ public final class FileStateStore<S> implements StateStore<S>, AutoCloseable {
     }
 
     private synchronized void write(String key) {
-        if (changed.remove(key) == null) {
+        if (!changed.remove(key)) {
             return;
         }
         try {
