@@ -48,7 +48,7 @@ final class GatewayProcess implements AutoCloseable {
         this.process = process;
         this.console = console;
         long begun = System.nanoTime();
-        await("ready").atMost(Duration.ofMinutes(3)).pollInterval(Duration.ofMillis(50)).until(() -> {
+        await("ready").pollInterval(Duration.ofMillis(50)).until(() -> {
             assertThat(process.isAlive()).as(console()).isTrue();
             return isReady();
         });

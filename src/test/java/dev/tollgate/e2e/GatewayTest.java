@@ -3,11 +3,9 @@ package dev.tollgate.e2e;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 
 import dev.tollgate.TollgateApplication;
 
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -25,10 +23,6 @@ import org.springframework.test.context.DynamicPropertySource;
 abstract class GatewayTest {
 
     static final GeminiStub gemini = new GeminiStub();
-
-    static {
-        Awaitility.setDefaultTimeout(Duration.ofMinutes(1)); // conditions, not times, are tested: a busy machine may take it
-    }
 
     @LocalServerPort
     int port;

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -161,7 +160,7 @@ class KeepaJobsTest extends KeepaTest {
         Files.move(data.resolve("list.csv"), inbox.resolve("list.csv"));
         Files.move(data.resolve("empty.txt"), inbox.resolve("empty.txt"));
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> stub.calls().size() == 1);
+        await().until(() -> stub.calls().size() == 1);
         assertThat(stub.calls().get(0).target()).isEqualTo("/product?key=" + KEY + "&domain=1&asin=I000000001,I000000002");
         await().until(() -> names(inbox.resolve("done")).anyMatch(name -> name.endsWith("-list.csv")));
         await().until(() -> names(inbox.resolve("failed")).anyMatch(name -> name.endsWith("-empty.txt")));
@@ -174,7 +173,7 @@ class KeepaJobsTest extends KeepaTest {
     }
 
     private JsonNode ended(String path) {
-        await().atMost(Duration.ofSeconds(20)).until(() ->
+        await().until(() ->
                 List.of("done", "failed", "cancelled").contains(gateway.get(path).json().path("state").asText()));
         return gateway.get(path).json();
     }

@@ -124,7 +124,7 @@ class LedgerUnderLoadIT {
         allServed(outcomes, flaky);
         assertThat(status.status()).as("from the last known rows").isEqualTo(200);
         assertThat(spooled).isPositive();
-        await().atMost(Duration.ofMinutes(3)).until(() -> spooled() == 0);
+        await().until(() -> spooled() == 0);
         books.agreeWith(company, flaky.reported());
         assertThat(driftOf(company)).as("/status/reconcile").isEqualTo(Map.of("drift", 0L, "logged", total(flaky)));
         return outcomes;

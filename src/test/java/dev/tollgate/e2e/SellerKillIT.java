@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -60,14 +59,14 @@ class SellerKillIT {
                 + PLANTED + "\"}").status()).isEqualTo(201);
         String ofConsent = post("/jobs/restriction-check", order("A1CONSENT", "C", null)).header("Location");
         String ofToken = post("/jobs/restriction-check", order("A3JOB", "T", "Atzr|sandbox.A3JOB." + PLANTED)).header("Location");
-        await().atMost(Duration.ofMinutes(1)).until(() -> get(ofConsent).path("done").asInt() > 12 && get(ofToken).path("done").asInt() > 12);
+        await().until(() -> get(ofConsent).path("done").asInt() > 12 && get(ofToken).path("done").asInt() > 12);
 
         process.kill();
         List<String> written = Stream.concat(results(ofConsent), results(ofToken)).toList();
         Map<String, Long> asked = asked();
         process = start();
 
-        await().atMost(Duration.ofMinutes(1)).until(() -> Stream.of(ofConsent, ofToken).allMatch(job -> get(job).path("state").asText().equals("done")));
+        await().until(() -> Stream.of(ofConsent, ofToken).allMatch(job -> get(job).path("state").asText().equals("done")));
         assertThat(get("/sellers").findValuesAsText("state")).containsExactly("connected", "connected");
         for (String job : List.of(ofConsent, ofToken)) {
             assertThat(get(job).path("done").asInt()).isEqualTo(ASINS);

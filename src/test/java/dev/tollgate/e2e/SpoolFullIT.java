@@ -1,7 +1,6 @@
 package dev.tollgate.e2e;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -49,7 +48,7 @@ class SpoolFullIT {
             assertThat(gateway.get("/actuator/health/liveness").status()).isEqualTo(200);
 
             postgres.start();
-            await().atMost(Duration.ofMinutes(3)).until(() -> gateway.extract("FULL").status() == 200);
+            await().until(() -> gateway.extract("FULL").status() == 200);
             await().until(() -> gateway.get("/status").json().at("/gemini/spooled").asLong() == 0);
             books.agreeWith("FULL", flaky.reported());
             assertThat(gateway.get("/actuator/health/readiness").status()).isEqualTo(200);

@@ -60,7 +60,7 @@ class FileStateStoreTest {
     void aChangeIsWrittenWithoutAnybodyAsking() {
         var store = store();
         reserve(store, "a", NOW);
-        await().atMost(Duration.ofSeconds(10)).until(() -> Files.exists(directory.resolve("keepa.json")));
+        await().until(() -> Files.exists(directory.resolve("keepa.json")));
         store.close();
     }
 
