@@ -38,12 +38,20 @@ abstract class GatewayTest {
         registry.add("tollgate.data-dir", data::toString);
         registry.add("tollgate.gemini.base-url", gemini::url);
         registry.add("tollgate.gemini.api-key-file", () -> data.resolve("appSetting.txt").toString());
-        registry.add("tollgate.gemini.response-timeout", () -> "2s");
         registry.add("tollgate.gemini.breaker.minimum-calls", () -> "1000");
         registry.add("tollgate.gemini.breaker.window", () -> "1000");
         registry.add("tollgate.retry.initial-delay", () -> "5ms");
         registry.add("tollgate.retry.max-delay", () -> "50ms");
         registry.add("tollgate.gemini.max-file-size", () -> "64KB");
+        patient(registry);
+    }
+
+    /** A disk or a processor that is busy for seconds is no database that is away: what is booked stands in its table. */
+    static void patient(DynamicPropertyRegistry registry) {
+        registry.add("spring.datasource.hikari.connection-timeout", () -> "60000");
+        registry.add("tollgate.ledger.query-timeout", () -> "60s");
+        registry.add("tollgate.logging.connection-timeout", () -> "60s");
+        registry.add("tollgate.logging.query-timeout", () -> "60s");
     }
 
     @BeforeEach

@@ -49,6 +49,7 @@ abstract class SellerTest extends GatewayTest {
         registry.add("tollgate.sp-api.client-id", () -> SpApiSimulator.CLIENT_ID);
         registry.add("tollgate.sp-api.client-secret", () -> SpApiSimulator.CLIENT_SECRET);
         registry.add("tollgate.sp-api.application-id", () -> "amzn1.sp.solution.test");
+        registry.add("tollgate.sp-api.token-timeout", () -> "60s");
         registry.add("tollgate.sp-api.max-wait", () -> "4s");
         registry.add("tollgate.sp-api.application-rate", () -> "100000");
         registry.add("tollgate.sp-api.rates.getAccount.calls", () -> "100000");

@@ -25,7 +25,7 @@ class SellerTimesTest extends SellerTest {
     @DynamicPropertySource
     static void everySecond(DynamicPropertyRegistry registry) {
         registry.add("tollgate.sp-api.renewal-cron", () -> "0/1 * * * * ?");
-        registry.add("tollgate.sp-api.response-timeout", () -> "1s");
+        registry.add("tollgate.sp-api.response-timeout", () -> "4s");
         registry.add("tollgate.sp-api.nightly.file", () -> "${tollgate.data-dir}/nightly.txt");
         registry.add("tollgate.sp-api.nightly.seller", () -> "A1NIGHT");
         registry.add("tollgate.sp-api.nightly.condition-type", () -> "used_good");

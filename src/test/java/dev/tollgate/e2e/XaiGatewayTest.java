@@ -32,7 +32,7 @@ import org.springframework.test.context.DynamicPropertySource;
 /** The whole gateway in front of {@link XaiStub}; each test has a day of its own, and so the whole quota. */
 @SpringBootTest(classes = TollgateApplication.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 @Import(XaiGatewayTest.Time.class)
-@Timeout(120)
+@Timeout(600)
 abstract class XaiGatewayTest {
 
     static final String KEY = "xai-real-key-of-the-gateway-1";
@@ -75,7 +75,7 @@ abstract class XaiGatewayTest {
         registry.add("tollgate.xai.base-url", xai::url);
         registry.add("tollgate.xai.daily-limit", () -> LIMIT);
         registry.add("tollgate.xai.cache-ttl", () -> "30d");
-        registry.add("tollgate.xai.call-timeout", () -> "20s");
+        GatewayTest.patient(registry);
         registry.add("tollgate.xai.breaker.minimum-calls", () -> "100");
         registry.add("tollgate.xai.breaker.window", () -> "100");
         registry.add("tollgate.retry.initial-delay", () -> "5ms");

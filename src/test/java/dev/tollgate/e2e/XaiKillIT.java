@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** The packaged gateway, killed while it asks xAI, and started again on the same day. */
-@Timeout(120)
+@Timeout(600)
 class XaiKillIT {
 
     private static final int LIMIT = 1_000;
