@@ -87,7 +87,7 @@ final class GeminiStub implements AutoCloseable {
         return calls.size();
     }
 
-    /** Tokens that the stub has told callers they used. */
+    /** Tokens that the stub has told callers they used, or is just telling: those of an answer that a caller has are in it. */
     long reported() {
         return reported.get();
     }
@@ -128,7 +128,7 @@ final class GeminiStub implements AutoCloseable {
         return pieceGate;
     }
 
-    /** Pieces that have left. */
+    /** Pieces that have left, or are just leaving: one that a caller has read is always counted. */
     int piecesSent() {
         return piecesSent.get();
     }
@@ -188,18 +188,20 @@ final class GeminiStub implements AutoCloseable {
             send(http, reply);
             return;
         }
+        reported.addAndGet(totalOf(reply.body()));
         http.sendResponseHeaders(reply.status(), bytes.length);
         http.getResponseBody().write(bytes);
-        reported.addAndGet(totalOf(reply.body()));
     }
 
     private void send(HttpExchange http, Reply reply) throws IOException, InterruptedException {
+        reported.addAndGet(totalOf(reply.pieces().get(reply.pieces().size() - 1)));
         http.sendResponseHeaders(reply.status(), Long.parseLong(reply.headers().getOrDefault("Content-Length", "0")));
         try {
             for (String piece : reply.pieces()) {
+                int number = piecesSent.incrementAndGet();
                 http.getResponseBody().write(piece.getBytes(StandardCharsets.UTF_8));
                 http.getResponseBody().flush();
-                if (piecesSent.incrementAndGet() == 2) {
+                if (number == 2) {
                     pieceGate.await();
                 }
             }
@@ -208,12 +210,11 @@ final class GeminiStub implements AutoCloseable {
             brokenOff.countDown();
             throw e;
         }
-        reported.addAndGet(totalOf(reply.pieces().get(reply.pieces().size() - 1)));
     }
 
     private static long totalOf(String body) {
         int at = body.indexOf("\"totalTokenCount\":");
-        return at < 0 ? 0 : Long.parseLong(body.substring(at + 18).replaceAll("(?s)[^0-9].*", ""));
+        return at < 0 ? 0 : Long.parseLong(body.substring(at + 18).strip().replaceAll("(?s)[^0-9].*", ""));
     }
 
     @Override
