@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** The time of day, until it is told to run faster; it never goes back. */
+/** The time of day, until it is told to run faster, or to stand still; it never goes back. */
 final class FastClock extends Clock {
 
     private record Pace(Instant since, long sinceNanos, int times) {
@@ -14,7 +14,7 @@ final class FastClock extends Clock {
 
     private volatile Pace pace = new Pace(Instant.now(), System.nanoTime(), 1);
 
-    /** From now on so many seconds pass in one. */
+    /** From now on so many seconds pass in one; with 0 none does but by leaps. */
     synchronized void speed(int times) {
         pace = new Pace(instant(), System.nanoTime(), times);
     }

@@ -64,12 +64,12 @@ class KeepaJavaClientTest extends KeepaTest {
 
     @Test
     void aDenialTellsItWhenToComeBack() throws IOException {
-        keepa(-20_000);
+        standingKeepa(-20_000);
 
         Outcome outcome = client.send("product", "asin=B1&domain=1", null);
 
         assertThat(outcome.status()).isEqualTo(Status.NOT_ENOUGH_TOKEN);
-        assertThat(outcome.delay()).isBetween(195_000L, 202_000L);
+        assertThat(outcome.delay()).isBetween(200_000L, 202_000L);
         assertThat(outcome.whole("tokensLeft")).isZero();
         assertThat(stub.calls()).isEmpty();
     }

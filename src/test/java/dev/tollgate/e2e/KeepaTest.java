@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 
 import dev.tollgate.TollgateApplication;
 import dev.tollgate.budget.Plan;
@@ -15,14 +16,19 @@ import org.junit.jupiter.api.BeforeEach;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 /**
  * The whole gateway in front of {@link KeepaStub}, which refills ten times a second instead of once a minute; nothing
- * else differs from production.
+ * else differs from production. Both have one clock. Where a test lets it stand still, tokens come when the test says so,
+ * and a slow machine changes nothing.
  */
+@Import(KeepaTest.Time.class)
 @SpringBootTest(classes = TollgateApplication.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 abstract class KeepaTest {
 
@@ -32,8 +38,18 @@ abstract class KeepaTest {
     /** Ten tokens every 100 ms. */
     static final Plan PLAN = Plan.ofRate(RATE, 0, 100);
 
+    static final FastClock clock = new FastClock();
     static final KeepaStub stub = new KeepaStub();
     static final Path data = temporary();
+
+    @TestConfiguration(proxyBeanMethods = false)
+    static class Time {
+
+        @Bean
+        Clock clock() {
+            return clock;
+        }
+    }
 
     @LocalServerPort
     int port;
@@ -50,12 +66,13 @@ abstract class KeepaTest {
         registry.add("tollgate.keepa.api-key", () -> KEY);
         registry.add("tollgate.keepa.refill-rate", () -> RATE);
         registry.add("tollgate.keepa.tick", () -> "100ms");
-        registry.add("tollgate.keepa.response-timeout", () -> "1s");
+        registry.add("tollgate.keepa.response-timeout", () -> "5s");
         registry.add("tollgate.keepa.calls-per-second", () -> 1000);
     }
 
     @BeforeEach
     void freshKeepa() {
+        clock.speed(1);
         keepa(1000);
     }
 
@@ -65,10 +82,21 @@ abstract class KeepaTest {
     }
 
     KeepaSimulator keepa(long tokens, KeepaTariff tariff) {
-        keepa = new KeepaSimulator(PLAN, tokens, Clock.systemUTC(), tariff);
+        keepa = new KeepaSimulator(PLAN, tokens, clock, tariff);
         stub.reset(keepa);
-        toll.heard(keepa.token(), Clock.systemUTC().instant().plusMillis(1));
+        toll.heard(keepa.token(), clock.instant().plusMillis(1));
         return keepa;
+    }
+
+    /** The same, and from now on it refills only when told so. */
+    KeepaSimulator standingKeepa(long tokens) {
+        clock.speed(0);
+        return keepa(tokens);
+    }
+
+    /** Lets ten tokens come, so many times. */
+    static void refill(int times) {
+        clock.leap(Duration.ofMillis(PLAN.tick() * times));
     }
 
     private static Path temporary() {
