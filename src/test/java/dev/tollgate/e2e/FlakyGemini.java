@@ -26,6 +26,7 @@ final class FlakyGemini implements GeminiStub.Script {
     private final Map<String, Long> reported = new ConcurrentHashMap<>();
     private final int free;
     private final CountDownLatch gate;
+    private final int patient;
 
     FlakyGemini() {
         this(Integer.MAX_VALUE, new CountDownLatch(0));
@@ -33,8 +34,14 @@ final class FlakyGemini implements GeminiStub.Script {
 
     /** All but the first so many callers are answered only when the gate opens. */
     FlakyGemini(int free, CountDownLatch gate) {
+        this(free, gate, Integer.MAX_VALUE);
+    }
+
+    /** And beyond {@code patient} callers none is answered at all. */
+    FlakyGemini(int free, CountDownLatch gate, int patient) {
         this.free = free;
         this.gate = gate;
+        this.patient = patient;
     }
 
     /** What each request was told that it cost. */
@@ -55,6 +62,9 @@ final class FlakyGemini implements GeminiStub.Script {
         }
         if (seen.add(id.group(1))) {
             int caller = callers.incrementAndGet();
+            if (caller > patient) {
+                new CountDownLatch(1).await();
+            }
             if (caller % 10 == 0) {
                 return Reply.status(503, "UNAVAILABLE");
             }
