@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -34,7 +35,7 @@ final class PostgresServer implements AutoCloseable {
 
     void start() {
         try {
-            server = EmbeddedPostgres.builder().setPort(port).setDataDirectory(files).setCleanDataDirectory(false).start();
+            server = EmbeddedPostgres.builder().setPort(port).setPGStartupWait(Duration.ofMinutes(2)).setDataDirectory(files).setCleanDataDirectory(false).start();
         }
         catch (IOException e) {
             throw new UncheckedIOException(e);
