@@ -13,6 +13,7 @@ import dev.tollgate.e2e.Gateway.Answer;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -20,6 +21,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** What goes by the clock: tokens are renewed ahead of their end, a list is checked every night, nobody waits for ever. */
+// Its clocks would go on renewing tokens at the Amazon of other tests, whose token calls are counted.
+@DirtiesContext
 class SellerTimesTest extends SellerTest {
 
     @DynamicPropertySource

@@ -22,16 +22,19 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 
 import dev.tollgate.e2e.AmazonServer.Call;
 import dev.tollgate.e2e.Gateway.Answer;
 import dev.tollgate.sandbox.SpApiSimulator.Reply;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
@@ -44,6 +47,8 @@ import static org.awaitility.Awaitility.await;
  * leaves with the other's token, and neither sees anything of the other. Amazon answers here whose token it was.
  */
 @TestPropertySource(properties = "TOLLGATE_ADMIN_KEY=" + KeyTest.ADMIN)
+// See SellerTimesTest.
+@DirtiesContext
 class TwoSellersTest extends SellerTest {
 
     private static final int THREADS = 6;
@@ -80,6 +85,16 @@ class TwoSellersTest extends SellerTest {
                 : !amazon.serves(token(call)) ? new Reply(403, Map.of(), "{\"errors\":[{\"code\":\"Unauthorized\",\"message\":\"The token expired\"}]}")
                 : call.path().endsWith("restrictions") ? new Reply(200, Map.of(), "{\"restrictions\":[]}")
                 : new Reply(200, Map.of("Content-Type", "application/json"), "{\"seller\":\"" + amazon.ownerOf(token(call)) + "\"}"));
+    }
+
+    /** A job of one test would go on asking Amazon in the next, which counts the calls there. */
+    @AfterEach
+    void noJobIsLeft() {
+        await().until(() -> {
+            clock.leap(Duration.ofMinutes(1));
+            return StreamSupport.stream(call("GET", "/jobs", KeyTest.ADMIN, null).json().spliterator(), false)
+                    .allMatch(job -> List.of("done", "failed", "cancelled").contains(job.path("state").asText()));
+        });
     }
 
     @ParameterizedTest
