@@ -251,14 +251,15 @@ class RestrictionJobTest extends SellerTest {
         await().until(() -> gateway.get(path).json().path("done").asInt() >= 8);
         JsonNode running = gateway.get(path).json();
         assertThat(running.path("state").asText()).isEqualTo("running");
-        assertThat(running.path("etaSeconds").asInt()).isBetween(30, 40);
+        int rest = 200 - running.path("done").asInt();
+        assertThat(running.path("etaSeconds").asInt()).as("%d at five a second", rest).isBetween(rest / 5 - 8, rest / 5 + 2);
 
         Answer cancelled = gateway.send(HttpRequest.newBuilder(gateway.uri(path)).DELETE());
 
         assertThat(cancelled.json().path("state").asText()).isEqualTo("cancelled");
-        int left = gateway.get(path).json().path("total").asInt() - amazon.calls().size();
-        assertThat(left).isGreaterThan(150);
+        int asked = amazon.calls().size();
         assertThat(restrictions("A1CANCEL", "B000000009").status()).as("everybody else still is served").isEqualTo(200);
+        assertThat(amazon.calls().size() - asked).as("no more than were on their way, and the call of somebody else").isLessThanOrEqualTo(21);
         assertThat(results(path).size()).isBetween(8, amazon.calls().size());
         assertThat(gateway.get(path).json().path("state").asText()).isEqualTo("cancelled");
     }
@@ -267,13 +268,15 @@ class RestrictionJobTest extends SellerTest {
     void whoWaitsForAnAnswerGoesBeforeTheJob() {
         browser().connect("A1FIRST");
         amazon.reset();
-        String path = order(Map.of("sellerId", "A1FIRST", "asins", asins("F", 100), "marketplaceIds", List.of(US))).header("Location");
+        String path = order(Map.of("sellerId", "A1FIRST", "asins", asins("F", 1000), "marketplaceIds", List.of(US))).header("Location");
         await().until(() -> amazon.calls().size() > 9);
 
-        int before = amazon.calls().size();
-        assertThat(restrictions("A1FIRST", "B000000009").status()).isEqualTo(200);
-
-        assertThat(amazon.calls().size() - before).as("not behind the job's lanes").isLessThan(10);
+        // While a busy machine holds this test up the job goes on; one call of several finds it at its pace.
+        await().pollDelay(Duration.ZERO).untilAsserted(() -> {
+            int before = amazon.calls().size();
+            assertThat(restrictions("A1FIRST", "B000000009").status()).isEqualTo(200);
+            assertThat(amazon.calls().size() - before).as("not behind the job's lanes").isLessThan(10);
+        });
         gateway.send(HttpRequest.newBuilder(gateway.uri(path)).DELETE());
     }
 
