@@ -4,14 +4,11 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -26,10 +23,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
- * Clients of the Selling Partner API that use the gateway as their base URL. {@code -Dtollgate.test.seconds=60} keeps the
- * load on short tokens up for so long.
+ * Clients of the Selling Partner API that use the gateway as their base URL. {@code -Dtollgate.test.rounds=200} keeps the
+ * load on short tokens up for longer.
  */
 class SpApiDropInTest extends SellerTest {
 
@@ -37,8 +35,10 @@ class SpApiDropInTest extends SellerTest {
     private static final String EXPIRED = "{\"errors\":[{\"code\":\"Unauthorized\",\"message\":\"Access to requested resource is denied.\","
             + "\"details\":\"The access token you provided has expired.\"}]}";
 
-    private static final int SECONDS = Integer.getInteger("tollgate.test.seconds", 4);
-    private static final int TOKEN_LIFE = 3;
+    private static final Duration TOKEN_LIFE = Duration.ofMinutes(30);
+    private static final int CALLERS = 8;
+    private static final int ROUNDS = Integer.getInteger("tollgate.test.rounds", 12);
+    private static final int CALLS = 10;
 
     @Test
     void theTokenIsSetAndNothingOfTheCallersCredentialLeaves() {
@@ -159,28 +159,35 @@ class SpApiDropInTest extends SellerTest {
         assertThat(amazon.calls()).hasSizeBetween(501, 1000);
     }
 
+    /** Time leaps while calls are under way, but not twice in the course of one, however slow the machine is. */
     @Test
-    void tokensOfThreeSecondsUnderLoadFailNobodyAndCostOneTokenCallEach() {
+    void shortTokensUnderLoadFailNobodyAndCostOneTokenCallEach() throws Exception {
         List<String> sellers = List.of("A1SHORT", "A2SHORT");
-        amazon.control("expires_in", String.valueOf(TOKEN_LIFE));
+        amazon.control("expires_in", String.valueOf(TOKEN_LIFE.toSeconds()));
         sellers.forEach(seller -> browser().connect(seller));
         amazon.reset();
         amazon.script((call, number) -> call.isToken() ? null
                 : amazon.serves(call.headers().get("x-amz-access-token")) ? new Reply(200, Map.of(), "{}") : new Reply(403, Map.of(), EXPIRED));
-        Instant end = Instant.now().plusSeconds(SECONDS);
+        CyclicBarrier round = new CyclicBarrier(CALLERS);
 
-        var threads = Executors.newFixedThreadPool(8);
-        List<CompletableFuture<Map<Integer, Long>>> callers = IntStream.range(0, 8).mapToObj(n -> CompletableFuture.supplyAsync(
-                () -> Stream.generate(() -> account(sellers.get(n % 2)).status()).takeWhile(status -> Instant.now().isBefore(end))
-                        .collect(Collectors.groupingBy(status -> status, Collectors.counting())), threads)).toList();
-        List<Map<Integer, Long>> seen = callers.stream().map(CompletableFuture::join).toList();
-        threads.shutdown();
+        List<List<Integer>> seen = Crowd.of(CALLERS, n -> () -> {
+            List<Integer> statuses = new ArrayList<>();
+            for (int call = 0; call < ROUNDS * CALLS; call++) {
+                if (call % CALLS == 0) {
+                    round.await();
+                }
+                if (n == 0 && call % CALLS == CALLS / 2) {
+                    clock.leap(TOKEN_LIFE.plusSeconds(1));
+                }
+                statuses.add(account(sellers.get(n % 2)).status());
+            }
+            return statuses;
+        });
         amazon.control("expires_in", "3600");
 
-        System.out.printf("%d s of load on tokens of %d s: statuses %s, %d token calls%n", SECONDS, TOKEN_LIFE, seen, amazon.tokenCalls().size());
-        assertThat(seen).allSatisfy(statuses -> assertThat(statuses).containsOnlyKeys(200));
-        assertThat(amazon.calls()).hasSizeGreaterThan(100);
-        assertThat(amazon.tokenCalls().size()).isLessThanOrEqualTo(sellers.size() * (SECONDS / TOKEN_LIFE + 2));
+        System.out.printf("%d calls on tokens that ended %d times: %d token calls%n", amazon.calls().size(), ROUNDS, amazon.tokenCalls().size());
+        assertThat(seen).allSatisfy(statuses -> assertThat(statuses).hasSize(ROUNDS * CALLS).containsOnly(200));
+        assertThat(amazon.tokenCalls().size()).isBetween(sellers.size() * ROUNDS, sellers.size() * (ROUNDS + 2));
     }
 
     @Test
@@ -209,6 +216,8 @@ class SpApiDropInTest extends SellerTest {
 
     @Test
     void callsLeaveAtTheFullPermittedRateAndAreNeverRefused() throws Exception {
+        browser().connect("A1WARM");
+        Crowd.of(8, n -> () -> restrictions("A1WARM", "B000000009")); // code that runs for the first time takes its time
         browser().connect("A1PACE");
         amazon.reset();
         long refused = amazon.simulator().throttled();
@@ -226,7 +235,9 @@ class SpApiDropInTest extends SellerTest {
         browser().connect("A1QUEUE");
         amazon.reset();
         amazon.script((call, number) -> call.isToken() ? null : new Reply(200, Map.of(), "{}"));
-        List<Answer> answers = Crowd.of(40, n -> () -> restrictions("A1QUEUE", "B000000009"));
+        // Sixteen may go at once and one more every minute, so that it matters little how long 40 take to come.
+        List<Answer> answers = Crowd.of(40, n -> () -> gateway.send(HttpRequest.newBuilder(gateway.uri("/sp-api/orders/v0/orders"))
+                .header("X-Seller-Id", "A1QUEUE")));
 
         List<Answer> denied = answers.stream().filter(answer -> answer.status() == 429).toList();
         assertThat(denied).isNotEmpty().allSatisfy(answer -> {
@@ -237,18 +248,23 @@ class SpApiDropInTest extends SellerTest {
     }
 
     @Test
-    void whoHangsUpBeforeItsTurnIsNotAskedFor() throws IOException {
-        browser().connect("A1HANGUP");
-        IntStream.range(0, 8).forEach(n -> assertThat(restrictions("A1HANGUP", "B000000009").status()).isEqualTo(200));
-        amazon.reset();
+    void whoHangsUpBeforeItsTurnIsNotAskedFor() {
+        AtomicInteger number = new AtomicInteger();
+        // Where a busy machine holds this test up the turn comes before the end of the connection; then once more.
+        await().pollDelay(Duration.ZERO).untilAsserted(() -> {
+            String seller = "A1HANGUP" + number.incrementAndGet();
+            browser().connect(seller);
+            Crowd.of(8, n -> () -> restrictions(seller, "B000000009")).forEach(served -> assertThat(served.status()).isEqualTo(200));
+            amazon.reset();
 
-        for (int n = 0; n < 4; n++) {
-            Wire.open(port, "GET", restrictionsOf("A1HANGUP", "H000000009").build().uri().toString().replaceFirst("http://[^/]*", ""),
-                    null).close();
-        }
+            for (int n = 0; n < 4; n++) {
+                Wire.open(port, "GET", restrictionsOf(seller, "H000000009").build().uri().toString().replaceFirst("http://[^/]*", ""),
+                        null).close();
+            }
 
-        assertThat(restrictions("A1HANGUP", "B000000009").status()).isEqualTo(200);
-        assertThat(amazon.calls()).extracting(Call::query).noneMatch(query -> query.contains("H000000009"));
+            assertThat(restrictions(seller, "B000000009").status()).isEqualTo(200);
+            assertThat(amazon.calls()).extracting(Call::query).noneMatch(query -> query.contains("H000000009"));
+        });
     }
 
     @Test
