@@ -19,6 +19,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** {@code GET /status/explain}: what it foretells is what then happens, and foretelling spends nothing. */
 class ExplainTest extends ObservedTest {
@@ -153,12 +154,15 @@ class ExplainTest extends ObservedTest {
         }
         assertThat(scrape().value("tollgate_sp_api_token_requests_total")).as("none was asked for").isEqualTo(tokenRequests);
 
-        gateway.send(HttpRequest.newBuilder(gateway.uri("/sp-api/products/pricing/v0/items/B000000001/offers"))
-                .header("X-Seller-Id", "TOLD-SELLER")); // one call in two seconds is what Amazon grants
-        JsonNode paced = explain("api=sp-api&sellerId=TOLD-SELLER&operation=getItemOffers");
-        assertThat(paced.path("outcome").asText()).isEqualTo("waits");
-        assertThat(paced.at("/rule/step").asText()).isEqualTo("sp-api-wait");
-        assertThat(Instant.parse(paced.path("passesAt").asText())).isAfter(clock.instant().minusSeconds(1));
+        // One call in two seconds is what Amazon grants; a machine that takes longer to ask is asked once more.
+        await().pollDelay(Duration.ZERO).untilAsserted(() -> {
+            gateway.send(HttpRequest.newBuilder(gateway.uri("/sp-api/products/pricing/v0/items/B000000001/offers"))
+                    .header("X-Seller-Id", "TOLD-SELLER"));
+            JsonNode paced = explain("api=sp-api&sellerId=TOLD-SELLER&operation=getItemOffers");
+            assertThat(paced.path("outcome").asText()).isEqualTo("waits");
+            assertThat(paced.at("/rule/step").asText()).isEqualTo("sp-api-wait");
+            assertThat(Instant.parse(paced.path("passesAt").asText())).isAfter(clock.instant().minusSeconds(1));
+        });
     }
 
     @ParameterizedTest
