@@ -220,7 +220,7 @@ class ConnectTest extends SellerTest {
         assertThat(seller("A1GONE").isMissingNode()).isTrue();
         assertThat(restrictions("A1GONE", "B000000009").status()).isEqualTo(403);
         assertThat(database.sql("SELECT COUNT(*) FROM SellerGrants WHERE SellerID = 'A1GONE'").query(Integer.class).single()).isZero();
-        assertThat(database.sql("SELECT Action FROM AdminAudit WHERE Target = 'seller A1GONE' ORDER BY ChangedAt").query(String.class).list())
+        assertThat(database.sql("SELECT Action FROM AdminAudit WHERE Target = 'seller A1GONE' ORDER BY AuditID").query(String.class).list())
                 .containsExactly("seller.import", "seller.remove");
         assertThat(remove("A1GONE").status()).isEqualTo(404);
     }
