@@ -39,6 +39,7 @@ final class DashboardPage implements AutoCloseable {
         this.address = address;
         this.context = chromium.browser().newContext(new Browser.NewContextOptions().setColorScheme(scheme)
                 .setViewportSize(width, height).setLocale("en-GB"));
+        context.setDefaultTimeout(120_000); // conditions, not times, are tested
         context.addInitScript(NOTE_VIOLATIONS);
         context.onRequest(request -> {
             if (!request.url().startsWith(address) && !request.url().startsWith("about:")) {

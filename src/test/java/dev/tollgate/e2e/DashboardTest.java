@@ -77,6 +77,8 @@ class DashboardTest {
         registry.add("server.port", () -> port);
         registry.add("tollgate.data-dir", () -> folder.resolve("data").toString());
         registry.add("tollgate.routes-dir", routes::toString);
+        registry.add("tollgate.xai.zone", Noon::zone);
+        registry.add("tollgate.xai.call-timeout", () -> "60s");
         registry.add("tollgate.sp-api.secret-rotated-at", () -> LocalDate.now(ZoneOffset.UTC).toString());
     }
 
@@ -139,7 +141,7 @@ class DashboardTest {
     @Order(3)
     void aDebtIsShadedCallersWaitAndABackfillHasItsBar() {
         try (DashboardPage page = dashboard()) {
-            bringKeepaTo(-45);
+            bringKeepaTo(-300); // minutes in which to look
             Answer job = gateway.request("POST", "/jobs/keepa-backfill", "application/json",
                     "{\"asins\":[\"B000000001\",\"B000000002\"],\"domain\":1}".getBytes());
             String id = job.json().path("jobId").asText();

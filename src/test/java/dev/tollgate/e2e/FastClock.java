@@ -5,14 +5,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 
-/** The time of day, until it is told to run faster, or to stand still; it never goes back. */
+/** Time as it passes, until it is told to run faster, or to stand still; it never goes back. */
 final class FastClock extends Clock {
 
     private record Pace(Instant since, long sinceNanos, int times) {
     }
 
-    private volatile Pace pace = new Pace(Instant.now(), System.nanoTime(), 1);
+    /** Tomorrow at ten, so that no day ends in the middle of a test. */
+    private volatile Pace pace = new Pace(Instant.now().truncatedTo(ChronoUnit.DAYS).plus(34, ChronoUnit.HOURS), System.nanoTime(), 1);
 
     /** From now on so many seconds pass in one; with 0 none does but by leaps. */
     synchronized void speed(int times) {
