@@ -24,7 +24,7 @@ public final class StubServer implements AutoCloseable {
     private HttpServer server;
 
     public StubServer(String name, Handler handler) {
-        this(name, 0, handler);
+        this(name, FreePort.find(), handler);
     }
 
     /** @param port 0: any that is free */
