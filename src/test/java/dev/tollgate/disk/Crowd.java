@@ -32,7 +32,7 @@ public final class Crowd {
             start.countDown();
             List<T> results = new ArrayList<>();
             for (Future<T> future : running) {
-                results.add(future.get(60, TimeUnit.SECONDS));
+                results.add(future.get(5, TimeUnit.MINUTES));
             }
             return results;
         } finally {

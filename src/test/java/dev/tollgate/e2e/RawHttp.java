@@ -37,7 +37,7 @@ final class RawHttp {
         return send(out -> out.write(request.getBytes(StandardCharsets.ISO_8859_1)));
     }
 
-    /** Reads until the gateway has answered or closes; half a minute at most. */
+    /** Reads until the gateway has answered or closes; two minutes at most. */
     Reply send(Sender sender) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             ByteArrayOutputStream answer = new ByteArrayOutputStream();
@@ -50,7 +50,7 @@ final class RawHttp {
             catch (IOException closed) {
                 // the gateway may have answered and closed before all was sent
             }
-            reader.join(30_000);
+            reader.join(120_000);
             return Reply.of(text(answer));
         }
         catch (IOException e) {
