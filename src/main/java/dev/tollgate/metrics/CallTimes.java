@@ -66,7 +66,8 @@ public final class CallTimes {
         return System.nanoTime() - begun;
     }
 
-    long own() {
-        return Math.max(0, whole() - elsewhere.get());
+    /** What is the gateway's own of the whole. */
+    long ownOf(long whole) {
+        return Math.max(0, whole - elsewhere.get());
     }
 }
