@@ -32,17 +32,15 @@ class EditRoutesTest extends OwnRoutesTest {
                 "value.camel.yaml", kit("value", "many"),
                 "nameless.kamelet.yaml", "apiVersion: camel.apache.org/v1\nkind: Kamelet\n");
 
-        List<String> findings = save(wrong);
+        List<String> findings = save("extra/wrong", wrong);
 
         assertThat(findings).allMatch(finding -> finding.matches("(?s).*\\.(camel|kamelet)\\.yaml:\\d+: .*"));
         assertThat(findings).anyMatch(finding -> finding.contains("value.camel.yaml:12: \"tokens\" cannot be \"many\""));
-        assertThat(wrong.keySet()).allMatch(file -> findings.stream().anyMatch(finding -> finding.contains("/extra/" + file + ":")));
+        assertThat(wrong.keySet()).allMatch(file -> findings.stream().anyMatch(finding -> finding.contains("/extra/wrong/" + file + ":")));
         assertThat(gateway.get("/hello").text()).isEqualTo("one");
         assertThat(gateway.get("/actuator/health/readiness").status()).isEqualTo(200);
 
-        for (String file : wrong.keySet()) {
-            Files.delete(routes.resolve("extra").resolve(file));
-        }
+        takeAway("extra/wrong", gateway);
         assertThat(save("hello.camel.yaml", hello("two"))).isEmpty();
         assertThat(gateway.get("/hello").text()).isEqualTo("two");
     }
@@ -51,10 +49,9 @@ class EditRoutesTest extends OwnRoutesTest {
     void whatOnlyLoadingTellsIsNamedToo() throws IOException {
         assertThat(save("endpoint.camel.yaml", hello("x").replace("hello", "endpoint").replace("/endpoint", "/endpoint?nonsense=true")))
                 .singleElement().asString().contains("endpoint.camel.yaml:2: ").contains("nonsense");
+        assertThat(save("endpoint.camel.yaml", kit("computed", "\"{{tollgate.gemini.model}}\"")))
+                .singleElement().asString().contains("endpoint.camel.yaml:").contains("The property tokens cannot be");
         Files.delete(routes.resolve("extra/endpoint.camel.yaml"));
-        assertThat(save("computed.camel.yaml", kit("computed", "\"{{tollgate.gemini.model}}\"")))
-                .singleElement().asString().contains("computed.camel.yaml:").contains("The property tokens cannot be");
-        Files.delete(routes.resolve("extra/computed.camel.yaml"));
         await().untilAsserted(() -> assertThat(rejected()).isEmpty());
     }
 

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** What each kamelet of the kit promises, in a route of its own, in front of an API that the gateway does not know. */
 class KitTest extends OwnRoutesTest {
@@ -53,7 +55,7 @@ class KitTest extends OwnRoutesTest {
             files.put("called.camel.yaml", around("called", null, "url: " + api.url() + ", secret: WEATHER_API_KEY, forward: X-Shop"));
             files.put("slow.camel.yaml", around("slow", null, "url: " + api.url() + ", answerTimeout: 100ms"));
             files.put("keyless.camel.yaml", around("keyless", null, "url: " + api.url() + ", secret: NOT_SET_ANYWHERE"));
-            assertThat(save(files)).isEmpty();
+            assertThat(save("extra", files)).isEmpty();
             served = true;
         }
     }
@@ -75,6 +77,7 @@ class KitTest extends OwnRoutesTest {
 
     @Test
     void aCallThatCostsMoreThanExpectedTakesTheBalanceBelowZeroAndTheNextOneIsDeniedWithTheTrueWait() {
+        clock.speed(0);
         api.reset((call, number) -> Reply.ok("{\"usage\":{\"units\":15},\"left\":-5}"));
 
         Answer first = gateway.get("/weighed?units=4");
@@ -94,6 +97,7 @@ class KitTest extends OwnRoutesTest {
 
     @Test
     void anUpstreamThatRefusesIsLeftAloneForAsLongAsItSays() {
+        clock.speed(0);
         api.reset((call, number) -> number == 1 ? new Reply(429, "{}", Map.of("Retry-After", "90")) : Reply.ok("{}"));
 
         assertThat(gateway.get("/refused").status()).as("the upstream's own word").isEqualTo(429);
@@ -131,11 +135,14 @@ class KitTest extends OwnRoutesTest {
     @Test
     void anEqualQuestionIsAskedOnceForAllAndOnlySuccessesAreKept() throws Exception {
         api.reset((call, number) -> {
-            Thread.sleep(200); // so that the others come while it is on its way
+            if (number == 2) {
+                await().until(() -> KeyTest.arrivals.get() >= 8); // the others come while it is on its way
+            }
             return number == 1 ? Reply.status(404) : Reply.ok("{\"n\":" + number + "}");
         });
 
         assertThat(gateway.get("/kept?q=1").status()).isEqualTo(404);
+        KeyTest.arrivals.set(0);
         List<Answer> answers = Crowd.of(8, n -> () -> gateway.get("/kept?q=1"));
         assertThat(answers).extracting(Answer::text).containsOnly("{\"n\":2}");
         assertThat(answers).extracting(answer -> answer.header("X-Tollgate-Cache")).containsOnlyOnce("miss");
@@ -153,13 +160,14 @@ class KitTest extends OwnRoutesTest {
         AtomicInteger tokens = new AtomicInteger();
         api.reset((call, number) -> {
             if (call.path().equals("/token")) {
-                Thread.sleep(200); // so that the others wait
+                await().until(() -> KeyTest.arrivals.get() >= 8); // so that the others wait
                 return Reply.ok("{\"access_token\":\"token-%d\",\"expires_in\":3600}".formatted(tokens.incrementAndGet()));
             }
             boolean taken = !call.path().startsWith("/revoked") || !call.header("Authorization").equals("Bearer token-1");
             return taken && !call.path().equals("/never") ? Reply.ok("{\"saw\":\"" + call.body() + "\"}") : Reply.status(401);
         });
 
+        KeyTest.arrivals.set(0);
         assertThat(Crowd.of(8, n -> () -> gateway.get("/signed/v1"))).extracting(Answer::status).containsOnly(200);
         assertThat(tokens).hasValue(1);
         assertThat(api.calls().get(0).body()).contains("grant_type=client_credentials", "client_id=the-id", "scope=forecast.read");
@@ -189,12 +197,14 @@ class KitTest extends OwnRoutesTest {
 
     @Test
     void anUpstreamThatIsTooSlowIsA504() {
+        CountDownLatch answered = new CountDownLatch(1);
         api.reset((call, number) -> {
-            Thread.sleep(1000);
+            answered.await();
             return Reply.ok("{}");
         });
 
         assertThat(gateway.get("/slow").status()).isEqualTo(504);
+        answered.countDown();
     }
 
     @Test

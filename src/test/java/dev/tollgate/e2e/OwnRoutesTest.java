@@ -3,6 +3,7 @@ package dev.tollgate.e2e;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** A gateway whose routes are a copy that the test edits; its clock is the time of day until a test speeds it up. */
-@Import(OwnRoutesTest.Time.class)
+@Import({OwnRoutesTest.Time.class, KeyTest.Arrivals.class})
 abstract class OwnRoutesTest extends GatewayTest {
 
     static final FastClock clock = new FastClock();
@@ -69,24 +70,37 @@ abstract class OwnRoutesTest extends GatewayTest {
 
     @AfterAll
     static void takeOwnFilesAway() throws IOException {
-        String before = tried(last);
-        if (FileSystemUtils.deleteRecursively(routes.resolve("extra"))) {
-            await().until(() -> !tried(last).equals(before));
-        }
+        takeAway("extra", last);
     }
 
     /** Saves a file of our own and waits until it was tried. */
     List<String> save(String file, String yaml) throws IOException {
-        return save(Map.of(file, yaml));
-    }
-
-    List<String> save(Map<String, String> files) throws IOException {
         String before = tried(gateway);
-        for (Map.Entry<String, String> file : files.entrySet()) {
-            write(file.getKey(), file.getValue());
-        }
+        write(file, yaml);
         await().until(() -> !tried(gateway).equals(before));
         return rejected();
+    }
+
+    /** The same for several in a folder that is not there yet. */
+    List<String> save(String folder, Map<String, String> files) throws IOException {
+        String before = tried(gateway);
+        Path whole = Files.createTempDirectory("tollgate-edit");
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            Files.writeString(whole.resolve(file.getKey()), file.getValue());
+        }
+        Files.createDirectories(routes.resolve(folder).getParent());
+        Files.move(whole, routes.resolve(folder));
+        await().until(() -> !tried(gateway).equals(before));
+        return rejected();
+    }
+
+    /** Takes a folder away and waits until the routes without it were tried. */
+    static void takeAway(String folder, Gateway gateway) throws IOException {
+        String before = tried(gateway);
+        if (Files.exists(routes.resolve(folder))) {
+            Files.move(routes.resolve(folder), Files.createTempDirectory("tollgate-edit").resolve("gone"));
+            await().until(() -> !tried(gateway).equals(before));
+        }
     }
 
     /** The same for one that must be right. */
@@ -94,10 +108,12 @@ abstract class OwnRoutesTest extends GatewayTest {
         assertThat(save(file, yaml)).isEmpty();
     }
 
+    /** The file is there as a whole or not at all, however long this thread is held up: the gateway looks ten times a second. */
     static void write(String file, String yaml) throws IOException {
         Path path = routes.resolve("extra").resolve(file);
         Files.createDirectories(path.getParent());
-        Files.writeString(path, yaml);
+        Path whole = Files.writeString(Files.createTempDirectory("tollgate-edit").resolve(file), yaml);
+        Files.move(whole, path, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Why the last edit was not taken. */

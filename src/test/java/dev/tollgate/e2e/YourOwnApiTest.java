@@ -56,7 +56,7 @@ class YourOwnApiTest extends OwnRoutesTest {
         if (!served) {
             Map<String, String> files = files();
             files.replaceAll((name, yaml) -> yaml.replaceAll("https://[a-z]+\\.[a-z]+\\.example", api.url()));
-            assertThat(save(files)).isEmpty();
+            assertThat(save("extra", files)).isEmpty();
             served = true;
         }
     }
