@@ -59,6 +59,8 @@ abstract class SellerTest extends GatewayTest {
     @BeforeEach
     void quietAmazon() {
         amazon.reset();
+        amazon.control("fail", "503,0"); // what another test wanted and nobody met
+        amazon.control("expires_in", "3600");
     }
 
     Browser browser() {
