@@ -13,7 +13,7 @@ final class FastClock extends Clock {
     private record Pace(Instant since, long sinceNanos, int times) {
     }
 
-    /** Tomorrow at ten, so that no day ends in the middle of a test. */
+    /** Begins tomorrow at ten, so that no day ends in the middle of a test. */
     private volatile Pace pace = new Pace(Instant.now().truncatedTo(ChronoUnit.DAYS).plus(34, ChronoUnit.HOURS), System.nanoTime(), 1);
 
     /** From now on so many seconds pass in one; with 0 none does but by leaps. */
