@@ -136,8 +136,8 @@ class KeepaPolicyTest extends KeepaTest {
             there.decrementAndGet();
         }, pool)).toList();
         int refills = 0;
-        for (; waitForTokens(there); refills += 3) {
-            refill(3);
+        for (; waitForTokens(there); refills += 6) {
+            refill(6);
         }
         callers.forEach(CompletableFuture::join);
         double bound = (keepa.charged() - 1000) / (RATE / 60.0);
@@ -206,7 +206,7 @@ class KeepaPolicyTest extends KeepaTest {
             caller.close();
         }
         await().until(() -> toll.line().waiting() == 1);
-        clock.speed(1);
+        refill(55);
 
         assertThat(patient.reply().status()).isEqualTo(200);
         assertThat(stub.calls()).as("nothing is paid for those who left").hasSize(1);
