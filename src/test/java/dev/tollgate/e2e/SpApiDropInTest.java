@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -18,6 +21,7 @@ import dev.tollgate.e2e.Gateway.Answer;
 import dev.tollgate.sandbox.SpApiSimulator.Reply;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,8 +30,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Clients of the Selling Partner API that use the gateway as their base URL. {@code -Dtollgate.test.rounds=200} keeps the
- * load on short tokens up for longer.
+ * Clients of the Selling Partner API that use the gateway as their base URL. {@code -Dtollgate.test.seconds=60} adds a minute
+ * of load on tokens that live for three real seconds.
  */
 class SpApiDropInTest extends SellerTest {
 
@@ -36,8 +40,10 @@ class SpApiDropInTest extends SellerTest {
             + "\"details\":\"The access token you provided has expired.\"}]}";
 
     private static final Duration TOKEN_LIFE = Duration.ofMinutes(30);
+    private static final int SECONDS = Integer.getInteger("tollgate.test.seconds", 0);
+    private static final int SHORT_LIFE = 3;
     private static final int CALLERS = 8;
-    private static final int ROUNDS = Integer.getInteger("tollgate.test.rounds", 12);
+    private static final int ROUNDS = 12;
     private static final int CALLS = 10;
 
     @Test
@@ -162,12 +168,7 @@ class SpApiDropInTest extends SellerTest {
     /** Time leaps while calls are under way, but not twice in the course of one, however slow the machine is. */
     @Test
     void shortTokensUnderLoadFailNobodyAndCostOneTokenCallEach() throws Exception {
-        List<String> sellers = List.of("A1SHORT", "A2SHORT");
-        amazon.control("expires_in", String.valueOf(TOKEN_LIFE.toSeconds()));
-        sellers.forEach(seller -> browser().connect(seller));
-        amazon.reset();
-        amazon.script((call, number) -> call.isToken() ? null
-                : amazon.serves(call.headers().get("x-amz-access-token")) ? new Reply(200, Map.of(), "{}") : new Reply(403, Map.of(), EXPIRED));
+        List<String> sellers = sellersOfShortTokens(TOKEN_LIFE);
         CyclicBarrier round = new CyclicBarrier(CALLERS);
 
         List<List<Integer>> seen = Crowd.of(CALLERS, n -> () -> {
@@ -185,9 +186,35 @@ class SpApiDropInTest extends SellerTest {
         });
         amazon.control("expires_in", "3600");
 
-        System.out.printf("%d calls on tokens that ended %d times: %d token calls%n", amazon.calls().size(), ROUNDS, amazon.tokenCalls().size());
         assertThat(seen).allSatisfy(statuses -> assertThat(statuses).hasSize(ROUNDS * CALLS).containsOnly(200));
         assertThat(amazon.tokenCalls().size()).isBetween(sellers.size() * ROUNDS, sellers.size() * (ROUNDS + 2));
+    }
+
+    /** The same by the wall clock, on a machine that does not stall for the life of a token. */
+    @Test
+    @EnabledIfSystemProperty(named = "tollgate.test.seconds", matches = "[1-9].*")
+    void tokensOfThreeSecondsFailNobodyAndCostOneTokenCallEach() throws Exception {
+        List<String> sellers = sellersOfShortTokens(Duration.ofSeconds(SHORT_LIFE));
+        Instant end = Instant.now().plusSeconds(SECONDS);
+
+        List<Map<Integer, Long>> seen = Crowd.of(CALLERS, n -> () -> Stream.generate(() -> account(sellers.get(n % 2)).status())
+                .takeWhile(status -> Instant.now().isBefore(end))
+                .collect(Collectors.groupingBy(status -> status, Collectors.counting())));
+        amazon.control("expires_in", "3600");
+
+        System.out.printf("%d s of load on tokens of %d s: statuses %s, %d token calls%n", SECONDS, SHORT_LIFE, seen, amazon.tokenCalls().size());
+        assertThat(seen).allSatisfy(statuses -> assertThat(statuses).containsOnlyKeys(200));
+        assertThat(amazon.tokenCalls().size()).isLessThanOrEqualTo(sellers.size() * (SECONDS / SHORT_LIFE + 2));
+    }
+
+    private List<String> sellersOfShortTokens(Duration life) {
+        List<String> sellers = List.of("A1SHORT", "A2SHORT");
+        amazon.control("expires_in", String.valueOf(life.toSeconds()));
+        sellers.forEach(seller -> browser().connect(seller));
+        amazon.reset();
+        amazon.script((call, number) -> call.isToken() ? null
+                : amazon.serves(call.headers().get("x-amz-access-token")) ? new Reply(200, Map.of(), "{}") : new Reply(403, Map.of(), EXPIRED));
+        return sellers;
     }
 
     @Test
