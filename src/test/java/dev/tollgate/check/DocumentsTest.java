@@ -19,8 +19,8 @@ class DocumentsTest {
 
     private static final Pattern KEY = Pattern.compile("`(tollgate\\.[a-z0-9.*-]+[a-z0-9*])`((?:, `\\.[a-z0-9-]+`)*)");
     private static final Pattern SIBLING = Pattern.compile("`(\\.[a-z0-9-]+)`");
-    /** Files, and the attribute of spans that holds the request id. */
-    private static final Pattern NO_KEY = Pattern.compile(".*\\.(jar|env|service|db)|tollgate\\.request\\.id");
+    /** Files, the attribute of spans that holds the request id, and the key that is read only to be refused. */
+    private static final Pattern NO_KEY = Pattern.compile(".*\\.(jar|env|service|db)|tollgate\\.request\\.id|tollgate\\.cluster\\.redis-url");
     private static final Pattern LINK = Pattern.compile("]\\((?!https?:)([^)#\\s]*)(?:#([^)\\s]*))?\\)");
 
     private final Metadata metadata = Metadata.fromClassPath();
