@@ -1,12 +1,16 @@
 package dev.tollgate.door;
 
 import java.io.IOException;
+import java.util.function.Consumer;
 
 import org.apache.coyote.ActionCode;
 import org.apache.coyote.Processor;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.coyote.http11.Http11Processor;
+import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
+import org.apache.tomcat.util.net.SocketEvent;
+import org.apache.tomcat.util.net.SocketProperties;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /**
@@ -14,12 +18,43 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
  * closed connection is noticed only when the answer is written. Reading ahead takes nothing away from the next request
  * of the connection, because what is read stays in the connection's own buffer.
  *
+ * <p>A request that goes on without Tomcat's thread hears here when that thread has let go of it, and until it wakes its
+ * connection does without {@link IdleBuffers}.
+ *
  * <p>A caller who closes only its sending side counts as gone, too, as it does with other proxies.
  */
 public final class AttentiveProtocol extends Http11NioProtocol {
 
-    /** Where a request's {@link Caller} stands among Tomcat's notes on it; the first two are Tomcat's own. */
+    /** Where a request's {@link Connection} stands among Tomcat's notes on it; the first two are Tomcat's own. */
     static final int NOTE = 7;
+
+    /** Bytes of each of a socket's two buffers while it serves a request, as Tomcat has them by itself. */
+    private static final int SOCKET_BUFFER = 8 * 1024;
+
+    /** Closed connections whose buffers serve the next ones. */
+    private static final int KEPT_CONNECTIONS = 512;
+
+    /** Thousands may connect at once: who has sent nothing yet has no buffers worth the name. */
+    public AttentiveProtocol() {
+        SocketProperties socket = getEndpoint().getSocketProperties();
+        socket.setAppReadBufSize(IdleBuffers.READ_AHEAD);
+        socket.setAppWriteBufSize(IdleBuffers.READ_AHEAD);
+        socket.setBufferPool(KEPT_CONNECTIONS);
+    }
+
+    /** One connection, for the door. */
+    interface Connection extends Caller {
+
+        /**
+         * Tells when Tomcat's thread has let go of the request of which it is, which has become asynchronous.
+         *
+         * @param told whether the request may still be answered; false where Tomcat ended it
+         */
+        void whenLeft(Consumer<Boolean> told);
+
+        /** To be called before such a request is answered. */
+        void wake();
+    }
 
     @Override
     protected Processor createProcessor() {
@@ -27,34 +62,85 @@ public final class AttentiveProtocol extends Http11NioProtocol {
     }
 
     /** A processor serves one connection at a time; its request object is reused and keeps its notes. */
-    private static final class AttentiveProcessor extends Http11Processor {
+    private static final class AttentiveProcessor extends Http11Processor implements Connection {
+
+        private final AbstractHttp11Protocol<?> protocol;
+        private Consumer<Boolean> whenLeft;
+        private IdleBuffers idle;
 
         AttentiveProcessor(AbstractHttp11Protocol<?> protocol) {
             super(protocol, protocol.getAdapter());
-            getRequest().setNote(NOTE, new Connection());
+            this.protocol = protocol;
+            getRequest().setNote(NOTE, this);
         }
 
-        private final class Connection implements Caller {
-
-            @Override
-            public boolean isGone() {
-                SocketWrapperBase<?> socket = getSocketWrapper();
-                try {
-                    if (socket != null && !socket.isClosed()) {
-                        socket.isReadyForRead(); // whatever it answers: the end of the stream is an exception
-                        return false;
-                    }
-                    return true;
-                }
-                catch (IOException closedOrReset) {
-                    return true;
-                }
+        @Override
+        public SocketState process(SocketWrapperBase<?> socket, SocketEvent event) throws IOException {
+            wake(); // if the answer did not, because there is nobody to answer
+            if (socket.getSocketBufferHandler().getReadBuffer().capacity() < SOCKET_BUFFER) {
+                socket.getSocketBufferHandler().expand(SOCKET_BUFFER);
             }
-
-            @Override
-            public void hangUp() {
-                action(ActionCode.CLOSE_NOW, null);
+            boolean waited = isAsync();
+            SocketState state = SocketState.CLOSED;
+            try {
+                state = super.process(socket, event);
+                if (waited && state == SocketState.OPEN) {
+                    socket.setReadTimeout(protocol.getKeepAliveTimeout()); // Tomcat forgets it after asynchronous requests
+                }
+                return state;
             }
+            finally {
+                left(state == SocketState.LONG);
+            }
+        }
+
+        private void left(boolean stays) {
+            Consumer<Boolean> told = whenLeft;
+            whenLeft = null;
+            if (told != null) {
+                rest(stays);
+                told.accept(stays);
+            }
+        }
+
+        @Override
+        public void whenLeft(Consumer<Boolean> told) {
+            whenLeft = told;
+        }
+
+        private synchronized void rest(boolean stays) {
+            if (stays) {
+                idle = IdleBuffers.release(this, getRequest(), getSocketWrapper().getSocketBufferHandler());
+            }
+        }
+
+        @Override
+        public synchronized void wake() {
+            if (idle != null) {
+                idle.restore();
+                idle = null;
+            }
+        }
+
+        /** Not while the connection's buffers change. */
+        @Override
+        public synchronized boolean isGone() {
+            SocketWrapperBase<?> socket = getSocketWrapper();
+            try {
+                if (socket != null && !socket.isClosed()) {
+                    socket.isReadyForRead(); // whatever it answers: the end of the stream is an exception
+                    return false;
+                }
+                return true;
+            }
+            catch (IOException closedOrReset) {
+                return true;
+            }
+        }
+
+        @Override
+        public void hangUp() {
+            action(ActionCode.CLOSE_NOW, null);
         }
     }
 }

@@ -1,5 +1,8 @@
 package dev.tollgate.door;
 
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
 import org.apache.camel.Exchange;
 
 /**
@@ -12,14 +15,26 @@ public interface Caller {
     /** Exchange property of the caller. */
     String PROPERTY = "TollgateCaller";
 
+    /** Exchange property of the caller's {@link LongWait}. */
+    String LONG_WAIT = "TollgateLongWait";
+
+    /**
+     * Lets the caller of an exchange wait without a thread from here on: the step returns a {@code CompletionStage} and
+     * completes it on one of these threads. Empty where the calling thread has to wait, as in a job or on JDK 17.
+     */
+    static Optional<Executor> waitLong(Exchange exchange) {
+        LongWait wait = exchange.getProperty(LONG_WAIT, LongWait.class);
+        return wait == null ? Optional.empty() : wait.begin();
+    }
+
     /** The caller of an exchange; one that never goes away where nobody called, as in a job. */
     static Caller of(Exchange exchange) {
         return exchange.getProperty(PROPERTY, (Caller) () -> false, Caller.class);
     }
 
     /**
-     * Whether the connection was closed at the other end. To be asked on the thread of the request alone, after the
-     * request was read and before anything is answered.
+     * Whether the connection was closed at the other end. To be asked by one thread at a time, after the request
+     * was read and before anything is answered.
      */
     boolean isGone();
 

@@ -67,17 +67,21 @@ class Door extends AbstractHandlerMapping {
     private void serve(PathContainer path, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         Generation generation = generations.enter();
+        boolean handedOn = false;
         try {
             var match = generation.lookup(request.getMethod(), path).match();
             if (match.isPresent()) {
-                match.get().consumer().serve(request, response, match.get().path());
+                handedOn = true;
+                match.get().consumer().serve(request, response, match.get().path(), generation::leave);
             }
             else {
                 DoorProblems.write(response, HttpServletResponse.SC_NOT_FOUND, "No such path");
             }
         }
         finally {
-            generation.leave();
+            if (!handedOn) {
+                generation.leave();
+            }
         }
     }
 }

@@ -1,6 +1,9 @@
 package dev.tollgate.door;
 
 import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 import dev.tollgate.gateway.keys.KeyScope;
 
@@ -19,18 +22,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
+import org.springframework.web.multipart.MultipartHttpServletRequest;
 import org.springframework.web.util.pattern.PathPattern;
 
-/** The entrance of one route: runs it on the thread of the request, from the first byte read to the last written. */
+/**
+ * The entrance of one route: runs it on the thread of the request, from the first byte read to the last written; but for
+ * a route that begins a {@link LongWait}, which ends on another one.
+ */
 final class DoorConsumer extends DefaultConsumer implements PlatformHttpConsumer {
 
     private static final Logger log = LoggerFactory.getLogger(DoorConsumer.class);
 
     private final DoorBinding binding;
+    private final Optional<Executor> threads;
 
-    DoorConsumer(PlatformHttpEndpoint endpoint, Processor processor, DoorBinding binding) {
+    /** @param threads to go on with after a long wait, where threads are virtual */
+    DoorConsumer(PlatformHttpEndpoint endpoint, Processor processor, DoorBinding binding, Optional<Executor> threads) {
         super(endpoint, processor);
         this.binding = binding;
+        this.threads = threads;
     }
 
     @Override
@@ -38,16 +48,44 @@ final class DoorConsumer extends DefaultConsumer implements PlatformHttpConsumer
         return (PlatformHttpEndpoint) super.getEndpoint();
     }
 
-    void serve(HttpServletRequest request, HttpServletResponse response, PathPattern.PathMatchInfo match)
+    /**
+     * Serves a request.
+     *
+     * @param last to be run when it is over, on whatever thread
+     */
+    void serve(HttpServletRequest request, HttpServletResponse response, PathPattern.PathMatchInfo match, Runnable last)
             throws IOException {
         Exchange exchange = createExchange(false);
+        // An upload stays in the container's hands, which deletes its files when the servlet returns.
+        LongWait wait = threads.isEmpty() || request instanceof MultipartHttpServletRequest ? null : new LongWait(request, threads.get());
+        boolean goesOn = false;
+        try {
+            goesOn = route(exchange, request, response, match, wait, last);
+            if (!goesOn) {
+                answer(exchange, response);
+            }
+        }
+        finally {
+            if (!goesOn) {
+                end(exchange, last);
+            }
+        }
+    }
+
+    /** @return whether the route goes on without this thread */
+    private boolean route(Exchange exchange, HttpServletRequest request, HttpServletResponse response,
+            PathPattern.PathMatchInfo match, LongWait wait, Runnable last) {
         exchange.setPattern(ExchangePattern.InOut);
         try {
             createUoW(exchange);
             exchange.setProperty(Received.ENTRANCE, getEndpoint());
             exchange.setProperty(Caller.PROPERTY, request.getAttribute(Caller.PROPERTY));
+            exchange.setProperty(Caller.LONG_WAIT, wait);
             binding.read(request, match, exchange);
             refuseBeforeTheFirstStep(exchange);
+            if (wait != null) {
+                return waitingRoute(exchange, response, wait, last);
+            }
             getProcessor().process(exchange);
         }
         catch (IOException callerGone) {
@@ -57,6 +95,51 @@ final class DoorConsumer extends DefaultConsumer implements PlatformHttpConsumer
             exchange.setException(e);
             getExceptionHandler().handleException("A route failed with no handler for it", exchange, e);
         }
+        return false;
+    }
+
+    /** @return whether the route goes on without this thread */
+    private boolean waitingRoute(Exchange exchange, HttpServletResponse response, LongWait wait, Runnable last) {
+        CompletableFuture<Void> routed = new CompletableFuture<>();
+        getAsyncProcessor().process(exchange, doneSync -> routed.complete(null));
+        if (wait.hasBegun()) {
+            wait.end(routed, stays -> finish(exchange, response, stays, last));
+            return true;
+        }
+        routed.join(); // another step that has threads of its own
+        return false;
+    }
+
+    /** The end of a request after a long wait. What is thrown here nobody would answer. */
+    private void finish(Exchange exchange, HttpServletResponse response, boolean stays, Runnable last) {
+        try {
+            if (stays) {
+                answer(exchange, response);
+            }
+        }
+        catch (IOException | RuntimeException e) {
+            getExceptionHandler().handleException("An answer could not be written", exchange, e);
+            failed(exchange, response);
+        }
+        finally {
+            end(exchange, last);
+        }
+    }
+
+    private static void failed(Exchange exchange, HttpServletResponse response) {
+        try {
+            String id = response.getHeader(RequestIds.HEADER);
+            response.reset(); // perhaps it is the headers that cannot be written
+            response.setHeader(RequestIds.HEADER, id);
+            DoorProblems.write(response, HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "Internal error");
+        }
+        catch (IOException | IllegalStateException brokenOff) {
+            log.debug("The caller of a failed answer hears nothing", brokenOff);
+            Caller.of(exchange).hangUp();
+        }
+    }
+
+    private void answer(Exchange exchange, HttpServletResponse response) throws IOException {
         try {
             binding.write(exchange, response);
         }
@@ -68,9 +151,15 @@ final class DoorConsumer extends DefaultConsumer implements PlatformHttpConsumer
             log.atLevel(brokenOff instanceof ClientAbortException ? Level.DEBUG : Level.WARN)
                     .log("The answer to request {} broke off: {}", response.getHeader(RequestIds.HEADER), brokenOff.toString());
         }
-        finally {
+    }
+
+    private void end(Exchange exchange, Runnable last) {
+        try {
             doneUoW(exchange);
             releaseExchange(exchange, false);
+        }
+        finally {
+            last.run();
         }
     }
 

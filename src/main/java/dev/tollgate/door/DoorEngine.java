@@ -1,7 +1,9 @@
 package dev.tollgate.door;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 
 import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.HttpEndpointModel;
@@ -18,14 +20,17 @@ final class DoorEngine implements PlatformHttpEngine, PlatformHttpListener {
 
     private final List<HttpEndpointModel> endpoints = new CopyOnWriteArrayList<>();
     private final DoorBinding binding;
+    private final Optional<Executor> threads;
 
-    DoorEngine(DoorBinding binding) {
+    /** @param threads for requests that waited long, where threads are virtual */
+    DoorEngine(DoorBinding binding, Optional<Executor> threads) {
         this.binding = binding;
+        this.threads = threads;
     }
 
     @Override
     public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
-        return new DoorConsumer(endpoint, processor, binding);
+        return new DoorConsumer(endpoint, processor, binding, threads);
     }
 
     @Override

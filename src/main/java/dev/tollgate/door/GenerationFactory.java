@@ -2,7 +2,9 @@ package dev.tollgate.door;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.camel.CamelContext;
@@ -20,7 +22,9 @@ import org.apache.camel.spring.spi.ApplicationContextBeanRepository;
 import org.apache.camel.support.DefaultRegistry;
 import org.apache.camel.support.PluginHelper;
 
+import org.springframework.boot.autoconfigure.thread.Threading;
 import org.springframework.context.ApplicationContext;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.stereotype.Component;
 
 /** Builds a {@link Generation} from a set of route files. */
@@ -82,10 +86,15 @@ class GenerationFactory {
     private PlatformHttpComponent platformHttp() {
         AllowListedHeaders filter = new AllowListedHeaders();
         PlatformHttpComponent component = new PlatformHttpComponent();
-        DoorEngine engine = new DoorEngine(new DoorBinding(filter, properties.maxBodySize().toBytes()));
+        DoorEngine engine = new DoorEngine(new DoorBinding(filter, properties.maxBodySize().toBytes()), threads());
         component.setEngine(engine);
         component.addPlatformHttpListener(engine);
         return component;
+    }
+
+    private Optional<Executor> threads() {
+        return Threading.VIRTUAL.isActive(beans.getEnvironment()) ? Optional.of(new VirtualThreadTaskExecutor("waited-"))
+                : Optional.empty();
     }
 
     /** Holds back the routes that nobody calls (Quartz, files), so that no job fires in two generations. */

@@ -4,6 +4,11 @@ import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.door.Caller;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.support.SynchronizationAdapter;
@@ -52,9 +57,21 @@ public final class KeepaSteps {
         }
     }
 
-    /** Parks until the caller is the first of its class; one who goes away meanwhile gives its place back. */
-    public void standInLine(Exchange exchange) throws InterruptedException {
-        toll.line().standInLine(ticket(exchange), Caller.of(exchange)::isGone);
+    /**
+     * Done when the caller is the first of its class; one who goes away meanwhile gives its place back. No thread waits
+     * for that where the door has others to go on with, else this one does.
+     */
+    public CompletionStage<Void> standInLine(Exchange exchange) throws InterruptedException {
+        Ticket ticket = ticket(exchange);
+        BooleanSupplier gone = Caller.of(exchange)::isGone;
+        if (ticket.isWaiting() && !toll.line().isFirst(ticket)) {
+            Optional<Executor> threads = Caller.waitLong(exchange);
+            if (threads.isPresent()) {
+                return Standing.begin(toll.line(), ticket, gone, threads.get());
+            }
+            toll.line().standInLine(ticket, gone);
+        }
+        return CompletableFuture.completedFuture(null);
     }
 
     /** For the delayer: milliseconds until it is worth asking again. */

@@ -18,6 +18,7 @@ import org.springframework.core.env.Profiles;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.context.SecurityContextHolderFilter;
@@ -73,6 +74,12 @@ class SecurityConfiguration {
     /** The sandbox's gateway calls itself, with credentials of no value. */
     private static boolean isSimulatedUpstream(HttpServletRequest request) {
         return PublicPaths.path(request).startsWith("/sandbox/") && OwnSite.isLoopbackAddress(request.getRemoteAddr());
+    }
+
+    /** A request is observed as a whole; what each filter took would cost every waiting caller some 5 KB. */
+    @Bean
+    SecurityObservationSettings observations() {
+        return SecurityObservationSettings.noObservations();
     }
 
     private static boolean isLoopback(InetAddress address) {
