@@ -58,7 +58,7 @@ public final class Bucket {
     }
 
     private static BucketState forget(BucketState s) {
-        boolean nothing = s.inFlight().stream().noneMatch(r -> r.forgotten(s.at()));
+        boolean nothing = s.inFlight().isEmpty() || s.inFlight().stream().noneMatch(r -> r.forgotten(s.at()));
         return nothing ? s : s.withInFlight(s.inFlight().stream().filter(r -> !r.forgotten(s.at())).toList());
     }
 

@@ -103,7 +103,7 @@ public record BucketState(long at, long balance, Plan plan, long nextTick, long 
     }
 
     private long reserved(ToLongFunction<Reservation> tokens) {
-        return Plan.TOKEN * inFlight.stream().filter(r -> r.counts(at)).mapToLong(tokens).sum();
+        return inFlight.isEmpty() ? 0 : Plan.TOKEN * inFlight.stream().filter(r -> r.counts(at)).mapToLong(tokens).sum();
     }
 
     /**

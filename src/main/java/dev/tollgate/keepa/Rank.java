@@ -44,6 +44,9 @@ final class Rank {
 
     /** Milli-tokens that those wait for who came before it; whoever arrives now has the whole rank in front. */
     long ahead(Ticket ticket) {
+        if (ticket == first()) {
+            return 0; // it asks again and again, the others hardly ever
+        }
         return isEmpty() || ticket.place() > tickets.lastKey() ? claimed
                 : tickets.headMap(ticket.place()).values().stream().mapToLong(Rank::claim).sum();
     }
