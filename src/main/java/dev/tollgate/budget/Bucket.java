@@ -58,7 +58,10 @@ public final class Bucket {
     }
 
     private static BucketState forget(BucketState s) {
-        boolean nothing = s.inFlight().isEmpty() || s.inFlight().stream().noneMatch(r -> r.forgotten(s.at()));
+        if (s.inFlight().isEmpty()) {
+            return s; // as mostly while somebody waits, who asks ten times a second
+        }
+        boolean nothing = s.inFlight().stream().noneMatch(r -> r.forgotten(s.at()));
         return nothing ? s : s.withInFlight(s.inFlight().stream().filter(r -> !r.forgotten(s.at())).toList());
     }
 

@@ -102,6 +102,7 @@ public record BucketState(long at, long balance, Plan plan, long nextTick, long 
         return inFlight.stream().filter(r -> r.id().equals(id)).findFirst();
     }
 
+    /** The first in line asks ten times a second, mostly while nothing is in flight. */
     private long reserved(ToLongFunction<Reservation> tokens) {
         return inFlight.isEmpty() ? 0 : Plan.TOKEN * inFlight.stream().filter(r -> r.counts(at)).mapToLong(tokens).sum();
     }
