@@ -34,6 +34,11 @@ public final class VirtualTime implements InstantSource {
         diary.add(new Appointment(now + millis, appointments++, what));
     }
 
+    /** Whether nothing is in the diary. */
+    public boolean isFree() {
+        return diary.isEmpty();
+    }
+
     /** Lives through everything in the diary, in order. */
     public void run() {
         while (!diary.isEmpty()) {
