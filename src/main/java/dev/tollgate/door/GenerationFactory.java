@@ -60,11 +60,14 @@ class GenerationFactory {
             context.getCamelContextExtension().getContextPlugin(Model.class)
                     .addModelLifecycleStrategy(new DeferSelfStarters(deferred));
             beans.getBeanProvider(CamelContextCustomizer.class).orderedStream().forEach(each -> each.configure(context));
+            LaterSchedulers schedulers = new LaterSchedulers();
+            context.addLifecycleStrategy(schedulers);
             // Started before the routes are loaded: the other way round none of them starts.
             context.start();
             DurationTimeouts.addTo(context);
             LogLevels.addTo(context);
             PluginHelper.getRoutesLoader(context).loadRoutes(routes.resources());
+            schedulers.start();
             return new Generation(context, deferred);
         }
         catch (Exception e) {

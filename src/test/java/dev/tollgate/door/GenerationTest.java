@@ -4,15 +4,22 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 import org.apache.camel.LoggingLevel;
 import org.apache.camel.component.properties.DefaultPropertiesParser;
+import org.apache.camel.component.quartz.QuartzEndpoint;
+import org.apache.camel.spi.CamelContextCustomizer;
 import org.apache.camel.spring.boot.CamelConfigurationProperties;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import org.quartz.Scheduler;
+import org.quartz.SchedulerException;
 
 import org.springframework.context.support.StaticApplicationContext;
 import org.springframework.http.server.PathContainer;
@@ -52,6 +59,40 @@ class GenerationTest {
         generation.takeOver();
 
         assertThat(generation.notRunning()).isEmpty();
+    }
+
+    /** Camel starts an endpoint before it can be found, and a job that fires in between finds none and fails. */
+    @Test
+    void noJobFiresBeforeItsRouteCanBeFound() throws Exception {
+        List<Scheduler> schedulers = new ArrayList<>();
+        List<Boolean> started = new ArrayList<>();
+        CamelContextCustomizer looks = context -> context.getCamelContextExtension().registerEndpointCallback((uri, endpoint) -> {
+            if (endpoint instanceof QuartzEndpoint quartz) {
+                Scheduler scheduler = quartz.getComponent().getScheduler();
+                schedulers.add(scheduler);
+                started.add(isStarted(scheduler));
+            }
+            return endpoint;
+        });
+
+        Generation next = build(routes, looks);
+
+        try {
+            assertThat(started).as("while the routes are loaded").containsExactly(false);
+            assertThat(schedulers).allMatch(GenerationTest::isStarted);
+        }
+        finally {
+            next.close(Duration.ZERO);
+        }
+    }
+
+    private static boolean isStarted(Scheduler scheduler) {
+        try {
+            return scheduler.isStarted();
+        }
+        catch (SchedulerException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
@@ -116,8 +157,11 @@ class GenerationTest {
         return generation.lookup("GET", PathContainer.parsePath("/jobs")).match().orElseThrow().consumer().getEndpoint().getCamelContext().isStarted();
     }
 
-    static Generation build(Path routes) throws Exception {
+    static Generation build(Path routes, CamelContextCustomizer... customizers) throws Exception {
         StaticApplicationContext beans = new StaticApplicationContext();
+        for (CamelContextCustomizer customizer : customizers) {
+            beans.getBeanFactory().registerSingleton(customizer.toString(), customizer);
+        }
         beans.refresh();
         DoorProperties properties = new DoorProperties(routes, DataSize.ofMegabytes(1), LONG);
         return new GenerationFactory(beans, new CamelConfigurationProperties(), new DefaultPropertiesParser(), properties)
