@@ -3,15 +3,18 @@ package dev.tollgate.door;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.tollgate.check.RouteFile;
@@ -52,18 +55,36 @@ class RouteFiles {
 
     /**
      * Differs from what it was as soon as any file of the folder does, a prompt as well as a route: names, sizes and
-     * times. Asked often, so it reads no file; constant where the routes inside the jar serve.
+     * times. Asked often, so it reads no file and asks the disk once for each; constant where the routes inside the jar
+     * serve.
      */
     String stamp() {
         if (!Files.isDirectory(folder)) {
             return "";
         }
-        try (Stream<Path> paths = Files.walk(folder)) {
-            return paths.filter(Files::isRegularFile).sorted().map(RouteFiles::stamp).collect(Collectors.joining("\n"));
+        List<String> stamps = new ArrayList<>();
+        try {
+            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes found) throws IOException {
+                    BasicFileAttributes attributes = found.isSymbolicLink() ? read(file) : found;
+                    if (attributes.isRegularFile()) {
+                        stamps.add(file + " " + attributes.size() + " " + attributes.lastModifiedTime().toMillis());
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+            });
         }
-        catch (IOException | UncheckedIOException changing) {
+        catch (IOException changing) {
             return "changing: " + changing.getMessage(); // a file went while we looked: the next look will tell
         }
+        Collections.sort(stamps);
+        return String.join("\n", stamps);
+    }
+
+    private static BasicFileAttributes read(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class);
     }
 
     /** The name of a file as a person says it: {@code routes/gemini/extract.camel.yaml}, wherever the folder is. */
@@ -82,15 +103,6 @@ class RouteFiles {
         }
         catch (IOException gone) {
             return Optional.empty();
-        }
-    }
-
-    private static String stamp(Path file) {
-        try {
-            return file + " " + Files.size(file) + " " + Files.getLastModifiedTime(file).toMillis();
-        }
-        catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

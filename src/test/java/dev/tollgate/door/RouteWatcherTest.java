@@ -80,6 +80,19 @@ class RouteWatcherTest {
         assertThat(tried).containsExactly("whole again");
     }
 
+    @Test
+    void anEditOfAFileThatIsALinkIsTriedToo(@TempDir Path elsewhere) throws IOException {
+        Path kept = Files.writeString(elsewhere.resolve("kept.camel.yaml"), "old");
+        Files.delete(folder.resolve("edited.camel.yaml"));
+        Files.createSymbolicLink(folder.resolve("edited.camel.yaml"), kept);
+        look(RouteWatcher.LOOKS);
+
+        Files.writeString(kept, "edited");
+        look(RouteWatcher.LOOKS);
+
+        assertThat(tried).containsExactly("old", "edited");
+    }
+
     private void look(int times) {
         for (int i = 0; i < times; i++) {
             watcher.look();
