@@ -18,10 +18,11 @@ public final class ChildJvm {
         this.output = process.inputReader();
     }
 
-    /** @param options JVM options; the main class and its arguments follow them */
+    /** @param options JVM options; the first compiler alone is chosen already, for lives as short as these */
     public static ChildJvm start(List<String> options, Class<?> main, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-XX:TieredStopAtLevel=1");
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));

@@ -88,7 +88,7 @@ class KillTest {
     }
 
     private Process start(String mode, String url) throws Exception {
-        return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m",
+        return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m", "-XX:TieredStopAtLevel=1",
                 "-cp", System.getProperty("java.class.path"), KilledProcess.class.getName(), mode, folder.toString(), url)
                 .redirectOutput(output().toFile()).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     }
