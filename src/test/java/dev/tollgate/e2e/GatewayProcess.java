@@ -35,8 +35,10 @@ final class GatewayProcess implements AutoCloseable {
 
     private static final Path RUNNING_JDK = Path.of(System.getProperty("java.home"));
     private static final Path JAR = Path.of(System.getProperty("tollgate.jar", "target/tollgate.jar")).toAbsolutePath();
-    private static final Path UNPACKED = Path.of(System.getProperty("tollgate.extracted", "target/extracted/tollgate.jar"))
-            .toAbsolutePath();
+
+    /** With the archive of its classes, which every JDK but the one that has written it passes by. */
+    private static final List<String> UNPACKED = List.of("-XX:SharedArchiveFile=" + file("tollgate.archive", "jsa"),
+            "-jar", file("tollgate.extracted", "jar").toString());
 
     private final int port;
     private final Process process;
@@ -62,21 +64,17 @@ final class GatewayProcess implements AutoCloseable {
 
     /** @param environment further secrets, by the names of their variables */
     static GatewayProcess start(Path folder, Map<String, String> settings, Map<String, String> environment) {
-        return start(RUNNING_JDK, QUICK, jar(UNPACKED), folder, settings, environment);
+        return start(RUNNING_JDK, QUICK, UNPACKED, folder, settings, environment);
     }
 
     /** @param settings keys of application.yaml */
     static GatewayProcess start(Path javaHome, List<String> flags, Path folder, Map<String, String> settings) {
-        return start(javaHome, flags, jar(UNPACKED), folder, settings, Map.of());
+        return start(javaHome, flags, UNPACKED, folder, settings, Map.of());
     }
 
     /** The jar as it was built, with the flags that a JVM has by itself. */
     static GatewayProcess asBuilt(Path folder, Map<String, String> settings) {
-        return start(RUNNING_JDK, List.of(), jar(JAR), folder, settings, Map.of());
-    }
-
-    private static List<String> jar(Path jar) {
-        return List.of("-jar", jar.toString());
+        return start(RUNNING_JDK, List.of(), List.of("-jar", JAR.toString()), folder, settings, Map.of());
     }
 
     /** The same from the compiled classes, before there is a jar; {@code environment} holds the secrets. */
@@ -86,6 +84,10 @@ final class GatewayProcess implements AutoCloseable {
                 .collect(Collectors.joining(File.pathSeparator));
         return start(RUNNING_JDK, QUICK, List.of("-cp", classes, TollgateApplication.class.getName()),
                 folder, settings, environment);
+    }
+
+    private static Path file(String property, String ending) {
+        return Path.of(System.getProperty(property, "target/extracted/tollgate." + ending)).toAbsolutePath();
     }
 
     private static GatewayProcess start(Path javaHome, List<String> flags, List<String> program, Path folder,

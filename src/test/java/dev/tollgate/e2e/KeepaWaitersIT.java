@@ -31,6 +31,7 @@ class KeepaWaitersIT {
 
     private static final int PROMISED = 10_000;
     private static final long HEAP = 300L << 20;
+    private static final List<String> SMALL = List.of("-Xmx300m", "-XX:TieredStopAtLevel=1");
     private static final int MOST_ON_JDK_17 = 400;
     private static final int EXCESS = 20;
 
@@ -50,7 +51,7 @@ class KeepaWaitersIT {
         CountDownLatch reply = new CountDownLatch(1);
         List<Wire> callers = new ArrayList<>();
         try (KeepaStub stub = new KeepaStub();
-                GatewayProcess process = start(Path.of(System.getProperty("java.home")), List.of("-Xmx300m"), stub)) {
+                GatewayProcess process = start(Path.of(System.getProperty("java.home")), SMALL, stub)) {
             stub.reset(call -> {
                 reply.await();
                 return new SimulatedReply(200, Map.of("Content-Type", "application/json"), PLENTY.getBytes(StandardCharsets.UTF_8));
