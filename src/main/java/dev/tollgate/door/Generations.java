@@ -16,13 +16,15 @@ import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds the generation that serves, and replaces it. The first one is built before the web server opens and the last one
- * closed after it has finished its requests.
+ * Holds the generation that serves, and replaces it. The first one is built before the web server opens, its jobs begin
+ * after that, and the last one is closed after the web server has finished its requests.
  */
 @Component
 class Generations implements SmartLifecycle, Entrances, ServedPaths, RuleBook {
@@ -131,7 +133,7 @@ class Generations implements SmartLifecycle, Entrances, ServedPaths, RuleBook {
         log.error("The edited routes are not taken, the old ones serve on: {}", findings);
     }
 
-    private void replace(Generation next) throws Exception {
+    private synchronized void replace(Generation next) throws Exception {
         Generation old = active.getAndSet(next);
         since = clock.instant();
         rejection = null;
@@ -155,14 +157,21 @@ class Generations implements SmartLifecycle, Entrances, ServedPaths, RuleBook {
     @Override
     public void start() {
         try {
-            Generation first = factory.build(files.read());
-            active.set(first);
+            active.set(factory.build(files.read()));
             since = clock.instant();
-            first.takeOver();
         }
         catch (Exception e) {
             throw new IllegalStateException("The routes cannot be started: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Starts what starts by itself, now that the web server is open: a job may call this gateway, as all do in the sandbox,
+     * where it is its own upstream.
+     */
+    @EventListener(ApplicationStartedEvent.class)
+    synchronized void begin() throws Exception {
+        active.get().takeOver();
     }
 
     @Override

@@ -24,10 +24,11 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.util.FileSystemUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * How requests that no route would like are answered: always in JSON and with a request id. Serves the routes that ship
- * and three of its own, one of which fails and has no error handling.
+ * and some of its own, one of which fails and has no error handling.
  */
 class DoorTest extends GatewayTest {
 
@@ -62,6 +63,24 @@ class DoorTest extends GatewayTest {
                   steps:
                     - setBody:
                         simple: '{"path":"${header.CamelHttpPath}","body":"${body}"}'
+            - route:
+                id: test-first
+                from:
+                  uri: timer:test-first
+                  parameters:
+                    delay: 0
+                    repeatCount: 1
+                  steps:
+                    - setVariable:
+                        name: global:openAtFirst
+                        simple: "${properties:local.server.port:none}"
+            - route:
+                id: test-first-seen
+                from:
+                  uri: platform-http:/test/first
+                  steps:
+                    - setBody:
+                        simple: '{"open":"${variable.global:openAtFirst}"}'
             """;
 
     @DynamicPropertySource
@@ -71,6 +90,14 @@ class DoorTest extends GatewayTest {
         Files.writeString(routes.resolve("test.camel.yaml"), ROUTES);
         registry.add("tollgate.routes-dir", routes::toString);
         registry.add("tollgate.max-body-size", () -> "1KB");
+    }
+
+    /** In the sandbox the gateway is its own upstream, which a job that began sooner would find closed. */
+    @Test
+    void whatBeginsByItselfBeginsWhenTheDoorIsOpen() {
+        await().until(() -> !gateway.get("/test/first").json().path("open").asText().isEmpty());
+
+        assertThat(gateway.get("/test/first").json().path("open").asText()).isEqualTo(String.valueOf(port));
     }
 
     @ParameterizedTest
