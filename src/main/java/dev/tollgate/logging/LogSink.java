@@ -12,11 +12,14 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Property;
 
 /**
- * Stores events in batches, on the asynchronous appender's thread. While the database is away it waits with the batch in
+ * Stores events in batches, on the asynchronous appender's thread. After a small one it rests a moment, so that the events of
+ * one request share a transaction. While the database is away it waits with the batch in
  * hand, so that the queue behind it fills and a short absence loses nothing; a single event that the database refuses goes to
  * the console. Once {@link #finish told to finish} it no longer waits.
  */
 final class LogSink extends AbstractAppender {
+
+    private static final Duration REST = Duration.ofMillis(20);
 
     private final LogTable table;
     private final ConsoleFallback fallback;
@@ -46,6 +49,9 @@ final class LogSink extends AbstractAppender {
         } finally {
             busy.unlock();
         }
+        if (event.isEndOfBatch()) {
+            waited(REST);
+        }
     }
 
     private void storeBatch() {
@@ -66,7 +72,7 @@ final class LogSink extends AbstractAppender {
             } catch (RuntimeException failure) {
                 report(failure);
                 if (!table.answers()) {
-                    givenUp = !waitedForRetry();
+                    givenUp = !waited(retryInterval);
                 } else if (events.size() > 1) {
                     // Some event is to blame: one by one the others still arrive.
                     events.forEach(event -> store(List.of(event)));
@@ -82,9 +88,10 @@ final class LogSink extends AbstractAppender {
         events.forEach(fallback::append);
     }
 
-    private boolean waitedForRetry() {
+    /** False once it was told to finish. */
+    private boolean waited(Duration time) {
         try {
-            return !finishing.await(retryInterval.toMillis(), TimeUnit.MILLISECONDS);
+            return !finishing.await(time.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
