@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -18,6 +19,7 @@ import java.util.stream.Collectors;
 public record VerdictKey(String text) {
 
     private static final String SEPARATOR = " | ";
+    private static final Pattern AT_SEPARATORS = Pattern.compile(SEPARATOR, Pattern.LITERAL);
     private static final String ESCAPED_BAR = "\\|";
     private static final int MAX_INTEGER_DIGITS = 12;
 
@@ -30,7 +32,7 @@ public record VerdictKey(String text) {
     public static VerdictKey of(String title, String category, String season, BigDecimal price) {
         List<String> fields = List.of(title, category, season, twoDecimals(price));
         String plain = String.join(SEPARATOR, fields);
-        boolean readsBackOneWay = Arrays.asList(plain.split(" \\| ", -1)).equals(fields);
+        boolean readsBackOneWay = Arrays.asList(AT_SEPARATORS.split(plain, -1)).equals(fields);
         if (readsBackOneWay && !plain.contains(ESCAPED_BAR)) {
             return new VerdictKey(plain);
         }
