@@ -2,7 +2,6 @@ package dev.tollgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -10,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,15 +23,13 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Ten thousand callers in line over HTTP fit into 300 MB of heap. By default fewer wait and the sum is computed;
  * {@code -Dtollgate.waiters=10000} has them all wait (some 12,000 file descriptors in each of the two processes). The line
- * alone is in {@code TenThousandWaitersTest}. On JDK 17 each of them holds a thread, so fewer may wait.
+ * alone is in {@code TenThousandWaitersTest}. On JDK 17 each of them holds a thread, so fewer may wait: {@link Jdk17IT}.
  */
 class KeepaWaitersIT {
 
     private static final int PROMISED = 10_000;
     private static final long HEAP = 300L << 20;
     private static final List<String> SMALL = List.of("-Xmx300m", "-XX:TieredStopAtLevel=1");
-    private static final int MOST_ON_JDK_17 = 400;
-    private static final int EXCESS = 20;
 
     /** So many wait before the first look, so that what is loaded once is not counted for each. */
     private static final int FIRST = 200;
@@ -51,7 +47,7 @@ class KeepaWaitersIT {
         CountDownLatch reply = new CountDownLatch(1);
         List<Wire> callers = new ArrayList<>();
         try (KeepaStub stub = new KeepaStub();
-                GatewayProcess process = start(Path.of(System.getProperty("java.home")), SMALL, stub)) {
+                GatewayProcess process = GatewayProcess.start(Path.of(System.getProperty("java.home")), SMALL, folder, settings(stub))) {
             stub.reset(call -> {
                 reply.await();
                 return new SimulatedReply(200, Map.of("Content-Type", "application/json"), PLENTY.getBytes(StandardCharsets.UTF_8));
@@ -85,38 +81,10 @@ class KeepaWaitersIT {
         }
     }
 
-    @Test
-    void onJdk17FourHundredWaitAndTheExcessIsDeniedAtOnce() throws Exception {
-        Optional<Path> jdk17 = InstalledJdks.home(17);
-        assumeTrue(jdk17.isPresent(), "no JDK 17 found: JAVA17_HOME names none, nor is one beside the JDK of this test");
-        CountDownLatch never = new CountDownLatch(1);
-        List<Wire> callers = new ArrayList<>();
-        try (KeepaStub stub = new KeepaStub(); GatewayProcess process = start(jdk17.get(), GatewayProcess.QUICK, stub)) {
-            stub.reset(call -> {
-                never.await();
-                return null;
-            });
-            queue(MOST_ON_JDK_17, callers, process);
-
-            for (int i = 0; i < EXCESS; i++) {
-                Wire.Reply denied = Wire.get(process.port(), "/keepa/product?asin=EXCESS" + i);
-                assertThat(denied.status()).isEqualTo(429);
-                assertThat(Long.parseLong(denied.header("Retry-After"))).isPositive();
-            }
-            assertThat(waiting(process)).isEqualTo(MOST_ON_JDK_17);
-            assertThat(stub.calls()).as("nobody but the first is on the way").hasSize(1);
-        }
-        finally {
-            never.countDown();
-            for (Wire caller : callers) {
-                caller.close();
-            }
-        }
-    }
-
-    private GatewayProcess start(Path javaHome, List<String> flags, KeepaStub stub) {
-        return GatewayProcess.start(javaHome, flags, folder, Map.of("tollgate.keepa.base-url", stub.url(),
-                "tollgate.keepa.api-key", "waiters-test-key", "tollgate.keepa.max-wait", "1000h", "tollgate.keepa.calls-per-second", "10000"));
+    /** Settings of a gateway whose callers wait for as long as it takes. */
+    static Map<String, String> settings(KeepaStub stub) {
+        return Map.of("tollgate.keepa.base-url", stub.url(), "tollgate.keepa.api-key", "waiters-test-key",
+                "tollgate.keepa.max-wait", "1000h", "tollgate.keepa.calls-per-second", "10000");
     }
 
     /** The heap in use when so many wait; one more is on its way to Keepa. */
@@ -125,14 +93,15 @@ class KeepaWaitersIT {
         return usedHeap(process);
     }
 
-    private static void queue(int count, List<Wire> callers, GatewayProcess process) throws Exception {
+    /** Returns once so many wait behind the one whose call is on its way; adds to the callers. */
+    static void queue(int count, List<Wire> callers, GatewayProcess process) throws Exception {
         while (callers.size() <= count) {
             callers.add(Wire.open(process.port(), "GET", "/keepa/product?asin=B" + callers.size(), null, "Accept-Encoding: gzip"));
         }
         await().atMost(Duration.ofMinutes(3)).until(() -> waiting(process) == count);
     }
 
-    private static int waiting(GatewayProcess process) {
+    static int waiting(GatewayProcess process) {
         return process.gateway().get("/status").json().at("/keepa/waiting").asInt();
     }
 

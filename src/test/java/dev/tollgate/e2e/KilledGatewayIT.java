@@ -29,7 +29,6 @@ import static org.awaitility.Awaitility.await;
  */
 class KilledGatewayIT {
 
-    private static final String COMPANY = "KILLED";
     private static final int CALLERS = 200;
 
     /** So many are still with Gemini when the kill comes, however late it comes. */
@@ -49,53 +48,15 @@ class KilledGatewayIT {
         gemini.close();
     }
 
+    /** The second kill comes in the life that the first one began. */
     @Test
-    void everyAnsweredCallIsOnRecordOnceAndEveryOtherIsNamed() {
+    void everyAnsweredCallIsOnRecordOnceAndEveryOtherIsNamedAlsoWhereOnlyTheSpoolHoldsIt() {
         try (PostgresServer postgres = new PostgresServer(folder)) {
             Books books = new Books(postgres.sql());
-            books.company(COMPANY, "key-1", "key-2");
             process = start(postgres.settings());
-            CountDownLatch gate = new CountDownLatch(1);
-            FlakyGemini flaky = script(new FlakyGemini(CALLERS / 2, gate, CALLERS - CUT_OFF));
-            Callers callers = new Callers(process.gateway(), COMPANY, CALLERS);
-            await().until(() -> flaky.callers() == CALLERS && callers.answered() > CALLERS / 4);
-            gate.countDown();
 
-            killAmidst(callers, CALLERS * 5 / 8);
-            List<Outcome> outcomes = callers.outcomes();
-            restart(postgres.settings());
-
-            check("PostgreSQL", books, outcomes, flaky);
-        }
-    }
-
-    @Test
-    void usageThatOnlyTheSpoolHoldsSurvives() {
-        try (PostgresServer postgres = new PostgresServer(folder)) {
-            Books books = new Books(postgres.sql());
-            books.company(COMPANY, "key-1", "key-2");
-            process = start(postgres.settings());
-            CountDownLatch away = new CountDownLatch(1);
-            CountDownLatch gate = new CountDownLatch(1);
-            FlakyGemini flaky = script(new FlakyGemini(0, away));
-            Callers first = new Callers(process.gateway(), COMPANY, CALLERS / 2);
-            await().until(() -> flaky.callers() == CALLERS / 2);
-            postgres.stop();
-            away.countDown();
-            List<Outcome> outcomes = first.outcomes();
-            assertThat(Callers.statuses(outcomes)).isEqualTo(Map.of(200, CALLERS / 2L));
-
-            FlakyGemini late = script(new FlakyGemini(CALLERS / 4, gate, CALLERS / 2 - CUT_OFF));
-            Callers second = new Callers(process.gateway(), COMPANY, CALLERS / 2);
-            await().until(() -> late.callers() == CALLERS / 2 && second.answered() > CALLERS / 8);
-            gate.countDown();
-            killAmidst(second, CALLERS * 5 / 16);
-            List<Outcome> cut = second.outcomes();
-            postgres.start();
-            restart(postgres.settings());
-
-            assertThat(books.entries(COMPANY)).containsAll(entries(flaky.reported()));
-            check("PostgreSQL away", books, cut, late, flaky.reported());
+            killedAmidstBooking("KILLED", books, postgres.settings());
+            killedWhileTheDatabaseIsAway("SPOOLED", books, postgres);
         }
     }
 
@@ -105,20 +66,60 @@ class KilledGatewayIT {
         DriverManagerDataSource file = new DriverManagerDataSource(url, "sa", "");
         TestDatabases.migrate(file, "", "");
         Books books = new Books(JdbcClient.create(file));
-        books.company(COMPANY, "key-1", "key-2");
+        books.company("EMBEDDED", "key-1", "key-2");
         process = start(Map.of());
+
+        Killed killed = killAmidstBooking("EMBEDDED", Map.of());
+        process.stop();
+
+        check("H2", books, killed, Map.of());
+    }
+
+    private void killedAmidstBooking(String company, Books books, Map<String, String> database) {
+        books.company(company, "key-1", "key-2");
+        check("PostgreSQL", books, killAmidstBooking(company, database), Map.of());
+    }
+
+    private Killed killAmidstBooking(String company, Map<String, String> database) {
         CountDownLatch gate = new CountDownLatch(1);
         FlakyGemini flaky = script(new FlakyGemini(CALLERS / 2, gate, CALLERS - CUT_OFF));
-        Callers callers = new Callers(process.gateway(), COMPANY, CALLERS);
+        Callers callers = new Callers(process.gateway(), company, CALLERS);
         await().until(() -> flaky.callers() == CALLERS && callers.answered() > CALLERS / 4);
         gate.countDown();
 
         killAmidst(callers, CALLERS * 5 / 8);
         List<Outcome> outcomes = callers.outcomes();
-        restart(Map.of());
-        process.stop();
+        restart(database);
+        return new Killed(company, outcomes, flaky);
+    }
 
-        check("H2", books, outcomes, flaky);
+    private void killedWhileTheDatabaseIsAway(String company, Books books, PostgresServer postgres) {
+        books.company(company, "key-1", "key-2");
+        CountDownLatch away = new CountDownLatch(1);
+        CountDownLatch gate = new CountDownLatch(1);
+        FlakyGemini flaky = script(new FlakyGemini(0, away));
+        Callers first = new Callers(process.gateway(), company, CALLERS / 2);
+        await().until(() -> flaky.callers() == CALLERS / 2);
+        postgres.stop();
+        away.countDown();
+        List<Outcome> outcomes = first.outcomes();
+        assertThat(Callers.statuses(outcomes)).isEqualTo(Map.of(200, CALLERS / 2L));
+
+        FlakyGemini late = script(new FlakyGemini(CALLERS / 4, gate, CALLERS / 2 - CUT_OFF));
+        Callers second = new Callers(process.gateway(), company, CALLERS / 2);
+        await().until(() -> late.callers() == CALLERS / 2 && second.answered() > CALLERS / 8);
+        gate.countDown();
+        killAmidst(second, CALLERS * 5 / 16);
+        List<Outcome> cut = second.outcomes();
+        postgres.start();
+        restart(postgres.settings());
+
+        assertThat(books.entries(company)).containsAll(entries(flaky.reported()));
+        check("PostgreSQL away", books, new Killed(company, cut, late), flaky.reported());
+    }
+
+    /** What the callers of a company got from a process that was killed, and what Gemini had reported to it. */
+    private record Killed(String company, List<Outcome> outcomes, FlakyGemini flaky) {
     }
 
     /** While the gateway is busy with booking and answering. */
@@ -127,33 +128,31 @@ class KilledGatewayIT {
         process.kill();
     }
 
-    private void check(String database, Books books, List<Outcome> outcomes, FlakyGemini flaky) {
-        check(database, books, outcomes, flaky, Map.of());
-    }
-
     /** @param before reported by Gemini, answered and on record before these callers came */
-    private static void check(String database, Books books, List<Outcome> outcomes, FlakyGemini flaky, Map<String, Long> before) {
-        List<Entry> onRecord = books.entries(COMPANY).stream().filter(entry -> !before.containsKey(entry.requestId())).toList();
+    private static void check(String database, Books books, Killed killed, Map<String, Long> before) {
+        List<Outcome> outcomes = killed.outcomes();
+        FlakyGemini flaky = killed.flaky();
+        List<Entry> onRecord = books.entries(killed.company()).stream().filter(entry -> !before.containsKey(entry.requestId())).toList();
         Set<String> recorded = onRecord.stream().map(Entry::requestId).collect(Collectors.toSet());
         Set<String> answered = outcomes.stream().filter(Outcome::isServed).map(Outcome::requestId).collect(Collectors.toSet());
         Set<String> unresolved = flaky.reported().keySet().stream().filter(id -> !recorded.contains(id))
                 .collect(Collectors.toSet());
-        await().untilAsserted(() -> assertThat(named(books)).as("named by a warning").containsAll(unresolved));
+        await().untilAsserted(() -> assertThat(named(books, killed)).as("named by a warning").containsAll(unresolved));
 
         System.out.printf("killed on %s: %d callers, %d answered, %d on record, %d reported by Gemini,"
                 + " %d of them not on record, %d named in warnings%n", database, outcomes.size(), answered.size(),
-                onRecord.size(), flaky.reported().size(), unresolved.size(), named(books).size());
+                onRecord.size(), flaky.reported().size(), unresolved.size(), named(books, killed).size());
         assertThat(answered).as("the kill came in the middle").isNotEmpty().hasSizeLessThan(outcomes.size());
         assertThat(recorded).as("nothing answered is lost").containsAll(answered);
         assertThat(onRecord).as("nothing twice").hasSameSizeAs(recorded);
         assertThat(entries(flaky.reported())).as("nothing that Gemini did not report").containsAll(onRecord);
         assertThat(unresolved).as("only calls in flight").hasSizeLessThanOrEqualTo(outcomes.size() - answered.size());
-        assertThat(named(books)).as("nobody who was answered").doesNotContainAnyElementsOf(answered);
-        books.summaryAgrees(COMPANY);
+        assertThat(named(books, killed)).as("nobody who was answered").doesNotContainAnyElementsOf(answered);
+        books.summaryAgrees(killed.company());
     }
 
-    private static Set<String> named(Books books) {
-        return books.logged("WARN", "Request % was cut off by a crash%").stream().map(message -> message.split(" ")[1])
+    private static Set<String> named(Books books, Killed killed) {
+        return books.logged("WARN", "Request " + killed.company() + "-% was cut off by a crash%").stream().map(message -> message.split(" ")[1])
                 .collect(Collectors.toSet());
     }
 
