@@ -1,6 +1,5 @@
 package dev.tollgate.e2e;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,11 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import dev.tollgate.FreePort;
-import dev.tollgate.TollgateApplication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -32,6 +28,9 @@ final class GatewayProcess implements AutoCloseable {
 
     /** Half the start-up time and memory of the defaults; the heap is small so that waste shows. */
     static final List<String> QUICK = List.of("-Xmx512m", "-XX:TieredStopAtLevel=1");
+
+    /** Whether the jar as built starts with the flags that a JVM has by itself: the same with twice the work, to measure it. */
+    static final boolean DEFAULT_FLAGS = Boolean.getBoolean("tollgate.test.default-flags");
 
     private static final Path RUNNING_JDK = Path.of(System.getProperty("java.home"));
     private static final Path JAR = Path.of(System.getProperty("tollgate.jar", "target/tollgate.jar")).toAbsolutePath();
@@ -72,18 +71,9 @@ final class GatewayProcess implements AutoCloseable {
         return start(javaHome, flags, UNPACKED, folder, settings, Map.of());
     }
 
-    /** The jar as it was built, with the flags that a JVM has by itself. */
+    /** The jar as it was built. */
     static GatewayProcess asBuilt(Path folder, Map<String, String> settings) {
-        return start(RUNNING_JDK, List.of(), List.of("-jar", JAR.toString()), folder, settings, Map.of());
-    }
-
-    /** The same from the compiled classes, before there is a jar; {@code environment} holds the secrets. */
-    static GatewayProcess ofClasses(Path folder, Map<String, String> settings, Map<String, String> environment) {
-        String path = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        String classes = Stream.of(path.split(File.pathSeparator)).filter(entry -> !entry.contains("test-classes"))
-                .collect(Collectors.joining(File.pathSeparator));
-        return start(RUNNING_JDK, QUICK, List.of("-cp", classes, TollgateApplication.class.getName()),
-                folder, settings, environment);
+        return start(RUNNING_JDK, DEFAULT_FLAGS ? List.of() : QUICK, List.of("-jar", JAR.toString()), folder, settings, Map.of());
     }
 
     private static Path file(String property, String ending) {

@@ -77,9 +77,9 @@ class OrdinaryRunIT {
     void itIsReadyInAFewSeconds() {
         System.out.printf("Ready %d ms after the launch, by %d ms of processor time%n", process.readyAfter().toMillis(),
                 process.cpuTime().toMillis());
-        // Ten seconds of two cores are twenty of processor time, which a busy machine does not change as it does the clock;
-        // twice that is no noise any more.
-        assertThat(process.cpuTime()).isLessThan(Duration.ofSeconds(40));
+        // Ten seconds of two cores are twenty of processor time, which a busy machine does not change as it does the clock.
+        // With the first compiler alone half of it is work; twice that is no noise any more.
+        assertThat(process.cpuTime()).isLessThan(Duration.ofSeconds(GatewayProcess.DEFAULT_FLAGS ? 40 : 20));
     }
 
     @Test

@@ -26,7 +26,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 class DatabaseAwayTest {
 
     private static final int QUEUE = 1_000;
-    private static final int CALLS = 20_000;
+    private static final int CALLS = 8_000;
 
     private final LogHarness log = new LogHarness();
     private final Logger logger = log.logger("dev.tollgate.example");

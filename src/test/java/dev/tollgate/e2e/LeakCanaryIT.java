@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * {@link #driveEverything()}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class LeakCanaryTest {
+class LeakCanaryIT {
 
     /** Everything that shows the inside; asked for with the admin key, before and after the APIs were driven. */
     private static final List<String> PAGES = List.of("/", "/status", "/status/history", "/status/explain", "/status/reconcile", "/docs", "/sellers", "/jobs", "/openapi.json", "/admin/keys",
@@ -61,8 +61,8 @@ class LeakCanaryTest {
     private static final String RESTRICTIONS = "/sp-api/listings/2021-08-01/restrictions?asin=B1&sellerId=%1$s&marketplaceIds=ATVPDKIKX0DER";
 
     private final Map<String, String> answers = new LinkedHashMap<>();
-    private final EchoingUpstream gemini = new EchoingUpstream(LeakCanaryTest::ofGemini);
-    private final EchoingUpstream xai = new EchoingUpstream(LeakCanaryTest::ofXai);
+    private final EchoingUpstream gemini = new EchoingUpstream(LeakCanaryIT::ofGemini);
+    private final EchoingUpstream xai = new EchoingUpstream(LeakCanaryIT::ofXai);
     private final EchoingUpstream keepa = new EchoingUpstream(call -> "{\"timestamp\":" + System.currentTimeMillis() + ",\"tokensLeft\":30,\"refillIn\":60000,"
             + "\"refillRate\":1,\"tokensConsumed\":1,\"products\":[]}");
     private final EchoingUpstream amazon = new EchoingUpstream(call -> call.contains("/auth/o2/token")
@@ -79,7 +79,7 @@ class LeakCanaryTest {
 
     @BeforeAll
     void driveEverything() throws Exception {
-        process = GatewayProcess.ofClasses(folder, Map.ofEntries(
+        process = GatewayProcess.start(folder, Map.ofEntries(
                 entry("tollgate.gemini.base-url", gemini.url()), entry("tollgate.xai.base-url", xai.url()),
                 entry("tollgate.keepa.base-url", keepa.url()), entry("tollgate.sp-api.base-url", amazon.url()),
                 entry("tollgate.sp-api.lwa-url", amazon.url() + "/auth/o2/token"), entry("tollgate.sp-api.max-wait", "200ms"),
