@@ -27,7 +27,7 @@ final class GatewayProcess implements AutoCloseable {
     static final String MASTER_KEY = "5a".repeat(32);
 
     /** Half the start-up time and memory of the defaults; the heap is small so that waste shows. */
-    static final List<String> QUICK = List.of("-Xmx512m", "-XX:TieredStopAtLevel=1");
+    static final List<String> QUICK = List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
     /** Whether the jar as built starts with the flags that a JVM has by itself: the same with twice the work, to measure it. */
     static final boolean DEFAULT_FLAGS = Boolean.getBoolean("tollgate.test.default-flags");
