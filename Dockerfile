@@ -16,9 +16,12 @@ COPY --from=layers /layers/snapshot-dependencies/ ./
 COPY --from=layers /layers/application/ ./
 COPY application.yaml ./
 COPY routes ./routes
+# A first start notes which classes it loads: with them in an archive every later one is ready in two thirds of the time.
+RUN java -XX:ArchiveClassesAtExit=tollgate.jsa -Xlog:disable -Dspring.context.exit=onRefresh -jar tollgate.jar \
+      --tollgate.data-dir=/tmp/first && rm -r /tmp/first
 USER 10001
 VOLUME /tollgate/data
 EXPOSE 8080
 # In a container loopback is nobody's address: this one needs TOLLGATE_ADMIN_KEY, and does not start without.
 ENV SERVER_ADDRESS=0.0.0.0
-ENTRYPOINT ["java", "-XX:MaxRAMPercentage=70", "-XX:+ExitOnOutOfMemoryError", "-jar", "tollgate.jar"]
+ENTRYPOINT ["java", "-XX:MaxRAMPercentage=70", "-XX:+ExitOnOutOfMemoryError", "-XX:SharedArchiveFile=tollgate.jsa", "-jar", "tollgate.jar"]
