@@ -44,7 +44,7 @@ class MillionAnswersTest {
         Path dictionary = directory.resolve("xai_cache.json");
         ByteArrayOutputStream lines = new ByteArrayOutputStream(128 << 20);
         for (int n = 0; n < MILLION; n++) {
-            new JournalRecord.Answer(key(n).text(), n % 3 != 0, 1_795_341_600L + n).writeTo(lines);
+            new JournalRecord.Answer(text(n), n % 3 != 0, 1_795_341_600L + n).writeTo(lines);
         }
         try (var out = Files.newOutputStream(directory.resolve("xai_cache.journal"))) {
             lines.writeTo(out);
@@ -58,7 +58,7 @@ class MillionAnswersTest {
         try (BufferedWriter out = Files.newBufferedWriter(dictionary)) {
             out.write("{\r\n");
             for (int n = 0; n < MILLION; n++) {
-                out.write("    \"" + key(n) + "\": " + (n % 3 != 0 ? "\"True\"" : "false") + (n < MILLION - 1 ? ",\r\n" : "\r\n}"));
+                out.write("    \"" + text(n) + "\": " + (n % 3 != 0 ? "\"True\"" : "false") + (n < MILLION - 1 ? ",\r\n" : "\r\n}"));
             }
         }
         assertLoads("dictionary", dictionary);
@@ -74,8 +74,21 @@ class MillionAnswersTest {
     }
 
     private static VerdictKey key(int n) {
-        String title = n % 10 == 0 ? "Ökonomie für Anfänger, überarbeitete Auflage № " + n : "Principles of Economics, edition " + n;
-        return VerdictKey.of(title, "Books > Textbooks", "Textbook (Summer)", BigDecimal.valueOf(1_000 + n % 20_000, 2));
+        return VerdictKey.of(title(n), "Books > Textbooks", "Textbook (Summer)", BigDecimal.valueOf(cents(n), 2));
+    }
+
+    /** The same as it stands in a file, composed a million times. */
+    private static String text(int n) {
+        int cents = cents(n);
+        return title(n) + " | Books > Textbooks | Textbook (Summer) | " + cents / 100 + "." + cents / 10 % 10 + cents % 10;
+    }
+
+    private static String title(int n) {
+        return (n % 10 == 0 ? "Ökonomie für Anfänger, überarbeitete Auflage № " : "Principles of Economics, edition ") + n;
+    }
+
+    private static int cents(int n) {
+        return 1_000 + n % 20_000;
     }
 
     private static VerdictCache open(Path dictionary) throws IOException {
