@@ -28,7 +28,7 @@ import static org.awaitility.Awaitility.await;
 class XaiKillIT {
 
     private static final int LIMIT = 1_000;
-    private static final int QUESTIONS = 1_500;
+    private static final int QUESTIONS = 2_000;
 
     /** Fewer than the limit, so that the day is not spent however late the kill comes. */
     private static final int BEFORE_THE_KILL = LIMIT - 100;
