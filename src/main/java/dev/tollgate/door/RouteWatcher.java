@@ -22,9 +22,6 @@ class RouteWatcher implements SmartLifecycle {
 
     private static final long LOOK_EVERY_MILLIS = 100;
 
-    /** The start is over by then, and nobody has edited anything yet. */
-    private static final long REHEARSE_AFTER_SECONDS = 3;
-
     /** Looks that must agree: with a load they fit well into the two seconds within which an edit shall be in force. */
     static final int LOOKS = 5;
 
@@ -65,7 +62,7 @@ class RouteWatcher implements SmartLifecycle {
     public void start() {
         tried = files.stamp();
         looks = Executors.newSingleThreadScheduledExecutor(new CustomizableThreadFactory("routes-"));
-        looks.schedule(generations::rehearse, REHEARSE_AFTER_SECONDS, TimeUnit.SECONDS);
+        looks.execute(generations::rehearse);
         looks.scheduleWithFixedDelay(this::look, LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
