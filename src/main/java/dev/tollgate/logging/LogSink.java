@@ -12,10 +12,10 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Property;
 
 /**
- * Stores events in batches, on the asynchronous appender's thread. After a small one it rests a moment, so that the events of
- * one request share a transaction. While the database is away it waits with the batch in
- * hand, so that the queue behind it fills and a short absence loses nothing; a single event that the database refuses goes to
- * the console. Once {@link #finish told to finish} it no longer waits.
+ * Stores events in batches, on the asynchronous appender's thread. After one that has emptied the queue it rests a moment, so
+ * that the events of one request share a transaction. While the database is away it waits with the batch in hand, so that the
+ * queue behind it fills and a short absence loses nothing; a single event that the database refuses goes to the console. Once
+ * {@link #finish told to finish} it no longer waits.
  */
 final class LogSink extends AbstractAppender {
 
