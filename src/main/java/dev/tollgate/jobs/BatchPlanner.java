@@ -2,7 +2,7 @@ package dev.tollgate.jobs;
 
 import dev.tollgate.budget.BucketState;
 import dev.tollgate.budget.Plan;
-import dev.tollgate.keepa.CostEstimator;
+import dev.tollgate.queue.CostEstimator;
 import dev.tollgate.keepa.KeepaCall;
 import dev.tollgate.keepa.PriceList;
 import java.util.List;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.door.Caller;
-import dev.tollgate.keepa.CostEstimator;
+import dev.tollgate.queue.CostEstimator;
 import dev.tollgate.keepa.Gzip;
 import dev.tollgate.keepa.KeepaKey;
 import dev.tollgate.keepa.KeepaSteps;

@@ -2,6 +2,8 @@ package dev.tollgate.keepa;
 
 import dev.tollgate.budget.BucketState;
 import dev.tollgate.budget.Plan;
+import dev.tollgate.queue.AdmissionQueue;
+import dev.tollgate.queue.CostEstimator;
 import dev.tollgate.store.FileStateStore;
 import dev.tollgate.store.JsonCodec;
 import dev.tollgate.store.StateStore;
@@ -25,8 +27,8 @@ public class KeepaConfiguration {
     }
 
     @Bean
-    WaitingLine keepaLine(KeepaProperties keepa, StateStore<BucketState> keepaStore, Clock clock) {
-        return new WaitingLine(keepaStore, KEY, keepa.terms(), keepa.mostWaiting(), clock);
+    AdmissionQueue keepaLine(KeepaProperties keepa, StateStore<BucketState> keepaStore, Clock clock) {
+        return new AdmissionQueue(keepaStore, KEY, keepa.terms(), keepa.mostWaiting(), clock);
     }
 
     @Bean
@@ -35,7 +37,7 @@ public class KeepaConfiguration {
     }
 
     @Bean
-    KeepaToll keepaToll(WaitingLine keepaLine, CostEstimator keepaEstimator, Clock clock) {
+    KeepaToll keepaToll(AdmissionQueue keepaLine, CostEstimator keepaEstimator, Clock clock) {
         return new KeepaToll(keepaLine, keepaEstimator, clock);
     }
 

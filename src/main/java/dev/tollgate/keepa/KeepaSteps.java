@@ -2,6 +2,7 @@ package dev.tollgate.keepa;
 
 import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.door.Caller;
+import dev.tollgate.queue.Admission;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +20,7 @@ import org.apache.camel.support.SynchronizationAdapter;
  */
 public final class KeepaSteps {
 
-    /** The exchange property that holds the {@link Ticket}. */
+    /** The exchange property that holds the {@link Admission}. */
     public static final String TICKET = "keepaTicket";
 
     /** The exchange property that names the {@link ServiceClass}; interactive without it. */
@@ -62,14 +63,14 @@ public final class KeepaSteps {
      * for that where the door has others to go on with, else this one does.
      */
     public CompletionStage<Void> standInLine(Exchange exchange) throws InterruptedException {
-        Ticket ticket = ticket(exchange);
+        Admission ticket = ticket(exchange);
         BooleanSupplier gone = Caller.of(exchange)::isGone;
         if (ticket.isWaiting() && !toll.line().isFirst(ticket)) {
             Optional<Executor> threads = Caller.waitLong(exchange);
             if (threads.isPresent()) {
-                return Standing.begin(toll.line(), ticket, gone, threads.get());
+                return toll.line().awaitTurn(ticket, gone, threads.get());
             }
-            toll.line().standInLine(ticket, gone);
+            toll.line().awaitTurn(ticket, gone);
         }
         return CompletableFuture.completedFuture(null);
     }
@@ -128,8 +129,8 @@ public final class KeepaSteps {
         throw exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
     }
 
-    private static Ticket ticket(Exchange exchange) {
-        return exchange.getProperty(TICKET, Ticket.class);
+    private static Admission ticket(Exchange exchange) {
+        return exchange.getProperty(TICKET, Admission.class);
     }
 
     /** What to send once more when Keepa refuses. */

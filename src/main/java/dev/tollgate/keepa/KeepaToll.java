@@ -12,6 +12,10 @@ import dev.tollgate.budget.Refuse;
 import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.budget.Settle;
 import dev.tollgate.budget.Settlement;
+import dev.tollgate.queue.Admission;
+import dev.tollgate.queue.AdmissionQueue;
+import dev.tollgate.queue.CostEstimator;
+import dev.tollgate.queue.Quote;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,24 +37,24 @@ public final class KeepaToll {
         DENIED
     }
 
-    private final WaitingLine line;
+    private final AdmissionQueue line;
     private final CostEstimator estimator;
     private final InstantSource clock;
     private final LongAdder refused = new LongAdder();
 
-    public KeepaToll(WaitingLine line, CostEstimator estimator, InstantSource clock) {
+    public KeepaToll(AdmissionQueue line, CostEstimator estimator, InstantSource clock) {
         this.line = line;
         this.estimator = estimator;
         this.clock = clock;
     }
 
     /** The line itself: where to wait, and how to leave. */
-    public WaitingLine line() {
+    public AdmissionQueue line() {
         return line;
     }
 
     /** Prices a call and brings it to the line. */
-    public Ticket arrive(KeepaCall call, ServiceClass serviceClass) {
+    public Admission arrive(KeepaCall call, ServiceClass serviceClass) {
         Quote quote = PriceList.quote(call);
         return line.arrive(quote, estimator.price(quote), serviceClass);
     }
@@ -61,7 +65,7 @@ public final class KeepaToll {
     }
 
     /** The answer to a ticket that was denied. */
-    public Denial denial(Ticket ticket) {
+    public Denial denial(Admission ticket) {
         return Denial.of(ticket.decision(), line.state(), clock.instant());
     }
 
@@ -71,12 +75,12 @@ public final class KeepaToll {
      * @param status the HTTP status
      * @param body   the bytes as they came, gzip or plain
      */
-    public Outcome settle(Ticket ticket, int status, byte[] body) {
+    public Outcome settle(Admission ticket, int status, byte[] body) {
         return settle(ticket, status, EnvelopeReader.read(body));
     }
 
     /** The same for a reply whose envelope is read already; empty when it has none. */
-    public Outcome settle(Ticket ticket, int status, Optional<Envelope> envelope) {
+    public Outcome settle(Admission ticket, int status, Optional<Envelope> envelope) {
         Optional<Reading> reading = envelope.flatMap(Envelope::reading);
         if (status == Denial.STATUS) {
             refused.increment();
@@ -132,7 +136,7 @@ public final class KeepaToll {
      * A reply with a meter settles. One without is charged what it says, or the list price when it delivered (a PNG), or
      * nothing when Keepa rejected the request; after a failure nobody knows, so the tokens stay reserved.
      */
-    private static BucketEvent<Settlement> event(Ticket ticket, int status, Optional<Reading> reading, int said) {
+    private static BucketEvent<Settlement> event(Admission ticket, int status, Optional<Reading> reading, int said) {
         if (reading.isPresent()) {
             return new Settle(ticket.id(), reading.get(), Math.max(0, said));
         }

@@ -1,5 +1,7 @@
 package dev.tollgate.keepa;
 
+import dev.tollgate.queue.Quote;
+
 /**
  * Keepa's price list, as its documentation states it, read from a request before it is sent. Much of it depends on what
  * Keepa finds (offer pages, storefronts, matches), so a quote says what is probable and what is the most.

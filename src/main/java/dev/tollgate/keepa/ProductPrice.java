@@ -1,5 +1,7 @@
 package dev.tollgate.keepa;
 
+import dev.tollgate.queue.Quote;
+
 /**
  * The price of a product request: 1 a product, or with offers 6 for every page of ten offers found, and what stock,
  * rating, buy box, variations and forced updates add.

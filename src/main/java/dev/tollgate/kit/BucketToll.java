@@ -18,8 +18,8 @@ import dev.tollgate.budget.Settle;
 import dev.tollgate.budget.Settlement;
 import dev.tollgate.door.Caller;
 import dev.tollgate.gateway.Refusal;
-import dev.tollgate.keepa.Quote;
-import dev.tollgate.keepa.Ticket;
+import dev.tollgate.queue.Quote;
+import dev.tollgate.queue.Admission;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
@@ -33,7 +33,7 @@ public final class BucketToll extends Toll {
     private static final Pattern TOKENS = Pattern.compile("\\d{1,9}");
 
     /** @param arrived stands for the time of a reply that has no date: who came later was answered later */
-    private record Place(Buckets.Line bucket, Ticket ticket, Instant arrived) {
+    private record Place(Buckets.Line bucket, Admission ticket, Instant arrived) {
     }
 
     private final Buckets buckets;
@@ -67,7 +67,7 @@ public final class BucketToll extends Toll {
     public void arrive(@ExchangeProperty("tollCost") String cost, Exchange exchange) {
         long tokens = tokens(cost);
         Buckets.Line bucket = buckets.line(name(), edition(), settings);
-        Ticket ticket = bucket.line().arrive(new Quote(name(), 1, tokens * 1000, tokens), Price.exactly(tokens),
+        Admission ticket = bucket.line().arrive(new Quote(name(), 1, tokens * 1000, tokens), Price.exactly(tokens),
                 ServiceClass.INTERACTIVE);
         exchange.setProperty(property(), new Place(bucket, ticket, buckets.clock().instant()));
         if (ticket.isDenied()) {
@@ -95,7 +95,7 @@ public final class BucketToll extends Toll {
     /** Parks until the caller is the first in line; one who goes away meanwhile gives the place back. */
     public void standInLine(Exchange exchange) throws InterruptedException {
         Place place = place(exchange);
-        place.bucket().line().standInLine(place.ticket(), Caller.of(exchange)::isGone);
+        place.bucket().line().awaitTurn(place.ticket(), Caller.of(exchange)::isGone);
     }
 
     /** For the delayer: milliseconds until it is worth asking again. */

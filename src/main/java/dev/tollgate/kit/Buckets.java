@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 import dev.tollgate.budget.BucketState;
 import dev.tollgate.budget.Plan;
-import dev.tollgate.keepa.WaitingLine;
+import dev.tollgate.queue.AdmissionQueue;
 import dev.tollgate.store.FileStateStore;
 import dev.tollgate.store.JsonCodec;
 import dev.tollgate.store.Step;
@@ -24,7 +24,7 @@ public class Buckets implements AutoCloseable {
     private static final int MOST_WAITING = 10_000;
 
     /** @param refused calls that the upstream answered with 429 */
-    record Line(WaitingLine line, LongAdder refused) {
+    record Line(AdmissionQueue line, LongAdder refused) {
     }
 
     private final FileStateStore<BucketState> store;
@@ -48,7 +48,7 @@ public class Buckets implements AutoCloseable {
             starts.put(name, settings);
             store.update(name, state -> new Step<>(state.plan().equals(settings.plan()) ? state : state.under(settings.plan()),
                     true));
-            return new Line(new WaitingLine(store, name, settings.terms(), MOST_WAITING, clock),
+            return new Line(new AdmissionQueue(store, name, settings.terms(), MOST_WAITING, clock),
                     before == null ? new LongAdder() : before.refused());
         });
     }

@@ -20,7 +20,7 @@ import dev.tollgate.e2e.Wire.Reply;
 import dev.tollgate.keepa.Envelope;
 import dev.tollgate.keepa.KeepaCall;
 import dev.tollgate.keepa.PriceList;
-import dev.tollgate.keepa.WaitingLine;
+import dev.tollgate.queue.AdmissionQueue;
 import dev.tollgate.sandbox.KeepaTariff;
 
 import org.junit.jupiter.api.Test;
@@ -39,7 +39,7 @@ class KeepaPolicyTest extends KeepaTest {
         await().until(() -> toll.line().waiting() == 1);
 
         refill(4);
-        Thread.sleep(4 * WaitingLine.STEP_MILLIS); // nothing is to happen; a gateway that asked too early would have done so
+        Thread.sleep(4 * AdmissionQueue.STEP_MILLIS); // nothing is to happen; a gateway that asked too early would have done so
         assertThat(stub.calls()).as("50 tokens are five refills").isEmpty();
         refill(1);
 
@@ -159,7 +159,7 @@ class KeepaPolicyTest extends KeepaTest {
      */
     private boolean waitForTokens(AtomicInteger there) throws Exception {
         long seen = -1;
-        for (int looks = 0; looks < 3 && there.get() > 0; Thread.sleep(WaitingLine.STEP_MILLIS / 3)) {
+        for (int looks = 0; looks < 3 && there.get() > 0; Thread.sleep(AdmissionQueue.STEP_MILLIS / 3)) {
             boolean still = status().path("waiting").asInt() == there.get() && toll.bucket().inFlight().isEmpty() && keepa.served() == seen;
             looks = still ? looks + 1 : 0;
             seen = keepa.served();

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tollgate.budget.BucketState;
 import dev.tollgate.budget.Decision;
 import dev.tollgate.budget.Plan;
-import dev.tollgate.keepa.CostEstimator;
+import dev.tollgate.queue.CostEstimator;
 import dev.tollgate.keepa.KeepaCall;
 import dev.tollgate.keepa.PriceList;
 import java.time.Instant;

@@ -1,13 +1,15 @@
 package dev.tollgate.keepa;
 
 import java.time.ZoneOffset;
+
+
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class BalanceHistoryTest {
 
-    private final LineFixture fixture = new LineFixture(20);
+    private final QueueFixture fixture = new QueueFixture(20);
     private final BalanceHistory history = new BalanceHistory(fixture.toll, fixture.time.withZone(ZoneOffset.UTC));
 
     @Test

@@ -9,6 +9,9 @@ import dev.tollgate.budget.Reserve;
 import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.budget.Terms;
 import dev.tollgate.keepa.KeepaToll.Outcome;
+import dev.tollgate.queue.Admission;
+import dev.tollgate.queue.CostEstimator;
+import dev.tollgate.queue.Quote;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,8 +24,8 @@ class BugDiaryTest {
 
     @Test
     void aTargetThatTheWaitLimitNeverReachesIsNoLivelock() {
-        LineFixture f = new LineFixture(-180, 60, 10);
-        Ticket denied = f.interactive(100);
+        QueueFixture f = new QueueFixture(-180, 60, 10);
+        Admission denied = f.interactive(100);
         assertThat(denied.isDenied()).isTrue();
 
         f.time.pass(Duration.ofMillis(denied.decision().waitMillis()));
@@ -32,8 +35,8 @@ class BugDiaryTest {
 
     @Test
     void aCallDearerThanTheBucketIsNoInfiniteStall() {
-        LineFixture f = new LineFixture(0, 3600, 10);
-        Ticket ticket = f.interactive(450);
+        QueueFixture f = new QueueFixture(0, 3600, 10);
+        Admission ticket = f.interactive(450);
         assertThat(ticket.decision().waitMillis()).isEqualTo(3_600_000);
 
         f.seconds(3600);
@@ -43,7 +46,7 @@ class BugDiaryTest {
 
     @Test
     void theFirstLookAtTheTokensIsNotHeldBackByItsOwnThrottle() {
-        LineFixture f = new LineFixture(20);
+        QueueFixture f = new QueueFixture(20);
 
         assertThat(f.toll.silentFor(Duration.ofMinutes(5))).isFalse();
         f.seconds(300);
@@ -66,7 +69,7 @@ class BugDiaryTest {
 
     @Test
     void whatKeepaSaysIsLeftOverwritesWhatWeCounted() {
-        LineFixture f = new LineFixture(-229);
+        QueueFixture f = new QueueFixture(-229);
         f.seconds(60);
         f.toll.heard(new Envelope(f.time.millis(), -104, 60_000, 5, 0, 0, 0, null), f.time.instant());
 
@@ -75,9 +78,9 @@ class BugDiaryTest {
 
     @Test
     void deniedCallersDoNotStormBecauseTheWaitTheyAreToldIsTrue() {
-        LineFixture f = new LineFixture(-200, 60, 10);
+        QueueFixture f = new QueueFixture(-200, 60, 10);
         long tries = 0;
-        Ticket ticket = f.interactive(1);
+        Admission ticket = f.interactive(1);
         while (ticket.isDenied() && tries < 100) {
             tries++;
             f.time.pass(Duration.ofMillis(f.toll.denial(ticket).envelope().refillIn() + 100));
@@ -89,7 +92,7 @@ class BugDiaryTest {
 
     @Test
     void aCrashBetweenReserveAndSettleGivesTheTokensBackWhenTheLeaseEnds() {
-        LineFixture f = new LineFixture(100);
+        QueueFixture f = new QueueFixture(100);
         f.interactive(60);
         f.interactive(39);
         assertThat(f.available()).isEqualTo(1);
@@ -103,7 +106,7 @@ class BugDiaryTest {
 
     @Test
     void aDenialIsCompressedForTheJavaClientAndIsAWholeEnvelope() {
-        LineFixture f = new LineFixture(-10, 1, 10);
+        QueueFixture f = new QueueFixture(-10, 1, 10);
         Denial denial = f.toll.denial(f.interactive(1));
 
         byte[] body = EnvelopeWriter.body(denial.envelope(), Gzip.wanted("gzip"));
@@ -114,19 +117,19 @@ class BugDiaryTest {
 
     @Test
     void manyCallsAtOnceDoNotEachTakeTheSameFewTokens() {
-        LineFixture f = new LineFixture(5, 600, 100);
-        List<Ticket> tickets = new ArrayList<>();
+        QueueFixture f = new QueueFixture(5, 600, 100);
+        List<Admission> tickets = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             tickets.add(f.interactive(5));
         }
 
-        assertThat(tickets).filteredOn(Ticket::isAdmitted).hasSize(1);
+        assertThat(tickets).filteredOn(Admission::isAdmitted).hasSize(1);
     }
 
     @Test
     void whatIsChargedIsTheTruePriceAndNotTheEstimate() {
-        LineFixture f = new LineFixture(100);
-        Ticket ticket = f.interactive(20);
+        QueueFixture f = new QueueFixture(100);
+        Admission ticket = f.interactive(20);
         f.reply(ticket, 77, 23);
 
         assertThat(f.balance()).isEqualTo(23);
@@ -135,9 +138,9 @@ class BugDiaryTest {
 
     @Test
     void aReplyThatWasOvertakenDoesNotOverwriteTheNewerOne() {
-        LineFixture f = new LineFixture(100);
-        Ticket slow = f.interactive(20);
-        Ticket quick = f.interactive(10);
+        QueueFixture f = new QueueFixture(100);
+        Admission slow = f.interactive(20);
+        Admission quick = f.interactive(10);
         long then = f.time.millis() + 5;
         f.time.pass(Duration.ofMillis(50));
         f.toll.settle(quick, 200, Optional.of(new Envelope(then + 10, 70, 59_000, 5, 0, 10, 0, null)));
@@ -150,8 +153,8 @@ class BugDiaryTest {
 
     @Test
     void anInvalidKeyDoesNotCloseTheGateForEverybody() {
-        LineFixture f = new LineFixture(100);
-        Ticket ticket = f.interactive(20);
+        QueueFixture f = new QueueFixture(100);
+        Admission ticket = f.interactive(20);
 
         f.toll.settle(ticket, 400, Optional.of(new Envelope(f.time.millis() + 1, 0, 0, 0, 0, 0, 0,
                 new KeepaError("invalidParameter", "", ""))));
@@ -162,8 +165,8 @@ class BugDiaryTest {
 
     @Test
     void aPageOfHtmlIsNoBalance() {
-        LineFixture f = new LineFixture(100);
-        Ticket ticket = f.interactive(20);
+        QueueFixture f = new QueueFixture(100);
+        Admission ticket = f.interactive(20);
 
         f.toll.settle(ticket, 404, "<html>".getBytes(StandardCharsets.UTF_8));
 
@@ -172,8 +175,8 @@ class BugDiaryTest {
 
     @Test
     void aPictureIsChargedAndIsNoBalance() {
-        LineFixture f = new LineFixture(100);
-        Ticket ticket = f.interactive(1);
+        QueueFixture f = new QueueFixture(100);
+        Admission ticket = f.interactive(1);
 
         f.toll.settle(ticket, 200, new byte[] {(byte) 0x89, 'P', 'N', 'G'});
 
@@ -182,8 +185,8 @@ class BugDiaryTest {
 
     @Test
     void aBrokenGatewayInBetweenLeavesTheTokensReserved() {
-        LineFixture f = new LineFixture(100);
-        Ticket ticket = f.interactive(20);
+        QueueFixture f = new QueueFixture(100);
+        Admission ticket = f.interactive(20);
 
         f.toll.settle(ticket, 502, "<html>".getBytes(StandardCharsets.UTF_8));
 
@@ -193,8 +196,8 @@ class BugDiaryTest {
 
     @Test
     void aTimeoutIsNoRefund() {
-        LineFixture f = new LineFixture(100);
-        Ticket timedOut = f.interactive(20);
+        QueueFixture f = new QueueFixture(100);
+        Admission timedOut = f.interactive(20);
         f.line.leave(timedOut);
         assertThat(f.available()).isEqualTo(80);
         f.seconds(1);
@@ -206,8 +209,8 @@ class BugDiaryTest {
 
     @Test
     void trackingsSlowTheRefillAndAChangeOfPlanIsBelieved() {
-        LineFixture f = new LineFixture(10, 600, 10);
-        Ticket ticket = f.interactive(1);
+        QueueFixture f = new QueueFixture(10, 600, 10);
+        Admission ticket = f.interactive(1);
         f.toll.settle(ticket, 200, Optional.of(new Envelope(f.time.millis() + 1, 9, 60_000, 25, 20_000, 1, 0, null)));
 
         assertThat(f.interactive(19).decision().waitMillis()).isEqualTo(120_000);
@@ -216,8 +219,8 @@ class BugDiaryTest {
 
     @Test
     void aBucketEmptyForEverIsADenialAndNotADivisionByZero() {
-        LineFixture f = new LineFixture(0);
-        Ticket probe = f.interactive(1);
+        QueueFixture f = new QueueFixture(0);
+        Admission probe = f.interactive(1);
         f.line.leave(probe);
         f.toll.heard(new Envelope(f.time.millis() + 1, 0, 60_000, 5, 5000, 0, 0, null), f.time.instant().plusMillis(1));
 
@@ -229,8 +232,8 @@ class BugDiaryTest {
 
     @Test
     void aRefusalThatIsNoJsonIsNoHotLoop() {
-        LineFixture f = new LineFixture(100, 600, 10);
-        Ticket ticket = f.interactive(20);
+        QueueFixture f = new QueueFixture(100, 600, 10);
+        Admission ticket = f.interactive(20);
 
         Outcome outcome = f.toll.settle(ticket, 429, "slow down".getBytes(StandardCharsets.UTF_8));
 
@@ -240,8 +243,8 @@ class BugDiaryTest {
 
     @Test
     void anErrorInsideA200TeachesNoPrice() {
-        LineFixture f = new LineFixture(100);
-        Ticket ticket = f.toll.arrive(KeepaCall.of("/product", "asin=B1,B2", null), ServiceClass.INTERACTIVE);
+        QueueFixture f = new QueueFixture(100);
+        Admission ticket = f.toll.arrive(KeepaCall.of("/product", "asin=B1,B2", null), ServiceClass.INTERACTIVE);
 
         f.toll.settle(ticket, 200, Optional.of(new Envelope(f.time.millis() + 1, 59, 26_645, 5, 0, 0, 0,
                 new KeepaError("invalidParameter", "", ""))));
@@ -253,7 +256,7 @@ class BugDiaryTest {
 
     @Test
     void theEnvelopeThatATokenPollShowsIsWhatEveryProcessWouldSee() {
-        LineFixture f = new LineFixture(-104);
+        QueueFixture f = new QueueFixture(-104);
 
         assertThat(f.toll.token().tokensLeft()).isEqualTo(-104);
         assertThat(f.toll.token().timestamp()).isEqualTo(f.time.millis());
@@ -261,7 +264,7 @@ class BugDiaryTest {
 
     @Test
     void theClockSetBackAnHourStopsNobodyForAnHour() {
-        LineFixture f = new LineFixture(0, 100, 10);
+        QueueFixture f = new QueueFixture(0, 100, 10);
         BucketState before = f.store.get("keepa");
         Terms terms = new Terms(0, Duration.ofSeconds(100), Duration.ofMinutes(3));
         var call = new Reserve("x", Price.exactly(5), ServiceClass.INTERACTIVE, terms);

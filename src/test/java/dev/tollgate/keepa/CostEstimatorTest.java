@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.VirtualTime;
 import dev.tollgate.budget.Plan;
+import dev.tollgate.queue.CostEstimator;
+import dev.tollgate.queue.Quote;
 import dev.tollgate.sandbox.KeepaSimulator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;

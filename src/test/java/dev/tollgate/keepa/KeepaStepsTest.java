@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.budget.BucketState;
 import dev.tollgate.budget.Plan;
 import dev.tollgate.budget.Terms;
+import dev.tollgate.queue.AdmissionQueue;
+import dev.tollgate.queue.CostEstimator;
 import dev.tollgate.sandbox.KeepaSimulator;
 import dev.tollgate.sandbox.SimulatedReply;
 import dev.tollgate.store.InMemoryStateStore;
@@ -79,7 +81,7 @@ class KeepaStepsTest {
 
     private void start(long tokens, Duration maxWait) throws Exception {
         keepa = new KeepaSimulator(PLAN, tokens, clock);
-        WaitingLine line = new WaitingLine(new InMemoryStateStore<>(key -> BucketState.unheard(PLAN, tokens, clock.instant())),
+        AdmissionQueue line = new AdmissionQueue(new InMemoryStateStore<>(key -> BucketState.unheard(PLAN, tokens, clock.instant())),
                 "keepa", new Terms(0, maxWait, Duration.ofMinutes(3)), 100, clock);
         toll = new KeepaToll(line, new CostEstimator(), clock);
         camel.getRegistry().bind("keepaSteps", new KeepaSteps(toll));

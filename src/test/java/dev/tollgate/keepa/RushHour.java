@@ -6,6 +6,9 @@ import dev.tollgate.budget.Plan;
 import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.budget.Terms;
 import dev.tollgate.keepa.KeepaToll.Outcome;
+import dev.tollgate.queue.Admission;
+import dev.tollgate.queue.AdmissionQueue;
+import dev.tollgate.queue.CostEstimator;
 import dev.tollgate.sandbox.KeepaSimulator;
 import dev.tollgate.sandbox.KeepaTariff;
 import dev.tollgate.sandbox.SimulatedReply;
@@ -37,7 +40,7 @@ final class RushHour {
         keepa = new KeepaSimulator(plan, tokens, time, tariff);
         store = new InMemoryStateStore<>(key -> BucketState.unheard(plan, tokens, time.instant()));
         Terms terms = new Terms(maxDeficit, Duration.ofDays(300), Duration.ofMinutes(3));
-        toll = new KeepaToll(new WaitingLine(store, "keepa", terms, 10_000, time), new CostEstimator(), time);
+        toll = new KeepaToll(new AdmissionQueue(store, "keepa", terms, 10_000, time), new CostEstimator(), time);
     }
 
     RushHour job(String path, String query, ServiceClass serviceClass) {
@@ -57,12 +60,12 @@ final class RushHour {
     private void nextJob() {
         Job job = jobs.poll();
         if (job != null) {
-            Ticket ticket = toll.arrive(KeepaCall.of(job.path, job.query, null), job.serviceClass);
+            Admission ticket = toll.arrive(KeepaCall.of(job.path, job.query, null), job.serviceClass);
             proceed(job, ticket, time.millis());
         }
     }
 
-    private void proceed(Job job, Ticket ticket, long arrived) {
+    private void proceed(Job job, Admission ticket, long arrived) {
         if (ticket.isAdmitted()) {
             call(job, ticket, arrived);
         } else if (!toll.line().isFirst(ticket)) {
@@ -76,12 +79,12 @@ final class RushHour {
     }
 
     /** As the route waits. When nobody else does anything meanwhile, all looks but the last would find what this one found. */
-    private long untilTurn(Ticket ticket) {
+    private long untilTurn(Admission ticket) {
         long step = toll.line().millisUntilTurn(ticket);
-        return step == WaitingLine.STEP_MILLIS && time.isFree() ? Math.max(step, toll.line().admit(ticket).waitMillis()) : step;
+        return step == AdmissionQueue.STEP_MILLIS && time.isFree() ? Math.max(step, toll.line().admit(ticket).waitMillis()) : step;
     }
 
-    private void call(Job job, Ticket ticket, long arrived) {
+    private void call(Job job, Admission ticket, long arrived) {
         long started = time.millis();
         time.in(travel(), () -> {
             long before = keepa.charged();
@@ -106,6 +109,6 @@ final class RushHour {
     record Job(String path, String query, ServiceClass serviceClass) {
     }
 
-    record Served(Ticket ticket, long arrived, long started, long cost) {
+    record Served(Admission ticket, long arrived, long started, long cost) {
     }
 }

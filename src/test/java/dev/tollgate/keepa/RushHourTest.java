@@ -8,6 +8,7 @@ import dev.tollgate.budget.Plan;
 import dev.tollgate.budget.Price;
 import dev.tollgate.budget.Terms;
 import dev.tollgate.keepa.RushHour.Served;
+import dev.tollgate.queue.AdmissionQueue;
 import dev.tollgate.sandbox.KeepaTariff;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,7 +94,7 @@ class RushHourTest {
                     : interactiveTokens);
         }
         assertThat(backfill).hasSize(10);
-        assertThat(mostBetween).isBetween(WaitingLine.SHARE * 70, WaitingLine.SHARE * 130);
+        assertThat(mostBetween).isBetween(AdmissionQueue.SHARE * 70, AdmissionQueue.SHARE * 130);
         assertThat(hour.keepa.refused()).isZero();
     }
 

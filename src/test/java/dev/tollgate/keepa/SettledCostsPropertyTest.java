@@ -7,6 +7,9 @@ import dev.tollgate.budget.BucketState;
 import dev.tollgate.budget.Plan;
 import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.budget.Terms;
+import dev.tollgate.queue.Admission;
+import dev.tollgate.queue.AdmissionQueue;
+import dev.tollgate.queue.CostEstimator;
 import dev.tollgate.sandbox.KeepaSimulator;
 import dev.tollgate.sandbox.SimulatedReply;
 import dev.tollgate.store.InMemoryStateStore;
@@ -44,7 +47,7 @@ class SettledCostsPropertyTest {
         assertThat(toll.status().consumed()).isEqualTo(keepa.charged());
         if (rate > flowPermille * rate / 1000) {
             time.pass(Duration.ofDays(3));
-            Ticket last = toll.arrive(KeepaCall.of("/product", "asin=B1", null), ServiceClass.BACKFILL);
+            Admission last = toll.arrive(KeepaCall.of("/product", "asin=B1", null), ServiceClass.BACKFILL);
             Flight.of(last, "/product?asin=B1", keepa).land(toll);
             assertThat(toll.status().balance()).isEqualTo(keepa.token().tokensLeft());
         }
@@ -56,7 +59,7 @@ class SettledCostsPropertyTest {
         int which = act / 4;
         if (what < 2) {
             String query = QUERIES[which % QUERIES.length];
-            Ticket ticket = toll.arrive(call(query), ServiceClass.INTERACTIVE);
+            Admission ticket = toll.arrive(call(query), ServiceClass.INTERACTIVE);
             if (ticket.isAdmitted()) {
                 inTheAir.add(Flight.of(ticket, query, keepa));
             } else {
@@ -73,7 +76,7 @@ class SettledCostsPropertyTest {
         Terms terms = new Terms(0, Duration.ofDays(1), Duration.ofDays(30));
         InMemoryStateStore<BucketState> store = new InMemoryStateStore<>(key ->
                 BucketState.unheard(plan, 60L * plan.refillRate(), time.instant()));
-        return new KeepaToll(new WaitingLine(store, "keepa", terms, 100, time), new CostEstimator(), time);
+        return new KeepaToll(new AdmissionQueue(store, "keepa", terms, 100, time), new CostEstimator(), time);
     }
 
     private static KeepaCall call(String query) {
@@ -82,9 +85,9 @@ class SettledCostsPropertyTest {
     }
 
     /** A call that Keepa has answered and whose reply is still under way. */
-    private record Flight(Ticket ticket, SimulatedReply reply) {
+    private record Flight(Admission ticket, SimulatedReply reply) {
 
-        static Flight of(Ticket ticket, String query, KeepaSimulator keepa) {
+        static Flight of(Admission ticket, String query, KeepaSimulator keepa) {
             String[] parts = query.split("\\?", 2);
             return new Flight(ticket, keepa.reply("GET", parts[0], parts[1], null));
         }

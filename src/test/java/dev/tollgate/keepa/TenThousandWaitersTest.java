@@ -7,6 +7,9 @@ import dev.tollgate.budget.Plan;
 import dev.tollgate.budget.Price;
 import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.budget.Terms;
+import dev.tollgate.queue.Admission;
+import dev.tollgate.queue.AdmissionQueue;
+import dev.tollgate.queue.Quote;
 import dev.tollgate.store.InMemoryStateStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +31,7 @@ class TenThousandWaitersTest {
 
     private final AtomicLong now = new AtomicLong(Instant.parse("2026-01-01T00:00:00Z").toEpochMilli());
     private final InstantSource clock = () -> Instant.ofEpochMilli(now.get());
-    private final WaitingLine line = new WaitingLine(new InMemoryStateStore<>(key ->
+    private final AdmissionQueue line = new AdmissionQueue(new InMemoryStateStore<>(key ->
             BucketState.unheard(Plan.ofRate(4000, 0, Plan.MINUTE), 0, clock.instant())), "keepa",
             new Terms(0, Duration.ofDays(1), Duration.ofMinutes(3)), CALLERS, clock);
     private final CountDownLatch arrived = new CountDownLatch(CALLERS);
@@ -65,10 +68,10 @@ class TenThousandWaitersTest {
     }
 
     /** What the route does, with a clock that a test moves and a reply that comes at once. */
-    private Ticket callOnce() throws InterruptedException {
-        Ticket ticket = line.arrive(Quote.fixed("test", 1), Price.exactly(1), ServiceClass.INTERACTIVE);
+    private Admission callOnce() throws InterruptedException {
+        Admission ticket = line.arrive(Quote.fixed("test", 1), Price.exactly(1), ServiceClass.INTERACTIVE);
         arrived.countDown();
-        line.standInLine(ticket);
+        line.awaitTurn(ticket);
         wakeUps.incrementAndGet();
         refilled.await();
         while (!line.admit(ticket).admitted()) {

@@ -10,8 +10,8 @@ import dev.tollgate.VirtualTime;
 import dev.tollgate.budget.Charge;
 import dev.tollgate.budget.Price;
 import dev.tollgate.budget.ServiceClass;
-import dev.tollgate.keepa.Quote;
-import dev.tollgate.keepa.Ticket;
+import dev.tollgate.queue.Quote;
+import dev.tollgate.queue.Admission;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +33,7 @@ class KitRestartTest {
     void aSpentBucketIsStillSpent() {
         try (Buckets before = new Buckets(data, clock())) {
             Buckets.Line bucket = before.line("weather", 1, TEN_AN_HOUR);
-            Ticket all = call(bucket, 10);
+            Admission all = call(bucket, 10);
             bucket.line().end(all, new Charge(all.id(), 10));
         }
         try (Buckets after = new Buckets(data, clock())) {
@@ -67,7 +67,7 @@ class KitRestartTest {
         }
     }
 
-    private static Ticket call(Buckets.Line bucket, long cost) {
+    private static Admission call(Buckets.Line bucket, long cost) {
         return bucket.line().arrive(new Quote("x", 1, cost * 1000, cost), Price.exactly(cost), ServiceClass.INTERACTIVE);
     }
 

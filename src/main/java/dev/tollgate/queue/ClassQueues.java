@@ -1,4 +1,4 @@
-package dev.tollgate.keepa;
+package dev.tollgate.queue;
 
 import dev.tollgate.budget.Plan;
 import dev.tollgate.budget.Reserve;
@@ -9,22 +9,22 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The two classes of a {@link WaitingLine} and what they owe each other. Guarded by the line's lock.
+ * The two classes of a {@link AdmissionQueue} and what they owe each other. Guarded by the line's lock.
  *
- * <p>Interactive calls go first. While backfill waits, one token in {@link WaitingLine#SHARE} that they take is put by, and
+ * <p>Interactive calls go first. While backfill waits, one token in {@link AdmissionQueue#SHARE} that they take is put by, and
  * when the put-by tokens cover the first backfill call it goes next.
  */
-final class Ranks {
+final class ClassQueues {
 
-    private final Rank interactive = new Rank();
-    private final Rank backfill = new Rank();
+    private final ClassQueue interactive = new ClassQueue();
+    private final ClassQueue backfill = new ClassQueue();
     private long putBy;
 
-    Rank of(Ticket ticket) {
+    ClassQueue of(Admission ticket) {
         return of(ticket.serviceClass());
     }
 
-    private Rank of(ServiceClass serviceClass) {
+    private ClassQueue of(ServiceClass serviceClass) {
         return serviceClass == ServiceClass.INTERACTIVE ? interactive : backfill;
     }
 
@@ -39,7 +39,7 @@ final class Ranks {
     /** What the first of each class waits on; to be completed after the lock is given back. */
     List<CompletableFuture<Void>> alarms() {
         List<CompletableFuture<Void>> alarms = new ArrayList<>(2);
-        for (Rank rank : List.of(interactive, backfill)) {
+        for (ClassQueue rank : List.of(interactive, backfill)) {
             if (!rank.isEmpty() && !rank.first().first().isDone()) {
                 alarms.add(rank.first().first());
             }
@@ -48,27 +48,27 @@ final class Ranks {
     }
 
     /** What the ticket asks of the budget: its price, behind everybody who goes before it. */
-    Reserve request(Ticket ticket, Terms terms, Plan plan) {
+    Reserve request(Admission ticket, Terms terms, Plan plan) {
         boolean urgent = ticket.serviceClass() == ServiceClass.INTERACTIVE;
         long ahead = of(ticket).ahead(ticket);
         long overtaking = urgent || backfillIsNext(terms, plan) ? 0 : interactive.claimed();
         long keepBack = urgent && !backfill.isEmpty()
-                ? Math.min(needed(terms, plan), putBy + ahead / WaitingLine.SHARE) : 0;
+                ? Math.min(needed(terms, plan), putBy + ahead / AdmissionQueue.SHARE) : 0;
         return new Reserve(ticket.id(), ticket.price(), ticket.serviceClass(), terms, ahead + overtaking, keepBack);
     }
 
     /** The ticket leaves the line with its tokens. */
-    void passed(Ticket ticket, Terms terms, Plan plan) {
+    void passed(Admission ticket, Terms terms, Plan plan) {
         remove(ticket);
         if (ticket.serviceClass() == ServiceClass.BACKFILL) {
             putBy = 0;
         } else if (!backfill.isEmpty()) {
-            putBy = Math.min(needed(terms, plan), putBy + ticket.price().expected() * Plan.TOKEN / WaitingLine.SHARE);
+            putBy = Math.min(needed(terms, plan), putBy + ticket.price().expected() * Plan.TOKEN / AdmissionQueue.SHARE);
         }
     }
 
     /** The ticket leaves the line, if it was in it. */
-    void remove(Ticket ticket) {
+    void remove(Admission ticket) {
         of(ticket).remove(ticket);
         putBy = backfill.isEmpty() ? 0 : putBy;
     }

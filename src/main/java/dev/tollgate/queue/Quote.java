@@ -1,4 +1,4 @@
-package dev.tollgate.keepa;
+package dev.tollgate.queue;
 
 import dev.tollgate.budget.Price;
 
@@ -20,7 +20,8 @@ public record Quote(String shape, int units, long expectedMilli, long bound) {
         }
     }
 
-    static Quote fixed(String shape, long tokens) {
+    /** A price that is certain. */
+    public static Quote fixed(String shape, long tokens) {
         return new Quote(shape, 1, tokens * 1000, tokens);
     }
 

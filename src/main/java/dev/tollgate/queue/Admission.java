@@ -1,4 +1,4 @@
-package dev.tollgate.keepa;
+package dev.tollgate.queue;
 
 import dev.tollgate.budget.Decision;
 import dev.tollgate.budget.Price;
@@ -6,10 +6,10 @@ import dev.tollgate.budget.ServiceClass;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One caller's place in the {@link WaitingLine}, from arrival to settlement. Only the line changes it; a route keeps it as
+ * One caller's place in the {@link AdmissionQueue}, from arrival to settlement. Only the line changes it; a route keeps it as
  * an exchange property and reads from it what to do next.
  */
-public final class Ticket {
+public final class Admission {
 
     /** Where a call stands. */
     public enum State {
@@ -17,7 +17,7 @@ public final class Ticket {
         WAITING,
         /** Tokens are reserved; the call may be under way. */
         ADMITTED,
-        /** Sent away, on arrival or after a refusal of the upstream; see {@link Ticket#decision()} for the true wait. */
+        /** Sent away, on arrival or after a refusal of the upstream; see {@link Admission#decision()} for the true wait. */
         DENIED,
         /** Settled, lost, or left: nothing more can happen. */
         DONE
@@ -33,7 +33,7 @@ public final class Ticket {
     private volatile Decision decision;
     private volatile CompletableFuture<Void> first = new CompletableFuture<>();
 
-    Ticket(long place, String id, Quote quote, Price price, ServiceClass serviceClass, long arrivedAt) {
+    Admission(long place, String id, Quote quote, Price price, ServiceClass serviceClass, long arrivedAt) {
         this.place = place;
         this.id = id;
         this.quote = quote;
@@ -88,17 +88,17 @@ public final class Ticket {
     }
 
     /** When it came to the line, epoch milliseconds. */
-    long arrivedAt() {
+    public long arrivedAt() {
         return arrivedAt;
     }
 
     /** Order of arrival; a call that the upstream refused keeps it. */
-    long place() {
+    public long place() {
         return place;
     }
 
     /** Done while this is the first of its class; a new one when somebody with an older right comes back. */
-    CompletableFuture<Void> first() {
+    public CompletableFuture<Void> first() {
         return first;
     }
 

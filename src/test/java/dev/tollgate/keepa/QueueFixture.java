@@ -8,50 +8,54 @@ import dev.tollgate.budget.Price;
 import dev.tollgate.budget.Reading;
 import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.budget.Terms;
+import dev.tollgate.queue.Admission;
+import dev.tollgate.queue.AdmissionQueue;
+import dev.tollgate.queue.CostEstimator;
+import dev.tollgate.queue.Quote;
 import dev.tollgate.store.InMemoryStateStore;
 import dev.tollgate.store.StateStore;
 import java.time.Duration;
 import java.util.Optional;
 
 /** A line in front of a bucket of 5 tokens a minute whose balance a reading has just confirmed. */
-final class LineFixture {
+final class QueueFixture {
 
     final VirtualTime time = new VirtualTime();
     final StateStore<BucketState> store;
-    final WaitingLine line;
+    final AdmissionQueue line;
     final KeepaToll toll;
 
-    LineFixture(long balance) {
+    QueueFixture(long balance) {
         this(balance, 100, 10_000);
     }
 
-    LineFixture(long balance, long maxWaitSeconds, int mostWaiting) {
+    QueueFixture(long balance, long maxWaitSeconds, int mostWaiting) {
         store = new InMemoryStateStore<>(key ->
                 BucketState.unheard(Plan.ofRate(5, 0, Plan.MINUTE), balance, time.instant()));
         Terms terms = new Terms(0, Duration.ofSeconds(maxWaitSeconds), Duration.ofMinutes(3));
-        line = new WaitingLine(store, "keepa", terms, mostWaiting, time);
+        line = new AdmissionQueue(store, "keepa", terms, mostWaiting, time);
         toll = new KeepaToll(line, new CostEstimator(), time);
         line.apply(new Anchor(new Reading(time.millis(), balance, 60_000, 5, 0), time.millis()));
     }
 
-    Ticket interactive(long tokens) {
+    Admission interactive(long tokens) {
         return arrive(tokens, ServiceClass.INTERACTIVE);
     }
 
-    Ticket backfill(long tokens) {
+    Admission backfill(long tokens) {
         return arrive(tokens, ServiceClass.BACKFILL);
     }
 
-    private Ticket arrive(long tokens, ServiceClass serviceClass) {
+    private Admission arrive(long tokens, ServiceClass serviceClass) {
         return line.arrive(Quote.fixed("test", tokens), Price.exactly(tokens), serviceClass);
     }
 
     /** Keepa answers: the call cost this much, and this is left now. */
-    KeepaToll.Outcome reply(Ticket ticket, int consumed, int left) {
+    KeepaToll.Outcome reply(Admission ticket, int consumed, int left) {
         return reply(ticket, 200, consumed, left);
     }
 
-    KeepaToll.Outcome reply(Ticket ticket, int status, int consumed, int left) {
+    KeepaToll.Outcome reply(Admission ticket, int status, int consumed, int left) {
         BucketState s = store.get("keepa");
         time.pass(Duration.ofMillis(1));
         return toll.settle(ticket, status, Optional.of(new Envelope(time.millis(), left,

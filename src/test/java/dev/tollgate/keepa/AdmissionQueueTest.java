@@ -3,16 +3,18 @@ package dev.tollgate.keepa;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.keepa.KeepaToll.Outcome;
+import dev.tollgate.queue.Admission;
+import dev.tollgate.queue.AdmissionQueue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class WaitingLineTest {
+class AdmissionQueueTest {
 
     @Test
     void aCallThatIsCoveredDoesNotWait() {
-        LineFixture f = new LineFixture(20);
+        QueueFixture f = new QueueFixture(20);
 
         assertThat(f.interactive(20).isAdmitted()).isTrue();
         assertThat(f.available()).isZero();
@@ -20,8 +22,8 @@ class WaitingLineTest {
 
     @Test
     void balanceTenEstimateTwentyFiveAMinuteWaitsTwoMinutesToTheSecond() {
-        LineFixture f = new LineFixture(10, 120, 10);
-        Ticket ticket = f.interactive(20);
+        QueueFixture f = new QueueFixture(10, 120, 10);
+        Admission ticket = f.interactive(20);
         assertThat(ticket.isWaiting()).isTrue();
         assertThat(ticket.decision().waitMillis()).isEqualTo(120_000);
 
@@ -34,10 +36,10 @@ class WaitingLineTest {
 
     @Test
     void theFirstInLineNeverGoesLongWithoutLooking() {
-        LineFixture f = new LineFixture(10, 120, 10);
-        Ticket ticket = f.interactive(20);
+        QueueFixture f = new QueueFixture(10, 120, 10);
+        Admission ticket = f.interactive(20);
 
-        assertThat(f.line.millisUntilTurn(ticket)).isEqualTo(WaitingLine.STEP_MILLIS);
+        assertThat(f.line.millisUntilTurn(ticket)).isEqualTo(AdmissionQueue.STEP_MILLIS);
         f.time.pass(Duration.ofMillis(119_983));
         assertThat(f.line.millisUntilTurn(ticket)).isEqualTo(17);
         f.seconds(1);
@@ -46,9 +48,9 @@ class WaitingLineTest {
 
     @Test
     void whoWouldWaitTooLongIsDeniedAtOnceWithTheTrueWait() {
-        LineFixture f = new LineFixture(10, 119, 10);
+        QueueFixture f = new QueueFixture(10, 119, 10);
 
-        Ticket ticket = f.interactive(20);
+        Admission ticket = f.interactive(20);
 
         assertThat(ticket.isDenied()).isTrue();
         assertThat(f.toll.denial(ticket).retryAfterSeconds()).isEqualTo(120);
@@ -58,7 +60,7 @@ class WaitingLineTest {
 
     @Test
     void theTrueWaitCountsEverybodyInFront() {
-        LineFixture f = new LineFixture(0, 600, 10);
+        QueueFixture f = new QueueFixture(0, 600, 10);
         f.interactive(10);
         f.interactive(15);
 
@@ -68,9 +70,9 @@ class WaitingLineTest {
 
     @Test
     void nobodyPassesWhoCameFirst() {
-        LineFixture f = new LineFixture(10, 600, 10);
-        Ticket dear = f.interactive(20);
-        Ticket cheap = f.interactive(1);
+        QueueFixture f = new QueueFixture(10, 600, 10);
+        Admission dear = f.interactive(20);
+        Admission cheap = f.interactive(1);
 
         assertThat(f.line.admit(cheap).admitted()).isFalse();
         f.seconds(120);
@@ -85,9 +87,9 @@ class WaitingLineTest {
 
     @Test
     void whoLeavesTheLineGivesThePlaceBack() {
-        LineFixture f = new LineFixture(0, 600, 10);
-        Ticket first = f.interactive(40);
-        Ticket second = f.interactive(5);
+        QueueFixture f = new QueueFixture(0, 600, 10);
+        Admission first = f.interactive(40);
+        Admission second = f.interactive(5);
         assertThat(second.first()).isNotDone();
 
         f.line.leave(first);
@@ -101,9 +103,9 @@ class WaitingLineTest {
 
     @Test
     void whoLeavesInTheMiddleShortensTheWaitOfTheOthers() {
-        LineFixture f = new LineFixture(0, 600, 10);
+        QueueFixture f = new QueueFixture(0, 600, 10);
         f.interactive(5);
-        Ticket middle = f.interactive(40);
+        Admission middle = f.interactive(40);
         f.line.leave(middle);
         f.line.leave(middle);
 
@@ -112,11 +114,11 @@ class WaitingLineTest {
 
     @Test
     void theLineHasAnEnd() {
-        LineFixture f = new LineFixture(0, 600, 2);
+        QueueFixture f = new QueueFixture(0, 600, 2);
         f.interactive(5);
         f.backfill(5);
 
-        Ticket excess = f.interactive(5);
+        Admission excess = f.interactive(5);
 
         assertThat(excess.isDenied()).isTrue();
         assertThat(f.toll.denial(excess).retryAfterSeconds()).as("two calls and what is put by for backfill").isEqualTo(180);
@@ -124,11 +126,11 @@ class WaitingLineTest {
 
     @Test
     void aFullLineThatIsMovingIsNotAskedAgainAtOnce() {
-        LineFixture f = new LineFixture(0, 600, 1);
+        QueueFixture f = new QueueFixture(0, 600, 1);
         f.interactive(5);
         f.seconds(600);
 
-        Ticket excess = f.interactive(5);
+        Admission excess = f.interactive(5);
 
         assertThat(excess.isDenied()).isTrue();
         assertThat(f.toll.denial(excess).envelope().refillIn()).isEqualTo(1000);
@@ -136,9 +138,9 @@ class WaitingLineTest {
 
     @Test
     void interactiveCallsGoBeforeBackfill() {
-        LineFixture f = new LineFixture(0, 600, 10);
-        Ticket job = f.backfill(5);
-        Ticket urgent = f.interactive(5);
+        QueueFixture f = new QueueFixture(0, 600, 10);
+        Admission job = f.backfill(5);
+        Admission urgent = f.interactive(5);
 
         f.seconds(60);
 
@@ -151,14 +153,14 @@ class WaitingLineTest {
 
     @Test
     void backfillWaitsAsLongAsItTakes() {
-        assertThat(new LineFixture(-300, 1, 10).backfill(200).isWaiting()).isTrue();
+        assertThat(new QueueFixture(-300, 1, 10).backfill(200).isWaiting()).isTrue();
     }
 
     @Test
     void whatIsPutByForBackfillIsNotTakenByInteractiveCalls() {
-        LineFixture f = new LineFixture(50, 600, 10);
-        Ticket job = f.backfill(100);
-        Ticket first = f.interactive(40);
+        QueueFixture f = new QueueFixture(50, 600, 10);
+        Admission job = f.backfill(100);
+        Admission first = f.interactive(40);
         assertThat(first.isAdmitted()).isTrue();
         f.reply(first, 40, 10);
 
@@ -168,16 +170,16 @@ class WaitingLineTest {
 
     @Test
     void backfillWithNobodyInFrontGoesAtOnce() {
-        LineFixture f = new LineFixture(100);
+        QueueFixture f = new QueueFixture(100);
 
         assertThat(f.backfill(100).isAdmitted()).isTrue();
     }
 
     @Test
     void aCallThatKeepaRefusedComesBackToItsOldPlace() {
-        LineFixture f = new LineFixture(20, 600, 10);
-        Ticket refused = f.interactive(20);
-        Ticket next = f.interactive(5);
+        QueueFixture f = new QueueFixture(20, 600, 10);
+        Admission refused = f.interactive(20);
+        Admission next = f.interactive(5);
         assertThat(next.first()).isDone();
 
         Outcome outcome = f.reply(refused, 429, 0, -3);
@@ -195,9 +197,9 @@ class WaitingLineTest {
 
     @Test
     void twoRefusedCallsComeBackInTheirOldOrderAndTheSecondIsWokenOnlyOnce() {
-        LineFixture f = new LineFixture(60, 600, 10);
-        Ticket first = f.interactive(10);
-        Ticket second = f.interactive(10);
+        QueueFixture f = new QueueFixture(60, 600, 10);
+        Admission first = f.interactive(10);
+        Admission second = f.interactive(10);
         f.reply(first, 429, 0, -3);
         f.reply(second, 429, 0, -3);
 
@@ -208,9 +210,9 @@ class WaitingLineTest {
 
     @Test
     void aCallThatKeepaRefusedIsDeniedWithTheTrueWaitWhenThatIsLongerThanIsLeftOfMaxWait() {
-        LineFixture f = new LineFixture(15, 150, 10);
-        Ticket refused = f.interactive(20);
-        Ticket next = f.interactive(1);
+        QueueFixture f = new QueueFixture(15, 150, 10);
+        Admission refused = f.interactive(20);
+        Admission next = f.interactive(1);
         f.seconds(60);
         f.line.admit(refused);
 
@@ -226,10 +228,10 @@ class WaitingLineTest {
 
     @Test
     void aCallThatKeepaRefusedWaitsForThoseWhoCameBeforeItAndNotForThoseBehind() {
-        LineFixture f = new LineFixture(30, 200, 10);
-        Ticket first = f.interactive(10);
-        Ticket second = f.interactive(5);
-        Ticket behind = f.interactive(20);
+        QueueFixture f = new QueueFixture(30, 200, 10);
+        Admission first = f.interactive(10);
+        Admission second = f.interactive(5);
+        Admission behind = f.interactive(20);
         assertThat(behind.isWaiting()).isTrue();
 
         f.reply(first, 429, 0, 0);
@@ -239,16 +241,16 @@ class WaitingLineTest {
 
     @Test
     void backfillThatKeepaRefusedWaitsAsLongAsItTakes() {
-        LineFixture f = new LineFixture(20, 1, 10);
+        QueueFixture f = new QueueFixture(20, 1, 10);
 
         assertThat(f.reply(f.backfill(20), 429, 0, -300)).isEqualTo(Outcome.AGAIN);
     }
 
     @Test
     void anEarlierCallThatCostMoreHoldsBackWhoThoughtItWasCovered() {
-        LineFixture f = new LineFixture(30, 600, 10);
-        Ticket first = f.interactive(20);
-        Ticket second = f.interactive(20);
+        QueueFixture f = new QueueFixture(30, 600, 10);
+        Admission first = f.interactive(20);
+        Admission second = f.interactive(20);
         f.seconds(120);
         f.reply(first, 60, -20);
 
@@ -258,8 +260,8 @@ class WaitingLineTest {
 
     @Test
     void leavingAfterSettlingDoesNothing() {
-        LineFixture f = new LineFixture(20);
-        Ticket ticket = f.interactive(20);
+        QueueFixture f = new QueueFixture(20);
+        Admission ticket = f.interactive(20);
         f.reply(ticket, 25, -5);
 
         f.line.leave(ticket);
@@ -272,8 +274,8 @@ class WaitingLineTest {
 
     @Test
     void aCallThatNeverLeftIsFree() {
-        LineFixture f = new LineFixture(20);
-        Ticket ticket = f.interactive(20);
+        QueueFixture f = new QueueFixture(20);
+        Admission ticket = f.interactive(20);
 
         f.line.neverSent(ticket);
 
@@ -282,7 +284,7 @@ class WaitingLineTest {
 
     @Test
     void statusTellsWhenTheNextCallCouldStart() {
-        LineFixture f = new LineFixture(-3, 600, 10);
+        QueueFixture f = new QueueFixture(-3, 600, 10);
         f.interactive(5);
 
         LineStatus status = f.toll.status();
@@ -296,12 +298,12 @@ class WaitingLineTest {
 
     @Test
     void everybodyIsServedInTheOrderOfArrival() {
-        LineFixture f = new LineFixture(0, 100_000, 1000);
-        List<Ticket> tickets = new ArrayList<>();
+        QueueFixture f = new QueueFixture(0, 100_000, 1000);
+        List<Admission> tickets = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             tickets.add(f.interactive(1 + i % 7));
         }
-        for (Ticket ticket : tickets) {
+        for (Admission ticket : tickets) {
             assertThat(ticket.first()).isDone();
             while (!f.line.admit(ticket).admitted()) {
                 f.seconds(1);

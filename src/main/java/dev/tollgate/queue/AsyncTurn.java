@@ -1,4 +1,4 @@
-package dev.tollgate.keepa;
+package dev.tollgate.queue;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -8,18 +8,18 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Somebody in line of whom nothing waits but this: no thread, and so no stack. The line's alarm brings a thread back, and
- * another one looks every {@link WaitingLine#LOOK_MILLIS} whether the caller is still there.
+ * another one looks every {@link AdmissionQueue#LOOK_MILLIS} whether the caller is still there.
  */
-final class Standing {
+final class AsyncTurn {
 
-    private final WaitingLine line;
-    private final Ticket ticket;
+    private final AdmissionQueue line;
+    private final Admission ticket;
     private final BooleanSupplier gone;
     private final Executor threads;
     private final CompletableFuture<Void> turn = new CompletableFuture<>();
     private boolean over;
 
-    private Standing(WaitingLine line, Ticket ticket, BooleanSupplier gone, Executor threads) {
+    private AsyncTurn(AdmissionQueue line, Admission ticket, BooleanSupplier gone, Executor threads) {
         this.line = line;
         this.ticket = ticket;
         this.gone = gone;
@@ -27,11 +27,11 @@ final class Standing {
     }
 
     /** Done, on one of the threads, when the ticket is the first of its class or waits no more. */
-    static CompletionStage<Void> begin(WaitingLine line, Ticket ticket, BooleanSupplier gone, Executor threads) {
+    static CompletionStage<Void> begin(AdmissionQueue line, Admission ticket, BooleanSupplier gone, Executor threads) {
         if (!ticket.isWaiting() || line.isFirst(ticket)) {
             return CompletableFuture.completedFuture(null);
         }
-        Standing standing = new Standing(line, ticket, gone, threads);
+        AsyncTurn standing = new AsyncTurn(line, ticket, gone, threads);
         standing.untilAlarm();
         standing.untilLook();
         return standing.turn;
@@ -53,7 +53,7 @@ final class Standing {
     }
 
     private void untilLook() {
-        CompletableFuture.delayedExecutor(WaitingLine.LOOK_MILLIS, TimeUnit.MILLISECONDS, threads).execute(this::look);
+        CompletableFuture.delayedExecutor(AdmissionQueue.LOOK_MILLIS, TimeUnit.MILLISECONDS, threads).execute(this::look);
     }
 
     private void look() {

@@ -1,4 +1,4 @@
-package dev.tollgate.keepa;
+package dev.tollgate.queue;
 
 import dev.tollgate.budget.Price;
 import java.util.LinkedHashMap;
@@ -20,7 +20,7 @@ public final class CostEstimator {
     public static final int MOST_SHAPES = 512;
 
     /** From so many replies on what was seen counts more than what the list calls possible. */
-    static final int TRUSTED = 8;
+    public static final int TRUSTED = 8;
 
     private final Map<String, Learned> shapes = new LinkedHashMap<>(64, 0.75f, true) {
         @Override

@@ -1,4 +1,4 @@
-package dev.tollgate.keepa;
+package dev.tollgate.queue;
 
 import dev.tollgate.budget.Bucket;
 import dev.tollgate.budget.BucketEvent;
@@ -12,13 +12,15 @@ import dev.tollgate.budget.Reserve;
 import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.budget.Settlement;
 import dev.tollgate.budget.Terms;
-import dev.tollgate.keepa.Ticket.State;
+import dev.tollgate.queue.Admission.State;
 import dev.tollgate.store.StateStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -39,9 +41,9 @@ import java.util.function.Supplier;
  * until its call is covered and goes next. A slow trickle rather than a turn, because a backfill batch may cost half an
  * hour of refill, and nobody who waits for an answer should stand behind that.
  *
- * <p>Safe for use by many threads, virtual ones above all: nothing blocks but {@link #standInLine}.
+ * <p>Safe for use by many threads, virtual ones above all: nothing blocks but {@link #awaitTurn}.
  */
-public final class WaitingLine {
+public final class AdmissionQueue {
 
     /** The longest that the first in line goes without looking, in milliseconds. */
     public static final long STEP_MILLIS = 50;
@@ -64,7 +66,7 @@ public final class WaitingLine {
     private final InstantSource clock;
     private final String prefix;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Ranks ranks = new Ranks();
+    private final ClassQueues ranks = new ClassQueues();
     private long arrivals;
     private long denied;
     private volatile BiConsumer<ServiceClass, Duration> waits = (serviceClass, waited) -> { };
@@ -76,7 +78,7 @@ public final class WaitingLine {
      * @param mostWaiting callers beyond this number are denied with the true wait
      * @param clock       the time
      */
-    public WaitingLine(StateStore<BucketState> store, String key, Terms terms, int mostWaiting, InstantSource clock) {
+    public AdmissionQueue(StateStore<BucketState> store, String key, Terms terms, int mostWaiting, InstantSource clock) {
         this.store = store;
         this.key = key;
         this.terms = terms;
@@ -92,10 +94,10 @@ public final class WaitingLine {
     }
 
     /** Comes to the line: admitted at once when nobody is in front and the budget allows, else waiting, else denied. */
-    public Ticket arrive(Quote quote, Price price, ServiceClass serviceClass) {
+    public Admission arrive(Quote quote, Price price, ServiceClass serviceClass) {
         return locked(() -> {
             long place = arrivals++;
-            Ticket ticket = new Ticket(place, prefix + place, quote, price, serviceClass, clock.millis());
+            Admission ticket = new Admission(place, prefix + place, quote, price, serviceClass, clock.millis());
             Decision word = decide(ticket, patience(ticket));
             if (word.admitted()) {
                 return passed(ticket, word);
@@ -115,8 +117,8 @@ public final class WaitingLine {
      *
      * @throws InterruptedException when the thread is interrupted; the ticket is still in line and must {@link #leave}
      */
-    public void standInLine(Ticket ticket) throws InterruptedException {
-        standInLine(ticket, () -> false);
+    public void awaitTurn(Admission ticket) throws InterruptedException {
+        awaitTurn(ticket, () -> false);
     }
 
     /**
@@ -124,7 +126,7 @@ public final class WaitingLine {
      *
      * @param gone looked at every {@link #LOOK_MILLIS}, on the calling thread
      */
-    public void standInLine(Ticket ticket, BooleanSupplier gone) throws InterruptedException {
+    public void awaitTurn(Admission ticket, BooleanSupplier gone) throws InterruptedException {
         CompletableFuture<Void> alarm = ticket.first();
         while (ticket.isWaiting() && !isFirst(ticket)) {
             if (!rang(alarm) && gone.getAsBoolean()) {
@@ -132,6 +134,15 @@ public final class WaitingLine {
             }
             alarm = ticket.first();
         }
+    }
+
+    /**
+     * The same without a thread: done, on one of these threads, when the call is the first of its class or waits no more.
+     *
+     * @param gone looked at every {@link #LOOK_MILLIS}, on one of the threads
+     */
+    public CompletionStage<Void> awaitTurn(Admission ticket, BooleanSupplier gone, Executor threads) {
+        return AsyncTurn.begin(this, ticket, gone, threads);
     }
 
     private static boolean rang(CompletableFuture<Void> alarm) throws InterruptedException {
@@ -146,7 +157,7 @@ public final class WaitingLine {
     }
 
     /** Whether the ticket is the first of its class. */
-    public boolean isFirst(Ticket ticket) {
+    public boolean isFirst(Admission ticket) {
         return locked(() -> ranks.of(ticket).first() == ticket);
     }
 
@@ -154,7 +165,7 @@ public final class WaitingLine {
      * How long to wait before {@link #admit} is worth asking, in milliseconds: exact for the first in line, but never
      * more than {@link #STEP_MILLIS}; 0 for a ticket that does not wait.
      */
-    public long millisUntilTurn(Ticket ticket) {
+    public long millisUntilTurn(Admission ticket) {
         return locked(() -> {
             if (!ticket.isWaiting()) {
                 return 0L;
@@ -166,7 +177,7 @@ public final class WaitingLine {
     }
 
     /** Asks the budget again. Admits only the first of its class; a ticket that does not wait keeps its last word. */
-    public Decision admit(Ticket ticket) {
+    public Decision admit(Admission ticket) {
         return locked(() -> {
             if (!ticket.isWaiting()) {
                 return ticket.decision();
@@ -183,7 +194,7 @@ public final class WaitingLine {
      * The caller goes away. In line it gives its place back. When its call may be under way the tokens stay reserved until
      * Keepa says what it charged. Afterwards nothing happens, so every way out of a route may end with this.
      */
-    public void leave(Ticket ticket) {
+    public void leave(Admission ticket) {
         locked(() -> {
             if (ticket.isAdmitted()) {
                 end(ticket, new Lose(ticket.id()));
@@ -197,12 +208,12 @@ public final class WaitingLine {
     }
 
     /** The call certainly never left (no connection): its tokens are free again. */
-    public void neverSent(Ticket ticket) {
+    public void neverSent(Admission ticket) {
         end(ticket, new Release(ticket.id()));
     }
 
     /** Ends an admitted ticket with what happened to its call. A ticket that is not admitted is left alone. */
-    public Settlement end(Ticket ticket, BucketEvent<Settlement> event) {
+    public Settlement end(Admission ticket, BucketEvent<Settlement> event) {
         return locked(() -> {
             if (!ticket.isAdmitted()) {
                 return new Settlement(false, false, 0);
@@ -216,7 +227,7 @@ public final class WaitingLine {
      * Puts a ticket whose call the upstream refused back to its place of arrival, in front of all who came later. One that
      * would then wait longer than what is left of its patience is denied, as on arrival.
      */
-    void again(Ticket ticket, BucketEvent<Settlement> refusal) {
+    public void again(Admission ticket, BucketEvent<Settlement> refusal) {
         locked(() -> {
             if (ticket.isAdmitted()) {
                 apply(refusal);
@@ -232,7 +243,7 @@ public final class WaitingLine {
         });
     }
 
-    private Duration patienceLeft(Ticket ticket) {
+    private Duration patienceLeft(Admission ticket) {
         Duration left = patience(ticket).minusMillis(clock.millis() - ticket.arrivedAt());
         return left.isNegative() ? Duration.ZERO : left;
     }
@@ -254,20 +265,21 @@ public final class WaitingLine {
 
     /** When an interactive call of one token that arrives now could start. */
     public Decision nextFree() {
-        return locked(() -> peek(new Ticket(Long.MAX_VALUE, prefix + "next", Quote.fixed("next", 1), Price.exactly(1),
+        return locked(() -> peek(new Admission(Long.MAX_VALUE, prefix + "next", Quote.fixed("next", 1), Price.exactly(1),
                 ServiceClass.INTERACTIVE, clock.millis())));
     }
 
     /** What {@link #arrive} would say to a call now; nobody is let in or stands in line for it. */
-    Decision forecast(Quote quote, Price price, ServiceClass serviceClass) {
+    public Decision forecast(Quote quote, Price price, ServiceClass serviceClass) {
         return locked(() -> {
-            Ticket ticket = new Ticket(Long.MAX_VALUE, prefix + "forecast", quote, price, serviceClass, clock.millis());
+            Admission ticket = new Admission(Long.MAX_VALUE, prefix + "forecast", quote, price, serviceClass, clock.millis());
             Decision word = look(ticket, patience(ticket));
             return word.admitted() || ranks.size() < mostWaiting ? word : denial(word);
         });
     }
 
-    <R> R apply(BucketEvent<R> event) {
+    /** Applies an event to the bucket, at this moment. */
+    public <R> R apply(BucketEvent<R> event) {
         return store.update(key, state -> Bucket.next(state, event, clock.instant()));
     }
 
@@ -276,24 +288,24 @@ public final class WaitingLine {
         return Bucket.advance(store.get(key), clock.instant());
     }
 
-    private Decision decide(Ticket ticket, Duration patience) {
+    private Decision decide(Admission ticket, Duration patience) {
         return apply(request(ticket, patience));
     }
 
-    private Decision peek(Ticket ticket) {
+    private Decision peek(Admission ticket) {
         return look(ticket, FOR_EVER);
     }
 
     /** What {@link #decide} would say; reserves nothing. */
-    private Decision look(Ticket ticket, Duration patience) {
+    private Decision look(Admission ticket, Duration patience) {
         return Bucket.next(store.get(key), request(ticket, patience), clock.instant()).result();
     }
 
-    private Duration patience(Ticket ticket) {
+    private Duration patience(Admission ticket) {
         return ticket.serviceClass() == ServiceClass.BACKFILL ? FOR_EVER : terms.patience();
     }
 
-    private void deny(Ticket ticket, Decision word) {
+    private void deny(Admission ticket, Decision word) {
         denied++;
         ticket.become(State.DENIED, denial(word));
     }
@@ -302,11 +314,11 @@ public final class WaitingLine {
         return new Decision(Verdict.DENIED, word.at(), Math.max(SHORTEST_DENIAL_MILLIS, word.waitMillis()));
     }
 
-    private Reserve request(Ticket ticket, Duration patience) {
+    private Reserve request(Admission ticket, Duration patience) {
         return ranks.request(ticket, terms.withPatience(patience), store.get(key).plan());
     }
 
-    private Ticket passed(Ticket ticket, Decision word) {
+    private Admission passed(Admission ticket, Decision word) {
         waits.accept(ticket.serviceClass(), Duration.ofMillis(Math.max(0, clock.millis() - ticket.arrivedAt())));
         ranks.passed(ticket, terms, store.get(key).plan());
         ticket.become(State.ADMITTED, word);

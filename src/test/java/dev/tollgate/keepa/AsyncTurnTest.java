@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.tollgate.queue.Admission;
 import org.junit.jupiter.api.Test;
 
-class StandingTest {
+class AsyncTurnTest {
 
-    private final LineFixture f = new LineFixture(0, 600, 10);
+    private final QueueFixture f = new QueueFixture(0, 600, 10);
     private final AtomicInteger threads = new AtomicInteger();
 
     @Test
@@ -20,7 +22,7 @@ class StandingTest {
 
     @Test
     void whoeverIsInFrontWakesTheNextOneOnAThread() {
-        Ticket first = f.interactive(5);
+        Admission first = f.interactive(5);
         CompletableFuture<Void> second = stand(f.interactive(5), false);
         CompletableFuture<Void> third = stand(f.interactive(5), false);
         assertThat(second).isNotDone();
@@ -36,7 +38,7 @@ class StandingTest {
     @Test
     void whoLeavesStandsNoLonger() {
         f.interactive(5);
-        Ticket second = f.interactive(5);
+        Admission second = f.interactive(5);
         CompletableFuture<Void> standing = stand(second, false);
 
         f.line.leave(second);
@@ -54,8 +56,8 @@ class StandingTest {
         assertThat(f.line.waiting()).isOne();
     }
 
-    private CompletableFuture<Void> stand(Ticket ticket, boolean gone) {
-        return Standing.begin(f.line, ticket, () -> gone, part -> {
+    private CompletableFuture<Void> stand(Admission ticket, boolean gone) {
+        return f.line.awaitTurn(ticket, () -> gone, part -> {
             threads.incrementAndGet();
             part.run();
         }).toCompletableFuture();
