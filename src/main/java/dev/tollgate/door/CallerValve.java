@@ -7,6 +7,7 @@ import jakarta.servlet.ServletException;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
+import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -33,6 +34,9 @@ final class CallerValve extends ValveBase {
         public void customize(TomcatServletWebServerFactory tomcat) {
             tomcat.setProtocol(AttentiveProtocol.class.getName());
             tomcat.addContextValves(new CallerValve());
+            // Part of a seller's SKU below /sp-api; RequestPath refuses it everywhere else.
+            tomcat.addConnectorCustomizers(connector ->
+                    connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue()));
         }
     }
 }

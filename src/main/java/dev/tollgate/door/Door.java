@@ -2,6 +2,8 @@ package dev.tollgate.door;
 
 import java.io.IOException;
 
+import dev.tollgate.gateway.RequestPath;
+
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
@@ -9,7 +11,6 @@ import org.springframework.http.server.PathContainer;
 import org.springframework.stereotype.Component;
 import org.springframework.web.HttpRequestHandler;
 import org.springframework.web.servlet.handler.AbstractHandlerMapping;
-import org.springframework.web.util.ServletRequestPathUtils;
 
 /**
  * Spring's way to the routes. A handler mapping rather than a servlet of its own, so that uploads, security filters,
@@ -27,10 +28,11 @@ class Door extends AbstractHandlerMapping {
 
     @Override
     protected Object getHandlerInternal(HttpServletRequest request) {
-        PathContainer path = ServletRequestPathUtils.parseAndCache(request).pathWithinApplication();
-        if (climbs(path)) {
-            return problem(HttpServletResponse.SC_BAD_REQUEST, "The path must not contain . or .. as a part");
+        RequestPath asked = RequestPath.of(request);
+        if (asked.refusal().isPresent()) {
+            return problem(HttpServletResponse.SC_BAD_REQUEST, asked.refusal().get());
         }
+        PathContainer path = asked.parsed();
         Generation.Lookup lookup = generations.active().lookup(request.getMethod(), path);
         if (lookup.match().isPresent()) {
             return (HttpRequestHandler) (in, out) -> serve(path, in, out);
@@ -39,12 +41,6 @@ class Door extends AbstractHandlerMapping {
             return notAllowed(request.getMethod(), String.join(", ", lookup.allowed()));
         }
         return null; // perhaps a static file
-    }
-
-    /** Whoever checks or forwards a path by its beginning must be able to rely on it. */
-    private static boolean climbs(PathContainer path) {
-        return path.elements().stream().anyMatch(element -> element instanceof PathContainer.PathSegment segment
-                && (segment.valueToMatch().equals("..") || segment.valueToMatch().equals(".")));
     }
 
     private static HttpRequestHandler notAllowed(String method, String allowed) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import dev.tollgate.gateway.RequestPath;
 import dev.tollgate.gateway.keys.KeyHolder;
 import dev.tollgate.logging.Redactor;
 
@@ -59,8 +60,9 @@ final class DoorBinding {
         match.getUriVariables().forEach((name, value) -> put(message, name, value));
 
         message.setHeader(Exchange.HTTP_METHOD, request.getMethod());
-        message.setHeader(Exchange.HTTP_PATH, request.getRequestURI());
-        message.setHeader(Exchange.HTTP_URI, request.getRequestURI());
+        String path = Received.path(exchange, RequestPath.of(request).raw());
+        message.setHeader(Exchange.HTTP_PATH, path);
+        message.setHeader(Exchange.HTTP_URI, path);
         message.setHeader(Exchange.HTTP_QUERY, request.getQueryString());
         message.setHeader(RequestIds.HEADER, request.getAttribute(RequestIds.HEADER));
         exchange.setProperty(RequestIds.HEADER, request.getAttribute(RequestIds.HEADER));

@@ -75,6 +75,7 @@ final class PacedBodies extends ValveBase {
     }
 
     private static void answer(Request request, Response response, Refusal refusal) throws IOException {
+        response.setErrorReported(); // else Tomcat has the error page answer once more, which the key filters refuse
         if (!response.isCommitted()) {
             response.setSuspended(false); // as an error that was sent, but not yet written, leaves it
             response.setHeader("Connection", "close");

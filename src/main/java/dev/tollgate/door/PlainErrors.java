@@ -31,9 +31,7 @@ public final class PlainErrors extends ErrorReportValve {
         HttpStatus known = HttpStatus.resolve(status);
         response.setHeader(RequestIds.HEADER, RequestIds.idOf(request.getHeader(RequestIds.HEADER)));
         try {
-            String path = request.getRequestURI();
-            Dialect dialect = path == null ? Dialect.ENVELOPE : Dialect.of(path);
-            dialect.write(request, response, Refusal.of(status, known == null ? "Error" : known.getReasonPhrase()));
+            Dialect.of(request).write(request, response, Refusal.of(status, known == null ? "Error" : known.getReasonPhrase()));
         }
         catch (IOException callerGone) {
             container.getLogger().debug("Nobody is there to read an error", callerGone);

@@ -1,5 +1,6 @@
 package dev.tollgate.door;
 
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,12 +28,29 @@ public final class Received {
     /** What stands in the path behind the route's own, as the caller wrote it; empty where the route's own is the whole. */
     public static String pathBehindRoute(Exchange exchange) {
         PlatformHttpEndpoint entrance = exchange.getProperty(ENTRANCE, PlatformHttpEndpoint.class);
+        String rest = entrance == null || !entrance.isMatchOnUriPrefix() ? ""
+                : behind(own(entrance), exchange.getMessage().getHeader(Exchange.HTTP_PATH, "", String.class));
+        return rest.equals("/") ? "" : rest;
+    }
+
+    /**
+     * The path for a route: its own part as the route has it, however the caller wrote it, so that a step can cut it off;
+     * what stands behind it byte for byte as it came.
+     */
+    static String path(Exchange exchange, String raw) {
+        PlatformHttpEndpoint entrance = exchange.getProperty(ENTRANCE, PlatformHttpEndpoint.class);
         if (entrance == null || !entrance.isMatchOnUriPrefix()) {
-            return "";
+            return raw;
         }
-        long own = Stream.of(entrance.getPath().split("/")).filter(part -> !part.isEmpty()).count();
-        String whole = exchange.getMessage().getHeader(Exchange.HTTP_PATH, "", String.class);
-        String rest = Stream.of(whole.split("/", -1)).skip(1 + own).collect(Collectors.joining("/"));
-        return rest.isEmpty() ? "" : "/" + rest;
+        List<String> own = own(entrance);
+        return own.stream().map(part -> "/" + part).collect(Collectors.joining()) + behind(own, raw);
+    }
+
+    private static List<String> own(PlatformHttpEndpoint entrance) {
+        return Stream.of(entrance.getPath().split("/")).filter(part -> !part.isEmpty()).toList();
+    }
+
+    private static String behind(List<String> own, String path) {
+        return Stream.of(path.split("/", -1)).skip(1L + own.size()).map(part -> "/" + part).collect(Collectors.joining());
     }
 }

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -146,19 +147,12 @@ public enum Dialect {
         this.root = root;
     }
 
-    /** The dialect of a path, as the caller wrote it or decoded. */
-    public static Dialect of(String path) {
-        for (Dialect dialect : values()) {
-            if (path.equals(dialect.root) || path.startsWith(dialect.root + "/")) {
-                return dialect;
-            }
-        }
-        return ENVELOPE;
-    }
-
-    /** The dialect of a request's path. */
+    /** The dialect of a request's path; of one that is refused, for the shape of that answer, how it is written. */
     public static Dialect of(HttpServletRequest request) {
-        return of(request.getRequestURI().substring(request.getContextPath().length()));
+        RequestPath path = RequestPath.of(request);
+        String text = path.refusal().isPresent() ? path.raw() : path.value();
+        return Arrays.stream(values()).filter(dialect -> text.equals(dialect.root) || text.startsWith(dialect.root + "/"))
+                .findFirst().orElse(ENVELOPE);
     }
 
     /** Answers a refusal; does nothing when an answer is on its way already. */

@@ -1,5 +1,6 @@
 package dev.tollgate.sandbox;
 
+import dev.tollgate.gateway.RequestPath;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -24,6 +25,6 @@ class SandboxMark extends OncePerRequestFilter {
     /** The simulators mark their own answers. */
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return request.getRequestURI().startsWith("/sandbox/");
+        return RequestPath.of(request).isOrIsBelow("/sandbox");
     }
 }

@@ -2,6 +2,8 @@ package dev.tollgate.gateway.keys;
 
 import java.io.IOException;
 
+import dev.tollgate.gateway.RequestPath;
+
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -15,11 +17,11 @@ import org.springframework.web.filter.OncePerRequestFilter;
 final class CredentialCut extends OncePerRequestFilter {
 
     /** Simulated upstreams look at the credentials that the gateway itself sends them. */
-    private static final String SANDBOX = "/sandbox/";
+    private static final String SANDBOX = "/sandbox";
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return PublicPaths.path(request).startsWith(SANDBOX);
+        return RequestPath.of(request).isOrIsBelow(SANDBOX);
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.tollgate.gateway.keys;
 import java.util.Map;
 import java.util.function.Supplier;
 
+import dev.tollgate.gateway.RequestPath;
+
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.security.authorization.AuthorizationDecision;
@@ -35,7 +37,7 @@ final class PathAccess implements AuthorizationManager<RequestAuthorizationConte
 
     /** The API that a path belongs to, as keys name it. */
     static String api(HttpServletRequest request) {
-        String path = PublicPaths.path(request);
+        String path = RequestPath.of(request).value();
         int from = path.startsWith("/") ? 1 : 0;
         int to = path.indexOf('/', from);
         return apiOf(path.substring(from, to < 0 ? path.length() : to));

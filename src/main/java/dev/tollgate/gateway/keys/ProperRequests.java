@@ -6,6 +6,7 @@ import java.util.Locale;
 
 import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.RequestPath;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -53,11 +54,12 @@ final class ProperRequests extends OncePerRequestFilter {
         if (!asksForKeys) {
             site.checkOrigin(request);
         }
-        if (PublicPaths.path(request).equals(PublicPaths.CLIMBING)) {
-            throw Refusal.of(400, "The path must not contain . or .. as a part.");
-        }
+        RequestPath path = RequestPath.of(request);
+        path.refusal().ifPresent(why -> {
+            throw Refusal.of(400, why);
+        });
         String query = request.getQueryString();
-        if (request.getRequestURI().length() + (query == null ? 0 : query.length()) > maxUrlLength) {
+        if (path.raw().length() + (query == null ? 0 : query.length()) > maxUrlLength) {
             throw Refusal.of(414, "The address is longer than %d bytes. Send less in it.".formatted(maxUrlLength));
         }
         String encoding = request.getHeader("Content-Encoding");

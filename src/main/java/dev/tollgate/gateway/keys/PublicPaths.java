@@ -2,15 +2,15 @@ package dev.tollgate.gateway.keys;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+
+import dev.tollgate.gateway.RequestPath;
 
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
-import org.springframework.http.server.PathContainer;
 
 /** What everybody may read without a key: the dashboard's files, health, and where a seller's consent comes back to. */
 final class PublicPaths {
@@ -47,15 +47,8 @@ final class PublicPaths {
                 || path.startsWith("/actuator/health/") || path.startsWith(LIBRARIES) || FILES.contains(path));
     }
 
-    /** What {@link #path} answers for a path with dot segments, which is nobody's. */
-    static final String CLIMBING = "/..";
-
-    /** The path as routes match it: decoded, without parameters. */
-    static String path(HttpServletRequest request) {
-        List<String> parts = PathContainer.parsePath(request.getRequestURI().substring(request.getContextPath().length()))
-                .elements().stream().map(part -> part instanceof PathContainer.PathSegment segment
-                        ? segment.valueToMatch() : part.value()).toList();
-        return parts.contains("..") || parts.contains(".") ? CLIMBING : String.join("", parts);
+    private static String path(HttpServletRequest request) {
+        return RequestPath.of(request).value();
     }
 
     private static Set<String> staticFiles() {

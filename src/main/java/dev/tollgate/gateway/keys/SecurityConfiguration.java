@@ -5,6 +5,7 @@ import java.util.List;
 
 import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.RequestPath;
 
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
@@ -73,7 +74,7 @@ class SecurityConfiguration {
 
     /** The sandbox's gateway calls itself, with credentials of no value. */
     private static boolean isSimulatedUpstream(HttpServletRequest request) {
-        return PublicPaths.path(request).startsWith("/sandbox/") && OwnSite.isLoopbackAddress(request.getRemoteAddr());
+        return RequestPath.of(request).isOrIsBelow("/sandbox") && OwnSite.isLoopbackAddress(request.getRemoteAddr());
     }
 
     /** A request is observed as a whole; what each filter took would cost every waiting caller some 5 KB. */
@@ -87,9 +88,8 @@ class SecurityConfiguration {
     }
 
     /**
-     * Dot segments, encoded slashes, backslashes and control characters stop here, whatever they would mean to a route. What
-     * is only unusual passes to the door, which knows which methods a path has, and who may do what is decided on the path
-     * as the door matches it.
+     * Dot segments, backslashes and control characters stop here, whatever they would mean to a route. What is only unusual
+     * passes: which path it is, or that it is none, says {@link RequestPath}, and the door knows which methods a path has.
      */
     @Bean
     HttpFirewall firewall() {
@@ -98,7 +98,7 @@ class SecurityConfiguration {
         firewall.setAllowSemicolon(true);
         firewall.setAllowUrlEncodedPercent(true);
         firewall.setAllowUrlEncodedDoubleSlash(true);
-        firewall.setAllowUrlEncodedSlash(true); // Tomcat refuses it; what is left is %252F, a text like any other
+        firewall.setAllowUrlEncodedSlash(true); // part of a name below /sp-api, refused elsewhere: see RequestPath
         firewall.setAllowedParameterNames(name -> true); // parts are read inside routes, where a refusal would be a failure
         return firewall;
     }
