@@ -1,0 +1,131 @@
+package dev.tollgate.disk;
+
+import dev.tollgate.disk.CheckedLine.State;
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+
+/**
+ * Reads a file of {@link CheckedLine checked lines} from its beginning to its end, one line in memory at a time. What
+ * cannot be read is handed over as a damaged line, and reading goes on behind it. Where the line feed between two lines
+ * was lost, both are found again.
+ */
+public final class CheckedLines implements Closeable {
+
+    /** Longest line, in bytes, where nobody says otherwise. */
+    public static final int MAX_LINE = 1 << 20;
+
+    /**
+     * One line.
+     *
+     * @param number counted from 1; a damaged line and what was found again inside it have the same number
+     * @param end    position in the file behind the line and its line feed, in bytes
+     * @param ended  whether it has a line feed; only the last line of a file can be without
+     * @param line   what stands in it
+     */
+    public record Line(long number, long end, boolean ended, CheckedLine line) {
+    }
+
+    private final InputStream in;
+    private final int maxLine;
+    private final Deque<Line> found = new ArrayDeque<>();
+    private byte[] buffer = new byte[512];
+    private long number;
+    private long position;
+
+    private CheckedLines(InputStream in, int maxLine) {
+        this.in = in;
+        this.maxLine = maxLine;
+    }
+
+    /** @throws IOException when the file cannot be opened */
+    public static CheckedLines open(Path file) throws IOException {
+        return open(file, MAX_LINE);
+    }
+
+    /**
+     * @param maxLine bytes of the longest line; a longer one is damaged, and no more of it than this is kept
+     * @throws IOException when the file cannot be opened
+     */
+    public static CheckedLines open(Path file, int maxLine) throws IOException {
+        return new CheckedLines(new BufferedInputStream(Files.newInputStream(file), 1 << 16), maxLine);
+    }
+
+    /**
+     * The next line; empty lines are passed over.
+     *
+     * @return null after the last
+     * @throws IOException when the file cannot be read any further, as from a bad sector
+     */
+    public Line next() throws IOException {
+        if (found.isEmpty()) {
+            read();
+        }
+        return found.poll();
+    }
+
+    private void read() throws IOException {
+        int length = 0;
+        boolean overlong = false;
+        for (int b = in.read(); b >= 0; b = in.read()) {
+            position++;
+            if (b == '\n') {
+                number++;
+                if (length > 0) {
+                    take(length, true, overlong);
+                    return;
+                }
+            } else if (length < maxLine) {
+                if (length == buffer.length) {
+                    buffer = Arrays.copyOf(buffer, Math.min(maxLine, 2 * length));
+                }
+                buffer[length++] = (byte) b;
+            } else {
+                overlong = true;
+            }
+        }
+        if (length > 0) {
+            number++;
+            take(length, false, overlong);
+        }
+    }
+
+    private void take(int length, boolean ended, boolean overlong) {
+        CheckedLine line = overlong ? new CheckedLine(State.DAMAGED, Arrays.copyOf(buffer, length))
+                : CheckedLine.open(buffer, 0, length);
+        found.add(new Line(number, position, ended, line));
+        if (!line.isReadable()) {
+            findAgain(length, ended);
+        }
+    }
+
+    /** Looks for whole lines inside a damaged one: each ends with a checksum and begins at a brace. */
+    private void findAgain(int length, boolean ended) {
+        byte[] bytes = Arrays.copyOf(buffer, length);
+        int from = 0;
+        for (int seal = 1; seal + CheckedLine.SEAL <= length; seal++) {
+            if (CheckedLine.isSeal(bytes, seal)) {
+                int end = seal + CheckedLine.SEAL;
+                for (int start : new int[] {from, from + 1}) {
+                    CheckedLine inside = CheckedLine.open(bytes, start, end);
+                    if (inside.state() == State.SEALED) {
+                        found.add(new Line(number, position, ended, inside));
+                        break;
+                    }
+                }
+                from = end;
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}
