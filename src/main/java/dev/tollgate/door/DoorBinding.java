@@ -66,6 +66,7 @@ final class DoorBinding {
         message.setHeader(Exchange.HTTP_QUERY, request.getQueryString());
         message.setHeader(RequestIds.HEADER, request.getAttribute(RequestIds.HEADER));
         exchange.setProperty(RequestIds.HEADER, request.getAttribute(RequestIds.HEADER));
+        exchange.setProperty(Received.SECURE, request.isSecure());
         exchange.setProperty(KeyHolder.PROPERTY, request.getAttribute(KeyHolder.PROPERTY));
 
         if (request instanceof MultipartHttpServletRequest multipart) {

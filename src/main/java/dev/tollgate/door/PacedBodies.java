@@ -17,6 +17,7 @@ import org.apache.coyote.InputBuffer;
 import org.springframework.boot.autoconfigure.web.ServerProperties;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /**
@@ -67,6 +68,10 @@ final class PacedBodies extends ValveBase {
         if (paced.problem() != 0) {
             request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
             return;
+        }
+        if (response.isErrorReportRequired()) {
+            HttpStatus status = HttpStatus.resolve(response.getStatus());
+            answer(request, response, Refusal.of(response.getStatus(), status == null ? "Error" : status.getReasonPhrase()));
         }
         response.finishResponse();
         if (!paced.drain(maxDrain)) {

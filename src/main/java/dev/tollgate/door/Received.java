@@ -17,12 +17,20 @@ public final class Received {
     /** Exchange property of the endpoint that the request came in by; inside a kamelet Camel tells another. */
     static final String ENTRANCE = "TollgateEntrance";
 
+    /** Exchange property: whether the request came by TLS. */
+    static final String SECURE = "TollgateSecure";
+
     private Received() {
     }
 
     /** Whether a header is the caller's, rather than one that a route has set. */
     public static boolean unchanged(Exchange exchange, String name, Object value) {
         return value != null && exchange.getProperty(PROPERTY, Map.of(), Map.class).get(name) == value;
+    }
+
+    /** Whether the request came by TLS, to the gateway itself or to a proxy that it trusts; no other header decides it. */
+    public static boolean isSecure(Exchange exchange) {
+        return exchange.getProperty(SECURE, false, boolean.class);
     }
 
     /** What stands in the path behind the route's own, as the caller wrote it; empty where the route's own is the whole. */

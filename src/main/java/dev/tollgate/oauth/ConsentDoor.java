@@ -1,5 +1,6 @@
 package dev.tollgate.oauth;
 
+import dev.tollgate.door.Received;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RequestQuery;
 import java.util.List;
@@ -51,8 +52,7 @@ class ConsentDoor {
     }
 
     private Page begin(Exchange exchange) {
-        boolean secure = "https".equalsIgnoreCase(RequestQuery.header(exchange, "X-Forwarded-Proto"));
-        return consent.connect(RequestQuery.of(exchange), RequestQuery.header(exchange, "Cookie"), secure);
+        return consent.connect(RequestQuery.of(exchange), RequestQuery.header(exchange, "Cookie"), Received.isSecure(exchange));
     }
 
     private static void write(Page page, Exchange exchange) {

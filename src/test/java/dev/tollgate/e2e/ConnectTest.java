@@ -57,10 +57,10 @@ class ConnectTest extends SellerTest {
     }
 
     @Test
-    void theCookieIsSecureWhereTheBrowserCameOverHttps() {
+    void aHeaderThatAnyCallerCanSendDoesNotDecideWhetherTheCookieIsSecure() {
         Answer start = gateway.send(HttpRequest.newBuilder(gateway.uri("/connect")).header("X-Forwarded-Proto", "https"));
 
-        assertThat(start.header("Set-Cookie")).endsWith("; Secure");
+        assertThat(start.header("Set-Cookie")).endsWith("; SameSite=Lax");
     }
 
     @Test

@@ -27,6 +27,8 @@ class FailedAttempts {
     }
 
     private static final int MAX_ADDRESSES = 10_000;
+    /** Characters of an IPv6 address with a zone; what a proxy sends beyond that is none and takes no memory. */
+    private static final int LONGEST = 64;
     private static final Duration TRUST = Duration.ofMinutes(15);
 
     private final KeyProperties properties;
@@ -71,8 +73,8 @@ class FailedAttempts {
     }
 
     private static String place(String address) {
-        if (address.indexOf(':') < 0) {
-            return address;
+        if (address.indexOf(':') < 0 || address.length() > LONGEST) {
+            return address.length() > LONGEST ? address.substring(0, LONGEST) : address;
         }
         try {
             InetAddress parsed = InetAddress.getByName(address); // a literal: nothing is looked up

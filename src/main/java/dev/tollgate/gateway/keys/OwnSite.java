@@ -22,6 +22,8 @@ final class OwnSite {
     private static final Pattern HOST = Pattern.compile("(\\[[0-9a-f:.]+]|[^:/@\\[\\]]+)(?::(\\d{1,5}))?");
     private static final Pattern ADDRESS = Pattern.compile("127(\\.\\d{1,3}){3}|\\[[0-9a-f:.]+]");
 
+    private static final Pattern LITERAL = Pattern.compile("[0-9.]{7,15}|[0-9a-fA-F:.%]*:[0-9a-zA-Z:.%_-]*");
+
     private final List<String> alsoCalled;
 
     /** @param alsoCalled values of {@code Host} that are right besides loopback names with the port */
@@ -76,10 +78,10 @@ final class OwnSite {
         }
     }
 
-    /** @param address a literal, as the container reports it */
+    /** @param address as the container reports it; what is no literal, perhaps from a header, is not looked up */
     static boolean isLoopbackAddress(String address) {
         try {
-            return InetAddress.getByName(address).isLoopbackAddress();
+            return LITERAL.matcher(address).matches() && InetAddress.getByName(address).isLoopbackAddress();
         }
         catch (UnknownHostException noAddress) {
             return false;
