@@ -35,6 +35,11 @@ public record CheckedLine(State state, byte[] json) {
     /** Bytes of the checksum's field with the closing quote and brace. */
     static final int SEAL = 11 + DIGITS + 2;
 
+    /** Whether a checksum is there and contradicts the content; other damage is content that is no object at all. */
+    public boolean isContradicted() {
+        return state == State.DAMAGED && json.length > SEAL && wasSeal(json, json.length - SEAL);
+    }
+
     /** Whether it can be used. */
     public boolean isReadable() {
         return state != State.DAMAGED;
@@ -64,6 +69,15 @@ public record CheckedLine(State state, byte[] json) {
         line[line.length - 2] = '}';
         line[line.length - 1] = '\n';
         return line;
+    }
+
+    /** Reads the content of a file that holds one object, however it ends or is indented. */
+    public static CheckedLine ofContent(byte[] content) {
+        int end = content.length;
+        while (end > 0 && content[end - 1] <= ' ' && content[end - 1] > 0) {
+            end--;
+        }
+        return open(content, 0, end);
     }
 
     /**

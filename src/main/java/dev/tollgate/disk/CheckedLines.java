@@ -54,7 +54,11 @@ public final class CheckedLines implements Closeable {
      * @throws IOException when the file cannot be opened
      */
     public static CheckedLines open(Path file, int maxLine) throws IOException {
-        return new CheckedLines(new BufferedInputStream(Files.newInputStream(file), 1 << 16), maxLine);
+        return of(Files.newInputStream(file), maxLine);
+    }
+
+    static CheckedLines of(InputStream in, int maxLine) {
+        return new CheckedLines(new BufferedInputStream(in, 1 << 16), maxLine);
     }
 
     /**

@@ -43,15 +43,6 @@ final class Folder implements Closeable {
         return new Folder(channel);
     }
 
-    /** Makes a new or renamed file's name durable; Windows has no such call and needs none. */
-    static void sync(Path path) throws IOException {
-        if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            try (FileChannel folder = FileChannel.open(path, StandardOpenOption.READ)) {
-                folder.force(true);
-            }
-        }
-    }
-
     @Override
     public void close() throws IOException {
         lock.close();

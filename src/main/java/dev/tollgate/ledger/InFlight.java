@@ -1,10 +1,10 @@
 package dev.tollgate.ledger;
 
+import dev.tollgate.disk.LineLog;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -27,7 +27,7 @@ public final class InFlight implements Closeable {
     private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Call> open = new LinkedHashMap<>();
-    private Segment journal;
+    private LineLog journal;
     private long compactAbove = COMPACT_BUSY;
 
     InFlight(Path folder, Clock clock) throws IOException {
@@ -37,8 +37,8 @@ public final class InFlight implements Closeable {
         unresolved().values().forEach(call -> LOG.warn(
                 "Request {} was cut off by a crash; up to {} tokens of token {} may not be accounted for (call {}, begun {})",
                 call.requestId(), call.estimate(), call.tokenId(), call.callId(), call.at()));
-        Files.deleteIfExists(file);
-        journal = Segment.open(file);
+        LineLog.delete(file);
+        journal = opened(file);
     }
 
     /**
@@ -90,26 +90,31 @@ public final class InFlight implements Closeable {
             journal = null;
         }
         Path next = file.resolveSibling("inflight.new");
-        Files.deleteIfExists(next);
-        try (Segment segment = Segment.open(next)) {
+        LineLog.delete(next);
+        try (LineLog segment = opened(next)) {
             for (Call call : open.values()) {
                 segment.append(Json.line(new Line(call, null)));
             }
         }
-        Files.move(next, file, StandardCopyOption.REPLACE_EXISTING);
-        journal = Segment.open(file);
+        LineLog.move(next, file);
+        journal = opened(file);
         compactAbove = Math.max(COMPACT_BUSY, 2 * journal.length());
+    }
+
+    private static LineLog opened(Path path) throws IOException {
+        return LineLog.open(path, LineLog.Durability.WRITTEN);
     }
 
     private Map<String, Call> unresolved() throws IOException {
         Map<String, Call> calls = new LinkedHashMap<>();
+        LineLog.recover(file);
         if (Files.notExists(file)) {
             return calls;
         }
         try (SpoolLines<Line> lines = new SpoolLines<>(file, Line.class)) {
             for (SpoolLines.Line<Line> line = lines.next(); line != null; line = lines.next()) {
                 if (line.record() == null) {
-                    LOG.debug("A torn line in {}: {}", file, line.damage());
+                    LOG.error("Line {} of {} cannot be used: {}", line.number(), file, line.damage());
                 } else if (line.record().end() != null) {
                     calls.remove(line.record().end());
                 } else if (line.record().begin() != null) {

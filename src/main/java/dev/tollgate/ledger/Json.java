@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
-import java.nio.charset.StandardCharsets;
+import dev.tollgate.disk.CheckedLine;
 
 /** One JSON object a line. A mapper of its own, so that no setting of the web layer changes what lies on disk. */
 final class Json {
@@ -23,20 +23,12 @@ final class Json {
     private Json() {
     }
 
-    /** The record and a line feed, in UTF-8. */
+    /** The record with its checksum and a line feed, in UTF-8. */
     static byte[] line(Object value) throws JsonProcessingException {
-        return (MAPPER.writeValueAsString(value) + "\n").getBytes(StandardCharsets.UTF_8);
+        return CheckedLine.seal(MAPPER.writeValueAsBytes(value));
     }
 
     static <T> T read(String line, Class<T> type) throws JsonProcessingException {
         return MAPPER.readValue(line, type);
-    }
-
-    static boolean isWhole(String line) {
-        try {
-            return MAPPER.readTree(line).isObject();
-        } catch (JsonProcessingException e) {
-            return false;
-        }
     }
 }

@@ -67,7 +67,7 @@ final class Replay<T> {
         List<Refusal<T>> refusals = new ArrayList<>();
         try (SpoolLines<T> lines = new SpoolLines<>(segment, spool.type())) {
             for (SpoolLines.Line<T> line = lines.next(); line != null; line = lines.next()) {
-                if (!finished.get(line.number()) && !pass(line, segment, finished, refusals)) {
+                if (!finished.get(line.index()) && !pass(line, segment, finished, refusals)) {
                     return false;
                 }
             }
@@ -85,7 +85,7 @@ final class Replay<T> {
             T record = refusal.line().record();
             rejected.keep(record, destination.requestId(record), refusal.reason());
             destination.gaveUp(record);
-            finished.set(refusal.line().number());
+            finished.set(refusal.line().index());
         }
         spool.delete(segment);
         done.remove(segment);
@@ -95,13 +95,13 @@ final class Replay<T> {
     private boolean pass(SpoolLines.Line<T> line, Path segment, BitSet finished, List<Refusal<T>> refusals)
             throws IOException {
         if (line.record() == null) {
-            rejected.keepDamaged(line.raw(), segment, line.damage());
-            finished.set(line.number());
+            rejected.keepDamaged(line.raw(), segment, line.number(), line.damage());
+            finished.set(line.index());
             return true;
         }
         try {
             destination.write(line.record());
-            finished.set(line.number());
+            finished.set(line.index());
             written++;
             health.succeeded();
             return true;

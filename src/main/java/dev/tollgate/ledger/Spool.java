@@ -1,5 +1,6 @@
 package dev.tollgate.ledger;
 
+import dev.tollgate.disk.LineLog;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ final class Spool<T> implements Closeable {
     private final long maxBytes;
     private final boolean durable;
     private final ReentrantLock lock = new ReentrantLock();
-    private Segment active;
+    private LineLog active;
     private long sealedBytes;
     private long number;
 
@@ -39,10 +40,11 @@ final class Spool<T> implements Closeable {
         this.maxBytes = maxBytes;
         this.durable = durable;
         for (Path segment : sealed()) {
+            LineLog.recover(segment);
             sealedBytes += Files.size(segment);
             number = Math.max(number, numberOf(segment));
         }
-        active = Segment.open(activePath());
+        active = opened();
     }
 
     Path activePath() {
@@ -56,7 +58,7 @@ final class Spool<T> implements Closeable {
     /** @throws IOException when the record is not safe: {@link SpoolFullException}, or whatever the file system said */
     void append(T record) throws IOException {
         byte[] line = Json.line(record);
-        Segment segment;
+        LineLog segment;
         long end;
         lock.lock();
         try {
@@ -116,16 +118,16 @@ final class Spool<T> implements Closeable {
     Optional<Path> seal() throws IOException {
         lock.lock();
         try {
-            Segment segment = usable();
+            LineLog segment = usable();
             if (segment.length() == 0) {
                 return Optional.empty();
             }
             active = null;
             segment.close();
             Path sealed = folder.resolve("%s-%012d.ndjson".formatted(name, ++number));
-            Files.move(activePath(), sealed);
+            LineLog.move(activePath(), sealed);
             sealedBytes += segment.length();
-            active = Segment.open(activePath());
+            active = opened();
             return Optional.of(sealed);
         } finally {
             lock.unlock();
@@ -137,23 +139,27 @@ final class Spool<T> implements Closeable {
         lock.lock();
         try {
             long size = Files.size(segment);
-            Files.delete(segment);
+            LineLog.delete(segment);
             sealedBytes -= size;
         } finally {
             lock.unlock();
         }
     }
 
-    private Segment usable() throws IOException {
+    private LineLog usable() throws IOException {
         if (active != null && active.isBroken()) {
-            Segment broken = active;
+            LineLog broken = active;
             active = null;
             broken.close();
         }
         if (active == null) {
-            active = Segment.open(activePath());
+            active = opened();
         }
         return active;
+    }
+
+    private LineLog opened() throws IOException {
+        return LineLog.open(activePath(), durable ? LineLog.Durability.SYNCED : LineLog.Durability.WRITTEN);
     }
 
     private long numberOf(Path segment) {

@@ -1,46 +1,52 @@
 package dev.tollgate.ledger;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import java.io.BufferedReader;
+import dev.tollgate.disk.CheckedLine;
+import dev.tollgate.disk.CheckedLines;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Reads a spool file line by line. */
 final class SpoolLines<T> implements Closeable {
 
-    private final BufferedReader reader;
+    private final CheckedLines lines;
     private final Class<T> type;
-    private int number;
+    private int index;
 
     SpoolLines(Path file, Class<T> type) throws IOException {
-        // Not Files.newBufferedReader, which gives up on the first damaged byte.
-        this.reader = new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
+        this.lines = CheckedLines.open(file);
         this.type = type;
     }
 
     /** The next line, or null after the last. */
     Line<T> next() throws IOException {
-        String raw = reader.readLine();
-        if (raw == null) {
+        CheckedLines.Line next = lines.next();
+        if (next == null) {
             return null;
         }
+        CheckedLine line = next.line();
+        if (!line.isReadable()) {
+            return new Line<>(index++, next.number(), null, line, "it is not what was written");
+        }
         try {
-            return new Line<>(number++, Json.read(raw, type), raw, null);
+            return new Line<>(index++, next.number(), Json.read(line.text(), type), line, null);
         } catch (JsonProcessingException e) {
-            return new Line<>(number - 1, null, raw, e.getOriginalMessage());
+            return new Line<>(index++, next.number(), null, line, e.getOriginalMessage());
         }
     }
 
     @Override
     public void close() throws IOException {
-        reader.close();
+        lines.close();
     }
 
-    /** A line and the record in it, or why there is none. */
-    record Line<T>(int number, T record, String raw, String damage) {
+    /**
+     * A line and the record in it, or why there is none.
+     *
+     * @param index  counted from 0, its own for whatever was found in the file
+     * @param number of the line in the file, counted from 1
+     */
+    record Line<T>(int index, long number, T record, CheckedLine raw, String damage) {
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tollgate.disk.CheckedLine;
 import dev.tollgate.disk.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,12 +16,16 @@ import java.time.LocalDate;
 
 /**
  * The state file of the system it replaces: {@code {"last_reset_date":"YYYY-MM-DD","calls_today":n}}.
- * Pretty-printed, with Windows line ends or a byte order mark it reads the same; keys it does not know are kept.
+ * Pretty-printed, with Windows line ends or a byte order mark it reads the same; keys it does not know are kept. Written
+ * here, it has one key more at its end, {@code "crc32c"}, which that system passes over; a file that is edited by hand or
+ * written by that system in its own form is taken without.
  */
 final class QuotaFile {
 
     private static final String DAY = "last_reset_date";
     private static final String CALLS = "calls_today";
+    /** What is left of an earlier checksum when another system writes the file in a form of its own. */
+    private static final String CHECKSUM = "crc32c";
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
@@ -48,9 +53,11 @@ final class QuotaFile {
         if (!Files.exists(file)) {
             return new Reading.Absent();
         }
-        byte[] content = Files.readAllBytes(file);
+        CheckedLine content = CheckedLine.ofContent(Files.readAllBytes(file));
         try {
-            return understand(JSON.readTree(content));
+            Reading reading = understand(JSON.readTree(content.json()));
+            return reading instanceof Reading.Valid && content.isContradicted()
+                    ? new Reading.Corrupt("its checksum does not fit its content") : reading;
         } catch (JsonProcessingException notJson) {
             return new Reading.Corrupt("it is not JSON: " + notJson.getOriginalMessage());
         } catch (IOException notText) {
@@ -79,9 +86,9 @@ final class QuotaFile {
         object.put(DAY, state.day().toString());
         object.put(CALLS, state.callsToday());
         others.properties().stream()
-                .filter(other -> !object.has(other.getKey()))
+                .filter(other -> !object.has(other.getKey()) && !other.getKey().equals(CHECKSUM))
                 .forEach(other -> object.set(other.getKey(), other.getValue()));
-        byte[] content = JSON.writeValueAsBytes(object);
+        byte[] content = CheckedLine.seal(JSON.writeValueAsBytes(object));
         DurableFiles.replace(file, out -> out.write(content));
     }
 

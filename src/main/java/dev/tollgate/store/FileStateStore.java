@@ -1,9 +1,12 @@
 package dev.tollgate.store;
 
+import dev.tollgate.disk.CheckedLine;
+import dev.tollgate.disk.Damage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
@@ -19,8 +22,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Writing is behind, not before: a change waits {@link #FLUSH_AFTER_MILLIS} for its neighbours and all of them cost
  * one write and one fsync, however many calls pass. A process that is killed forgets at most that much. That is safe
- * for a budget, because the next reply of the upstream corrects it. A file that cannot be read is moved aside and the
- * state starts anew: a gateway that does not start would be worse.
+ * for a budget, because the next reply of the upstream corrects it. Each file holds its own checksum. One that cannot be
+ * read is kept aside, said as an ERROR, and its state starts anew: a gateway that does not start would be worse.
  *
  * @param <S> an immutable state
  */
@@ -35,7 +38,6 @@ public final class FileStateStore<S> implements StateStore<S>, AutoCloseable {
     private final StateCodec<S> codec;
     private final Function<String, S> initial;
     private final InMemoryStateStore<S> memory;
-    private final Map<String, SnapshotFile> files = new ConcurrentHashMap<>();
     private final Set<String> changed = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService writer =
             new ScheduledThreadPoolExecutor(1, FileStateStore::daemon, new ThreadPoolExecutor.DiscardPolicy());
@@ -83,30 +85,35 @@ public final class FileStateStore<S> implements StateStore<S>, AutoCloseable {
             return;
         }
         try {
-            file(key).write(codec.encode(memory.get(key)));
+            file(key).write(CheckedLine.seal(codec.encode(memory.get(key))));
         } catch (IOException e) {
             LOG.warn("The state of {} could not be written; it lives on in memory: {}", key, e.toString());
         }
     }
 
     private S restore(String key) {
-        SnapshotFile file = file(key);
         try {
-            byte[] content = file.read().orElse(null);
-            return content == null ? initial.apply(key) : decode(key, file, content);
+            byte[] content = file(key).read().orElse(null);
+            return content == null ? initial.apply(key) : decode(key, CheckedLine.ofContent(content));
         } catch (IOException e) {
             throw new UncheckedIOException("The state of " + key + " cannot be read", e);
         }
     }
 
-    private S decode(String key, SnapshotFile file, byte[] content) throws IOException {
-        try {
-            return codec.decode(content);
-        } catch (IOException | IllegalArgumentException e) {
-            LOG.warn("The written state of {} is not readable and was set aside: {}", key, e.toString());
-            file.setAside();
-            return initial.apply(key);
+    private S decode(String key, CheckedLine content) throws IOException {
+        Damage damage = new Damage(path(key));
+        if (content.isReadable()) {
+            try {
+                return codec.decode(content.json());
+            } catch (IOException | IllegalArgumentException e) {
+                damage.at(e.toString());
+            }
+        } else {
+            damage.at("its content is not what was written");
         }
+        damage.keepAside(Instant.now(), "The state of " + key + " begins anew.");
+        Files.delete(path(key));
+        return initial.apply(key);
     }
 
     private static Thread daemon(Runnable task) {
@@ -116,6 +123,10 @@ public final class FileStateStore<S> implements StateStore<S>, AutoCloseable {
     }
 
     private SnapshotFile file(String key) {
-        return files.computeIfAbsent(key, k -> new SnapshotFile(directory.resolve(k + ".json")));
+        return new SnapshotFile(path(key));
+    }
+
+    private Path path(String key) {
+        return directory.resolve(key + ".json");
     }
 }

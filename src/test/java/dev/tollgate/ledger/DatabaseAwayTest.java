@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -191,18 +190,58 @@ class DatabaseAwayTest {
     }
 
     @Test
-    void aDamagedLineIsSetAsideAndTheRestArrives() throws Exception {
+    void aDamagedLineIsKeptAsideAtTheStartAndTheRestArrives() throws Exception {
         Path spool = Files.createDirectories(folder.resolve("spool"));
-        Files.writeString(spool.resolve("usage-000000000001.ndjson"), "{\"callId\": garbage\n", StandardCharsets.UTF_8);
-        Files.write(spool.resolve("usage-000000000001.ndjson"), Json.line(usage("c1", 1L, 10)), StandardOpenOption.APPEND);
-        try (HikariDataSource back = pool("jdbc:h2:mem:damaged;DB_CLOSE_DELAY=-1"); Bench bench = new Bench(back, folder)) {
+        Path segment = spool.resolve("usage-000000000001.ndjson");
+        writeGarbageAndOneUsage(segment);
+        try (LogLines disk = new LogLines("dev.tollgate.disk");
+                HikariDataSource back = pool("jdbc:h2:mem:damaged;DB_CLOSE_DELAY=-1"); Bench bench = new Bench(back, folder)) {
             TestTables tables = TestTables.create(back);
             tables.token("NT047", 1_000_000);
             bench.ledger.replay();
             assertThat(tables.calls()).containsExactly("c1");
-            assertThat(Files.readString(spool.resolve("rejected.ndjson"))).contains("garbage");
-            assertThat(log.containing("ERROR", "could not be read and is kept")).hasSize(1);
+            assertThat(disk.containing("ERROR", segment + " is damaged: line 1.")).hasSize(1);
+            try (var files = Files.list(spool)) {
+                assertThat(files.filter(file -> file.toString().contains(".corrupt-"))).singleElement()
+                        .satisfies(copy -> assertThat(copy).content().contains("garbage"));
+            }
         }
+    }
+
+    @Test
+    void aLineThatIsDamagedMeanwhileGoesToTheRejectedOnesAndTheRestArrives() throws Exception {
+        Path spool = folder.resolve("spool");
+        try (HikariDataSource back = pool("jdbc:h2:mem:damagedlater;DB_CLOSE_DELAY=-1"); Bench bench = new Bench(back, folder)) {
+            writeGarbageAndOneUsage(spool.resolve("usage-000000000001.ndjson"));
+            bench.ledger.book(usage("c0", 1L, 10));
+            TestTables tables = TestTables.create(back);
+            tables.token("NT047", 1_000_000);
+            bench.replayWhenDue();
+            assertThat(tables.calls()).containsExactlyInAnyOrder("c0", "c1");
+            assertThat(Files.readString(spool.resolve("rejected.ndjson"))).contains("garbage");
+            assertThat(log.containing("ERROR", "Line 1 of")).hasSize(1).first().asString().contains("could not be read and is kept");
+        }
+    }
+
+    @Test
+    void linesOfAnEarlierReleaseArrive() throws Exception {
+        Path spool = Files.createDirectories(folder.resolve("spool"));
+        String line = Json.MAPPER.writeValueAsString(usage("c1", 1L, 10));
+        Files.writeString(spool.resolve("usage-000000000001.ndjson"), line + "\n");
+        Files.writeString(spool.resolve("usage.ndjson"), line.replace("\"c1\"", "\"c2\"") + "\n");
+        try (LogLines disk = new LogLines("dev.tollgate.disk");
+                HikariDataSource back = pool("jdbc:h2:mem:earlier;DB_CLOSE_DELAY=-1"); Bench bench = new Bench(back, folder)) {
+            TestTables tables = TestTables.create(back);
+            tables.token("NT047", 1_000_000);
+            bench.ledger.replay();
+            assertThat(tables.calls()).containsExactlyInAnyOrder("c1", "c2");
+            assertThat(disk.all()).isEmpty();
+        }
+    }
+
+    private static void writeGarbageAndOneUsage(Path file) throws IOException {
+        Files.writeString(file, "{\"callId\": garbage\n");
+        Files.write(file, Json.line(usage("c1", 1L, 10)), StandardOpenOption.APPEND);
     }
 
     /** The pool looks at a connection again only when it rested for half a second; attempts are further apart than that. */

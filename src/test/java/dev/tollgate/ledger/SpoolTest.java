@@ -117,7 +117,7 @@ class SpoolTest {
     }
 
     @Test
-    void cutsATornLineAndKeepsAWholeOneThatLacksItsLineFeedOnly() throws IOException {
+    void cutsALineThatACrashToreAndKeepsAWholeOneThatLacksItsLineFeedOnly() throws IOException {
         Path file = folder.resolve("usage.ndjson");
         try (Spool<Usage> spool = open(1 << 20)) {
             spool.append(usage("c1", 1L, 1));
@@ -126,13 +126,37 @@ class SpoolTest {
         byte[] whole = Files.readAllBytes(file);
         int second = whole.length / 2;
         for (int length = second; length <= whole.length; length++) {
+            Files.write(file, Arrays.copyOf(whole, second));
+            open(1 << 20).close();
             Files.write(file, Arrays.copyOf(whole, length));
-            try (LogLines log = new LogLines("dev.tollgate.ledger"); Spool<Usage> spool = open(1 << 20)) {
+            try (LogLines log = new LogLines("dev.tollgate.disk"); Spool<Usage> spool = open(1 << 20)) {
                 boolean complete = length >= whole.length - 1;
                 assertThat(records(spool)).as("cut at %d", length).hasSize(complete ? 2 : 1);
                 assertThat(log.containing("WARN", "torn line")).hasSize(complete || length == second ? 0 : 1);
                 spool.append(usage("c3", 1L, 1));
                 assertThat(records(spool)).last().isEqualTo(usage("c3", 1L, 1));
+            }
+        }
+    }
+
+    @Test
+    void whatIsMissingOfWrittenLinesIsSaidWhereverTheFileWasCut() throws IOException {
+        Path file = folder.resolve("usage.ndjson");
+        try (Spool<Usage> spool = open(1 << 20)) {
+            spool.append(usage("c1", 1L, 1));
+            spool.append(usage("c2", 1L, 1));
+        }
+        byte[] whole = Files.readAllBytes(file);
+        byte[] mark = Files.readAllBytes(folder.resolve("usage.ndjson.mark"));
+        for (int length = 0; length < whole.length; length++) {
+            Files.write(file, Arrays.copyOf(whole, length));
+            Files.write(folder.resolve("usage.ndjson.mark"), mark);
+            try (LogLines log = new LogLines("dev.tollgate.disk"); Spool<Usage> spool = open(1 << 20)) {
+                int lines = (length + 1) / (whole.length / 2);
+                assertThat(records(spool)).as("cut at %d", length).hasSize(lines);
+                assertThat(log.containing("ERROR", (whole.length - length) + " bytes are missing")).hasSize(1);
+                spool.append(usage("c3", 1L, 1));
+                assertThat(records(spool)).hasSize(lines + 1);
             }
         }
     }
@@ -150,7 +174,7 @@ class SpoolTest {
 
     private long sizeOnDisk() throws IOException {
         try (var files = Files.list(folder)) {
-            return files.mapToLong(file -> file.toFile().length()).sum();
+            return files.filter(file -> file.toString().endsWith(".ndjson")).mapToLong(file -> file.toFile().length()).sum();
         }
     }
 

@@ -62,8 +62,40 @@ class DailyQuotaTakeoverTest {
         try (DailyQuota quota = open(OnCorruptState.SPENT)) {
             quota.take();
         }
-        assertThat(file).content().isEqualTo(
-                "{\"last_reset_date\":\"2026-11-22\",\"calls_today\":1,\"note\":\"ours\",\"by\":{\"x\":[1]}}");
+        assertThat(file).content().matches(
+                "\\{\"last_reset_date\":\"2026-11-22\",\"calls_today\":1,\"note\":\"ours\",\"by\":\\{\"x\":\\[1\\]},\"crc32c\":\"[0-9a-f]{8}\"}\n");
+    }
+
+    @Test
+    void anyBitThatFlipsInAWrittenFileSpendsTheDay() throws Exception {
+        Files.writeString(file, "{\"last_reset_date\":\"2026-11-22\",\"calls_today\":5}");
+        try (DailyQuota quota = open(OnCorruptState.SPENT)) {
+            quota.take();
+        }
+        byte[] written = Files.readAllBytes(file);
+        for (int bit = 0; bit < (written.length - 1) * 8; bit++) {
+            byte[] flipped = written.clone();
+            flipped[bit / 8] ^= (byte) (1 << bit % 8);
+            Files.write(file, flipped);
+            try (DailyQuota quota = open(OnCorruptState.SPENT)) {
+                assertThat(grants(quota)).as("bit %d", bit).isZero();
+            }
+        }
+    }
+
+    @Test
+    void theReplacedSystemMayWriteTheFileInItsOwnForm() throws Exception {
+        try (DailyQuota quota = open(OnCorruptState.SPENT)) {
+            quota.take();
+        }
+        String theirs = Files.readString(file).strip().replace(",\"", ", \"").replace("\":", "\": ").replace("\"calls_today\": 1", "\"calls_today\": 4");
+        Files.writeString(file, theirs);
+        try (DailyQuota quota = open(OnCorruptState.SPENT)) {
+            assertThat(quota.view().callsToday()).isEqualTo(4);
+            assertThat(grants(quota)).isEqualTo(LIMIT - 4);
+        }
+        assertThat(keptAside()).isEmpty();
+        assertThat(file).content().containsOnlyOnce("crc32c");
     }
 
     static Stream<String> untrustworthyFiles() {

@@ -1,5 +1,6 @@
 package dev.tollgate.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -13,6 +14,7 @@ import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.budget.Settle;
 import dev.tollgate.budget.Reading;
 import dev.tollgate.budget.Terms;
+import dev.tollgate.disk.CheckedLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +72,10 @@ class FileStateStoreTest {
         try (var store = store()) {
             assertThat(store.get("keepa").available()).isEqualTo(300_000);
         }
-        assertThat(directory.resolve("keepa.json.unreadable")).hasContent("{\"at\":1");
+        try (var files = Files.list(directory)) {
+            assertThat(files.filter(file -> file.getFileName().toString().startsWith("keepa.json.corrupt-")))
+                    .singleElement().satisfies(copy -> assertThat(copy).hasContent("{\"at\":1"));
+        }
     }
 
     @Test
@@ -78,7 +83,7 @@ class FileStateStoreTest {
         try (var store = store()) {
             reserve(store, "a", NOW);
         }
-        Files.writeString(directory.resolve("keepa.json.new"), "{\"at");
+        Files.writeString(directory.resolve("keepa.json.tmp"), "{\"at");
         try (var store = store()) {
             assertThat(store.get("keepa").available()).isEqualTo(270_000);
         }
@@ -90,7 +95,12 @@ class FileStateStoreTest {
             reserve(store, "a", NOW);
         }
         Path file = directory.resolve("keepa.json");
-        Files.writeString(file, Files.readString(file).replaceFirst("\\{", "{\"mood\":\"good\","));
+        String newer = CheckedLine.ofContent(Files.readAllBytes(file)).text().replaceFirst("\\{", "{\"mood\":\"good\",");
+        Files.write(file, CheckedLine.seal(newer.getBytes(UTF_8)));
+        try (var store = store()) {
+            assertThat(store.get("keepa").available()).isEqualTo(270_000);
+        }
+        Files.writeString(file, newer);
         try (var store = store()) {
             assertThat(store.get("keepa").available()).isEqualTo(270_000);
         }
