@@ -17,6 +17,8 @@ import java.util.TreeMap;
  */
 public record BackfillOrder(List<String> asins, int domain, Map<String, String> params) {
 
+    private static final int MOST_PARAMS = 50;
+
     /** @throws IllegalArgumentException without an ASIN, or with a domain or a parameter that cannot be */
     public BackfillOrder {
         asins = Asins.once(asins);
@@ -26,6 +28,9 @@ public record BackfillOrder(List<String> asins, int domain, Map<String, String> 
         }
         if (domain < 1 || domain > 12) {
             throw new IllegalArgumentException("domain must be 1 to 12, not " + domain);
+        }
+        if (params.size() > MOST_PARAMS) {
+            throw new IllegalArgumentException("params must not hold more than " + MOST_PARAMS + " parameters");
         }
         for (String reserved : List.of("asin", "code", "domain", "key")) {
             if (params.containsKey(reserved)) {

@@ -14,7 +14,7 @@ import java.util.List;
 public final class BatchPlanner {
 
     /** Keepa's limit for a product request, and for one with offers. */
-    private static final int MOST = 100;
+    static final int MOST = 100;
     private static final int MOST_WITH_OFFERS = 20;
 
     private final CostEstimator estimator;
@@ -41,13 +41,16 @@ public final class BatchPlanner {
     /**
      * Seconds until the last of them is paid for at the true refill rate, rounded up, when nobody else uses the bucket;
      * {@link dev.tollgate.budget.Decision#NEVER} in seconds when nothing refills it.
+     *
+     * @param pending the first of them, as many as a batch may have
+     * @param left    how many they are in all
      */
-    public long etaSeconds(BackfillOrder order, List<String> pending, BucketState bucket) {
+    public long etaSeconds(BackfillOrder order, List<String> pending, int left, BucketState bucket) {
         if (pending.isEmpty()) {
             return 0;
         }
         List<String> batch = next(order, pending, bucket.plan());
-        long tokens = (expected(order, batch) * pending.size() + batch.size() - 1) / batch.size();
+        long tokens = (expected(order, batch) * left + batch.size() - 1) / batch.size();
         return (bucket.millisUntil(tokens * Plan.TOKEN - bucket.available()) + 999) / 1000;
     }
 

@@ -1,9 +1,7 @@
 package dev.tollgate.jobs;
 
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -11,7 +9,8 @@ import java.util.function.Supplier;
 
 /**
  * Hands out what is left of a job to several who work on it, each item to one of them at a time. Items that failed come
- * last. In memory only: after a restart what was handed out is what is left.
+ * last. In memory only: after a restart what was handed out is what is left. Holds what is out, at most one item for each who
+ * works, and the items that failed, at most those of the order.
  */
 final class HandOut {
 
@@ -21,13 +20,26 @@ final class HandOut {
     /**
      * The next item; empty when everything that is left is handed out.
      *
-     * @param pending what is left, asked while nothing comes back: else an item might be seen that was finished meanwhile
+     * @param pending what is left, looked through while nothing comes back: else an item might be seen that was finished
+     *                meanwhile
      */
-    synchronized Optional<String> next(Supplier<List<String>> pending) {
-        Optional<String> next = pending.get().stream().filter(item -> !out.contains(item))
-                .min(Comparator.comparingInt(item -> failures.getOrDefault(item, 0)));
-        next.ifPresent(out::add);
-        return next;
+    synchronized Optional<String> next(Supplier<? extends Iterable<String>> pending) {
+        String next = null;
+        int fewest = Integer.MAX_VALUE;
+        for (String item : pending.get()) {
+            int failed = out.contains(item) ? Integer.MAX_VALUE : failures.getOrDefault(item, 0);
+            if (failed < fewest) {
+                next = item;
+                fewest = failed;
+            }
+            if (fewest == 0) {
+                break;
+            }
+        }
+        if (next != null) {
+            out.add(next);
+        }
+        return Optional.ofNullable(next);
     }
 
     /** An item is done with, or given back; whoever finished it has written that down before. */

@@ -1,16 +1,13 @@
 package dev.tollgate.jobs;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.Refusal;
-import dev.tollgate.gateway.WatchedStream;
 import dev.tollgate.gateway.keys.KeyHolder;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,18 +18,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Jobs as callers of {@code /jobs} see them. */
+/**
+ * Jobs as callers of {@code /jobs} see them. An order needs the right to the API that it spends, and a job belongs to the key
+ * that ordered it: for every other key there is no such job. Whoever runs the gateway sees all.
+ */
 @Component("jobApi")
 public class JobApi {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobApi.class);
+    private static final int PAGE = 100;
+    private static final int LARGEST_PAGE = 1000;
+
+    /** Where a list that goes on is read on. */
+    private static final String NEXT = "X-Tollgate-Next";
 
     private final Jobs jobs;
-    private final ObjectMapper json;
+    private final JobProperties properties;
+    private final Clock clock;
 
-    JobApi(Jobs jobs, ObjectMapper json) {
+    JobApi(Jobs jobs, JobProperties properties, Clock clock) {
         this.jobs = jobs;
-        this.json = json;
+        this.properties = properties;
+        this.clock = clock;
     }
 
     /** Takes an order: 202, and where to look for the job. */
@@ -44,15 +51,18 @@ public class JobApi {
     }
 
     private Job ordered(String type, byte[] body, KeyHolder holder) {
+        JobKind kind = jobs.kind(type);
+        if (!holder.mayUse(kind.api())) {
+            throw Refusal.of(403, "This key may not use %s, which a %s spends.".formatted(kind.api(), type));
+        }
         try {
-            JsonNode order = json.readTree(body == null ? new byte[0] : body);
-            if (!order.isObject()) {
-                throw Refusal.of(400, "The body must be a JSON object");
-            }
-            if (!holder.mayNameSeller(jobs.seller(type, order))) {
+            OrderReader.Ordered order = OrderReader.read(body == null ? new byte[0] : body, properties.maxItems());
+            if (!holder.mayNameSeller(kind.seller(order.fields()))) {
                 throw Refusal.of(403, "This key belongs to another seller.");
             }
-            return jobs.order(type, order);
+            return jobs.order(type, order.fields(), order.asins(), owner(holder));
+        } catch (TooManyItemsException e) {
+            throw Refusal.of(413, e.getMessage());
         } catch (JsonProcessingException e) {
             throw Refusal.of(400, "The body is not JSON");
         } catch (IllegalArgumentException e) {
@@ -62,29 +72,56 @@ public class JobApi {
         }
     }
 
-    /** Every job that concerns the caller, newest first. */
-    public List<Map<String, Object>> list(Exchange exchange) {
-        return jobs.all().stream().filter(job -> concerns(job, exchange)).map(this::view).toList();
+    /**
+     * The caller's jobs, newest first.
+     *
+     * @param limit  at most so many, 1 to 1000; null: 100
+     * @param before the id of a job of the caller: those that are older; null: from the newest on
+     */
+    public List<Map<String, Object>> list(@Header("limit") String limit, @Header("before") String before, Exchange exchange) {
+        int most = limit(limit);
+        List<Job> all = jobs.all().stream().filter(job -> isOf(job, exchange)).toList();
+        int from = before == null ? 0 : all.indexOf(find(before, exchange)) + 1;
+        List<Job> page = all.subList(from, Math.min(all.size(), from + most));
+        if (from + most < all.size()) {
+            exchange.getMessage().setHeader(NEXT, "/jobs?limit=" + most + "&before=" + page.get(most - 1).id());
+        }
+        Map<String, Long> etas = jobs.etaSeconds();
+        return page.stream().map(job -> view(job, etas)).toList();
     }
 
-    /** One job; 404 when there is none that concerns the caller. */
+    private static int limit(String limit) {
+        boolean fits = limit == null || limit.matches("[1-9]\\d{0,3}") && Integer.parseInt(limit) <= LARGEST_PAGE;
+        if (!fits) {
+            throw Refusal.of(400, "limit must be a number of jobs, 1 to " + LARGEST_PAGE);
+        }
+        return limit == null ? PAGE : Integer.parseInt(limit);
+    }
+
+    /** One job; 404 when the caller has none of that id. */
     public Map<String, Object> show(@Header("id") String id, Exchange exchange) {
-        return view(find(id, exchange));
+        return view(find(id, exchange), jobs.etaSeconds());
     }
 
     /** Ends a job. One that has ended already stays as it is. */
-    public Map<String, Object> cancel(@Header("id") String id, Exchange exchange) throws IOException {
+    public Map<String, Object> cancel(@Header("id") String id, Exchange exchange) {
         Job job = find(id, exchange);
-        job.finish(JobState.CANCELLED, "Cancelled");
-        return view(job);
+        try {
+            job.finish(JobState.CANCELLED, "Cancelled", clock.instant());
+        } catch (IOException e) {
+            LOG.error("Job {} cannot be cancelled", id, e);
+            throw Refusal.until(503, "The disk of tollgate.data-dir does not take the end of the job, which goes on. Cancel it again when there is room.",
+                    Duration.ofSeconds(30));
+        }
+        return view(job, jobs.etaSeconds());
     }
 
     /** What is finished so far, one line an item. */
     public InputStream results(@Header("id") String id, Exchange exchange) throws IOException {
         Job job = find(id, exchange);
+        jobs.look(job);
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/x-ndjson");
-        long length = job.resultsLength();
-        return length == 0 ? new ByteArrayInputStream(new byte[0]) : new FirstBytes(Files.newInputStream(job.results()), length);
+        return job.openResults();
     }
 
     /** Makes what went wrong the answer. */
@@ -97,16 +134,20 @@ public class JobApi {
     }
 
     private Job find(String id, Exchange exchange) {
-        return jobs.find(id).filter(job -> concerns(job, exchange))
-                .orElseThrow(() -> Refusal.of(404, "There is no such job"));
+        return jobs.find(id).filter(job -> isOf(job, exchange)).orElseThrow(() -> Refusal.of(404, "There is no such job"));
     }
 
-    /** A key that was made for one seller sees that seller's jobs, and those that are nobody's. */
-    private boolean concerns(Job job, Exchange exchange) {
-        return KeyHolder.of(exchange).mayNameSeller(jobs.seller(job));
+    private static boolean isOf(Job job, Exchange exchange) {
+        KeyHolder holder = KeyHolder.of(exchange);
+        return holder.admin() || job.owner().equals(owner(holder));
     }
 
-    private Map<String, Object> view(Job job) {
+    /** Whoever runs the gateway is one, whatever key a caller of this machine shows. */
+    private static String owner(KeyHolder holder) {
+        return holder.admin() ? Job.OPERATOR : holder.id();
+    }
+
+    private Map<String, Object> view(Job job, Map<String, Long> etas) {
         JobState state = jobs.state(job);
         JobJournal.Totals totals = job.totals();
         Map<String, Object> view = new LinkedHashMap<>();
@@ -116,26 +157,8 @@ public class JobApi {
         view.put("total", job.total());
         view.put("done", totals.done());
         view.put("failed", totals.failed());
-        view.put("etaSeconds", jobs.etaSeconds(job));
+        view.put("etaSeconds", state.isEnd() ? 0 : etas.getOrDefault(job.id(), 0L));
         view.put("message", job.message() == null && state == JobState.WAITING ? "Waiting for tokens" : job.message());
         return view;
-    }
-
-    /** The beginning of a file that grows meanwhile. */
-    private static final class FirstBytes extends WatchedStream {
-
-        private long left;
-
-        FirstBytes(InputStream file, long length) {
-            super(file);
-            left = length;
-        }
-
-        @Override
-        public int read(byte[] buffer, int at, int most) throws IOException {
-            int read = left == 0 ? -1 : in.read(buffer, at, (int) Math.min(most, left));
-            left -= Math.max(0, read);
-            return read;
-        }
     }
 }

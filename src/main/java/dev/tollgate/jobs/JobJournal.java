@@ -1,87 +1,143 @@
 package dev.tollgate.jobs;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What a job has done: a file of results, one line an item, and a file of checkpoints, one line a batch.
+ * What a job has done: a file of results, one line an item, and a file of checkpoints, one line a batch. Each line carries its
+ * checksum ({@link CheckedLines}); a line of results is {@code <checksum> <item> <d or f> <JSON>}, {@code f} for an item that
+ * failed.
  *
- * <p>A batch is written to the results and forced to the disk, and only then is its checkpoint, which holds how long the
- * results are now. Whenever the process dies, results without a checkpoint are cut off at the next start, so every item is
- * in the results once, and only the batch in flight may be paid twice. A line that was torn in half does not count. One
- * process at a time; its methods may be called by several threads.
+ * <p>A batch is written to the results and forced to the disk before anything else happens. Whole lines count, whenever the
+ * process dies, so that an item is paid once; only what was not written may be paid twice. A line that is damaged is copied to
+ * {@code <file>.corrupt-<time>}, taken out, and said as an ERROR; its item is left to do again, and everything before and
+ * after it stays. Checkpoints tell how long the results were, so that results which were cut off are noticed, too.
+ *
+ * <p>Files of earlier versions, without checksums, are read as far as their lines are JSON. One process at a time; its methods
+ * may be called by several threads. Holds a few bits an item, and no file open.
  */
-public final class JobJournal implements AutoCloseable {
+public final class JobJournal {
 
+    private static final Logger LOG = LoggerFactory.getLogger(JobJournal.class);
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int ENVELOPE = AsinList.LENGTH + 3;
 
-    private final FileChannel results;
-    private final FileChannel checkpoints;
-    private final Set<String> done = new HashSet<>();
-    private final Set<String> failed = new HashSet<>();
+    private final Path results;
+    private final Path checkpoints;
+    private final AsinList items;
+    private final JobDisk disk;
+    private final BitSet done = new BitSet();
+    private final BitSet failed = new BitSet();
+    private final BitSet held = new BitSet();
+    private final List<Entry> inHand = new ArrayList<>();
+    private long inHandTokens;
     private long tokens;
     private long finishedResults;
     private long finishedCheckpoints;
+    private int damaged;
 
-    private JobJournal(FileChannel results, FileChannel checkpoints) {
-        this.results = results;
-        this.checkpoints = checkpoints;
+    private JobJournal(Path directory, AsinList items, JobDisk disk) {
+        this.results = results(directory);
+        this.checkpoints = directory.resolve("checkpoints.ndjson");
+        this.items = items;
+        this.disk = disk;
     }
 
     /**
-     * Opens the journal of a job, new or old.
+     * Opens the journal of a job, new or old, and mends what is damaged.
      *
      * @param directory of this job alone; made when it does not exist
+     * @param items     of the order
+     * @param now       for the names of copies of what is damaged
      */
-    public static JobJournal open(Path directory) throws IOException {
+    static JobJournal open(Path directory, AsinList items, JobDisk disk, Instant now) throws IOException {
         Files.createDirectories(directory);
-        JobJournal journal =
-                new JobJournal(channel(results(directory)), channel(directory.resolve("checkpoints.ndjson")));
-        journal.recover();
+        JobJournal journal = new JobJournal(directory, items, disk);
+        journal.recover(now);
         return journal;
     }
 
     /** The file of results of a job. */
-    public static Path results(Path directory) {
+    static Path results(Path directory) {
         return directory.resolve("results.ndjson");
     }
 
-    /**
-     * Writes a batch down. When it returns, the batch is finished for ever. Items that are finished already are left out
-     * together with their lines.
-     *
-     * @param batch  in order
-     * @param tokens what the batch cost, whole tokens
-     */
-    public synchronized void append(List<Entry> batch, long tokens) throws IOException {
-        StringBuilder text = new StringBuilder();
-        List<Entry> fresh = new ArrayList<>();
-        for (Entry entry : batch) {
-            if (!isFinished(entry.item()) && fresh.stream().noneMatch(e -> e.item().equals(entry.item()))) {
-                fresh.add(entry);
-                text.append(entry.line()).append('\n');
-            }
-        }
-        long length = write(results, finishedResults, text.toString());
-        Checkpoint checkpoint = new Checkpoint(items(fresh, true), items(fresh, false), tokens, length);
-        finishedCheckpoints = write(checkpoints, finishedCheckpoints, JSON.writeValueAsString(checkpoint) + "\n");
-        finishedResults = length;
-        count(checkpoint);
+    /** The JSON in the content of a line of results. */
+    static byte[] json(byte[] content) {
+        return Arrays.copyOfRange(content, Math.min(ENVELOPE, content.length), content.length);
     }
 
-    private static List<String> items(List<Entry> entries, boolean done) {
-        return entries.stream().filter(entry -> entry.done() == done).map(Entry::item).toList();
+    /** How many bytes of a line of an earlier version are its JSON object; 0: there is none. */
+    static int uncheckedLength(byte[] line) {
+        return line.length > 0 && line[0] == '{' ? firstValue(line) : 0;
+    }
+
+    /**
+     * Writes a batch down. When it returns, the batch is finished for ever. Items that are finished already, or are none of
+     * this order, are left out together with their lines.
+     *
+     * @param batch in order
+     * @param spent what the batch cost, whole tokens
+     * @throws IOException when the disk does not take it; the batch is then held in memory for {@link #writeHeld}
+     */
+    public synchronized void append(List<Entry> batch, long spent) throws IOException {
+        for (Entry entry : batch) {
+            int item = items.indexOf(entry.item());
+            if (item >= 0 && !isTaken(item)) {
+                held.set(item);
+                inHand.add(entry);
+            }
+        }
+        inHandTokens += spent;
+        writeHeld();
+    }
+
+    /**
+     * Tries again to write what the disk did not take.
+     *
+     * @throws IOException when it still does not; nothing is lost
+     */
+    public synchronized void writeHeld() throws IOException {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        for (Entry entry : inHand) {
+            text.writeBytes(CheckedLines.line((entry.item() + (entry.done() ? " d " : " f ") + entry.line())
+                    .getBytes(StandardCharsets.UTF_8)));
+        }
+        if (text.size() > 0) {
+            disk.write(results, finishedResults, text.toByteArray());
+        }
+        finishedResults += text.size();
+        inHand.forEach(entry -> (entry.done() ? done : failed).set(items.indexOf(entry.item())));
+        held.clear();
+        inHand.clear();
+        tokens += inHandTokens;
+        inHandTokens = 0;
+        checkpoint();
+    }
+
+    /** Whether something paid for is in memory only, because the disk does not take it. */
+    public synchronized boolean isHolding() {
+        return !inHand.isEmpty();
+    }
+
+    /** Items whose results are in memory only. */
+    public synchronized int holding() {
+        return inHand.size();
     }
 
     /** How many bytes of the results are finished for ever. */
@@ -89,82 +145,253 @@ public final class JobJournal implements AutoCloseable {
         return finishedResults;
     }
 
-    /** What is left of these, in order. */
-    public synchronized List<String> pending(List<String> asins) {
-        return asins.stream().filter(asin -> !isFinished(asin)).toList();
+    /** How many lines were damaged when the journal was opened, or ended too early. */
+    public synchronized int damaged() {
+        return damaged;
     }
 
-    /** Whether nothing is left of these. */
-    public synchronized boolean isComplete(List<String> asins) {
-        return done.size() + failed.size() >= asins.size() && asins.stream().allMatch(this::isFinished);
+    /** The place of the first item from there on that is neither finished nor in hand; -1: there is none. */
+    public synchronized int nextPending(int from) {
+        int item = from;
+        while (item < items.size() && isTaken(item)) {
+            item++;
+        }
+        return item < items.size() ? item : -1;
+    }
+
+    /** How many items are neither finished nor in hand. */
+    public synchronized int left() {
+        return items.size() - done.cardinality() - failed.cardinality() - held.cardinality();
+    }
+
+    /** Whether every item is finished. */
+    public synchronized boolean isComplete() {
+        return done.cardinality() + failed.cardinality() >= items.size();
     }
 
     /** How far the job is. */
     public synchronized Totals totals() {
-        return new Totals(done.size(), failed.size(), tokens);
+        return new Totals(done.cardinality(), failed.cardinality(), tokens);
     }
 
-    @Override
-    public synchronized void close() throws IOException {
-        try (results; checkpoints) {
-            results.force(true);
-        }
+    private boolean isTaken(int item) {
+        return done.get(item) || failed.get(item) || held.get(item);
     }
 
-    private boolean isFinished(String asin) {
-        return done.contains(asin) || failed.contains(asin);
-    }
-
-    private void recover() throws IOException {
-        ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(checkpoints.size()));
-        int read = 0;
-        while (all.hasRemaining() && read >= 0) {
-            read = checkpoints.read(all, all.position());
-        }
-        long good = 0;
-        long length = 0;
-        for (String line : new String(all.array(), StandardCharsets.UTF_8).split("(?<=\n)")) {
-            Checkpoint checkpoint = line.endsWith("\n") ? read(line) : null;
-            if (checkpoint == null || checkpoint.length() > results.size()) {
-                break;
-            }
-            count(checkpoint);
-            good += line.getBytes(StandardCharsets.UTF_8).length;
-            length = checkpoint.length();
-        }
-        checkpoints.truncate(good);
-        results.truncate(length);
-        finishedCheckpoints = good;
-        finishedResults = length;
-    }
-
-    private void count(Checkpoint checkpoint) {
-        done.addAll(checkpoint.done());
-        failed.addAll(checkpoint.failed());
-        tokens += checkpoint.tokens();
-    }
-
-    private static Checkpoint read(String line) {
+    /** Not needed to go on, only to notice results that were cut off: what does not go now goes with the next batch. */
+    private void checkpoint() {
         try {
-            return JSON.readValue(line, Checkpoint.class);
-        } catch (JsonProcessingException e) {
-            return null;
+            byte[] line = CheckedLines.line(JSON.writeValueAsBytes(
+                    new Checkpoint(done.cardinality() + failed.cardinality(), tokens, finishedResults)));
+            disk.write(checkpoints, finishedCheckpoints, line);
+            finishedCheckpoints += line.length;
+        } catch (IOException e) {
+            LOG.warn("No checkpoint in {}, which is made up for with the next batch: {}", checkpoints, e.toString());
         }
     }
 
-    /** Writes behind what is finished, over what a full disk may have left there. */
-    private static long write(FileChannel file, long at, String text) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-        file.truncate(at).position(at);
-        while (bytes.hasRemaining()) {
-            file.write(bytes);
-        }
-        file.force(false);
-        return at + bytes.limit();
+    private void recover(Instant now) throws IOException {
+        Earlier earlier = new Earlier();
+        Mending second = new Mending(checkpoints, now);
+        CheckedLines.read(checkpoints, second.with(new LineTaker() {
+            @Override
+            public void take(byte[] content, int number) throws IOException {
+                earlier.last = JSON.readValue(content, Checkpoint.class);
+            }
+
+            @Override
+            public int takeUnchecked(byte[] line) throws IOException {
+                return earlier.read(line);
+            }
+        }));
+        second.mend();
+        finishedCheckpoints = second.size();
+
+        Mending first = new Mending(results, now);
+        CheckedLines.read(results, first.with(new LineTaker() {
+            @Override
+            public void take(byte[] content, int number) {
+                count(new String(content, 0, Math.min(ENVELOPE, content.length), StandardCharsets.US_ASCII));
+            }
+
+            @Override
+            public int takeUnchecked(byte[] line) throws IOException {
+                return countUnchecked(line, earlier.failed);
+            }
+        }));
+        first.mend();
+        finishedResults = first.size();
+        tokens = earlier.tokens();
+        damaged = first.damaged;
+        compare(earlier, first);
     }
 
-    private static FileChannel channel(Path file) throws IOException {
-        return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    private void compare(Earlier earlier, Mending mended) {
+        int finished = done.cardinality() + failed.cardinality();
+        int written = earlier.last == null ? earlier.written : earlier.last.items();
+        if (finished < written) {
+            damaged = Math.max(damaged, written - finished);
+            LOG.error("{} holds {} of the {} results that were written; after line {} some may be missing. What is missing is"
+                    + " fetched again", results, finished, written, mended.lines);
+        } else if (finished > written) {
+            LOG.warn("{} has no checkpoint for {} of {} results: the process ended between the two, or the file was cut off."
+                    + " The results count", checkpoints, finished - written, finished);
+        }
+        if (finished != written) {
+            checkpoint();
+        }
+    }
+
+    private void count(String envelope) {
+        int item = envelope.length() < ENVELOPE ? -1 : items.indexOf(envelope.substring(0, AsinList.LENGTH));
+        if (item >= 0) {
+            (envelope.charAt(AsinList.LENGTH + 1) == 'd' ? done : failed).set(item);
+        }
+    }
+
+    /** A line of an earlier version tells by its fields whether its item failed, unless a checkpoint did. */
+    private int countUnchecked(byte[] line, Set<String> failedBefore) throws IOException {
+        int length = uncheckedLength(line);
+        if (length > 0) {
+            JsonNode value = JSON.readTree(line, 0, length);
+            int item = items.indexOf(value.path("asin").asText());
+            boolean isFailed = value.has("error") || value.path("results").findValuesAsText("result").contains("error");
+            if (item >= 0) {
+                (isFailed || failedBefore.contains(items.get(item)) ? failed : done).set(item);
+            }
+        }
+        return length;
+    }
+
+    /** How many bytes the first JSON value takes, 0 when there is none. */
+    private static int firstValue(byte[] line) {
+        try (JsonParser parser = JSON.createParser(line)) {
+            parser.nextToken();
+            parser.skipChildren();
+            return parser.currentToken() == null || !parser.currentToken().isStructEnd() ? 0
+                    : (int) parser.currentLocation().getByteOffset();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    /** What the checkpoints say; those of earlier versions name every item. */
+    private final class Earlier {
+
+        private final Set<String> failed = new HashSet<>();
+        private Checkpoint last;
+        private int written;
+        private long unchecked;
+
+        int read(byte[] line) {
+            int length = uncheckedLength(line);
+            try {
+                if (length > 0) {
+                    JsonNode checkpoint = JSON.readTree(line, 0, length);
+                    checkpoint.path("failed").forEach(item -> failed.add(item.asText()));
+                    checkpoint.path("failed").forEach(this::count);
+                    checkpoint.path("done").forEach(this::count);
+                    unchecked += checkpoint.path("tokens").asLong();
+                }
+                return length;
+            } catch (IOException e) {
+                return 0;
+            }
+        }
+
+        private void count(JsonNode item) {
+            written += items.indexOf(item.asText()) >= 0 ? 1 : 0;
+        }
+
+        long tokens() {
+            return last == null ? unchecked : last.tokens();
+        }
+    }
+
+    /** Takes whole lines. */
+    private interface LineTaker {
+
+        void take(byte[] content, int number) throws IOException;
+
+        int takeUnchecked(byte[] line) throws IOException;
+    }
+
+    /** Takes out what is damaged. */
+    private final class Mending {
+
+        private final Path file;
+        private final DamagedParts parts;
+        private final List<Hole> holes = new ArrayList<>();
+        private int damaged;
+        private int lines;
+        private Hole tail;
+        private byte[] tailBytes;
+        private boolean breakMissing;
+
+        Mending(Path file, Instant now) {
+            this.file = file;
+            this.parts = new DamagedParts(file, disk, now);
+        }
+
+        CheckedLines.Reader with(LineTaker taker) {
+            return new CheckedLines.Reader() {
+                @Override
+                public void line(byte[] content, int number) throws IOException {
+                    lines = number;
+                    taker.take(content, number);
+                }
+
+                @Override
+                public int unchecked(byte[] line, int number) throws IOException {
+                    int length = taker.takeUnchecked(line);
+                    lines = length > 0 ? number : lines;
+                    return length;
+                }
+
+                @Override
+                public void damaged(long at, byte[] bytes, int number, boolean last) {
+                    hole(at, bytes, number, last);
+                }
+            };
+        }
+
+        private void hole(long at, byte[] bytes, int number, boolean last) {
+            if (last && bytes.length == 0) {
+                breakMissing = true;
+                return;
+            }
+            damaged++;
+            Hole hole = new Hole(at, bytes.length, number);
+            if (last) {
+                tail = hole;
+                tailBytes = bytes;
+            } else if (parts.keep(hole.at(), bytes, number, "damaged")) {
+                holes.add(hole);
+            }
+        }
+
+        /** What stands at the end goes first, which makes room for its copy. */
+        void mend() throws IOException {
+            for (Hole hole : holes) {
+                byte[] blanks = " ".repeat(hole.length()).getBytes(StandardCharsets.US_ASCII);
+                blanks[blanks.length - 1] = '\n';
+                disk.overwrite(file, hole.at(), blanks);
+            }
+            if (tail != null) {
+                disk.write(file, tail.at(), new byte[0]);
+                parts.keep(tail.at(), tailBytes, tail.line(), "damaged, or were never finished");
+            } else if (breakMissing) {
+                LOG.warn("{}: its last line break is missing and is written again; nothing else was", file);
+                disk.write(file, size(), new byte[] {'\n'});
+            }
+        }
+
+        long size() throws IOException {
+            return Files.exists(file) ? Files.size(file) : 0;
+        }
+    }
+
+    private record Hole(long at, int length, int line) {
     }
 
     /**
@@ -187,7 +414,7 @@ public final class JobJournal implements AutoCloseable {
     public record Entry(String item, String line, boolean done) {
     }
 
-    /** One batch; {@code length} is that of the results after it. */
-    record Checkpoint(List<String> done, List<String> failed, long tokens, long length) {
+    /** After a batch: items finished in all, what all of them cost, and how long the results are. */
+    record Checkpoint(int items, long tokens, long length) {
     }
 }

@@ -9,29 +9,35 @@ public interface JobKind {
     /** The last part of the path where it is ordered, and {@code type} in its state: {@code keepa-backfill}. */
     String type();
 
-    /**
-     * What an order asks for, each item once, in order.
-     *
-     * @throws IllegalArgumentException with a sentence for whoever ordered, when it cannot be done
-     */
-    List<String> items(JsonNode order);
+    /** The API that it spends, as keys name it: who orders needs the right to it beside {@code jobs}. */
+    String api();
 
     /**
-     * What is written down of an order that is taken: all that {@link #items} and the work need, with secrets encrypted.
+     * Whether an order can be done.
+     *
+     * @param fields of the order, without its items
+     * @param items  each once, in order; null when the order has no such list
+     * @throws IllegalArgumentException with a sentence for whoever ordered, when it cannot
+     */
+    void check(JsonNode fields, List<String> items);
+
+    /**
+     * What is written down of an order that is taken, beside its items: all that the work needs, with secrets encrypted.
      *
      * @throws IllegalArgumentException with a sentence for whoever ordered, when it cannot be done now
      */
-    default JsonNode accept(JsonNode order) {
-        return order;
+    default JsonNode accept(JsonNode fields, List<String> items) {
+        check(fields, items);
+        return fields;
     }
 
-    /** What stays written down of an order whose job has ended: all that {@link #items} needs, without secrets. */
-    default JsonNode afterwards(JsonNode order) {
-        return order;
+    /** What stays written down of an order whose job has ended, without secrets. */
+    default JsonNode afterwards(JsonNode fields) {
+        return fields;
     }
 
     /** The seller that an order names, whose data nobody else sees; null for a kind of job that names none. */
-    default String seller(JsonNode order) {
+    default String seller(JsonNode fields) {
         return null;
     }
 

@@ -1,15 +1,18 @@
 package dev.tollgate.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tollgate.gateway.Refusal;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,30 +24,50 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/** All jobs, those of former processes included. */
-@Component
+/**
+ * All jobs, those of former processes included. Bounded by {@link JobProperties}: open jobs by their number a key and by their
+ * items in all, ended ones, which take less than a kilobyte each, by their number a key and by their age.
+ */
+@Component("jobs")
 public class Jobs implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
 
+    /** When it is worth while to order again: some job may have ended by then. */
+    private static final Duration LATER = Duration.ofMinutes(1);
+
+    /** Bytes that are left to everybody else on the disk. */
+    private static final long RESERVE = 1 << 20;
+
     private final Path folder;
     private final Map<String, JobKind> kinds;
     private final Clock clock;
+    private final JobDisk disk;
+    private final JobProperties properties;
     private final Map<String, Job> jobs = new ConcurrentHashMap<>();
 
-    Jobs(@Value("${tollgate.data-dir}") Path dataDir, List<JobKind> kinds, Clock clock) throws IOException {
+    Jobs(@Value("${tollgate.data-dir}") Path dataDir, List<JobKind> kinds, Clock clock, JobDisk disk, JobProperties properties)
+            throws IOException {
         this.folder = dataDir.resolve("jobs");
         this.kinds = kinds.stream().collect(Collectors.toMap(JobKind::type, Function.identity()));
         this.clock = clock;
+        this.disk = disk;
+        this.properties = properties;
         Files.createDirectories(folder);
         try (Stream<Path> folders = Files.list(folder)) {
-            folders.filter(Files::isDirectory).forEach(this::load);
+            folders.filter(Files::isDirectory).sorted().forEach(this::load);
         }
     }
 
-    /** @throws IllegalArgumentException when the order cannot be done */
-    public Job order(String type, JsonNode order) {
-        return order(type, order, UUID.randomUUID().toString());
+    /**
+     * Takes an order.
+     *
+     * @param owner id of the key that orders, {@link Job#OPERATOR} for whoever runs the gateway
+     * @throws IllegalArgumentException when the order cannot be done
+     * @throws Refusal                  429 when there are too many jobs or items, 503 when the disk does not take it
+     */
+    Job order(String type, JsonNode fields, AsinList items, String owner) {
+        return order(type, fields, items, owner, UUID.randomUUID().toString());
     }
 
     /**
@@ -52,21 +75,65 @@ public class Jobs implements AutoCloseable {
      *
      * @param id letters, digits and hyphens
      */
-    public Job order(String type, JsonNode order, String id) {
+    synchronized Job order(String type, JsonNode fields, AsinList items, String owner, String id) {
+        Job known = jobs.get(id);
+        if (known != null) {
+            return known;
+        }
         JobKind kind = kinds.get(type);
-        List<String> items = kind.items(order);
-        JsonNode kept = kind.accept(order);
-        return jobs.computeIfAbsent(id, name -> create(new Job.Order(name, type, clock.instant(), kept), items));
+        JsonNode kept = kind.accept(fields, items);
+        requireRoom(owner, items.size());
+        Job.Order order = new Job.Order(id, type, clock.instant(), owner, items.size(), kept);
+        try {
+            Job job = Job.create(folder.resolve(id), disk, order, items, kind);
+            jobs.put(id, job);
+            return job;
+        } catch (IOException e) {
+            LOG.error("An order cannot be written below {}", folder, e);
+            throw Refusal.until(503, "The disk of tollgate.data-dir does not take the order. Nothing was ordered; order again when there is room.",
+                    LATER);
+        }
     }
 
-    /** The seller that an order names; null when it names none. */
-    public String seller(String type, JsonNode order) {
-        return kinds.get(type).seller(order);
+    private void requireRoom(String owner, int items) {
+        if (openOf(owner) >= properties.maxOpen()) {
+            throw Refusal.until(429, ("%d jobs of this key have not ended, the most of one key (tollgate.jobs.max-open)."
+                    + " Order again when one has, or cancel one.").formatted(properties.maxOpen()), LATER);
+        }
+        if (openItems() + items > properties.maxOpenItems()) {
+            throw Refusal.until(429, ("The open jobs of all keys would have more than %d items together, the most that is held"
+                    + " (tollgate.jobs.max-open-items). Order again when some have ended.").formatted(properties.maxOpenItems()), LATER);
+        }
+    }
+
+    /** How many jobs of an owner have not ended. */
+    long openOf(String owner) {
+        return open().filter(job -> job.owner().equals(owner)).count();
+    }
+
+    /** Whether an owner may order one more of the largest that may be, and the disk has room for a list of so many bytes. */
+    boolean mayOrder(String owner, long bytes) {
+        try {
+            return openOf(owner) < properties.maxOpen() && openItems() + properties.maxItems() <= properties.maxOpenItems()
+                    && disk.usable(folder) > RESERVE + 4 * bytes;
+        } catch (IOException e) {
+            LOG.warn("The disk of {} does not say how much room it has: {}", folder, e.toString());
+            return false;
+        }
+    }
+
+    private long openItems() {
+        return jobs.values().stream().mapToLong(Job::itemsInMemory).sum();
+    }
+
+    /** The kind of that name. */
+    JobKind kind(String type) {
+        return kinds.get(type);
     }
 
     /** The seller whose data a job holds; null when it is nobody's. */
     public String seller(Job job) {
-        return seller(job.type(), job.order());
+        return kinds.get(job.type()).seller(job.order());
     }
 
     /** Newest first. */
@@ -88,6 +155,18 @@ public class Jobs implements AutoCloseable {
         return unfinished(type).filter(job -> job.isDue(clock.instant()));
     }
 
+    /**
+     * Writes what the disk did not take of jobs of a kind. While something remains in memory nothing more is bought, so that
+     * what is held is what was under way when the disk was full, and no more.
+     *
+     * @return whether nothing remains
+     */
+    boolean writeAgain(String type) {
+        List<Job> holding = jobs.values().stream().filter(job -> job.type().equals(type) && job.isHolding()).toList();
+        holding.forEach(job -> job.writeAgain(clock.instant()));
+        return holding.stream().noneMatch(Job::isHolding);
+    }
+
     /** Whether a job of that kind was ordered and has not ended. */
     public boolean isBusy(String type) {
         return unfinished(type).findAny().isPresent();
@@ -104,47 +183,76 @@ public class Jobs implements AutoCloseable {
         return state == JobState.RUNNING && kinds.get(job.type()).isHeldUp() ? JobState.WAITING : state;
     }
 
-    /** Seconds until a job is done, with all jobs of its kind and seller that are in front of it; 0 when it has ended. */
-    public long etaSeconds(Job job) {
-        return job.state().isEnd() ? 0 : unfinished(job.type())
-                .takeWhile(other -> oldestFirst().compare(other, job) <= 0)
-                .filter(other -> Objects.equals(seller(other), seller(job)))
-                .mapToLong(kinds.get(job.type())::etaSeconds).sum();
+    /** Seconds until each open job is done, with all jobs of its kind and seller that are in front of it; no other has one. */
+    public Map<String, Long> etaSeconds() {
+        Map<List<String>, Long> inFront = new HashMap<>();
+        Map<String, Long> seconds = new LinkedHashMap<>();
+        open().sorted(oldestFirst()).forEach(job -> {
+            List<String> line = List.of(job.type(), String.valueOf(seller(job)));
+            seconds.put(job.id(), inFront.merge(line, kinds.get(job.type()).etaSeconds(job), Long::sum));
+        });
+        return seconds;
     }
 
-    @Override
-    public void close() throws IOException {
-        for (Job job : jobs.values()) {
-            job.close();
+    /**
+     * Removes the jobs that have ended long ago, and of a key that has very many the oldest; then reads, once in the life of a
+     * process, the files of those that had ended before it, so that damage is known before somebody asks for them.
+     */
+    public void care() {
+        Map<String, Integer> kept = new HashMap<>();
+        Instant oldest = clock.instant().minus(properties.keepFor());
+        for (Job job : all()) {
+            Instant end = job.endedAt();
+            if (end != null && (end.isBefore(oldest) || kept.merge(job.owner(), 1, Integer::sum) > properties.maxKept())) {
+                remove(job);
+            }
+        }
+        jobs.values().forEach(this::look);
+    }
+
+    /** Reads the files of a job that had ended before this process started, unless that was done. */
+    void look(Job job) {
+        job.look(clock.instant());
+    }
+
+    private void remove(Job job) {
+        try {
+            job.remove();
+            jobs.remove(job.id());
+            LOG.info("Job {} ended at {} and is removed with its results (tollgate.jobs.keep-for, max-kept)", job.id(), job.endedAt());
+        } catch (IOException e) {
+            LOG.warn("Job {} cannot be removed, which is tried again: {}", job.id(), e.toString());
         }
     }
 
+    @Override
+    public void close() {
+        jobs.values().forEach(job -> job.close(clock.instant()));
+    }
+
+    private Stream<Job> open() {
+        return jobs.values().stream().filter(job -> !job.state().isEnd());
+    }
+
     private Stream<Job> unfinished(String type) {
-        return jobs.values().stream().filter(job -> job.type().equals(type) && !job.state().isEnd()).sorted(oldestFirst());
+        return open().filter(job -> job.type().equals(type)).sorted(oldestFirst());
     }
 
     private static Comparator<Job> oldestFirst() {
         return Comparator.comparing(Job::orderedAt).thenComparing(Job::id);
     }
 
-    private Job create(Job.Order order, List<String> items) {
-        try {
-            return Job.create(folder.resolve(order.id()), order, items, kinds.get(order.type())::afterwards);
-        } catch (IOException e) {
-            throw new UncheckedIOException("The job cannot be written to " + folder, e);
-        }
-    }
-
     /** A folder that cannot be read stays as it is, for somebody to look at; the others go on. */
     private void load(Path directory) {
+        if (openItems() >= properties.maxOpenItems() && !Files.exists(directory.resolve("end.json"))) {
+            LOG.error("The job in {} is left out until the next start: open jobs have {} items already (tollgate.jobs.max-open-items)",
+                    directory, openItems());
+            return;
+        }
         try {
-            Job.Order order = Job.read(directory);
-            JobKind kind = order == null ? null : kinds.get(order.type());
-            if (kind != null) {
-                jobs.put(order.id(), Job.open(directory, order, kind.items(order.order()), kind::afterwards));
-            }
-        } catch (IOException | IllegalArgumentException e) {
-            LOG.error("The job in {} cannot be read and is left out", directory, e);
+            Job.open(directory, disk, properties.maxItems(), kinds::get, clock.instant()).ifPresent(job -> jobs.put(job.id(), job));
+        } catch (IOException | RuntimeException e) {
+            LOG.error("The job in {} cannot be read and is left out; nothing in its folder is changed", directory, e);
         }
     }
 }

@@ -13,13 +13,11 @@ import dev.tollgate.jobs.JobJournal.Entry;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.WeakHashMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.slf4j.Logger;
@@ -40,6 +38,9 @@ public class KeepaBackfill implements JobKind {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String WORK = "keepaBackfillWork";
 
+    /** Of a product, until results show how long they are. */
+    private static final long LEAST_BYTES = 64 << 10;
+
     /** Keepa's word that the request itself is wrong, and always will be. */
     private static final Set<Integer> WRONG = Set.of(400, 404, 405);
 
@@ -48,7 +49,6 @@ public class KeepaBackfill implements JobKind {
     private final KeepaKey key;
     private final BatchPlanner planner;
     private final Clock clock;
-    private final Map<Job, BackfillOrder> orders = Collections.synchronizedMap(new WeakHashMap<>());
 
     KeepaBackfill(ObjectProvider<Jobs> jobs, KeepaToll toll, KeepaKey key, CostEstimator estimator, Clock clock) {
         this.jobs = jobs;
@@ -64,13 +64,19 @@ public class KeepaBackfill implements JobKind {
     }
 
     @Override
-    public List<String> items(JsonNode order) {
-        return parsed(order).asins();
+    public String api() {
+        return "keepa";
+    }
+
+    @Override
+    public void check(JsonNode fields, List<String> items) {
+        parsed(fields, items);
     }
 
     @Override
     public long etaSeconds(Job job) {
-        return planner.etaSeconds(order(job), job.pending(), toll.bucket());
+        return job.plan(KeepaBackfill::parsed)
+                .map(order -> planner.etaSeconds(order, job.pending(BatchPlanner.MOST), job.left(), toll.bucket())).orElse(0L);
     }
 
     @Override
@@ -78,22 +84,26 @@ public class KeepaBackfill implements JobKind {
         return toll.line().waiting(ServiceClass.BACKFILL) > 0;
     }
 
-    /** Takes the next batch of the oldest job; false when there is nothing to do now. */
-    public boolean take(Exchange exchange) throws IOException {
-        while (!exchange.getContext().isStopping()) {
-            Job job = jobs.getObject().next(TYPE).orElse(null);
+    /** Takes the next batch of the oldest job that the disk has room for; false when there is nothing to do now. */
+    public boolean take(Exchange exchange) {
+        Jobs all = jobs.getObject();
+        while (!exchange.getContext().isStopping() && all.writeAgain(TYPE)) {
+            Job job = all.next(TYPE).orElse(null);
             if (job == null) {
                 return false;
             }
-            List<String> pending = job.pending();
+            BackfillOrder order = job.plan(KeepaBackfill::parsed).orElse(null);
+            List<String> pending = job.pending(BatchPlanner.MOST);
             if (pending.isEmpty()) {
-                job.finish(JobState.DONE, null);
+                job.finishOrWait(JobState.DONE, null, clock.instant());
             } else if (!key.isConfigured()) {
                 job.holdUp("The gateway has no key for Keepa: set KEEPA_API_KEY in its environment", clock.instant());
-            } else {
-                BackfillOrder order = order(job);
-                exchange.setProperty(WORK, new Work(job, order, planner.next(order, pending, toll.bucket().plan())));
-                return true;
+            } else if (order != null) {
+                List<String> batch = planner.next(order, pending, toll.bucket().plan());
+                if (job.hasRoomFor(batch.size(), LEAST_BYTES, clock.instant())) {
+                    exchange.setProperty(WORK, new Work(job, order, batch));
+                    return true;
+                }
             }
         }
         return false;
@@ -125,9 +135,10 @@ public class KeepaBackfill implements JobKind {
         JsonNode reply = JSON.readTree(Gzip.plain(exchange.getMessage().getBody(byte[].class)));
         String error = reply.path("error").path("message").asText(reply.has("error") ? "an error" : "");
         if (status == 200 && !reply.has("error") && reply.path("products").isArray()) {
-            work.job.append(entries(work.batch, reply.path("products")), Math.max(0, reply.path("tokensConsumed").asLong()));
+            work.job.append(entries(work.batch, reply.path("products")), Math.max(0, reply.path("tokensConsumed").asLong()),
+                    clock.instant());
         } else if (WRONG.contains(status) && work.job.totals().done() == 0) {
-            work.job.finish(JobState.FAILED, "Keepa answered %d: %s".formatted(status, error));
+            work.job.finishOrWait(JobState.FAILED, "Keepa answered %d: %s".formatted(status, error), clock.instant());
         } else {
             work.job.holdUp("Keepa answered %d %s; trying again".formatted(status, error).strip(), clock.instant());
         }
@@ -160,14 +171,13 @@ public class KeepaBackfill implements JobKind {
         return line;
     }
 
-    private BackfillOrder order(Job job) {
-        return orders.computeIfAbsent(job, known -> parsed(known.order()));
-    }
-
-    private static BackfillOrder parsed(JsonNode order) {
+    private static BackfillOrder parsed(JsonNode fields, List<String> items) {
+        if (items == null) {
+            throw new IllegalArgumentException("asins must be a list of ASINs");
+        }
         Map<String, String> params = new HashMap<>();
-        order.path("params").fields().forEachRemaining(param -> params.put(param.getKey(), param.getValue().asText()));
-        return new BackfillOrder(Asins.of(order), order.path("domain").asInt(1), params);
+        fields.path("params").fields().forEachRemaining(param -> params.put(param.getKey(), param.getValue().asText()));
+        return new BackfillOrder(items, fields.path("domain").asInt(1), params);
     }
 
     /** One batch on its way. */

@@ -1,16 +1,17 @@
 package dev.tollgate.jobs;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tollgate.gateway.Refusal;
+import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Set;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/** Files of ASINs ({@link Asins#read}) that become backfills: dropped into the inbox, or read by the clock. */
+/** Files of ASINs ({@link ListFile}) that become backfills of the operator: dropped into the inbox, or read by the clock. */
 @Component("keepaLists")
 public class KeepaLists {
 
@@ -27,13 +28,15 @@ public class KeepaLists {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Jobs jobs;
+    private final ListFile lists;
     private final Path listFile;
     private final int domain;
     private final String params;
 
-    KeepaLists(Jobs jobs, @Value("${tollgate.keepa.backfill-file}") Path listFile,
+    KeepaLists(Jobs jobs, JobProperties bounds, @Value("${tollgate.keepa.backfill-file}") Path listFile,
             @Value("${tollgate.keepa.backfill-domain}") int domain, @Value("${tollgate.keepa.backfill-params}") String params) {
         this.jobs = jobs;
+        this.lists = new ListFile(bounds);
         this.listFile = listFile;
         this.domain = domain;
         this.params = params;
@@ -43,54 +46,55 @@ public class KeepaLists {
      * Orders a backfill of a dropped file. The same file is the same job, so that a crash before it was moved away orders
      * nothing twice.
      *
-     * @throws IllegalArgumentException when there is no ASIN in it
+     * @throws IllegalArgumentException when there is no ASIN in it, or more than may be
      */
     public void dropped(@Header(Exchange.FILE_NAME) String name, @Header(Exchange.FILE_LAST_MODIFIED) long changed,
-            @Body byte[] content) {
-        String text = new String(content, StandardCharsets.UTF_8);
-        String id = "inbox-" + digest(name + '\n' + changed + '\n' + text);
+            @Body File file) throws IOException {
         try {
-            order(Asins.read(name, text), id);
+            String id = "inbox-" + digest(name + '\n' + changed + '\n', lists.checked(file.toPath()));
+            jobs.order(KeepaBackfill.TYPE, fields(), lists.read(file.toPath()), Job.OPERATOR, id);
             LOG.info("Backfill {} ordered by file {}", id, name);
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | TooManyItemsException | Refusal e) {
             LOG.warn("File {} orders nothing: {}", name, e.getMessage());
             throw e;
         }
     }
 
-    /** Orders a backfill of the list file, unless the last one is still under way. */
+    /** Orders a backfill of the list file, unless the last one is still under way; what cannot be ordered is said in the log. */
     public void scheduled() throws IOException {
         if (jobs.isBusy(KeepaBackfill.TYPE)) {
             LOG.info("No scheduled backfill: another one is still under way");
         } else if (!Files.isRegularFile(listFile)) {
             LOG.warn("No scheduled backfill: {} does not exist", listFile);
         } else {
-            order(Asins.read(listFile.toString(), Files.readString(listFile)), null);
+            try {
+                jobs.order(KeepaBackfill.TYPE, fields(), lists.read(listFile), Job.OPERATOR);
+            } catch (IllegalArgumentException | TooManyItemsException | Refusal e) {
+                LOG.error("No scheduled backfill of {}: {}", listFile, e.getMessage());
+            }
         }
     }
 
-    private void order(Set<String> asins, String id) {
-        ObjectNode order = JSON.createObjectNode();
-        ArrayNode list = order.putArray("asins");
-        asins.forEach(list::add);
-        order.put("domain", domain);
+    private ObjectNode fields() {
+        ObjectNode order = JSON.createObjectNode().put("domain", domain);
         ObjectNode further = order.putObject("params");
         for (String pair : params.split("&")) {
             if (pair.contains("=")) {
                 further.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
             }
         }
-        if (id == null) {
-            jobs.order(KeepaBackfill.TYPE, order);
-        } else {
-            jobs.order(KeepaBackfill.TYPE, order, id);
-        }
+        return order;
     }
 
-    private static String digest(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 8);
+    private static String digest(String head, Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            MessageDigest hash = MessageDigest.getInstance("SHA-256");
+            hash.update(head.getBytes(StandardCharsets.UTF_8));
+            byte[] buffer = new byte[1 << 16];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                hash.update(buffer, 0, read);
+            }
+            return HexFormat.of().formatHex(hash.digest(), 0, 8);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java has SHA-256", e);
         }

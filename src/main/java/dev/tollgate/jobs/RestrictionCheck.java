@@ -43,8 +43,13 @@ class RestrictionCheck implements JobKind {
     }
 
     @Override
-    public List<String> items(JsonNode order) {
-        return RestrictionOrder.of(order).asins();
+    public String api() {
+        return "sp-api";
+    }
+
+    @Override
+    public void check(JsonNode fields, List<String> items) {
+        RestrictionOrder.of(fields, items);
     }
 
     @Override
@@ -54,8 +59,8 @@ class RestrictionCheck implements JobKind {
 
     /** Takes an order for a seller who is connected where the marketplaces are, or that brings its refresh token. */
     @Override
-    public JsonNode accept(JsonNode order) {
-        RestrictionOrder wanted = RestrictionOrder.of(order);
+    public JsonNode accept(JsonNode fields, List<String> items) {
+        RestrictionOrder wanted = RestrictionOrder.of(fields, items);
         if (wanted.bringsToken()) {
             Redactor.register(wanted.refreshToken());
         } else {
@@ -91,8 +96,7 @@ class RestrictionCheck implements JobKind {
 
     @Override
     public long etaSeconds(Job job) {
-        JobJournal.Totals totals = job.totals();
-        long left = job.total() - totals.done() - totals.failed();
+        long left = job.left();
         long nanos = rates.of(OperationRates.GET_LISTINGS_RESTRICTIONS).nanosPerCall() * left;
         return (nanos + SECOND - 1) / SECOND;
     }

@@ -6,13 +6,9 @@ import dev.tollgate.oauth.SpApiProperties;
 import dev.tollgate.oauth.TokenSource;
 import dev.tollgate.spapi.SpApiCall;
 import dev.tollgate.spapi.SpApiDoor;
-import java.io.IOException;
 import java.time.Clock;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.WeakHashMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.springframework.stereotype.Component;
@@ -24,6 +20,9 @@ import org.springframework.stereotype.Component;
 @Component("restrictionLanes")
 public class RestrictionLanes {
 
+    /** Of the verdicts on a product, until results show how long they are. */
+    private static final long LEAST_BYTES = 4 << 10;
+
     private final Jobs jobs;
     private final RestrictionCheck kind;
     private final LaneBook book;
@@ -31,7 +30,6 @@ public class RestrictionLanes {
     private final AccessTokens tokens;
     private final SpApiProperties properties;
     private final Clock clock;
-    private final Map<Job, Plan> plans = Collections.synchronizedMap(new WeakHashMap<>());
 
     RestrictionLanes(Jobs jobs, RestrictionCheck kind, LaneBook book, SpApiDoor door, AccessTokens tokens,
             SpApiProperties properties, Clock clock) {
@@ -50,7 +48,7 @@ public class RestrictionLanes {
     }
 
     /** Takes the next product of a lane's seller, oldest job first; false closes the lane. */
-    public boolean take(@ExchangeProperty("restrictionSeller") String seller, Exchange exchange) throws IOException {
+    public boolean take(@ExchangeProperty("restrictionSeller") String seller, Exchange exchange) {
         Optional<RestrictionWork> work = Optional.empty();
         try {
             work = exchange.getContext().isStopping() ? Optional.empty() : next(seller);
@@ -63,22 +61,29 @@ public class RestrictionLanes {
         return work.isPresent();
     }
 
-    private Optional<RestrictionWork> next(String seller) throws IOException {
+    private Optional<RestrictionWork> next(String seller) {
+        if (!jobs.writeAgain(RestrictionCheck.TYPE)) {
+            return Optional.empty();
+        }
         for (Job job : jobs.due(RestrictionCheck.TYPE).filter(due -> seller.equals(jobs.seller(due))).toList()) {
             if (job.isComplete()) {
-                job.finish(JobState.DONE, null);
+                job.finishOrWait(JobState.DONE, null, clock.instant());
             } else if (!properties.missingForTokens().isEmpty()) {
                 job.holdUp("The gateway has no credential for Amazon: set " + String.join(", ", properties.missingForTokens()),
                         clock.instant());
-            } else {
-                Plan plan = plans.computeIfAbsent(job, known -> new Plan(RestrictionOrder.of(known.order()), new HandOut()));
-                Optional<String> asin = plan.handOut.next(job::pending);
-                if (asin.isPresent()) {
-                    return Optional.of(new RestrictionWork(job, plan.order, plan.handOut, asin.get()));
+            } else if (job.hasRoomFor(LaneBook.MOST, LEAST_BYTES, clock.instant())) {
+                Optional<RestrictionWork> work = next(job);
+                if (work.isPresent()) {
+                    return work;
                 }
             }
         }
         return Optional.empty();
+    }
+
+    private static Optional<RestrictionWork> next(Job job) {
+        return job.plan((fields, items) -> new Plan(RestrictionOrder.of(fields, items), new HandOut()))
+                .flatMap(plan -> plan.handOut.next(job::pending).map(asin -> new RestrictionWork(job, plan.order, plan.handOut, asin)));
     }
 
     /** Makes a call of it, which leaves when nobody else wants the turn. */

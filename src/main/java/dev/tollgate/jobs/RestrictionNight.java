@@ -2,6 +2,7 @@ package dev.tollgate.jobs;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tollgate.gateway.Refusal;
 import dev.tollgate.oauth.Marketplace;
 import dev.tollgate.oauth.Marketplaces;
 import dev.tollgate.oauth.SpApiProperties;
@@ -13,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** The restriction check that the clock orders, of the ASINs in a file ({@link Asins#read}). */
+/** The restriction check that the clock orders, of the ASINs in a file ({@link ListFile}), for the operator. */
 @Component("restrictionNight")
 class RestrictionNight {
 
@@ -21,10 +22,12 @@ class RestrictionNight {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Jobs jobs;
+    private final ListFile lists;
     private final SpApiProperties properties;
 
-    RestrictionNight(Jobs jobs, SpApiProperties properties) {
+    RestrictionNight(Jobs jobs, JobProperties bounds, SpApiProperties properties) {
         this.jobs = jobs;
+        this.lists = new ListFile(bounds);
         this.properties = properties;
     }
 
@@ -43,11 +46,10 @@ class RestrictionNight {
 
     private void order(Path file, SpApiProperties.Nightly nightly) throws IOException {
         ObjectNode order = JSON.createObjectNode().put("sellerId", nightly.seller()).put("conditionType", nightly.conditionType());
-        Asins.read(file.toString(), Files.readString(file)).forEach(order.putArray("asins")::add);
         marketplaces(nightly).forEach(order.putArray("marketplaceIds")::add);
         try {
-            LOG.info("Nightly restriction check {} ordered", jobs.order(RestrictionCheck.TYPE, order).id());
-        } catch (IllegalArgumentException e) {
+            LOG.info("Nightly restriction check {} ordered", jobs.order(RestrictionCheck.TYPE, order, lists.read(file), Job.OPERATOR).id());
+        } catch (IllegalArgumentException | TooManyItemsException | Refusal e) {
             LOG.error("No nightly restriction check: {}", e.getMessage());
         }
     }

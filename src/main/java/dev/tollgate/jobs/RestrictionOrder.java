@@ -32,6 +32,7 @@ record RestrictionOrder(String sellerId, List<String> asins, List<String> market
     private static final String TOKEN = "refreshToken";
     private static final String PATH = "/listings/2021-08-01/restrictions";
     private static final int LONGEST_TOKEN = 2048;
+    private static final int MOST_MARKETPLACES = 100;
 
     private static final Set<String> CONDITIONS = Set.of("", "new_new", "new_open_box", "new_oem", "refurbished_refurbished",
             "used_like_new", "used_very_good", "used_good", "used_acceptable", "collectible_like_new", "collectible_very_good",
@@ -48,11 +49,13 @@ record RestrictionOrder(String sellerId, List<String> asins, List<String> market
     }
 
     /** @throws IllegalArgumentException naming the field that is missing or cannot be */
-    static RestrictionOrder of(JsonNode order) {
+    static RestrictionOrder of(JsonNode order, List<String> asins) {
         require(order.path("marketplaceIds").isArray(), "marketplaceIds must be a list of marketplace ids");
+        require(order.path("marketplaceIds").size() <= MOST_MARKETPLACES, "marketplaceIds must not hold more than " + MOST_MARKETPLACES + " ids");
+        require(asins != null, "asins must be a list of ASINs");
         List<String> marketplaces = new ArrayList<>();
         order.path("marketplaceIds").forEach(id -> marketplaces.add(id.asText().strip()));
-        return new RestrictionOrder(seller(order), Asins.of(order), marketplaces, order.path("conditionType").asText("").strip(),
+        return new RestrictionOrder(seller(order), asins, marketplaces, order.path("conditionType").asText("").strip(),
                 order.path(order.has("refresh_token") ? "refresh_token" : TOKEN).asText("").strip());
     }
 
@@ -62,14 +65,13 @@ record RestrictionOrder(String sellerId, List<String> asins, List<String> market
     }
 
     /**
-     * The order to write down: what it needs and nothing else that came along.
+     * The order to write down beside its ASINs: what it needs and nothing else that came along.
      *
      * @param sealed encrypts the refresh token
      */
     ObjectNode kept(UnaryOperator<String> sealed) {
         require(refreshToken.length() <= LONGEST_TOKEN, "refreshToken is longer than Amazon makes them");
         ObjectNode order = JSON.createObjectNode().put("sellerId", sellerId);
-        asins.forEach(order.putArray("asins")::add);
         marketplaceIds.forEach(order.putArray("marketplaceIds")::add);
         if (!conditionType.isEmpty()) {
             order.put("conditionType", conditionType);

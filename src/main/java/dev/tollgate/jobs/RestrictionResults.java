@@ -52,9 +52,9 @@ public class RestrictionResults {
         } else if (status >= 500 && mayAskAgain(work, error)) {
             LOG.warn("Job {}: Amazon answered {} to {}, which is asked again", work.job().id(), error, work.asin());
         } else if (status == 403 && work.job().totals().done() == 0) {
-            work.job().finish(JobState.FAILED, "Amazon answered " + error);
+            work.job().finishOrWait(JobState.FAILED, "Amazon answered " + error, clock.instant());
         } else {
-            work.job().append(List.of(entry(work.asin(), verdicts)), 0);
+            work.job().append(List.of(entry(work.asin(), verdicts)), 0, clock.instant());
         }
         work.handOut().back(work.asin());
     }
@@ -73,21 +73,23 @@ public class RestrictionResults {
     }
 
     /** There is no answer; the product is asked about later. */
-    public void failed(@ExchangeProperty(RestrictionWork.PROPERTY) RestrictionWork work, Exchange exchange) throws IOException {
+    public void failed(@ExchangeProperty(RestrictionWork.PROPERTY) RestrictionWork work, Exchange exchange) {
         Exception thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         work.handOut().back(work.asin());
         if (work.job().state().isEnd() || exchange.getContext().isStopping()) {
             return; // nobody wants it any more, or the next process asks
         }
         if (thrown instanceof SecretUnreadableException) {
-            work.job().finish(JobState.FAILED, "The refresh token of this order cannot be read: its master key is not at hand. Order again.");
+            work.job().finishOrWait(JobState.FAILED,
+                    "The refresh token of this order cannot be read: its master key is not at hand. Order again.", clock.instant());
         } else if (!(thrown instanceof Refusal refusal)) {
             LOG.warn("Job {} got no answer and tries again: {}", work.job().id(), thrown.toString());
             work.job().holdUp("Amazon did not answer; trying again", clock.instant());
         } else if (refusal.getStatus() != 403) {
             work.job().holdUp(refusal.getMessage() + " Trying again", clock.instant());
         } else if (work.order().bringsToken()) {
-            work.job().finish(JobState.FAILED, "Amazon does not take the refresh token of this order. Order again with another one.");
+            work.job().finishOrWait(JobState.FAILED,
+                    "Amazon does not take the refresh token of this order. Order again with another one.", clock.instant());
         } else {
             work.job().holdUpUntil(refusal.getMessage() + " The job goes on then.", clock.instant().plus(RECONNECT));
         }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -130,8 +131,20 @@ class KeepaJobsTest extends KeepaTest {
                 Arguments.of("[]", "The body must be a JSON object"), Arguments.of("{}", "asins must be a list of ASINs"),
                 Arguments.of("{\"asins\":[]}", "A backfill needs at least one ASIN"),
                 Arguments.of("{\"asins\":[\"B1&key=x\"]}", "Not an ASIN: B1&key=x"),
-                Arguments.of("{\"asins\":[\"B1\"],\"domain\":99}", "domain must be 1 to 12, not 99"),
-                Arguments.of("{\"asins\":[\"B1\"],\"params\":{\"key\":\"x\"}}", "params must not hold key"));
+                Arguments.of("{\"asins\":[\"B00000001\"]}", "Not an ASIN: B00000001"),
+                Arguments.of("{\"asins\":[\"B0000000012\"]}", "Not an ASIN: B0000000012"),
+                Arguments.of("{\"asins\":[null]}", "Not an ASIN: null"),
+                Arguments.of("{\"asins\":[[\"B000000001\"]]}", "asins must be a list of ASINs"),
+                Arguments.of("{\"asins\":\"B000000001\"}", "asins must be a list of ASINs"),
+                Arguments.of("{\"asins\":[\"" + "B".repeat(5000) + "\"]}", "Not an ASIN: " + "B".repeat(40) + "…"),
+                Arguments.of("{\"asins\":[\"B000000001\"],\"params\":{\"a\":\"" + "x".repeat(40_000) + "\"}}",
+                        "The order holds a text or a number that is longer, or brackets that are deeper, than an order needs"),
+                Arguments.of("{\"asins\":[\"B000000001\"],\"params\":[" + "1,".repeat(2000) + "1]}",
+                        "The order has more than 1000 values or 32768 characters beside its asins"),
+                Arguments.of("{\"asins\":[\"B000000001\"],\"params\":" + "[".repeat(50) + "]".repeat(50) + "}",
+                        "The order holds a text or a number that is longer, or brackets that are deeper, than an order needs"),
+                Arguments.of("{\"asins\":[\"B000000001\"],\"domain\":99}", "domain must be 1 to 12, not 99"),
+                Arguments.of("{\"asins\":[\"B000000001\"],\"params\":{\"key\":\"x\"}}", "params must not hold key"));
     }
 
     @ParameterizedTest
@@ -142,6 +155,86 @@ class KeepaJobsTest extends KeepaTest {
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.message()).isEqualTo(message);
         assertThat(answer.json().path("requestId").asText()).isEqualTo(answer.header("X-Request-Id"));
+    }
+
+    @Test
+    void aBackfillOnAFullDiskKeepsTheAnswerInHandAndBuysNothingTwice() throws Exception {
+        List<String> asins = asins("D", 150);
+        stub.reset(call -> {
+            disk.full = call.path().equals("/product"); // between the order and the answer
+            return KeepaStub.of(keepa).reply(call);
+        });
+        String path = order(Map.of("asins", asins)).header("Location");
+
+        await().until(() -> gateway.get(path).json().path("message").asText().contains("disk of tollgate.data-dir"));
+        assertThat(gateway.get(path).json().path("message").asText()).contains("No space left on device", "100 that are paid for wait in memory")
+                .doesNotContain("Keepa did not answer");
+        assertThat(gateway.get(path).json().path("state").asText()).isEqualTo("waiting");
+        for (int i = 0; i < 5; i++) {
+            clock.leap(Duration.ofMinutes(6));
+            Answer refused = order(Map.of("asins", asins("X", 1)));
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.header("Retry-After")).isNotNull();
+            assertThat(refused.message()).contains("disk of tollgate.data-dir");
+        }
+        assertThat(stub.calls()).hasSize(1);
+
+        stub.reset(call -> KeepaStub.of(keepa).reply(call));
+        disk.full = false;
+        clock.leap(Duration.ofSeconds(6));
+
+        assertThat(ended(path).path("done").asInt()).isEqualTo(150);
+        assertThat(resultAsins(path)).containsExactlyElementsOf(asins);
+        assertThat(keepa.charged()).as("each is paid once").isEqualTo(150);
+        assertThat(stub.calls()).as("since there is room again").hasSize(1);
+    }
+
+    @Test
+    void roomIsLookedForBeforeAnythingIsPaid() throws Exception {
+        disk.usable = 3 << 20;
+        String path = order(Map.of("asins", asins("L", 100))).header("Location");
+
+        await().until(() -> gateway.get(path).json().path("message").asText().contains("has 3072 KB left"));
+        assertThat(gateway.get(path).json().path("state").asText()).isEqualTo("waiting");
+        assertThat(stub.calls()).isEmpty();
+
+        disk.usable = 30 << 20;
+        clock.leap(Duration.ofSeconds(6));
+        assertThat(ended(path).path("done").asInt()).isEqualTo(100);
+        assertThat(stub.calls()).hasSize(1);
+    }
+
+    @Test
+    void anOrderHasNoMoreItemsThanItMay() throws Exception {
+        String asins = IntStream.range(0, 2_100_000).mapToObj("\"B%09d\""::formatted).collect(Collectors.joining(",", "{\"asins\":[", "]}"));
+
+        Answer refused = post(asins);
+
+        assertThat(refused.status()).isEqualTo(413);
+        assertThat(refused.message()).contains("more than 100000 items", "tollgate.jobs.max-items");
+        assertThat(refused.json().path("requestId").asText()).isEqualTo(refused.header("X-Request-Id"));
+        assertThat(stub.calls()).isEmpty();
+    }
+
+    @Test
+    void theListOfJobsComesInPages() throws Exception {
+        standingKeepa(-2000);
+        List<String> paths = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            paths.add(0, order(Map.of("asins", asins("P", 1))).json().path("jobId").asText());
+            clock.leap(Duration.ofMillis(1));
+        }
+
+        Answer first = gateway.get("/jobs?limit=2");
+        assertThat(first.json().findValuesAsText("jobId")).containsExactlyElementsOf(paths.subList(0, 2));
+        Answer second = gateway.get(first.header("X-Tollgate-Next"));
+        assertThat(second.json().findValuesAsText("jobId")).containsExactlyElementsOf(paths.subList(2, 4));
+        assertThat(gateway.get("/jobs?before=" + paths.get(4) + "&limit=1000").header("X-Tollgate-Next")).isNull();
+        for (String wrong : List.of("0", "1001", "x", "-1")) {
+            assertThat(gateway.get("/jobs?limit=" + wrong).message()).isEqualTo("limit must be a number of jobs, 1 to 1000");
+        }
+        assertThat(gateway.get("/jobs?before=none").status()).isEqualTo(404);
+        paths.forEach(id -> gateway.send(HttpRequest.newBuilder(gateway.uri("/jobs/" + id)).DELETE()));
     }
 
     @Test
@@ -164,6 +257,9 @@ class KeepaJobsTest extends KeepaTest {
         assertThat(stub.calls().get(0).target()).isEqualTo("/product?key=" + KEY + "&domain=1&asin=I000000001,I000000002");
         await().until(() -> names(inbox.resolve("done")).anyMatch(name -> name.endsWith("-list.csv")));
         await().until(() -> names(inbox.resolve("failed")).anyMatch(name -> name.endsWith("-empty.txt")));
+        Files.write(data.resolve("long.txt"), IntStream.rangeClosed(0, 100_000).mapToObj("I%09d"::formatted).toList());
+        Files.move(data.resolve("long.txt"), inbox.resolve("long.txt"));
+        await().until(() -> names(inbox.resolve("failed")).anyMatch(name -> name.endsWith("-long.txt")));
         assertThat(gateway.get("/jobs").json().findValuesAsText("jobId")).anyMatch(id -> id.startsWith("inbox-"));
     }
 

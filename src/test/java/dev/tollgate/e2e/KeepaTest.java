@@ -8,6 +8,8 @@ import java.time.Duration;
 
 import dev.tollgate.TollgateApplication;
 import dev.tollgate.budget.Plan;
+import dev.tollgate.jobs.FullDisk;
+import dev.tollgate.jobs.JobDisk;
 import dev.tollgate.keepa.KeepaToll;
 import dev.tollgate.sandbox.KeepaSimulator;
 import dev.tollgate.sandbox.KeepaTariff;
@@ -20,6 +22,7 @@ import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -40,6 +43,7 @@ abstract class KeepaTest {
 
     static final FastClock clock = new FastClock();
     static final KeepaStub stub = new KeepaStub();
+    static final FullDisk disk = new FullDisk();
     static final Path data = temporary();
 
     @TestConfiguration(proxyBeanMethods = false)
@@ -48,6 +52,12 @@ abstract class KeepaTest {
         @Bean
         Clock clock() {
             return clock;
+        }
+
+        @Bean
+        @Primary
+        JobDisk jobDisk() {
+            return disk;
         }
     }
 
@@ -72,6 +82,7 @@ abstract class KeepaTest {
 
     @BeforeEach
     void freshKeepa() {
+        disk.reset();
         clock.speed(1);
         clock.leap(Duration.ofSeconds(2)); // past the pause that a refusal in the test before may have brought
         keepa(1000);

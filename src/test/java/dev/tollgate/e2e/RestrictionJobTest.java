@@ -85,8 +85,8 @@ class RestrictionJobTest extends SellerTest {
                         "A restriction check needs at least one ASIN"),
                 Arguments.of("{\"sellerId\":\"A1X\",\"asins\":[\"B1&sellerId=A2\"],\"marketplaceIds\":[\"ATVPDKIKX0DER\"]}",
                         "Not an ASIN: B1&sellerId=A2"),
-                Arguments.of("{\"sellerId\":\"A1X\",\"asins\":[\"B1\"],\"marketplaceIds\":[]}", "Name at least one marketplace id."),
-                Arguments.of("{\"sellerId\":\"A1X\",\"asins\":[\"B1\"],\"marketplaceIds\":[\"ATVPDKIKX0DER\",\"A1PA6795UKMFR9\"]}",
+                Arguments.of("{\"sellerId\":\"A1X\",\"asins\":[\"B000000001\"],\"marketplaceIds\":[]}", "Name at least one marketplace id."),
+                Arguments.of("{\"sellerId\":\"A1X\",\"asins\":[\"B000000001\"],\"marketplaceIds\":[\"ATVPDKIKX0DER\",\"A1PA6795UKMFR9\"]}",
                         "The marketplaces are of different regions [NA, EU]; ask for each region on its own."),
                 Arguments.of("{\"sellerId\":\"A1X\",\"refreshToken\":\"" + "x".repeat(2049) + "\"" + rest,
                         "refreshToken is longer than Amazon makes them"));
@@ -136,7 +136,7 @@ class RestrictionJobTest extends SellerTest {
     /** The orders of a seller as they are on the disk. */
     private String orders(String seller) {
         try (Stream<Path> jobs = Files.list(data.resolve("jobs"))) {
-            return jobs.map(job -> job.resolve("order.json")).filter(Files::exists).map(RestrictionJobTest::text)
+            return jobs.map(job -> job.resolve("order.ndjson")).filter(Files::exists).map(RestrictionJobTest::text)
                     .filter(order -> order.contains(seller)).collect(Collectors.joining("\n"));
         }
         catch (IOException e) {
@@ -209,6 +209,27 @@ class RestrictionJobTest extends SellerTest {
         assertThat(ended(path).path("done").asInt()).isEqualTo(6);
         assertThat(results(path)).hasSize(6);
         assertThat(amazon.calls()).hasSize(7);
+    }
+
+    @Test
+    void aCheckOnAFullDiskKeepsItsVerdictsAndAsksNoneTwice() throws IOException {
+        browser().connect("A1FULL");
+        amazon.reset();
+        amazon.script((call, number) -> {
+            disk.full = true;
+            return null;
+        });
+        String path = order(Map.of("sellerId", "A1FULL", "asins", asins("D", 40), "marketplaceIds", List.of(US))).header("Location");
+        await().until(() -> gateway.get(path).json().path("message").asText().contains("disk of tollgate.data-dir"));
+        assertThat(gateway.get(path).json().path("message").asText()).contains("No space left on device").doesNotContain("Amazon did not answer");
+
+        amazon.script((call, number) -> null);
+        disk.reset();
+        clock.leap(Duration.ofSeconds(6));
+
+        assertThat(ended(path).path("done").asInt()).isEqualTo(40);
+        assertThat(results(path)).hasSize(40);
+        assertThat(amazon.calls()).as("each product once").hasSize(40);
     }
 
     @Test

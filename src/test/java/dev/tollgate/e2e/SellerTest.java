@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 
 import dev.tollgate.e2e.Gateway.Answer;
+import dev.tollgate.jobs.FullDisk;
+import dev.tollgate.jobs.JobDisk;
 import dev.tollgate.sandbox.SpApiSimulator;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
@@ -30,6 +33,7 @@ abstract class SellerTest extends GatewayTest {
 
     static final FastClock clock = new FastClock();
     static final AmazonServer amazon = new AmazonServer(clock);
+    static final FullDisk disk = new FullDisk();
 
     @TestConfiguration(proxyBeanMethods = false)
     static class Time {
@@ -37,6 +41,12 @@ abstract class SellerTest extends GatewayTest {
         @Bean
         Clock leapClock() {
             return clock;
+        }
+
+        @Bean
+        @Primary
+        JobDisk jobDisk() {
+            return disk;
         }
     }
 
@@ -58,6 +68,7 @@ abstract class SellerTest extends GatewayTest {
 
     @BeforeEach
     void quietAmazon() {
+        disk.reset();
         amazon.reset();
         amazon.control("fail", "503,0"); // what another test wanted and nobody met
         amazon.control("expires_in", "3600");

@@ -1,9 +1,16 @@
 package dev.tollgate.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.io.IOException;
+import java.io.StringReader;
 import java.util.List;
+import java.util.Locale;
+import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,7 +30,32 @@ class AsinsTest {
 
     @ParameterizedTest
     @MethodSource("files")
-    void asinsAreFoundInWhatPeopleDrop(String name, String text, List<String> asins) {
-        assertThat(Asins.read(name, text)).containsExactlyElementsOf(asins);
+    void asinsAreFoundInWhatPeopleDrop(String name, String text, List<String> asins) throws IOException {
+        assertThat(Asins.read(name, new StringReader(text), 10)).containsExactlyElementsOf(asins);
+    }
+
+    @Test
+    void aListHasNoMoreThanItMay() {
+        String three = "B000000001\nB000000002\nB000000001\nB000000003\n";
+
+        assertThatThrownBy(() -> Asins.read("a.txt", new StringReader(three), 2)).isInstanceOf(TooManyItemsException.class)
+                .hasMessageContaining("more than 2 items", "tollgate.jobs.max-items");
+        assertThat(catchThrowable(() -> Asins.read("a.txt", new StringReader(three), 3))).isNull();
+    }
+
+    @Test
+    void aListOfAsinsIsTheListThatWentIn() {
+        Random random = new Random(1);
+        List<String> asins = random.longs(5000, 0, 3_656_158_440_062_976L)
+                .mapToObj(code -> String.format("%10s", Long.toString(code, 36)).replace(' ', '0').toUpperCase(Locale.ROOT)).distinct().toList();
+
+        AsinList list = Asins.once(asins);
+
+        assertThat(list).containsExactlyElementsOf(asins);
+        for (int place = 0; place < asins.size(); place += 7) {
+            assertThat(list.indexOf(asins.get(place))).isEqualTo(place);
+        }
+        assertThat(list.indexOf("B000000001")).isEqualTo(-1);
+        assertThat(list.indexOf("no ASIN")).isEqualTo(-1);
     }
 }

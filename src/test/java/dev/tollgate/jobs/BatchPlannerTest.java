@@ -51,35 +51,35 @@ class BatchPlannerTest {
     void theEtaCountsTheTrueRefill(long balance, long flowReduction, long seconds) {
         BucketState bucket = BucketState.unheard(Plan.ofRate(5, flowReduction, Plan.MINUTE), balance, NOW);
 
-        assertThat(planner.etaSeconds(order(1000, 0), order(1000, 0).asins(), bucket)).isEqualTo(seconds);
+        assertThat(planner.etaSeconds(order(1000, 0), order(100, 0).asins(), 1000, bucket)).isEqualTo(seconds);
     }
 
     @Test
     void withoutRefillTheEtaIsNever() {
         BucketState bucket = BucketState.unheard(Plan.ofRate(5, 5000, Plan.MINUTE), 0, NOW);
 
-        assertThat(planner.etaSeconds(order(1, 0), List.of("B1"), bucket)).isEqualTo(Decision.NEVER / 1000);
-        assertThat(planner.etaSeconds(order(1, 0), List.of(), bucket)).isZero();
+        assertThat(planner.etaSeconds(order(1, 0), List.of("B000000001"), 1, bucket)).isEqualTo(Decision.NEVER / 1000);
+        assertThat(planner.etaSeconds(order(1, 0), List.of(), 0, bucket)).isZero();
     }
 
     @Test
     void anOrderHoldsEachAsinOnce() {
-        BackfillOrder order = new BackfillOrder(List.of("b001", " B002", "B001", ""), 1, Map.of("offers", "20", "stats", "90"));
+        BackfillOrder order = new BackfillOrder(List.of("b000000001", " B000000002", "B000000001", ""), 1, Map.of("offers", "20", "stats", "90"));
 
-        assertThat(order.asins()).containsExactly("B001", "B002");
-        assertThat(order.query(order.asins())).isEqualTo("domain=1&offers=20&stats=90&asin=B001,B002");
+        assertThat(order.asins()).containsExactly("B000000001", "B000000002");
+        assertThat(order.query(order.asins())).isEqualTo("domain=1&offers=20&stats=90&asin=B000000001,B000000002");
     }
 
     @Test
     void anOrderThatCannotBeIsNamed() {
         assertThatThrownBy(() -> new BackfillOrder(List.of(" "), 1, Map.of())).hasMessageContaining("at least one ASIN");
         assertThatThrownBy(() -> new BackfillOrder(List.of("B&x=1"), 1, Map.of())).hasMessageContaining("Not an ASIN");
-        assertThatThrownBy(() -> new BackfillOrder(List.of("B1"), 99, Map.of())).hasMessageContaining("domain");
-        assertThatThrownBy(() -> new BackfillOrder(List.of("B1"), 1, Map.of("key", "x"))).hasMessageContaining("key");
+        assertThatThrownBy(() -> new BackfillOrder(List.of("B000000001"), 99, Map.of())).hasMessageContaining("domain");
+        assertThatThrownBy(() -> new BackfillOrder(List.of("B000000001"), 1, Map.of("key", "x"))).hasMessageContaining("key");
     }
 
     private static BackfillOrder order(int asins, int offers) {
-        return new BackfillOrder(IntStream.range(0, asins).mapToObj(i -> "B" + i).toList(), 1,
+        return new BackfillOrder(IntStream.range(0, asins).mapToObj("B%09d"::formatted).toList(), 1,
                 offers == 0 ? Map.of() : Map.of("offers", Integer.toString(offers)));
     }
 }
