@@ -38,7 +38,7 @@ final class DamagedParts {
      * @param what is wrong with them, after "are"
      * @return whether a copy is on the disk
      */
-    boolean keep(long at, byte[] bytes, int line, String what) {
+    boolean keep(long at, byte[] bytes, long line, String what) {
         try {
             if (copy == null) {
                 copy = free();

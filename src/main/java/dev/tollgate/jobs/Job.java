@@ -3,6 +3,7 @@ package dev.tollgate.jobs;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tollgate.disk.CheckedLine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemException;
@@ -177,11 +178,10 @@ public final class Job {
     private static Optional<End> readEnd(Path file, JobDisk disk, Instant now) throws IOException {
         byte[] text = Files.size(file) > LONGEST_END ? new byte[0] : Files.readAllBytes(file);
         int length = text.length > 0 && text[text.length - 1] == '\n' ? text.length - 1 : text.length;
-        byte[] line = Arrays.copyOf(text, length);
-        byte[] content = length > 0 && line[0] == '{' ? line : CheckedLines.content(line);
+        CheckedLine line = CheckedLine.open(Arrays.copyOf(text, length));
         try {
-            if (content != null && content.length > 0) {
-                return Optional.of(JSON.readValue(content, End.class)).filter(end -> end.state() != null && end.state().isEnd());
+            if (line.isReadable()) {
+                return Optional.of(JSON.readValue(line.json(), End.class)).filter(end -> end.state() != null && end.state().isEnd());
             }
         } catch (IOException damaged) {
             LOG.debug("{} is not JSON", file, damaged);
@@ -548,7 +548,7 @@ public final class Job {
     }
 
     private void writeEnd(End end) throws IOException {
-        byte[] line = CheckedLines.line(JSON.writeValueAsBytes(end));
+        byte[] line = CheckedLine.seal(JSON.writeValueAsBytes(end));
         disk.replace(end(directory), out -> out.write(line));
     }
 

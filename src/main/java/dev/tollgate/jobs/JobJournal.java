@@ -1,8 +1,8 @@
 package dev.tollgate.jobs;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tollgate.disk.CheckedLine;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a job has done: a file of results, one line an item, and a file of checkpoints, one line a batch. Each line carries its
- * checksum ({@link CheckedLines}); a line of results is {@code <checksum> <item> <d or f> <JSON>}, {@code f} for an item that
- * failed.
+ * checksum ({@link CheckedLine}); a line of results is {@code {"asin":"B000000001","done":true,"result":{…},"crc32c":"…"}}, not
+ * {@code done} for an item that failed.
  *
  * <p>A batch is written to the results and forced to the disk before anything else happens. Whole lines count, whenever the
  * process dies, so that an item is paid once; only what was not written may be paid twice. A line that is damaged is copied to
@@ -35,7 +35,10 @@ public final class JobJournal {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobJournal.class);
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int ENVELOPE = AsinList.LENGTH + 3;
+    private static final String BEFORE_ITEM = "{\"asin\":\"";
+    private static final String BEFORE_DONE = "\",\"done\":";
+    private static final String BEFORE_RESULT = ",\"result\":";
+    private static final int DONE_AT = BEFORE_ITEM.length() + AsinList.LENGTH + BEFORE_DONE.length();
 
     private final Path results;
     private final Path checkpoints;
@@ -77,14 +80,18 @@ public final class JobJournal {
         return directory.resolve("results.ndjson");
     }
 
-    /** The JSON in the content of a line of results. */
-    static byte[] json(byte[] content) {
-        return Arrays.copyOfRange(content, Math.min(ENVELOPE, content.length), content.length);
+    /** What a caller reads of a line of results that is whole. */
+    static byte[] result(CheckedLine line) {
+        byte[] json = line.json();
+        if (line.state() != CheckedLine.State.SEALED) {
+            return json;
+        }
+        return Arrays.copyOfRange(json, DONE_AT + (json[DONE_AT] == 't' ? 4 : 5) + BEFORE_RESULT.length(), json.length - 1);
     }
 
-    /** How many bytes of a line of an earlier version are its JSON object; 0: there is none. */
-    static int uncheckedLength(byte[] line) {
-        return line.length > 0 && line[0] == '{' ? firstValue(line) : 0;
+    private static byte[] line(Entry entry) {
+        return CheckedLine.seal((BEFORE_ITEM + entry.item() + BEFORE_DONE + entry.done() + BEFORE_RESULT + entry.line() + "}")
+                .getBytes(StandardCharsets.UTF_8));
     }
 
     /**
@@ -115,8 +122,7 @@ public final class JobJournal {
     public synchronized void writeHeld() throws IOException {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         for (Entry entry : inHand) {
-            text.writeBytes(CheckedLines.line((entry.item() + (entry.done() ? " d " : " f ") + entry.line())
-                    .getBytes(StandardCharsets.UTF_8)));
+            text.writeBytes(line(entry));
         }
         if (text.size() > 0) {
             disk.write(results, finishedResults, text.toByteArray());
@@ -181,7 +187,7 @@ public final class JobJournal {
     /** Not needed to go on, only to notice results that were cut off: what does not go now goes with the next batch. */
     private void checkpoint() {
         try {
-            byte[] line = CheckedLines.line(JSON.writeValueAsBytes(
+            byte[] line = CheckedLine.seal(JSON.writeValueAsBytes(
                     new Checkpoint(done.cardinality() + failed.cardinality(), tokens, finishedResults)));
             disk.write(checkpoints, finishedCheckpoints, line);
             finishedCheckpoints += line.length;
@@ -192,47 +198,22 @@ public final class JobJournal {
 
     private void recover(Instant now) throws IOException {
         Earlier earlier = new Earlier();
-        Mending second = new Mending(checkpoints, now);
-        CheckedLines.read(checkpoints, second.with(new LineTaker() {
-            @Override
-            public void take(byte[] content, int number) throws IOException {
-                earlier.last = JSON.readValue(content, Checkpoint.class);
-            }
-
-            @Override
-            public int takeUnchecked(byte[] line) throws IOException {
-                return earlier.read(line);
-            }
-        }));
-        second.mend();
-        finishedCheckpoints = second.size();
-
-        Mending first = new Mending(results, now);
-        CheckedLines.read(results, first.with(new LineTaker() {
-            @Override
-            public void take(byte[] content, int number) {
-                count(new String(content, 0, Math.min(ENVELOPE, content.length), StandardCharsets.US_ASCII));
-            }
-
-            @Override
-            public int takeUnchecked(byte[] line) throws IOException {
-                return countUnchecked(line, earlier.failed);
-            }
-        }));
-        first.mend();
-        finishedResults = first.size();
+        finishedCheckpoints = new LineFile(checkpoints, disk, now).read(earlier::take);
+        LineFile written = new LineFile(results, disk, now);
+        finishedResults = written.read(line -> line.state() == CheckedLine.State.SEALED ? count(line.json())
+                : countUnchecked(line.json(), earlier.failed));
         tokens = earlier.tokens();
-        damaged = first.damaged;
-        compare(earlier, first);
+        damaged = written.damaged();
+        compare(earlier, written);
     }
 
-    private void compare(Earlier earlier, Mending mended) {
+    private void compare(Earlier earlier, LineFile file) {
         int finished = done.cardinality() + failed.cardinality();
         int written = earlier.last == null ? earlier.written : earlier.last.items();
         if (finished < written) {
             damaged = Math.max(damaged, written - finished);
             LOG.error("{} holds {} of the {} results that were written; after line {} some may be missing. What is missing is"
-                    + " fetched again", results, finished, written, mended.lines);
+                    + " fetched again", results, finished, written, file.last());
         } else if (finished > written) {
             LOG.warn("{} has no checkpoint for {} of {} results: the process ended between the two, or the file was cut off."
                     + " The results count", checkpoints, finished - written, finished);
@@ -242,37 +223,27 @@ public final class JobJournal {
         }
     }
 
-    private void count(String envelope) {
-        int item = envelope.length() < ENVELOPE ? -1 : items.indexOf(envelope.substring(0, AsinList.LENGTH));
-        if (item >= 0) {
-            (envelope.charAt(AsinList.LENGTH + 1) == 'd' ? done : failed).set(item);
+    private boolean count(byte[] json) {
+        String head = new String(json, 0, Math.min(json.length, DONE_AT + 1), StandardCharsets.US_ASCII);
+        if (head.length() <= DONE_AT || !head.startsWith(BEFORE_ITEM) || !head.startsWith(BEFORE_DONE, DONE_AT - BEFORE_DONE.length())) {
+            return false;
         }
+        int item = items.indexOf(head.substring(BEFORE_ITEM.length(), BEFORE_ITEM.length() + AsinList.LENGTH));
+        if (item >= 0) {
+            (head.charAt(DONE_AT) == 't' ? done : failed).set(item);
+        }
+        return true;
     }
 
     /** A line of an earlier version tells by its fields whether its item failed, unless a checkpoint did. */
-    private int countUnchecked(byte[] line, Set<String> failedBefore) throws IOException {
-        int length = uncheckedLength(line);
-        if (length > 0) {
-            JsonNode value = JSON.readTree(line, 0, length);
-            int item = items.indexOf(value.path("asin").asText());
-            boolean isFailed = value.has("error") || value.path("results").findValuesAsText("result").contains("error");
-            if (item >= 0) {
-                (isFailed || failedBefore.contains(items.get(item)) ? failed : done).set(item);
-            }
+    private boolean countUnchecked(byte[] line, Set<String> failedBefore) throws IOException {
+        JsonNode value = JSON.readTree(line);
+        int item = items.indexOf(value.path("asin").asText());
+        boolean isFailed = value.has("error") || value.path("results").findValuesAsText("result").contains("error");
+        if (item >= 0) {
+            (isFailed || failedBefore.contains(items.get(item)) ? failed : done).set(item);
         }
-        return length;
-    }
-
-    /** How many bytes the first JSON value takes, 0 when there is none. */
-    private static int firstValue(byte[] line) {
-        try (JsonParser parser = JSON.createParser(line)) {
-            parser.nextToken();
-            parser.skipChildren();
-            return parser.currentToken() == null || !parser.currentToken().isStructEnd() ? 0
-                    : (int) parser.currentLocation().getByteOffset();
-        } catch (IOException e) {
-            return 0;
-        }
+        return true;
     }
 
     /** What the checkpoints say; those of earlier versions name every item. */
@@ -283,20 +254,17 @@ public final class JobJournal {
         private int written;
         private long unchecked;
 
-        int read(byte[] line) {
-            int length = uncheckedLength(line);
-            try {
-                if (length > 0) {
-                    JsonNode checkpoint = JSON.readTree(line, 0, length);
-                    checkpoint.path("failed").forEach(item -> failed.add(item.asText()));
-                    checkpoint.path("failed").forEach(this::count);
-                    checkpoint.path("done").forEach(this::count);
-                    unchecked += checkpoint.path("tokens").asLong();
-                }
-                return length;
-            } catch (IOException e) {
-                return 0;
+        boolean take(CheckedLine line) throws IOException {
+            if (line.state() == CheckedLine.State.SEALED) {
+                last = JSON.readValue(line.json(), Checkpoint.class);
+                return true;
             }
+            JsonNode checkpoint = JSON.readTree(line.json());
+            checkpoint.path("failed").forEach(item -> failed.add(item.asText()));
+            checkpoint.path("failed").forEach(this::count);
+            checkpoint.path("done").forEach(this::count);
+            unchecked += checkpoint.path("tokens").asLong();
+            return true;
         }
 
         private void count(JsonNode item) {
@@ -306,92 +274,6 @@ public final class JobJournal {
         long tokens() {
             return last == null ? unchecked : last.tokens();
         }
-    }
-
-    /** Takes whole lines. */
-    private interface LineTaker {
-
-        void take(byte[] content, int number) throws IOException;
-
-        int takeUnchecked(byte[] line) throws IOException;
-    }
-
-    /** Takes out what is damaged. */
-    private final class Mending {
-
-        private final Path file;
-        private final DamagedParts parts;
-        private final List<Hole> holes = new ArrayList<>();
-        private int damaged;
-        private int lines;
-        private Hole tail;
-        private byte[] tailBytes;
-        private boolean breakMissing;
-
-        Mending(Path file, Instant now) {
-            this.file = file;
-            this.parts = new DamagedParts(file, disk, now);
-        }
-
-        CheckedLines.Reader with(LineTaker taker) {
-            return new CheckedLines.Reader() {
-                @Override
-                public void line(byte[] content, int number) throws IOException {
-                    lines = number;
-                    taker.take(content, number);
-                }
-
-                @Override
-                public int unchecked(byte[] line, int number) throws IOException {
-                    int length = taker.takeUnchecked(line);
-                    lines = length > 0 ? number : lines;
-                    return length;
-                }
-
-                @Override
-                public void damaged(long at, byte[] bytes, int number, boolean last) {
-                    hole(at, bytes, number, last);
-                }
-            };
-        }
-
-        private void hole(long at, byte[] bytes, int number, boolean last) {
-            if (last && bytes.length == 0) {
-                breakMissing = true;
-                return;
-            }
-            damaged++;
-            Hole hole = new Hole(at, bytes.length, number);
-            if (last) {
-                tail = hole;
-                tailBytes = bytes;
-            } else if (parts.keep(hole.at(), bytes, number, "damaged")) {
-                holes.add(hole);
-            }
-        }
-
-        /** What stands at the end goes first, which makes room for its copy. */
-        void mend() throws IOException {
-            for (Hole hole : holes) {
-                byte[] blanks = " ".repeat(hole.length()).getBytes(StandardCharsets.US_ASCII);
-                blanks[blanks.length - 1] = '\n';
-                disk.overwrite(file, hole.at(), blanks);
-            }
-            if (tail != null) {
-                disk.write(file, tail.at(), new byte[0]);
-                parts.keep(tail.at(), tailBytes, tail.line(), "damaged, or were never finished");
-            } else if (breakMissing) {
-                LOG.warn("{}: its last line break is missing and is written again; nothing else was", file);
-                disk.write(file, size(), new byte[] {'\n'});
-            }
-        }
-
-        long size() throws IOException {
-            return Files.exists(file) ? Files.size(file) : 0;
-        }
-    }
-
-    private record Hole(long at, int length, int line) {
     }
 
     /**

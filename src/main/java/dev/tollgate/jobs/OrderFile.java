@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tollgate.disk.CheckedLine;
+import dev.tollgate.disk.CheckedLines;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,7 +52,7 @@ final class OrderFile {
 
     private void write(Path file, Job.Order order, AsinList items) throws IOException {
         disk.replace(file, out -> {
-            out.write(CheckedLines.line(JSON.writeValueAsBytes(order)));
+            out.write(CheckedLine.seal(JSON.writeValueAsBytes(order)));
             for (int from = 0; from < items.size(); from += ITEMS_A_LINE) {
                 writeItems(items.subList(from, Math.min(items.size(), from + ITEMS_A_LINE)), out);
             }
@@ -58,7 +60,7 @@ final class OrderFile {
     }
 
     private static void writeItems(List<String> items, OutputStream out) throws IOException {
-        out.write(CheckedLines.line(String.join(" ", items).getBytes(StandardCharsets.US_ASCII)));
+        out.write(CheckedLine.seal(("{\"items\":\"" + String.join(" ", items) + "\"}").getBytes(StandardCharsets.US_ASCII)));
     }
 
     /**
@@ -98,11 +100,11 @@ final class OrderFile {
     /** What was ordered, without the items. Null when the process died before it was written, or it is damaged. */
     Job.Order readHead() throws IOException {
         for (Path file : files().filter(Files::exists).toList()) {
-            try (InputStream in = Files.newInputStream(file)) {
-                CheckedLines.Piece first = new CheckedLines.Pieces(in).next();
-                byte[] head = first == null ? null : CheckedLines.content(first.bytes());
-                if (head != null && head.length > 0 && head[0] == '{') {
-                    return JSON.readValue(head, Job.Order.class);
+            try (CheckedLines lines = CheckedLines.open(file)) {
+                CheckedLines.Line first = lines.next();
+                JsonNode head = first == null || first.line().state() != CheckedLine.State.SEALED ? null : JSON.readTree(first.line().json());
+                if (head != null && head.has("id")) {
+                    return JSON.treeToValue(head, Job.Order.class);
                 }
             }
         }
@@ -138,18 +140,22 @@ final class OrderFile {
     private Part part(Path file, Instant now) throws IOException {
         Part part = new Part(file);
         DamagedParts damaged = new DamagedParts(file, disk, now);
-        CheckedLines.read(file, new CheckedLines.Reader() {
-            @Override
-            public void line(byte[] content, int number) throws IOException {
-                part.take(content);
+        long end = 0;
+        try (CheckedLines lines = CheckedLines.open(file)) {
+            for (CheckedLines.Line line = lines.next(); line != null; line = lines.next()) {
+                if (line.line().state() == CheckedLine.State.SEALED) {
+                    part.take(line.line().json());
+                } else {
+                    part.damaged = true;
+                    damaged.keep(end, line.line().json(), line.number(), "damaged");
+                }
+                if (!line.ended() && !part.damaged) {
+                    part.damaged = true;
+                    LOG.error("{}: the break of its last line is missing", file);
+                }
+                end = line.end();
             }
-
-            @Override
-            public void damaged(long at, byte[] bytes, int number, boolean tail) {
-                part.damaged = true;
-                damaged.keep(at, bytes, number, bytes.length > 0 ? "damaged" : "there where a line break was");
-            }
-        });
+        }
         if (!part.damaged && !part.isWhole()) {
             LOG.error("{} holds {} of {} items: it was cut off", file, part.items.size(), part.order == null ? "its" : part.order.total());
         }
@@ -197,11 +203,12 @@ final class OrderFile {
         }
 
         void take(byte[] content) throws IOException {
-            if (content.length > 0 && content[0] == '{') {
-                order = JSON.readValue(content, Job.Order.class);
+            JsonNode line = JSON.readTree(content);
+            if (line.has("id")) {
+                order = JSON.treeToValue(line, Job.Order.class);
                 return;
             }
-            for (String item : new String(content, StandardCharsets.US_ASCII).split(" ")) {
+            for (String item : line.path("items").asText().split(" ")) {
                 items.add(item);
             }
         }
