@@ -18,7 +18,7 @@ COPY application.yaml ./
 COPY routes ./routes
 # A first start notes which classes it loads: with them in an archive every later one is ready in two thirds of the time.
 RUN java -XX:ArchiveClassesAtExit=tollgate.jsa -Xlog:disable -Dspring.context.exit=onRefresh -jar tollgate.jar \
-      --tollgate.data-dir=/tmp/first && rm -r /tmp/first
+      --tollgate.data-dir=first-start && rm -r first-start
 USER 10001
 VOLUME /tollgate/data
 EXPOSE 8080

@@ -43,7 +43,7 @@ public final class DurableFiles {
      */
     public static void replace(Path file, Content content) throws IOException {
         Path tmp = unfinished(file);
-        try (FileOutputStream raw = new FileOutputStream(tmp.toFile())) {
+        try (FileOutputStream raw = new FileOutputStream(OwnerOnly.file(tmp).toFile())) {
             OutputStream out = new BufferedOutputStream(raw, 1 << 16);
             content.writeTo(out);
             out.flush();
@@ -94,7 +94,9 @@ public final class DurableFiles {
         for (int n = 2; Files.exists(copy); n++) {
             copy = file.resolveSibling(name + "-" + n);
         }
-        Files.copy(file, copy);
+        try (OutputStream out = new FileOutputStream(OwnerOnly.file(copy).toFile())) {
+            Files.copy(file, out);
+        }
         syncDirectory(copy);
         return copy;
     }

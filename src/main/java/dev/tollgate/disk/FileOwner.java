@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -37,7 +36,7 @@ public final class FileOwner implements Closeable {
      * @throws IOException        when the directory or the lock file cannot be made
      */
     public static FileOwner claim(Path file) throws IOException {
-        Path directory = Files.createDirectories(file.toAbsolutePath().getParent()).toRealPath();
+        Path directory = OwnerOnly.folders(file.toAbsolutePath().getParent()).toRealPath();
         Path lockFile = directory.resolve(file.getFileName() + ".lock");
         if (!CLAIMED_HERE.add(lockFile)) {
             throw new FileInUseException(file.toAbsolutePath(), null);
@@ -51,7 +50,7 @@ public final class FileOwner implements Closeable {
     }
 
     private static FileChannel lock(Path lockFile, Path file) throws IOException {
-        FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel = FileChannel.open(OwnerOnly.file(lockFile), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (channel.tryLock() == null) {
                 throw new FileInUseException(file, null);

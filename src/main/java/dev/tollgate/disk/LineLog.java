@@ -64,7 +64,7 @@ public final class LineLog implements Closeable {
     public static LineLog open(Path path, Durability durability) throws IOException {
         recover(path);
         boolean isNew = Files.notExists(path);
-        RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+        RandomAccessFile file = new RandomAccessFile(OwnerOnly.file(path).toFile(), "rw");
         try {
             if (isNew) {
                 DurableFiles.syncDirectory(path);
@@ -142,7 +142,7 @@ public final class LineLog implements Closeable {
     }
 
     private static void complete(Path path, long end, Line unended) throws IOException {
-        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+        try (RandomAccessFile file = new RandomAccessFile(OwnerOnly.file(path).toFile(), "rw")) {
             if (unended.line().isReadable()) {
                 file.seek(file.length());
                 file.write('\n');

@@ -52,7 +52,7 @@ public final class WriteMark implements Closeable {
      */
     public static WriteMark open(Path file) throws IOException {
         Path path = of(file);
-        return new WriteMark(path, new RandomAccessFile(path.toFile(), "rw"));
+        return new WriteMark(path, new RandomAccessFile(OwnerOnly.file(path).toFile(), "rw"));
     }
 
     /** @throws IOException when the mark is there but cannot be read at all */

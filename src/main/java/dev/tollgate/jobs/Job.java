@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tollgate.disk.CheckedLine;
+import dev.tollgate.disk.OwnerOnly;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemException;
@@ -77,7 +78,7 @@ public final class Job {
      */
     static Job create(Path directory, JobDisk disk, Order order, AsinList items, JobKind kind) throws IOException {
         try {
-            Files.createDirectories(directory);
+            OwnerOnly.folders(directory);
             new OrderFile(directory, disk).write(order, items);
             Job job = new Job(directory, disk, order, items, kind);
             job.journal = JobJournal.open(directory, items, disk, order.orderedAt());

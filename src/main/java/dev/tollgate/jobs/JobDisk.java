@@ -1,6 +1,7 @@
 package dev.tollgate.jobs;
 
 import dev.tollgate.disk.DurableFiles;
+import dev.tollgate.disk.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -27,7 +28,7 @@ public class JobDisk {
      * may stand at that place and behind it, and nothing before it was touched.
      */
     public void write(Path file, long at, byte[] content) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(OwnerOnly.file(file), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             channel.truncate(at).position(at);
             ByteBuffer bytes = ByteBuffer.wrap(content);
             while (bytes.hasRemaining()) {

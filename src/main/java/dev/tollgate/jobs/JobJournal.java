@@ -3,10 +3,10 @@ package dev.tollgate.jobs;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tollgate.disk.CheckedLine;
+import dev.tollgate.disk.OwnerOnly;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -69,7 +69,7 @@ public final class JobJournal {
      * @param now       for the names of copies of what is damaged
      */
     static JobJournal open(Path directory, AsinList items, JobDisk disk, Instant now) throws IOException {
-        Files.createDirectories(directory);
+        OwnerOnly.folders(directory);
         JobJournal journal = new JobJournal(directory, items, disk);
         journal.recover(now);
         return journal;

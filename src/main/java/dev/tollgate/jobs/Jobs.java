@@ -1,6 +1,7 @@
 package dev.tollgate.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tollgate.disk.OwnerOnly;
 import dev.tollgate.gateway.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,7 +54,7 @@ public class Jobs implements AutoCloseable {
         this.clock = clock;
         this.disk = disk;
         this.properties = properties;
-        Files.createDirectories(folder);
+        OwnerOnly.folders(folder);
         try (Stream<Path> folders = Files.list(folder)) {
             folders.filter(Files::isDirectory).sorted().forEach(this::load);
         }

@@ -1,12 +1,12 @@
 package dev.tollgate.ledger;
 
+import dev.tollgate.disk.OwnerOnly;
 import dev.tollgate.gateway.SettingException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.slf4j.Logger;
@@ -28,8 +28,8 @@ final class Folder implements Closeable {
      * @throws SettingException when another process holds it
      */
     static Folder hold(Path path) throws IOException {
-        Files.createDirectories(path);
-        FileChannel channel = FileChannel.open(path.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        OwnerOnly.folders(path);
+        FileChannel channel = FileChannel.open(OwnerOnly.file(path.resolve(".lock")), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             FileLock lock = channel.tryLock();
             if (lock == null) {

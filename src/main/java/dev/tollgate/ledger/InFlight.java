@@ -1,6 +1,7 @@
 package dev.tollgate.ledger;
 
 import dev.tollgate.disk.LineLog;
+import dev.tollgate.disk.OwnerOnly;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ public final class InFlight implements Closeable {
     InFlight(Path folder, Clock clock) throws IOException {
         this.file = folder.resolve("inflight.log");
         this.clock = clock;
-        Files.createDirectories(folder);
+        OwnerOnly.folders(folder);
         unresolved().values().forEach(call -> LOG.warn(
                 "Request {} was cut off by a crash; up to {} tokens of token {} may not be accounted for (call {}, begun {})",
                 call.requestId(), call.estimate(), call.tokenId(), call.callId(), call.at()));

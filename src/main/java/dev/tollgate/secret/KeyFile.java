@@ -1,5 +1,6 @@
 package dev.tollgate.secret;
 
+import dev.tollgate.disk.OwnerOnly;
 import dev.tollgate.gateway.SettingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -62,7 +63,7 @@ final class KeyFile {
     /** Written aside and then linked, so that nobody ever reads half a key and the slower of two starters takes the other's. */
     private void create() {
         try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
+            OwnerOnly.folders(file.toAbsolutePath().getParent());
             Path aside = Files.createTempFile(file.toAbsolutePath().getParent(), "master", ".tmp");
             try {
                 write(aside);

@@ -1,6 +1,7 @@
 package dev.tollgate.store;
 
 import dev.tollgate.disk.DurableFiles;
+import dev.tollgate.disk.OwnerOnly;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -28,7 +29,7 @@ public final class SnapshotFile {
 
     /** When it returns, the content is on the disk. */
     public void write(byte[] content) throws IOException {
-        Files.createDirectories(file.getParent());
+        OwnerOnly.folders(file.getParent());
         DurableFiles.replace(file, out -> out.write(content));
     }
 }

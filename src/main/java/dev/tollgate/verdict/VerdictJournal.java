@@ -1,6 +1,7 @@
 package dev.tollgate.verdict;
 
 import dev.tollgate.disk.DurableFiles;
+import dev.tollgate.disk.OwnerOnly;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -98,7 +99,7 @@ final class VerdictJournal implements Closeable {
 
     private RandomAccessFile opened() throws IOException {
         if (file == null) {
-            file = new RandomAccessFile(path.toFile(), "rw");
+            file = new RandomAccessFile(OwnerOnly.file(path).toFile(), "rw");
         }
         if (file.length() > length) {
             file.setLength(length);
