@@ -16,8 +16,16 @@ final class AllowListedHeaders implements HeaderFilterStrategy {
             "cache-control", "set-cookie", "allow", "vary", "etag", "last-modified", "referrer-policy",
             "content-security-policy", "x-content-type-options", "x-should-retry", "x-sandbox", "server-timing");
 
+    /** What HTTP itself lives on; a damaged one would damage the whole answer. */
+    private static final Set<String> PROTOCOL = Set.of("content-type", "content-encoding", "content-length", "location",
+            "retry-after", "cache-control", "set-cookie", "allow", "vary", "date", "x-request-id");
+
     /** Upstream's own families of headers that SDKs read. */
     private static final Set<String> OUTWARDS_PREFIXES = Set.of("x-amzn-", "x-ratelimit-", "x-tollgate-");
+
+    static boolean isProtocol(String name) {
+        return PROTOCOL.contains(name.toLowerCase(Locale.ROOT));
+    }
 
     @Override
     public boolean applyFilterToCamelHeaders(String name, Object value, Exchange exchange) {

@@ -40,7 +40,7 @@ import org.springframework.web.util.pattern.PathPattern;
  * <p>Differs from the starter's binding where that one would lose or leak something: a body is bytes, never text read
  * through a character set; an upload stays in the container's part, which the container deletes, and is never copied;
  * path variables are decoded; no header of the request is ever written back; and no header, nor the body of an error,
- * tells a secret of the gateway that an upstream has repeated.
+ * tells a secret. The headers of the protocol itself are never cut: those of an upstream were looked at when they came in.
  */
 final class DoorBinding {
 
@@ -157,8 +157,8 @@ final class DoorBinding {
         message.getHeaders().forEach((name, value) -> {
             if (value != null && !Received.unchanged(exchange, name, value)
                     && !filter.applyFilterToCamelHeaders(name, value, exchange)) {
-                ObjectHelper.createIterable(value, null).forEach(one ->
-                        response.addHeader(name, Redactor.withoutKnown(one.toString())));
+                ObjectHelper.createIterable(value, null).forEach(one -> response.addHeader(name,
+                        AllowListedHeaders.isProtocol(name) ? one.toString() : Redactor.withoutSecrets(one.toString())));
             }
         });
         if (response.getContentType() == null && message.getBody() != null) {
@@ -172,27 +172,21 @@ final class DoorBinding {
         if (body == null) {
             return;
         }
-        if (body instanceof StreamCache cache) {
+        if (body instanceof StreamCache cache && !error) {
             cache.reset();
             cache.writeTo(response.getOutputStream());
         }
         else if (body instanceof InputStream stream) {
-            copyAsItComes(stream, response.getOutputStream());
+            copyAsItComes(error ? Redactor.withoutSecrets(stream, true) : stream, response.getOutputStream());
         }
         else {
             byte[] bytes = Objects.requireNonNull(
                     exchange.getContext().getTypeConverter().convertTo(byte[].class, exchange, body),
                     () -> "A body of " + body.getClass() + " cannot be written");
-            byte[] clean = error ? withoutSecrets(bytes) : bytes;
+            byte[] clean = error ? Redactor.withoutSecrets(bytes) : bytes;
             response.setContentLength(clean.length);
             StreamUtils.copy(clean, response.getOutputStream());
         }
-    }
-
-    private static byte[] withoutSecrets(byte[] body) {
-        String text = new String(body, StandardCharsets.ISO_8859_1);
-        String clean = Redactor.withoutKnown(text);
-        return clean.equals(text) ? body : clean.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** Every piece leaves as soon as it is here, so that server-sent events are not held back. */

@@ -2,7 +2,6 @@ package dev.tollgate.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollgate.gateway.Refusal;
-import dev.tollgate.logging.Redactor;
 import dev.tollgate.oauth.Region;
 import dev.tollgate.oauth.Sellers;
 import dev.tollgate.secret.MasterKeys;
@@ -61,9 +60,7 @@ class RestrictionCheck implements JobKind {
     @Override
     public JsonNode accept(JsonNode fields, List<String> items) {
         RestrictionOrder wanted = RestrictionOrder.of(fields, items);
-        if (wanted.bringsToken()) {
-            Redactor.register(wanted.refreshToken());
-        } else {
+        if (!wanted.bringsToken()) {
             requireConnected(wanted);
         }
         return wanted.kept(cipher::encrypt);

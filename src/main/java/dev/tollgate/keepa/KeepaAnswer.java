@@ -1,5 +1,6 @@
 package dev.tollgate.keepa;
 
+import dev.tollgate.upstream.ReplyHeaders;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
@@ -15,6 +16,16 @@ final class KeepaAnswer {
     /** Remembers what the caller asked for, before anything replaces its headers. */
     static void remember(Exchange exchange) {
         exchange.setProperty(GZIP, Gzip.wanted(exchange.getMessage().getHeader("Accept-Encoding", String.class)));
+    }
+
+    /** Compresses a reply again that came compressed, for a caller who asked for that. */
+    static void pass(Exchange exchange, byte[] plain) {
+        Message reply = exchange.getMessage();
+        boolean gzip = reply.getHeader(ReplyHeaders.CODED) != null && exchange.getProperty(GZIP, false, boolean.class);
+        reply.setBody(gzip && plain != null ? Gzip.zipped(plain) : plain);
+        if (gzip) {
+            reply.setHeader(Exchange.CONTENT_ENCODING, "gzip");
+        }
     }
 
     static void write(Exchange exchange, int status, Envelope envelope) {

@@ -6,15 +6,13 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.springframework.stereotype.Component;
 
 /**
- * How requests to Keepa go over the wire: with the path and query of {@link KeepaKey}, and with bodies compressed or not as
- * they are.
+ * How requests to Keepa go over the wire: with the path and query of {@link KeepaKey}.
  */
 @Component("keepaHttp")
 public class KeepaHttp implements HttpClientConfigurer {
 
     @Override
     public void configureHttpClient(HttpClientBuilder client) {
-        client.disableContentCompression();
         client.addRequestInterceptorLast(RawTarget::address);
     }
 }

@@ -1,11 +1,9 @@
 package dev.tollgate.keepa;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.StringJoiner;
 import dev.tollgate.gateway.RawTarget;
 import dev.tollgate.logging.Redactor;
@@ -45,29 +43,6 @@ public class KeepaKey {
         String query = request.getHeader(Exchange.HTTP_QUERY, String.class);
         request.removeHeader(Exchange.HTTP_QUERY);
         request.setHeader(RawTarget.HEADER, base + path + "?" + swapped(query, key));
-    }
-
-    /** Blanks our key in a reply that is an error and quotes the request; every other reply stays as it came. */
-    public void withhold(Exchange exchange) {
-        Message reply = exchange.getMessage();
-        byte[] body = reply.getBody(byte[].class);
-        if (isConfigured() && body != null && reply.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, int.class) >= 300) {
-            reply.setBody(withoutKey(body));
-        }
-    }
-
-    private byte[] withoutKey(byte[] body) {
-        try {
-            byte[] plain = Gzip.plain(body);
-            String text = new String(plain, StandardCharsets.ISO_8859_1);
-            if (!text.contains(key)) {
-                return body;
-            }
-            byte[] blanked = text.replace(key, "***").getBytes(StandardCharsets.ISO_8859_1);
-            return Arrays.equals(plain, body) ? blanked : Gzip.zipped(blanked);
-        } catch (IOException brokenOff) {
-            return body; // compressed and cut short: nobody can read it
-        }
     }
 
     /**

@@ -94,7 +94,7 @@ public final class KeepaSteps {
         byte[] body = reply.getBody(byte[].class);
         int status = reply.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, int.class);
         if (toll.settle(ticket(exchange), status, body == null ? new byte[0] : body) == KeepaToll.Outcome.DONE) {
-            reply.setBody(body);
+            KeepaAnswer.pass(exchange, body);
         } else {
             Request request = exchange.getProperty(REQUEST, Request.class);
             reply.setBody(request.body());

@@ -32,9 +32,9 @@ final class NamedSecret {
             if (found.isEmpty()) {
                 throw Refusal.of(503, "This API has no " + what + ": set " + setting + " in the gateway's environment.");
             }
+            Redactor.register(found);
             value = found;
         }
-        Redactor.register(value); // with every call, since of many secrets the newest are remembered
         return value;
     }
 }

@@ -19,7 +19,7 @@ import org.springframework.core.env.Environment;
 final class EarlyLog implements ApplicationListener<SpringApplicationEvent>, Ordered {
 
     private static final List<String> SECRETS = List.of("KEEPA_API_KEY", "XAI_API_KEY", "LWA_CLIENT_SECRET",
-            "TOLLGATE_ADMIN_KEY", "TOLLGATE_MASTER_KEY");
+            "TOLLGATE_ADMIN_KEY", "TOLLGATE_MASTER_KEY", "spring.datasource.password");
 
     private LogRelay relay;
 

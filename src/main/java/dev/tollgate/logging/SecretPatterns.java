@@ -28,7 +28,9 @@ final class SecretPatterns {
     private static final String QUOTE = "(?:\\\\*+[\"']|%22)?+";
     private static final String BARE = "(?:(?!%26|%22)[^\\s\"'\\\\&,;<>(){}\\[\\]])++";
 
-    private static final List<Shape> SHAPES = List.of(
+    private static final String BAR = "(?:\\||%7[Cc]|\\\\u007[Cc])";
+
+    private static final List<Shape> NAMED = List.of(
             new Shape("authorization", Pattern.compile("(?i)(authorization\\\\*+[\"']?\\s*+[:=]\\s*+\\[?\\\\*+[\"']?)"
                     + "(?:(?:bearer|basic|negotiate)\\s++)?+" + BARE), "$1"),
             new Shape("bearer", Pattern.compile("(?i)\\b(bearer(?:\\s++|%20|\\+))" + BARE), "$1"),
@@ -40,10 +42,14 @@ final class SecretPatterns {
             Shape.named("password", "password"),
             new Shape("key", Pattern.compile("(?i)((?:[?&]|%3F|%26|^)key(?:=|%3D))" + BARE), "$1"),
             new Shape("key=", Pattern.compile("(?i)(\\bkey=)"
-                    + "(?:[A-Za-z0-9_-]{16,}+|(?=[A-Za-z_-]{0,100}[0-9])[A-Za-z0-9_-]{8,}+)"), "$1"),
+                    + "(?:[A-Za-z0-9_-]{16,}+|(?=[A-Za-z_-]{0,100}[0-9])[A-Za-z0-9_-]{8,}+)"), "$1"));
+
+    /** What issuers mark as theirs: these are secrets wherever they stand. */
+    private static final List<Shape> MARKED = List.of(
             Shape.whole("aiza", "AIza[0-9A-Za-z_-]++"),
             Shape.whole("tg_", "\\btg_[0-9A-Za-z_-]{6,}+"),
-            Shape.whole("atz", "Atz[ar](?:\\||%7[Cc])" + BARE),
+            Shape.whole("atz", "Atz[ar]" + BAR + BARE),
+            Shape.whole("atc", "Atc" + BAR + BARE),
             Shape.whole("xai-", "\\bxai-(?:[0-9A-Za-z]{16,}+|(?=[0-9A-Za-z_-]{0,100}[0-9])[0-9A-Za-z_-]{8,}+)[0-9A-Za-z_-]*+"),
             Shape.whole("amzn1.oa2-cs", "amzn1\\.oa2-cs\\.v1\\.[0-9A-Za-z]++"));
 
@@ -51,11 +57,20 @@ final class SecretPatterns {
     }
 
     static String cut(String text) {
+        return cut(MARKED, cut(NAMED, text));
+    }
+
+    /** Only what its issuer has marked; a value stays that merely stands behind a telling name. */
+    static String cutMarked(String text) {
+        return cut(MARKED, text);
+    }
+
+    private static String cut(List<Shape> shapes, String text) {
         String lower = text.toLowerCase(Locale.ROOT);
         String result = text;
-        for (Shape shape : SHAPES) {
+        for (Shape shape : shapes) {
             if (lower.contains(shape.hint())) {
-                result = shape.pattern().matcher(result).replaceAll(shape.keep() + "[cut]");
+                result = shape.pattern().matcher(result).replaceAll(shape.keep() + Redactor.CUT);
             }
         }
         return result;

@@ -1,6 +1,5 @@
 package dev.tollgate.oauth;
 
-import dev.tollgate.logging.Redactor;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -103,7 +102,6 @@ public final class AccessTokens {
     }
 
     private TokenResult forRefreshToken(String refreshToken, UnaryOperator<TokenSlot> before) {
-        Redactor.register(refreshToken);
         try {
             return serve(new Holder(null, refreshToken, Instant.MIN), before);
         } catch (InterruptedException e) {
@@ -158,7 +156,6 @@ public final class AccessTokens {
 
     /** A seller gave consent, or a refresh token was imported: it serves at once, whatever went wrong before. */
     public void connected(Grant grant) {
-        Redactor.register(grant.refreshToken());
         slots.remove(renewal.key(grant.refreshToken()));
         book.put(grant);
     }

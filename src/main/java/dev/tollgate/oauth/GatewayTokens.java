@@ -28,6 +28,8 @@ public final class GatewayTokens {
     public static final String PREFIX = "tg_at_";
 
     private static final Logger log = LoggerFactory.getLogger(GatewayTokens.class);
+    private static final String KEY_PREFIX = "tg_";
+    private static final Duration KEY_REMEMBERED = Duration.ofDays(1);
     private static final int KEY_ID_CHARACTERS = 8;
 
     /** An answer of the token endpoint; send it with {@code Cache-Control: no-store}. */
@@ -61,7 +63,6 @@ public final class GatewayTokens {
         Map<String, String> request = GatewayTokenRequest.parse(contentType, body);
         String grantType = request.getOrDefault("grant_type", "");
         String key = request.getOrDefault("refresh_token", "");
-        Redactor.register(key);
         if (grantType.isBlank()) {
             return error("invalid_request", "The request is missing a required parameter : grant_type");
         }
@@ -71,12 +72,16 @@ public final class GatewayTokens {
         if (key.isBlank()) {
             return error("invalid_request", "The request is missing a required parameter : refresh_token");
         }
-        return keyIds.apply(key).map(this::granted)
+        return keyIds.apply(key).map(keyId -> granted(keyId, key))
                 .orElseGet(() -> error("invalid_grant", "The request has an invalid grant parameter : refresh_token"));
     }
 
-    private Answer granted(String keyId) {
+    /** @param key now verified, and so a secret; what was refused may be any word */
+    private Answer granted(String keyId, String key) {
         Instant now = clock.instant();
+        if (key.startsWith(KEY_PREFIX)) {
+            Redactor.register(key, now.plus(KEY_REMEMBERED));
+        }
         long until = now.plus(life).getEpochSecond();
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("access_token", token(keyId, until));
@@ -92,7 +97,7 @@ public final class GatewayTokens {
     private String token(String keyId, long until) {
         String[] parts = cipher.encrypt(until + " " + keyId).split(":");
         String token = PREFIX + parts[1] + parts[2];
-        Redactor.register(token);
+        Redactor.register(token, Instant.ofEpochSecond(until));
         return token;
     }
 

@@ -26,7 +26,6 @@ public class GrantStore {
     /** What the tokens are encrypted for; part of every stored value's check, so it must never change. */
     static final String PURPOSE = "SellerGrants.RefreshToken";
 
-    private static final String AMAZONS = "Atzr|";
     private static final int ERROR_CHARACTERS = 500;
     private static final String COLUMNS =
             "SellerID, Region, Marketplaces, RefreshToken, State, ConnectedAt, LastError, LastErrorAt";
@@ -49,7 +48,11 @@ public class GrantStore {
 
     /** Stores a grant in place of whatever was stored for its seller: update first, else insert. */
     public void save(Grant grant) {
+        store(grant);
         Redactor.register(grant.refreshToken());
+    }
+
+    private void store(Grant grant) {
         String encrypted = cipher.encrypt(grant.refreshToken());
         if (update(grant, encrypted) > 0) {
             return;
@@ -155,9 +158,7 @@ public class GrantStore {
 
     private Grant grant(ResultSet row) throws SQLException {
         String token = readable(stored(row));
-        if (!token.startsWith(AMAZONS)) {
-            Redactor.register(token); // Amazon's are known by their shape, and there may be thousands
-        }
+        Redactor.register(token);
         String error = row.getString("LastError");
         boolean unreadable = token.isEmpty();
         return new Grant(row.getString("SellerID"), Region.valueOf(row.getString("Region")),

@@ -8,8 +8,11 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +59,12 @@ sealed interface LwaAnswer {
     /** A token without a stated end is taken to live for as long as Amazon's do. */
     Duration USUAL_LIFE = Duration.ofHours(1);
 
+    /** How long a refresh token is known to be a secret after an answer held it. */
+    Duration REMEMBERED = Duration.ofDays(1);
+
+    /** What of a form is nobody's business, in the texts of failures too; a code may be anybody's text until it is taken. */
+    List<String> SECRETS = List.of("code", "refresh_token", "client_secret");
+
     int MAX_TEXT = 300;
     ObjectMapper JSON = new ObjectMapper();
     Logger LOG = LoggerFactory.getLogger(LwaAnswer.class);
@@ -68,7 +77,7 @@ sealed interface LwaAnswer {
     static LwaAnswer of(TokenEndpoint endpoint, Map<String, String> form, Clock clock) {
         Instant asked = clock.instant();
         try {
-            return read(endpoint.post(form), asked);
+            return read(endpoint.post(form), asked, SECRETS.stream().map(form::get).filter(Objects::nonNull).toList());
         } catch (IOException e) {
             LOG.debug("The token endpoint gave no answer", e);
             return Failed.unanswered("no answer (" + e.getClass().getSimpleName() + ")");
@@ -78,19 +87,23 @@ sealed interface LwaAnswer {
         }
     }
 
-    /** @param asked when the request left: a token's life is counted from there, so that it never seems longer than it is */
-    static LwaAnswer read(TokenEndpoint.Reply reply, Instant asked) {
+    /**
+     * @param asked when the request left: a token's life is counted from there, so that it never seems longer than it is
+     * @param sent  what the request held and no text may repeat
+     */
+    static LwaAnswer read(TokenEndpoint.Reply reply, Instant asked, Collection<String> sent) {
         JsonNode body = parse(reply.body());
         String token = body.path("access_token").asText("");
         if (reply.status() == 200 && !token.isBlank()) {
             long seconds = Math.max(1, body.path("expires_in").asLong(USUAL_LIFE.toSeconds()));
             String refreshToken = body.path("refresh_token").asText("");
-            Redactor.register(token);
-            Redactor.register(refreshToken);
-            return new Granted(new AccessToken(token, asked, asked.plusSeconds(seconds)), refreshToken);
+            Instant end = asked.plusSeconds(seconds);
+            Redactor.register(token, end);
+            Redactor.register(refreshToken, asked.plus(REMEMBERED)); // those that are stored are known for as long as they are
+            return new Granted(new AccessToken(token, asked, end), refreshToken);
         }
         String error = body.path("error").asText("");
-        return new Failed(kind(reply.status(), error), text(reply.status(), error, body));
+        return new Failed(kind(reply.status(), error), text(reply.status(), error, body, sent));
     }
 
     private static JsonNode parse(String body) {
@@ -115,10 +128,10 @@ sealed interface LwaAnswer {
         };
     }
 
-    private static String text(int status, String error, JsonNode body) {
+    private static String text(int status, String error, JsonNode body, Collection<String> sent) {
         String description = body.path("error_description").asText("");
         String text = error.isEmpty() ? "HTTP " + status + " without an error code" : error + (description.isEmpty() ? "" : ": " + description);
-        String clean = Redactor.redact(text).replaceAll("\\p{Cntrl}", " ").replaceAll("[. ]+$", "");
+        String clean = Redactor.redact(text, sent).replaceAll("\\p{Cntrl}", " ").replaceAll("[. ]+$", "");
         return clean.substring(0, Math.min(MAX_TEXT, clean.length()));
     }
 }

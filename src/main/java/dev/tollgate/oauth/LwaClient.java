@@ -36,7 +36,6 @@ final class LwaClient {
      * @param redirectUri the one that the consent was asked with; empty when none was
      */
     LwaAnswer exchange(String code, String redirectUri) {
-        Redactor.register(code);
         Map<String, String> form = new LinkedHashMap<>(Map.of("grant_type", "authorization_code", "code", code));
         if (!redirectUri.isEmpty()) {
             form.put("redirect_uri", redirectUri);

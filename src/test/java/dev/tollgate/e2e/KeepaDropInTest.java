@@ -116,8 +116,8 @@ class KeepaDropInTest extends KeepaTest {
 
         Reply reply = Wire.get(port, "/keepa/product?asin=B1", "Accept-Encoding: gzip");
 
-        assertThat(reply.body()).isEqualTo(gzip ? Gzip.zipped("{\"error\":\"GET /product?key=***\"}".getBytes(UTF_8))
-                : "{\"error\":\"GET /product?key=***\"}".getBytes(UTF_8));
+        assertThat(reply.body()).isEqualTo(gzip ? Gzip.zipped("{\"error\":\"GET /product?key=[cut]\"}".getBytes(UTF_8))
+                : "{\"error\":\"GET /product?key=[cut]\"}".getBytes(UTF_8));
     }
 
     @Test
@@ -148,7 +148,7 @@ class KeepaDropInTest extends KeepaTest {
     void aCallerWithoutGzipGetsPlainText() {
         Reply reply = Wire.get(port, "/keepa/product?asin=B1");
 
-        assertThat(stub.calls().get(0).headers()).doesNotContainKey("accept-encoding");
+        assertThat(stub.calls().get(0).headers()).as("what can be read here").containsEntry("accept-encoding", "gzip");
         assertThat(reply.header("Content-Encoding")).isNull();
         assertThat(new String(reply.body(), UTF_8)).startsWith("{\"products\"");
     }

@@ -3,6 +3,7 @@ package dev.tollgate.oauth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.ManualClock;
+import dev.tollgate.logging.Redactor;
 import dev.tollgate.secret.MasterKeys;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +43,21 @@ class GatewayTokensTest {
         assertThat(tokens.keyId(token)).contains("k7");
         clock.advance(Duration.ofSeconds(1));
         assertThat(tokens.keyId(token)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json", "keep-alive", "tg_unknown-key-000", "text/event-stream"})
+    void whatIsRefusedAsARefreshTokenIsNoSecretToAnybody(String claimed) {
+        assertThat(issue(FORM, "grant_type=refresh_token&refresh_token=" + claimed).status()).isEqualTo(400);
+
+        assertThat(Redactor.withoutKnown(claimed)).isEqualTo(claimed);
+    }
+
+    @Test
+    void aKeyThatWasVerifiedAndTheTokenIssuedForItAreSecrets() {
+        Object token = issue(FORM, "grant_type=refresh_token&refresh_token=" + KEY).body().get("access_token");
+
+        assertThat(Redactor.withoutKnown(KEY + " " + token)).isEqualTo("[cut] [cut]");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.tollgate.oauth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +25,7 @@ class LwaAnswerTest {
             "503 | {\"error\":\"invalid_grant\"} | PASSING", "429 | '' | PASSING", "302 | '' | PASSING", "200 | <html> | PASSING",
             "200 | {} | PASSING", "200 | null | PASSING", "400 | something new | PASSING"})
     void everyFailureIsToldApartByWhatHelps(int status, String body, LwaAnswer.Kind kind) {
-        assertThat(LwaAnswer.read(new TokenEndpoint.Reply(status, body), ASKED))
+        assertThat(LwaAnswer.read(new TokenEndpoint.Reply(status, body), ASKED, List.of()))
                 .isInstanceOfSatisfying(LwaAnswer.Failed.class, failed -> assertThat(failed.kind()).isEqualTo(kind));
     }
 
@@ -33,7 +34,7 @@ class LwaAnswerTest {
         String body = "{\"access_token\":\"Atza|s3cr3t-one\",\"token_type\":\"bearer\",\"expires_in\":3600,\"refresh_token\":\"Atzr|s3cr3t-two\"}";
         TokenEndpoint.Reply reply = new TokenEndpoint.Reply(200, body);
 
-        LwaAnswer.Granted granted = (LwaAnswer.Granted) LwaAnswer.read(reply, ASKED);
+        LwaAnswer.Granted granted = (LwaAnswer.Granted) LwaAnswer.read(reply, ASKED, List.of());
 
         assertThat(granted.accessToken()).isEqualTo(new AccessToken("Atza|s3cr3t-one", ASKED, ASKED.plusSeconds(3600)));
         assertThat(granted.refreshToken()).isEqualTo("Atzr|s3cr3t-two");
@@ -44,7 +45,7 @@ class LwaAnswerTest {
     void whatAmazonSaysIsCutOfSecretsAndShort() {
         String body = "{\"error\":\"invalid_request\",\"error_description\":\"bad Atzr|s3cr3tvalue\\n" + "x".repeat(900) + "\"}";
 
-        assertThat(LwaAnswer.read(new TokenEndpoint.Reply(400, body), ASKED))
+        assertThat(LwaAnswer.read(new TokenEndpoint.Reply(400, body), ASKED, List.of()))
                 .isInstanceOfSatisfying(LwaAnswer.Failed.class, failed ->
                         assertThat(failed.text()).doesNotContain("s3cr3t", "\n").hasSizeLessThanOrEqualTo(300));
     }

@@ -108,7 +108,6 @@ public class AdminTokens {
     private static Optional<String> key(Fields fields) {
         Optional<String> key = fields.optional("ApiKey", MAX_KEY);
         key.ifPresent(text -> {
-            Redactor.register(text);
             if (!text.chars().allMatch(c -> c > ' ' && c < 127)) {
                 throw Refusal.of(400, "ApiKey must be printable ASCII without spaces. Copy it again.");
             }
@@ -117,6 +116,7 @@ public class AdminTokens {
     }
 
     private String stored(String key) {
+        Redactor.register(key); // an upstream may repeat it from now on
         return cipher.encrypt(key);
     }
 

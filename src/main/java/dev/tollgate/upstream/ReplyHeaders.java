@@ -1,0 +1,74 @@
+package dev.tollgate.upstream;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import dev.tollgate.logging.Redactor;
+
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpHeaders;
+
+/**
+ * Which headers of an upstream a route may see. Not those by which an upstream would act on the caller's browser or send it
+ * elsewhere, not those whose names are this gateway's own, and none with a secret in it.
+ */
+public final class ReplyHeaders {
+
+    /** Set on a reply that came compressed, with the names of its codings; the body is decoded. It never leaves. */
+    public static final String CODED = "TollgateCoded";
+
+    private static final Set<String> DROPPED = Set.of("set-cookie", "set-cookie2", "location", "content-location", "refresh",
+            "link", "alt-svc", "clear-site-data", "service-worker-allowed", "strict-transport-security", "referrer-policy",
+            "content-security-policy", "content-security-policy-report-only", "x-content-type-options", "www-authenticate",
+            "proxy-authenticate", "content-encoding", "content-length", "content-md5", "digest", "x-request-id", "x-seller-id",
+            "x-company-id", "x-sandbox", "server-timing");
+
+    private static final List<String> DROPPED_FAMILIES = List.of("camel", "org.apache.camel", "tollgate", "x-tollgate",
+            "access-control-");
+
+    private static final Pattern MEDIA_TYPE = Pattern.compile("\\s*+([\\w.+-]{1,60}/[\\w.+-]{1,100})\\s*+(?:;.*+)?", Pattern.DOTALL);
+    private static final Set<String> PLAIN_TYPES = Set.of("application/json", "application/octet-stream", "text/event-stream",
+            "text/html", "text/plain", "image/png");
+
+    private ReplyHeaders() {
+    }
+
+    static void clean(ClassicHttpResponse reply) {
+        for (Header header : reply.getHeaders()) {
+            String name = header.getName();
+            if (name.equalsIgnoreCase(HttpHeaders.CONTENT_TYPE)) {
+                continue;
+            }
+            if (isDropped(name) || isSecret(name) || isSecret(header.getValue())) {
+                reply.removeHeader(header);
+            }
+        }
+        Header type = reply.getFirstHeader(HttpHeaders.CONTENT_TYPE);
+        if (type != null) {
+            reply.setHeader(HttpHeaders.CONTENT_TYPE, type(type.getValue()));
+        }
+    }
+
+    private static boolean isDropped(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return DROPPED.contains(lower) || DROPPED_FAMILIES.stream().anyMatch(lower::startsWith);
+    }
+
+    private static boolean isSecret(String text) {
+        return text != null && !Redactor.withoutSecrets(text).equals(text);
+    }
+
+    /** As it came; without its parameters where these hold a secret. */
+    private static String type(String value) {
+        if (!isSecret(value)) {
+            return value;
+        }
+        Matcher media = MEDIA_TYPE.matcher(value);
+        String type = media.matches() ? media.group(1).toLowerCase(Locale.ROOT) : "";
+        return PLAIN_TYPES.contains(type) || !type.isEmpty() && !isSecret(media.group(1)) ? type : "application/octet-stream";
+    }
+}

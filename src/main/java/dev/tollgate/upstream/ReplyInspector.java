@@ -1,0 +1,101 @@
+package dev.tollgate.upstream;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+import dev.tollgate.logging.Redactor;
+
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.classic.ExecChainHandler;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
+
+/**
+ * Stands between a route and its upstream. A request asks for what can be read here: gzip, or nothing where a route says
+ * {@code identity}. Of a reply the route sees what {@link ReplyHeaders} lets through and a body that is decoded and without
+ * secrets: without those that are known, and where the reply is an error also without what its issuer marked as one.
+ */
+final class ReplyInspector implements ExecChainHandler {
+
+    private static final String IDENTITY = "identity";
+    private static final int FIRST_ERROR = 400;
+
+    @Override
+    public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+            throws IOException, HttpException {
+        Header wanted = request.getFirstHeader(HttpHeaders.ACCEPT_ENCODING);
+        boolean plain = wanted != null && IDENTITY.equalsIgnoreCase(wanted.getValue().strip());
+        request.setHeader(HttpHeaders.ACCEPT_ENCODING, plain ? IDENTITY : "gzip");
+        ClassicHttpResponse response = chain.proceed(request, scope);
+        try {
+            inspect(response);
+            return response;
+        } catch (UnreadableReplyException unreadable) {
+            scope.execRuntime.discardEndpoint();
+            throw unreadable;
+        }
+    }
+
+    private static void inspect(ClassicHttpResponse response) throws UnreadableReplyException {
+        List<String> codings = codings(response);
+        boolean error = response.getCode() >= FIRST_ERROR;
+        ReplyHeaders.clean(response);
+        if (response.getEntity() != null) {
+            ReplyDecoder decoder = new ReplyDecoder(codings, response.getEntity().getContentType(), error);
+            if (decoder.isCoded()) {
+                response.setHeader(ReplyHeaders.CODED, String.join(", ", codings));
+            }
+            response.setEntity(new Inspected(response.getEntity(), decoder, error));
+        }
+    }
+
+    private static List<String> codings(ClassicHttpResponse response) {
+        return Arrays.stream(response.getHeaders(HttpHeaders.CONTENT_ENCODING))
+                .flatMap(header -> Arrays.stream(header.getValue().split(","))).map(String::strip)
+                .filter(coding -> !coding.isEmpty() && !coding.equalsIgnoreCase(IDENTITY)).collect(Collectors.toList());
+    }
+
+    private static final class Inspected extends HttpEntityWrapper {
+
+        private final ReplyDecoder decoder;
+        private final boolean error;
+        private InputStream content;
+
+        Inspected(HttpEntity reply, ReplyDecoder decoder, boolean error) {
+            super(reply);
+            this.decoder = decoder;
+            this.error = error;
+        }
+
+        @Override
+        public InputStream getContent() throws IOException {
+            if (content == null) {
+                content = Redactor.withoutSecrets(decoder.plain(super.getContent()), error);
+            }
+            return content;
+        }
+
+        @Override
+        public long getContentLength() {
+            return -1;
+        }
+
+        @Override
+        public String getContentEncoding() {
+            return null;
+        }
+
+        @Override
+        public boolean isRepeatable() {
+            return false;
+        }
+    }
+}
