@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
+import dev.tollgate.logging.UnknownCaller;
+
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -40,7 +42,7 @@ public final class RequestIds extends OncePerRequestFilter {
         String id = known != null ? known.toString() : idOf(request.getHeader(HEADER));
         request.setAttribute(HEADER, id);
         response.setHeader(HEADER, id);
-        try (MDC.MDCCloseable ignored = MDC.putCloseable(MDC_KEY, id)) {
+        try (MDC.MDCCloseable ignored = MDC.putCloseable(MDC_KEY, id); MDC.MDCCloseable unknown = UnknownCaller.begins()) {
             chain.doFilter(request, response);
         }
     }

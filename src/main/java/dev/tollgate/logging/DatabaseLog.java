@@ -69,6 +69,7 @@ final class DatabaseLog implements AutoCloseable {
 
     @Override
     public void close() {
+        ProvokedLines.tellAll();
         relay.detach();
         sink.finish();
         makeRoomForTheEnd();

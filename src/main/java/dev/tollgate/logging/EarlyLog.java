@@ -1,5 +1,6 @@
 package dev.tollgate.logging;
 
+import java.time.Duration;
 import java.util.List;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LoggerContext;
@@ -8,6 +9,7 @@ import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEven
 import org.springframework.boot.context.event.ApplicationFailedEvent;
 import org.springframework.boot.context.event.SpringApplicationEvent;
 import org.springframework.boot.context.logging.LoggingApplicationListener;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
@@ -28,6 +30,8 @@ final class EarlyLog implements ApplicationListener<SpringApplicationEvent>, Ord
         if (event instanceof ApplicationEnvironmentPreparedEvent prepared) {
             registerSecrets(prepared.getEnvironment());
             relay = LogRelay.attachTo((LoggerContext) LogManager.getContext(false));
+            ProvokedLines.bound(Binder.get(prepared.getEnvironment()).bind("tollgate.logging.repeat-interval", Duration.class)
+                    .orElse(ProvokedLines.INTERVAL));
         } else if (event instanceof ApplicationContextInitializedEvent initialized && relay != null) {
             initialized.getApplicationContext().getBeanFactory().registerSingleton("logRelay", relay);
         } else if (event instanceof ApplicationFailedEvent && relay != null) {

@@ -1,5 +1,6 @@
 package dev.tollgate.oauth;
 
+import dev.tollgate.logging.UnknownCaller;
 import java.net.URI;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -91,6 +92,7 @@ public final class Consent {
             log.warn("A callback was refused: its state is {}", invalid.why());
             return ConsentPages.refused(invalid.why());
         }
+        UnknownCaller.isKnown(); // who has the state was let in at /connect
         ConsentStates.Request request = ((ConsentStates.Valid) taken).request();
         String code = query.getOrDefault("spapi_oauth_code", "");
         String seller = query.getOrDefault("selling_partner_id", "");

@@ -54,7 +54,7 @@ final class LogHarness implements AutoCloseable {
 
     LogHarness attach(DataSource connections, int queueSize) {
         LoggingProperties properties = new LoggingProperties(queueSize, Duration.ofMillis(20), Duration.ofMillis(250),
-                Duration.ofSeconds(10), flush);
+                Duration.ofSeconds(10), flush, ProvokedLines.INTERVAL);
         log = new DatabaseLog(context, relay, drops, new LogPool(connections, properties), "ApplicationLogs", properties);
         log.attach();
         return this;

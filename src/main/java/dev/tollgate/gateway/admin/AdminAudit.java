@@ -12,7 +12,7 @@ import org.apache.camel.Exchange;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** Table AdminAudit: one row a change, written in the transaction of the change. */
+/** Table AdminAudit: one row a change, written in the transaction of the change; refused attempts by {@link AuditedRefusals}. */
 @Component
 class AdminAudit {
 
@@ -36,9 +36,13 @@ class AdminAudit {
      * @param detail what changed to what; never a secret
      */
     void write(Exchange exchange, String action, String target, String detail) {
+        write(KeyHolder.of(exchange).name(), action, target, detail, exchange.getProperty(RequestIds.HEADER, String.class));
+    }
+
+    /** The same for whoever was refused before any route. */
+    void write(String who, String action, String target, String detail, String requestId) {
         jdbc.update("INSERT INTO " + table + " (ChangedAt, Who, Action, Target, Detail, RequestID) VALUES (?, ?, ?, ?, ?, ?)",
-                Timestamp.from(clock.instant()), KeyHolder.of(exchange).name(), action, target,
-                detail.length() > DETAIL ? detail.substring(0, DETAIL - 1) + "…" : detail,
-                exchange.getProperty(RequestIds.HEADER, String.class));
+                Timestamp.from(clock.instant()), who, action, target,
+                detail.length() > DETAIL ? detail.substring(0, DETAIL - 1) + "…" : detail, requestId);
     }
 }

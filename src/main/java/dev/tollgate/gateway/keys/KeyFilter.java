@@ -7,6 +7,7 @@ import java.util.Optional;
 
 import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.Refusal;
+import dev.tollgate.logging.UnknownCaller;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -48,6 +49,7 @@ final class KeyFilter extends OncePerRequestFilter {
             if (credential.isPresent()) {
                 KeyHolder holder = identify(credential.get(), request);
                 SecurityContextHolder.setContext(new SecurityContextImpl(new KeyAuthentication(holder)));
+                UnknownCaller.isKnown();
             }
         }
         catch (Refusal no) {

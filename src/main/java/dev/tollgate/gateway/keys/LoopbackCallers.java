@@ -4,6 +4,7 @@ import java.io.IOException;
 
 import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.Refusal;
+import dev.tollgate.logging.UnknownCaller;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -25,6 +26,7 @@ final class LoopbackCallers extends OncePerRequestFilter {
                     "Without " + AdminKey.VARIABLE + " the gateway serves callers of its own machine only."));
             return;
         }
+        UnknownCaller.isKnown();
         SecurityContextHolder.setContext(new SecurityContextImpl(new KeyAuthentication(KeyHolder.LOOPBACK)));
         chain.doFilter(request, response);
     }

@@ -31,8 +31,13 @@ final class PathAccess implements AuthorizationManager<RequestAuthorizationConte
 
     private static boolean mayUse(KeyHolder holder, HttpServletRequest request) {
         String api = api(request);
-        boolean adminOnly = api.equals("admin") || api.equals("actuator") || api.equals("sandbox");
-        return adminOnly ? holder.admin() : holder.mayUse(api);
+        return isForTheAdmin(request) || api.equals("sandbox") ? holder.admin() : holder.mayUse(api);
+    }
+
+    /** Whether a path is the operator's: {@code /admin} and {@code /actuator} with all below them. */
+    static boolean isForTheAdmin(HttpServletRequest request) {
+        String api = api(request);
+        return api.equals("admin") || api.equals("actuator");
     }
 
     /** The API that a path belongs to, as keys name it. */

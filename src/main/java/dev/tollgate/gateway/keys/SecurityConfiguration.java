@@ -33,13 +33,14 @@ class SecurityConfiguration {
 
     @Bean
     SecurityFilterChain gatewayChain(HttpSecurity http, AdminKey adminKey, GatewayKeys keys,
-            ObjectProvider<TokenOfKey> tokens, FailedAttempts attempts, ServerProperties server,
+            ObjectProvider<TokenOfKey> tokens, FailedAttempts attempts, RefusedAttempts refused, ServerProperties server,
             GatewayProperties properties, Environment environment) throws Exception {
         stateless(http);
         OwnSite site = new OwnSite(properties.allowedHosts());
         boolean checksHost = isLoopback(server.getAddress()) || !properties.allowedHosts().isEmpty();
+        http.addFilterAfter(new AdminAttempts(refused), SecurityContextHolderFilter.class);
         http.addFilterAfter(new ProperRequests(site, adminKey.isSet(), checksHost, properties.maxUrlLength().toBytes()),
-                SecurityContextHolderFilter.class);
+                AdminAttempts.class);
         if (adminKey.isSet()) {
             http.addFilterBefore(new TokenEndpointGuard(attempts), AuthorizationFilter.class);
             http.addFilterBefore(new KeyFilter(adminKey, keys, tokens.orderedStream().toList(), attempts),
