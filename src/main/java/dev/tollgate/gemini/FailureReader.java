@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 
+import dev.tollgate.gateway.Plausible;
 import dev.tollgate.gemini.UpstreamFailure.Kind;
 import dev.tollgate.logging.Redactor;
 
@@ -106,15 +107,15 @@ final class FailureReader {
                 .flatMap(text -> seconds(text).stream()).filter(wait -> !wait.isZero()).findFirst();
     }
 
-    /** "26s", "1.5s" or "26"; anything else is no wait that we can keep. */
+    /** "26s", "1.5s" or "26", a day at most; anything else is no wait that we can keep. */
     static Optional<Duration> seconds(String text) {
         Matcher matcher = SECONDS.matcher(text.strip());
         if (!matcher.matches()) {
             return Optional.empty();
         }
         String fraction = matcher.group(2) == null ? "0" : matcher.group(2);
-        return Optional.of(Duration.ofSeconds(Long.parseLong(matcher.group(1)),
-                Long.parseLong((fraction + "000000000").substring(0, 9))));
+        return Optional.of(Plausible.wait(Duration.ofSeconds(Long.parseLong(matcher.group(1)),
+                Long.parseLong((fraction + "000000000").substring(0, 9)))));
     }
 
     private static Stream<JsonNode> stream(JsonNode error) {

@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.ledger.Attempt;
 import dev.tollgate.ledger.Ledger;
+import dev.tollgate.ledger.TokenRow;
 import dev.tollgate.ledger.Usage;
 
 import org.apache.camel.Body;
@@ -44,11 +45,14 @@ public class GeminiUpstream {
     private final KeyRing keys;
     private final Ledger ledger;
     private final Clock clock;
+    private final long estimate;
     private final Counter calls;
     private final Counter retries;
     private final Counter consumed;
 
-    GeminiUpstream(ObjectMapper json, KeyRing keys, Ledger ledger, Clock clock, MeterRegistry meters) {
+    GeminiUpstream(ObjectMapper json, KeyRing keys, Ledger ledger, GeminiProperties properties, Clock clock,
+            MeterRegistry meters) {
+        this.estimate = properties.estimate();
         this.json = json;
         this.failures = new FailureReader(json);
         this.keys = keys;
@@ -124,8 +128,9 @@ public class GeminiUpstream {
     }
 
     /** Books what a served call cost, and gives its reservation back. */
-    void book(GeminiCall call, TokenUsage used) {
+    void book(GeminiCall call, TokenUsage told) {
         Requester requester = call.requester();
+        TokenUsage used = told.isOdd() ? bounded(call, told) : told;
         if (!used.isNone()) {
             ledger.book(new Usage(call.callId(), call.requestId(), call.tokenId(), requester.companyId(), requester.branch(),
                     requester.username(), used.input(), used.output(), used.textPrompt(), used.imagePrompt(),
@@ -135,6 +140,20 @@ public class GeminiUpstream {
         keys.served(call);
         log.info("Gemini answered company {} at attempt {}: {} tokens in, {} out, {} in all", requester.companyId(),
                 call.attempts(), used.input(), used.output(), used.total());
+    }
+
+    /**
+     * What is booked for a count that cannot be true: as much as it says, but no more than a tenth of the key's limit, so that
+     * no single reply shuts a company out, and no less than the estimate, so that no call is free.
+     */
+    private TokenUsage bounded(GeminiCall call, TokenUsage told) {
+        TokenRow key = call.current();
+        long tenth = key == null ? Long.MAX_VALUE : key.totalTokenLimit() / 10;
+        TokenUsage used = (told.total() == 0 ? told.atLeast(estimate) : told).atMost(Math.max(estimate, tenth));
+        log.warn("Gemini told company {} a number of tokens that cannot be true ({}) in request {}: {} tokens are booked for"
+                + " key {}. Look at the bill; PATCH /admin/tokens mends a limit.", call.requester().companyId(), told.odd(),
+                call.requestId(), used.total(), call.tokenId());
+        return used;
     }
 
     /** @throws Refusal 422 when the model refused the input, 502 when its answer cannot be read */

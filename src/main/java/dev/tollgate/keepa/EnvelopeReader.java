@@ -67,7 +67,7 @@ public final class EnvelopeReader {
         return new Envelope(whole(n.get("timestamp"), Long.MAX_VALUE), integer(n.get("tokensLeft"), 0),
                 integer(n.get("refillIn"), 0), integer(n.get("refillRate"), 0),
                 whole(n.getOrDefault("tokenFlowReduction", BigDecimal.ZERO).scaleByPowerOfTen(3), Integer.MAX_VALUE),
-                integer(n.get("tokensConsumed"), Envelope.NOT_SAID), integer(n.get("processingTimeInMs"), 0), error);
+                Math.min(Envelope.MOST_CONSUMED, integer(n.get("tokensConsumed"), Envelope.NOT_SAID)), integer(n.get("processingTimeInMs"), 0), error);
     }
 
     private static int integer(BigDecimal number, int otherwise) {

@@ -21,11 +21,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The Keepa policy as a route uses it: price, stand in line, call, settle. See the package's description for the route.
  */
 public final class KeepaToll {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KeepaToll.class);
 
     /** What a settled call leads to. */
     public enum Outcome {
@@ -90,9 +94,18 @@ public final class KeepaToll {
         int said = envelope.map(Envelope::tokensConsumed).orElse(Envelope.NOT_SAID);
         Settlement settlement = line.end(ticket, event(ticket, status, reading, said));
         if (settlement.known() && envelope.filter(e -> e.delivered(status)).isPresent()) {
-            estimator.learn(ticket.quote(), said);
+            learn(ticket, said);
         }
         return Outcome.DONE;
+    }
+
+    /** A figure that cannot be true is counted at its bound and teaches nothing, or no such call would be let go again. */
+    private void learn(Admission ticket, int said) {
+        if (said < Envelope.MOST_CONSUMED) {
+            estimator.learn(ticket.quote(), said);
+        } else {
+            LOG.warn("Keepa told that a call cost more tokens than can be true; {} are counted", said);
+        }
     }
 
     /** What {@code /token} answers here. */

@@ -17,6 +17,7 @@ import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.budget.Settle;
 import dev.tollgate.budget.Settlement;
 import dev.tollgate.door.Caller;
+import dev.tollgate.gateway.Plausible;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.queue.Quote;
 import dev.tollgate.queue.Admission;
@@ -27,8 +28,9 @@ import org.apache.camel.ExchangeProperty;
 /** The words of {@code toll-bucket}: arrive, stand in line, admit, settle, leave. */
 public final class BucketToll extends Toll {
 
-    /** Numbers above this are a time in seconds since 1970 rather than a wait. */
+    /** Numbers above this are a time in seconds since 1970 rather than a wait, and far above it in milliseconds. */
     private static final long UNIX_TIME = 1_000_000_000;
+    private static final long UNIX_TIME_MILLIS = 100_000_000_000L;
 
     private static final Pattern TOKENS = Pattern.compile("\\d{1,9}");
 
@@ -134,7 +136,8 @@ public final class BucketToll extends Toll {
     }
 
     private Reading reading(Place place, Exchange exchange, long left, long refillIn) {
-        Instant written = Reply.date(exchange).orElse(place.arrived());
+        Instant written = Reply.date(exchange).filter(date -> !date.isAfter(place.arrived().plus(Plausible.LONGEST_WAIT)))
+                .orElse(place.arrived());
         long bounded = Math.max(-Price.MAX, Math.min(Price.MAX, left));
         return Reading.of(settings.plan(), written.toEpochMilli(), bounded, refillIn);
     }
@@ -146,8 +149,9 @@ public final class BucketToll extends Toll {
         if (told.isEmpty()) {
             return Reply.retryAfter(exchange, now).map(Duration::toMillis).orElse(0L);
         }
-        long seconds = told.getAsLong() > UNIX_TIME ? told.getAsLong() - now.getEpochSecond() : told.getAsLong();
-        return 1000 * Math.max(0, seconds);
+        long seconds = told.getAsLong() > UNIX_TIME_MILLIS ? told.getAsLong() / 1000 : told.getAsLong();
+        long wait = seconds > UNIX_TIME ? seconds - now.getEpochSecond() : seconds;
+        return 1000 * Math.max(0, Math.min(Plausible.LONGEST_WAIT.toSeconds(), wait));
     }
 
     /** There was no connection: the tokens are free again, and the failure goes on. */

@@ -8,6 +8,8 @@ import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
+import dev.tollgate.gateway.Plausible;
+
 import org.apache.camel.Exchange;
 
 /** What every reply over HTTP may tell about itself. */
@@ -27,13 +29,13 @@ final class Reply {
         return instant(exchange.getMessage().getHeader("Date", String.class));
     }
 
-    /** The wait that {@code Retry-After} asks for, which may be seconds or a date (RFC 9110, section 10.2.3). */
+    /** The wait that {@code Retry-After} asks for, which may be seconds or a date (RFC 9110, section 10.2.3); a day at most. */
     static Optional<Duration> retryAfter(Exchange exchange, Instant now) {
         String text = exchange.getMessage().getHeader("Retry-After", "", String.class).strip();
         if (SECONDS.matcher(text).matches()) {
-            return Optional.of(Duration.ofSeconds(Long.parseLong(text)));
+            return Optional.of(Plausible.wait(Duration.ofSeconds(Long.parseLong(text))));
         }
-        return instant(text).map(then -> Duration.between(date(exchange).orElse(now), then)).filter(wait -> !wait.isNegative());
+        return instant(text).map(then -> Duration.between(date(exchange).orElse(now), then)).filter(wait -> !wait.isNegative()).map(Plausible::wait);
     }
 
     private static Optional<Instant> instant(String text) {

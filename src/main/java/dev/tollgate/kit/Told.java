@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tollgate.gateway.Plausible;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -19,6 +20,9 @@ import org.springframework.util.function.SingletonSupplier;
  * @param body place in the body, or null
  */
 record Told(String header, JsonPointer body) {
+
+    /** A time in milliseconds since 1970 is the greatest number that a reply has reason to tell; nothing here overflows at it. */
+    private static final long MOST = 10_000_000_000_000L;
 
     private static final String HEADER = "header:";
     private static final String BODY = "body:";
@@ -46,7 +50,7 @@ record Told(String header, JsonPointer body) {
     }
 
     /**
-     * The number in a reply, rounded down; empty when the reply does not tell it.
+     * The number in a reply, rounded down and kept within 10^13 of 0; empty when the reply does not tell it.
      *
      * @param json the {@link #body} of the reply
      */
@@ -68,11 +72,7 @@ record Told(String header, JsonPointer body) {
     }
 
     private static OptionalLong number(String text) {
-        try {
-            return text == null || text.isBlank() ? OptionalLong.empty()
-                    : OptionalLong.of((long) Math.floor(Double.parseDouble(text.strip())));
-        } catch (NumberFormatException notANumber) {
-            return OptionalLong.empty();
-        }
+        Long number = Plausible.within(text, -MOST, MOST);
+        return number == null ? OptionalLong.empty() : OptionalLong.of(number);
     }
 }

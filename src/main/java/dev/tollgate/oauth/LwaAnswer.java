@@ -3,6 +3,7 @@ package dev.tollgate.oauth;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tollgate.gateway.Plausible;
 import dev.tollgate.logging.Redactor;
 import java.io.IOException;
 import java.time.Clock;
@@ -95,7 +96,7 @@ sealed interface LwaAnswer {
         JsonNode body = parse(reply.body());
         String token = body.path("access_token").asText("");
         if (reply.status() == 200 && !token.isBlank()) {
-            long seconds = Math.max(1, body.path("expires_in").asLong(USUAL_LIFE.toSeconds()));
+            long seconds = life(body.path("expires_in"));
             String refreshToken = body.path("refresh_token").asText("");
             Instant end = asked.plusSeconds(seconds);
             Redactor.register(token, end);
@@ -104,6 +105,12 @@ sealed interface LwaAnswer {
         }
         String error = body.path("error").asText("");
         return new Failed(kind(reply.status(), error), text(reply.status(), error, body, sent));
+    }
+
+    /** Seconds; what is missing, not positive or no number is the usual life, and nothing lives longer than a day. */
+    private static long life(JsonNode told) {
+        long seconds = Plausible.count(told, Plausible.LONGEST_TOKEN_LIFE.toSeconds()).value();
+        return seconds == 0 ? USUAL_LIFE.toSeconds() : seconds;
     }
 
     private static JsonNode parse(String body) {

@@ -1,5 +1,6 @@
 package dev.tollgate.xai;
 
+import dev.tollgate.gateway.Plausible;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -39,11 +40,11 @@ final class DayTally {
     }
 
     void learned(long calls) {
-        change(now -> new Numbers(now.day, now.learned + calls, now.costInUsdTicks));
+        change(now -> new Numbers(now.day, Plausible.add(now.learned, calls), now.costInUsdTicks));
     }
 
     void paid(long ticks) {
-        change(now -> new Numbers(now.day, now.learned, now.costInUsdTicks + ticks));
+        change(now -> new Numbers(now.day, now.learned, Plausible.add(now.costInUsdTicks, ticks)));
     }
 
     private synchronized void change(UnaryOperator<Numbers> step) {

@@ -95,6 +95,10 @@ public class XaiBooks {
         if (usage.equals(Usage.NONE)) {
             return;
         }
+        if (usage.odd() != null) {
+            LOG.warn("xAI told a number that cannot be true ({}) for {} of company {} in request {}: {} tokens are booked",
+                    usage.odd(), what, COMPANY, requestId, usage.totalTokens());
+        }
         Long ticks = usage.costInUsdTicks().isPresent() ? usage.costInUsdTicks().getAsLong() : null;
         tally.paid(ticks == null ? 0 : ticks);
         try {

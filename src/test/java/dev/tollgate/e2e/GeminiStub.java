@@ -214,7 +214,11 @@ final class GeminiStub implements AutoCloseable {
 
     private static long totalOf(String body) {
         int at = body.indexOf("\"totalTokenCount\":");
-        return at < 0 ? 0 : Long.parseLong(body.substring(at + 18).strip().replaceAll("(?s)[^0-9].*", ""));
+        return at < 0 ? 0 : digits(body.substring(at + 18).strip().replaceAll("(?s)[^0-9].*", ""));
+    }
+
+    private static long digits(String digits) {
+        return digits.matches("\\d{1,18}") ? Long.parseLong(digits) : 0;
     }
 
     @Override

@@ -161,7 +161,7 @@ class FailureReaderTest {
     @CsvSource(nullValues = "-", value = {
             "26s, -, 26000", "1.5s, -, 1500", "0.000000001s, -, 0", "26, -, 26000", "-, 7, 7000", "-, ' 7 ', 7000",
             "26s, 7, 26000", "soon, 7, 7000", "'', 7, 7000", "-, -, -", "soon, -, -", "-5s, -, -", "-, -5, -",
-            "1h, -, -", "9999999999s, -, -", "999999999s, -, 999999999000", "0s, -, -", "0s, 7, 7000", "-, 0, -" })
+            "1h, -, -", "9999999999s, -, -", "999999999s, -, 86400000", "0s, -, -", "0s, 7, 7000", "-, 0, -" })
     void theWaitIsReadFromRetryInfoFirstAndThenFromRetryAfter(String retryDelay, String retryAfter, Long millis) {
         String info = retryDelay == null ? "" : """
                 {"@type":"type.googleapis.com/google.rpc.Help"},

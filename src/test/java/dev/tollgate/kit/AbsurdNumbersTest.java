@@ -1,0 +1,45 @@
+package dev.tollgate.kit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import dev.tollgate.gateway.Plausible;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class AbsurdNumbersTest {
+
+    private static final long MOST = 10_000_000_000_000L;
+
+    private final Exchange reply = new DefaultExchange(new DefaultCamelContext());
+
+    @ParameterizedTest
+    @MethodSource("dev.tollgate.AbsurdNumbers#texts")
+    void aHeaderTellsNoNumberOrOneThatOverflowsNothing(String absurd) {
+        reply.getMessage().setHeader("x-left", absurd);
+        assertThat(new Told("x-left", null).in(reply, Told.body(reply)).orElse(0)).isBetween(-MOST, MOST);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.tollgate.AbsurdNumbers#json")
+    void aBodyTellsNoNumberOrOneThatOverflowsNothing(String absurd) {
+        reply.getMessage().setBody(("{\"left\":" + absurd + "}").getBytes(StandardCharsets.UTF_8));
+        assertThat(new Told(null, JsonPointer.compile("/left")).in(reply, Told.body(reply)).orElse(0)).isBetween(-MOST, MOST);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.tollgate.AbsurdNumbers#texts")
+    void noRetryAfterIsLongerThanADay(String absurd) {
+        for (String text : new String[] {absurd, "999999999", "Fri, 31 Dec 9999 23:59:59 GMT"}) {
+            reply.getMessage().setHeader("Retry-After", text);
+            assertThat(Reply.retryAfter(reply, Instant.parse("2026-03-01T12:00:00Z")).orElse(Duration.ZERO))
+                    .isBetween(Duration.ZERO, Plausible.LONGEST_WAIT);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package dev.tollgate.oauth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.gateway.Plausible;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class AbsurdLifeTest {
+
+    private static final Instant ASKED = Instant.parse("2026-03-01T12:00:00Z");
+
+    @ParameterizedTest
+    @MethodSource("dev.tollgate.AbsurdNumbers#json")
+    void aTokenLivesForASecondAtLeastAndForADayAtMost(String absurd) {
+        LwaAnswer answer = LwaAnswer.read(new TokenEndpoint.Reply(200,
+                "{\"access_token\":\"Atza|absurd-life\",\"token_type\":\"bearer\",\"expires_in\":" + absurd + "}"), ASKED);
+        assertThat(answer).isInstanceOf(LwaAnswer.Granted.class);
+        Duration life = Duration.between(ASKED, ((LwaAnswer.Granted) answer).accessToken().expiresAt());
+        assertThat(life).isBetween(Duration.ofSeconds(1), Plausible.LONGEST_TOKEN_LIFE);
+    }
+}
