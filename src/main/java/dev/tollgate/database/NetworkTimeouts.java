@@ -28,6 +28,7 @@ final class NetworkTimeouts implements BeanPostProcessor {
     public Object postProcessBeforeInitialization(Object bean, String name) {
         if (bean instanceof HikariDataSource pool) {
             Properties driver = pool.getDataSourceProperties();
+            DeadConnections.leave(pool);
             settings(DatabaseDriver.fromJdbcUrl(pool.getJdbcUrl())).forEach(driver::putIfAbsent);
         }
         return bean;

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 
 import dev.tollgate.gateway.FailedCall;
+import dev.tollgate.gateway.OwnFailure;
 import dev.tollgate.gateway.Refusal;
 
 import jakarta.servlet.http.HttpServletResponse;
@@ -23,7 +24,7 @@ final class DoorProblems {
 
     /** What a route let pass: a refusal, or a call that brought no answer; all else is a mistake of ours. */
     static void write(HttpServletResponse response, Exception thrown) throws IOException {
-        Refusal no = FailedCall.refusal(thrown).orElse(null);
+        Refusal no = OwnFailure.refusal(thrown).or(() -> FailedCall.refusal(thrown)).orElse(null);
         if (no == null) {
             log.error("A route failed with no answer for it", thrown);
             write(response, HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "Internal error");

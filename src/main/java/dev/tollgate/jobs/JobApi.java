@@ -2,6 +2,7 @@ package dev.tollgate.jobs;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.OwnFailure;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.keys.KeyHolder;
 import java.io.IOException;
@@ -126,10 +127,11 @@ public class JobApi {
 
     /** Makes what went wrong the answer. */
     public Map<String, Object> error(@ExchangeException Exception thrown, Exchange exchange) {
-        if (!(thrown instanceof Refusal)) {
+        Refusal refusal = thrown instanceof Refusal known ? known : OwnFailure.refusal(thrown).orElse(null);
+        if (refusal == null) {
             LOG.error("A request for a job failed", thrown);
+            refusal = Refusal.of(500, "Internal error");
         }
-        Refusal refusal = thrown instanceof Refusal known ? known : Refusal.of(500, "Internal error");
         return Dialect.ENVELOPE.answer(refusal, exchange);
     }
 

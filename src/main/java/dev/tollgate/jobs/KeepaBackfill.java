@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.door.Caller;
+import dev.tollgate.gateway.Plausible;
+import dev.tollgate.keepa.Envelope;
 import dev.tollgate.queue.CostEstimator;
 import dev.tollgate.keepa.Gzip;
 import dev.tollgate.keepa.KeepaKey;
@@ -135,7 +137,8 @@ public class KeepaBackfill implements JobKind {
         JsonNode reply = JSON.readTree(Gzip.plain(exchange.getMessage().getBody(byte[].class)));
         String error = reply.path("error").path("message").asText(reply.has("error") ? "an error" : "");
         if (status == 200 && !reply.has("error") && reply.path("products").isArray()) {
-            work.job.append(entries(work.batch, reply.path("products")), Math.max(0, reply.path("tokensConsumed").asLong()),
+            long consumed = Plausible.count(reply.path("tokensConsumed"), Envelope.MOST_CONSUMED).value();
+            work.job.append(entries(work.batch, reply.path("products")), consumed,
                     clock.instant());
         } else if (WRONG.contains(status) && work.job.totals().done() == 0) {
             work.job.finishOrWait(JobState.FAILED, "Keepa answered %d: %s".formatted(status, error), clock.instant());

@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,17 +23,26 @@ import org.slf4j.LoggerFactory;
 public final class InFlight implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(InFlight.class);
+    private static final Duration REMIND = Duration.ofMinutes(1);
     private static final long COMPACT_IDLE = 64 << 10;
     private static final long COMPACT_BUSY = 4 << 20;
 
     private final Path file;
     private final Clock clock;
+    private final Predicate<String> inMemory;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Call> open = new LinkedHashMap<>();
     private LineLog journal;
+    private Instant told;
     private long compactAbove = COMPACT_BUSY;
 
     InFlight(Path folder, Clock clock) throws IOException {
+        this(folder, clock, callId -> false);
+    }
+
+    /** @param inMemory calls whose usage is not on record yet: they stay open until it is */
+    InFlight(Path folder, Clock clock, Predicate<String> inMemory) throws IOException {
+        this.inMemory = inMemory;
         this.file = folder.resolve("inflight.log");
         this.clock = clock;
         OwnerOnly.folders(folder);
@@ -63,7 +74,7 @@ public final class InFlight implements Closeable {
     public void end(String callId) {
         lock.lock();
         try {
-            if (open.remove(callId) != null) {
+            if (!inMemory.test(callId) && open.remove(callId) != null) {
                 write(new Line(null, callId));
             }
         } finally {
@@ -80,7 +91,10 @@ public final class InFlight implements Closeable {
                 journal.append(Json.line(line));
             }
         } catch (IOException e) {
-            LOG.warn("Calls in flight are not journalled: {}", e.toString());
+            if (told == null || !clock.instant().isBefore(told.plus(REMIND))) {
+                told = clock.instant();
+                LOG.warn("Calls in flight are not journalled: {}", e.toString());
+            }
         }
     }
 

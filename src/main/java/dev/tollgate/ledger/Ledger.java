@@ -1,13 +1,16 @@
 package dev.tollgate.ledger;
 
+import dev.tollgate.database.Fault;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,12 +28,16 @@ public final class Ledger implements Closeable {
     private final Reservations reservations;
     private final Transactions transactions;
     private final UsageWriter usageWriter;
+    private final Probe probes;
     private final Spool<Usage> usages;
     private final Spool<Attempt> attempts;
     private final Replay<Usage> usageReplay;
     private final Replay<Attempt> attemptReplay;
     private final ReentrantLock replaying = new ReentrantLock();
     private final AtomicLong spooled = new AtomicLong();
+    private final Unsaved unsaved;
+    private final boolean databaseOnThisDisk;
+    private volatile Consumer<String> whenSaved = callId -> { };
 
     /**
      * Opens the spool below {@code dataDir} and counts what waits there as used.
@@ -39,12 +46,21 @@ public final class Ledger implements Closeable {
      */
     public Ledger(DataSource dataSource, LedgerTables tables, LedgerProperties properties, Path dataDir,
             DatabaseHealth health, Reservations reservations, Clock clock) throws IOException {
+        this(dataSource, tables, properties, dataDir, health, reservations, clock, false);
+    }
+
+    /** @param databaseOnThisDisk the database is a file of this process: without room for the spool it has none either */
+    Ledger(DataSource dataSource, LedgerTables tables, LedgerProperties properties, Path dataDir, DatabaseHealth health,
+            Reservations reservations, Clock clock, boolean databaseOnThisDisk) throws IOException {
         Path path = dataDir.resolve("spool").toAbsolutePath();
         this.folder = Folder.hold(path);
         this.health = health;
+        this.unsaved = new Unsaved(clock);
+        this.databaseOnThisDisk = databaseOnThisDisk;
         this.reservations = reservations;
         this.transactions = new Transactions(dataSource, properties.queryTimeout());
         LedgerSql sql = LedgerSql.of(tables);
+        this.probes = new Probe(transactions, sql, clock);
         this.usageWriter = new UsageWriter(transactions, sql, clock);
         long bytes = properties.spoolMaxSize().toBytes();
         this.usages = new Spool<>(path, "usage", Usage.class, bytes, true);
@@ -56,16 +72,16 @@ public final class Ledger implements Closeable {
     }
 
     /**
-     * Books one paid call. When this returns, the usage is in the database or synced to disk.
+     * Books one paid call. When this returns, the usage is in the database or synced to disk; or, when neither takes it,
+     * in memory, from where {@link #replay()} writes it as soon as one does. {@link #canBook()} is false until then.
      *
-     * @throws UncheckedIOException when neither took it; the whole record then stands in the log as an ERROR, and
-     *                              {@link #canBook()} is false as long as that is to be expected
+     * @throws UncheckedIOException when too many wait in memory; the whole record then stands in the log as an ERROR
      */
     public Booking book(Usage usage) {
-        if (health.mayTry()) {
+        if (health.mayWrite()) {
             try {
                 Booked booked = usageWriter.write(usage);
-                health.succeeded();
+                health.wrote();
                 reservations.booked(usage.tokenId(), booked.used());
                 return booked.outcome();
             } catch (SQLException | RuntimeException e) {
@@ -74,13 +90,36 @@ public final class Ledger implements Closeable {
                 }
             }
         }
-        spool(usage);
-        return Booking.SPOOLED;
+        return spool(usage);
     }
 
     /** Whether a call that is paid for now could be put on record; when false, refuse it before it costs anything. */
     public boolean canBook() {
-        return !health.isAway() || usages.hasRoom();
+        return unsaved.size() == 0 && (!health.isAway() && !databaseOnThisDisk || usages.hasRoom());
+    }
+
+    /** Why the spool takes nothing more, and what mends it; empty while it does. */
+    Optional<String> spoolTrouble() {
+        if (unsaved.size() == 0 && usages.hasRoom()) {
+            return Optional.empty();
+        }
+        return Optional.of("The spool below tollgate.data-dir has no room: make room on its disk, or let the database take what"
+                + " waits; tollgate.ledger.spool-max-size bounds it. Paid calls in memory only: " + unsaved.size() + ".");
+    }
+
+    /** Paid usage in memory only, because neither the database nor the disk takes it now. */
+    public int inMemory() {
+        return unsaved.size();
+    }
+
+    /** Whether a call's usage is in memory only. */
+    boolean isInMemory(String callId) {
+        return unsaved.has(callId);
+    }
+
+    /** Tells each time that a usage left memory for disk or database; by the id of its call. */
+    void whenSaved(Consumer<String> listener) {
+        whenSaved = listener;
     }
 
     /** Usage records in the spool. */
@@ -114,7 +153,8 @@ public final class Ledger implements Closeable {
             return 0;
         }
         try {
-            if (!health.mayTry()) {
+            save();
+            if (!health.mayWrite()) {
                 return 0;
             }
             if (usages.isEmpty() && attempts.isEmpty()) {
@@ -136,7 +176,11 @@ public final class Ledger implements Closeable {
             return;
         }
         try {
-            if (transactions.answers()) {
+            if (health.isUnwritable()) {
+                probes.write();
+                health.wrote();
+            } else {
+                probes.read();
                 health.succeeded();
             }
         } catch (SQLException | RuntimeException e) {
@@ -145,15 +189,55 @@ public final class Ledger implements Closeable {
     }
 
     /** Counted before it is written, so that a replay that is faster than this thread finds it counted. */
-    private void spool(Usage usage) {
+    private Booking spool(Usage usage) {
         reservations.spool(usage);
         spooled.incrementAndGet();
         try {
             usages.append(usage);
+            return Booking.SPOOLED;
         } catch (IOException e) {
+            if (unsaved.keep(usage, e)) {
+                return Booking.IN_MEMORY;
+            }
             spooled.decrementAndGet();
             LOG.error("Neither the database nor the spool took {}", usage, e);
             throw new UncheckedIOException("Usage of request " + usage.requestId() + " is on record in the log only", e);
+        }
+    }
+
+    /** What waits in memory goes to the spool, and from there on like the rest; with a full disk straight to the database. */
+    private void save() {
+        for (Usage usage : unsaved.all()) {
+            if (onDisk(usage) || inDatabase(usage)) {
+                unsaved.saved(usage);
+                whenSaved.accept(usage.callId());
+            }
+        }
+    }
+
+    private boolean onDisk(Usage usage) {
+        try {
+            usages.append(usage);
+            return true;
+        } catch (IOException e) {
+            LOG.debug("The spool does not take the usage of request {} yet", usage.requestId(), e);
+            return false;
+        }
+    }
+
+    private boolean inDatabase(Usage usage) {
+        if (!health.mayWrite()) {
+            return false;
+        }
+        try {
+            Booked booked = usageWriter.write(usage);
+            health.wrote();
+            reservations.replayed(usage, booked.used());
+            spooled.decrementAndGet();
+            return true;
+        } catch (SQLException | RuntimeException e) {
+            health.failed(e);
+            return false;
         }
     }
 
@@ -170,9 +254,11 @@ public final class Ledger implements Closeable {
         }
     }
 
-    /** Closes the files; everything in them is safe already. */
+    /** Closes the files; everything in them is safe already. What is in memory is tried once more. */
     @Override
     public void close() throws IOException {
+        save();
+        unsaved.all().forEach(usage -> LOG.error("Neither the database nor the spool took {}", usage));
         try (folder; attempts; usages) {
             LOG.debug("Closing the ledger");
         }

@@ -1,5 +1,6 @@
 package dev.tollgate.ledger;
 
+import dev.tollgate.database.DatabaseName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -22,8 +23,8 @@ class LedgerConfiguration {
     }
 
     @Bean
-    DatabaseHealth databaseHealth(LedgerProperties properties) {
-        return new DatabaseHealth(clock, properties.probeEvery());
+    DatabaseHealth databaseHealth(LedgerProperties properties, @Value("${spring.datasource.url:}") String url) {
+        return new DatabaseHealth(clock, properties.probeEvery(), DatabaseName.of(url));
     }
 
     @Bean
@@ -38,13 +39,17 @@ class LedgerConfiguration {
 
     @Bean
     Ledger ledger(DataSource dataSource, LedgerTables tables, LedgerProperties properties, DatabaseHealth health,
-            Reservations reservations, @Value("${tollgate.data-dir}") String dataDir) throws IOException {
-        return new Ledger(dataSource, tables, properties, Path.of(dataDir), health, reservations, clock);
+            Reservations reservations, @Value("${tollgate.data-dir}") String dataDir,
+            @Value("${spring.datasource.url:}") String url) throws IOException {
+        return new Ledger(dataSource, tables, properties, Path.of(dataDir), health, reservations, clock,
+                DatabaseName.isEmbedded(url));
     }
 
     /** Takes the ledger so that the folder is held before the journal in it is read. */
     @Bean
     InFlight inFlight(Ledger ledger, @Value("${tollgate.data-dir}") String dataDir) throws IOException {
-        return new InFlight(Path.of(dataDir, "spool"), clock);
+        InFlight inFlight = new InFlight(Path.of(dataDir, "spool"), clock, ledger::isInMemory);
+        ledger.whenSaved(inFlight::end);
+        return inFlight;
     }
 }

@@ -2,11 +2,17 @@ package dev.tollgate.ledger;
 
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
+import org.springframework.boot.actuate.health.Status;
 import org.springframework.stereotype.Component;
 
-/** Out of service when usage can be written neither to the database nor to the spool: then no call may be paid for. */
+/**
+ * Out of service when usage can be written neither to the database nor to the spool: then no call may be paid for. Degraded
+ * while the spool takes it instead of the database. Both say why, and what mends it.
+ */
 @Component
 class LedgerHealthIndicator implements HealthIndicator {
+
+    private static final Status DEGRADED = new Status("DEGRADED");
 
     private final Ledger ledger;
     private final DatabaseHealth database;
@@ -18,8 +24,11 @@ class LedgerHealthIndicator implements HealthIndicator {
 
     @Override
     public Health health() {
-        return (ledger.canBook() ? Health.up() : Health.outOfService())
-                .withDetail("database", database.isAway() ? "away" : "up")
-                .withDetail("spooled", ledger.spooled()).build();
+        boolean away = database.isAway();
+        Health.Builder health = !ledger.canBook() ? Health.outOfService() : Health.status(away ? DEGRADED : Status.UP);
+        health.withDetail("database", away ? "away" : "up").withDetail("spooled", ledger.spooled());
+        database.trouble().ifPresent(why -> health.withDetail("reason", why));
+        ledger.spoolTrouble().ifPresent(why -> health.withDetail("spool", why));
+        return health.build();
     }
 }

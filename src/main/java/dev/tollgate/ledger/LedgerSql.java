@@ -9,7 +9,8 @@ record LedgerSql(
         String exceed,
         String findCall,
         String findAttempt,
-        String insertAttempt) {
+        String insertAttempt,
+        String deleteAttempt) {
 
     static final long DEFAULT_LIMIT = 100_000;
 
@@ -38,6 +39,7 @@ record LedgerSql(
                 "SELECT COUNT(*) FROM " + tables.retryAttempts() + " WHERE RequestID = CAST(? AS VARCHAR(128))"
                         + " AND Attempt = ? AND Timestamp BETWEEN ? AND ?",
                 "INSERT INTO " + tables.retryAttempts() + " (TokenID, CompanyID, Attempt, ErrorMessage, IsRetryable,"
-                        + " Timestamp, RequestID) VALUES (?, ?, ?, ?, ?, ?, ?)");
+                        + " Timestamp, RequestID) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "DELETE FROM " + tables.retryAttempts() + " WHERE RequestID = CAST(? AS VARCHAR(128))");
     }
 }

@@ -1,5 +1,6 @@
 package dev.tollgate.ledger;
 
+import dev.tollgate.database.Fault;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -103,11 +104,11 @@ final class Replay<T> {
             destination.write(line.record());
             finished.set(line.index());
             written++;
-            health.succeeded();
+            health.wrote();
             return true;
         } catch (SQLException | RuntimeException e) {
             Fault fault = Fault.of(e);
-            if (fault == Fault.AWAY || fault == Fault.BUSY) {
+            if (fault.isOfTheDatabase() || fault == Fault.BUSY) {
                 health.failed(e);
                 LOG.debug("Replay stops until the next pass", e);
                 return false;

@@ -44,13 +44,6 @@ final class Transactions {
         }
     }
 
-    boolean answers() throws SQLException {
-        try (Connection connection = dataSource.getConnection()) {
-            boundReads(connection);
-            return connection.isValid(timeoutSeconds);
-        }
-    }
-
     /** A statement's own timeout is the server's affair; a server that fell silent needs this one. */
     private void boundReads(Connection connection) throws SQLException {
         try {

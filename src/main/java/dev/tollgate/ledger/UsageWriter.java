@@ -2,6 +2,7 @@ package dev.tollgate.ledger;
 
 import static dev.tollgate.ledger.Parameters.number;
 
+import dev.tollgate.database.Fault;
 import java.sql.SQLException;
 import java.sql.SQLIntegrityConstraintViolationException;
 import java.time.Clock;

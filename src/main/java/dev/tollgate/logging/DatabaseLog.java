@@ -36,7 +36,7 @@ final class DatabaseLog implements AutoCloseable {
         this.drops = drops;
         this.flushTimeout = properties.flushTimeout();
         this.queue = new ArrayBlockingQueue<>(properties.queueSize());
-        this.overflow = new ConsoleFallback("overflow", context, drops::countOverflow);
+        this.overflow = new ConsoleFallback("overflow", context, drops::countOverflow, drops::overflow);
         this.failed = new ConsoleFallback("failed", context, drops::countFailed);
         this.sink = new LogSink("table", new LogTable(table, pool), failed, properties.retryInterval());
         this.async = asynchronous();

@@ -1,6 +1,7 @@
 package dev.tollgate.logging;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.tollgate.database.DeadConnections;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.SQLException;
@@ -37,6 +38,7 @@ final class LogPool extends DelegatingDataSource implements AutoCloseable {
         pool.setMinimumIdle(0);
         pool.setAutoCommit(false);
         pool.setInitializationFailTimeout(-1);
+        DeadConnections.leave(pool);
         pool.setConnectionTimeout(properties.connectionTimeout().toMillis());
         pool.setValidationTimeout(Math.max(250, Math.min(5_000, properties.connectionTimeout().toMillis())));
         setTargetDataSource(pool);

@@ -1,5 +1,6 @@
 package dev.tollgate.logging;
 
+import dev.tollgate.database.Fault;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.apache.logging.log4j.core.config.Property;
  */
 final class LogSink extends AbstractAppender {
 
+    private static final Duration REMIND = Duration.ofMinutes(1);
     private static final Duration REST = Duration.ofMillis(20);
 
     private final LogTable table;
@@ -27,7 +29,9 @@ final class LogSink extends AbstractAppender {
     private final List<LogEvent> batch = new ArrayList<>(LogTable.BATCH);
     private final ReentrantLock busy = new ReentrantLock();
     private final CountDownLatch finishing = new CountDownLatch(1);
+    /** Whether the console knows; a table that comes and goes is told about once in {@link #REMIND}. */
     private boolean inTrouble;
+    private long told = System.nanoTime() - REMIND.toNanos();
     private boolean givenUp;
 
     LogSink(String name, LogTable table, ConsoleFallback fallback, Duration retryInterval) {
@@ -71,7 +75,7 @@ final class LogSink extends AbstractAppender {
                 return;
             } catch (RuntimeException failure) {
                 report(failure);
-                if (!table.answers()) {
+                if (Fault.of(failure).isOfTheDatabase() || !table.answers()) {
                     givenUp = !waited(retryInterval);
                 } else if (events.size() > 1) {
                     // Some event is to blame: one by one the others still arrive.
@@ -99,14 +103,16 @@ final class LogSink extends AbstractAppender {
     }
 
     private void report(RuntimeException failure) {
-        if (!inTrouble) {
+        long now = System.nanoTime();
+        if (!inTrouble && now - told >= REMIND.toNanos()) {
             inTrouble = true;
+            told = now;
             Throwable cause = failure;
             while (cause.getCause() != null && cause.getCause() != cause) {
                 cause = cause.getCause();
             }
             fallback.say(Level.WARN, "The log cannot be stored in its table now: " + cause
-                    + ". Lines wait in memory; those that find it full, or that the database refuses, go to the console.");
+                    + ". Lines wait in memory; those that find it full are counted, those that the database refuses go to the console.");
         }
     }
 

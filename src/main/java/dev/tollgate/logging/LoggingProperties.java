@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How the log reaches its table.
  *
- * @param queueSize         log lines that wait in memory for the database; more go to the console
+ * @param queueSize         log lines that wait in memory for the database; more are counted, and the console tells how many
  * @param retryInterval     how long the log waits before it tries a database again that is away
  * @param connectionTimeout how long the log waits for a connection, at least 250 ms
  * @param queryTimeout      how long one batch of log lines may take before its connection is given up, where the driver can do that

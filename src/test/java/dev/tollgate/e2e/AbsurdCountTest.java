@@ -7,6 +7,7 @@ import dev.tollgate.LogLines;
 import dev.tollgate.e2e.GeminiStub.Reply;
 
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -19,7 +20,13 @@ class AbsurdCountTest extends GatewayTest {
     private static final long LIMIT = 1_000_000;
 
     @AutoClose
-    private final LogLines log = new LogLines("dev.tollgate.gemini");
+    private LogLines log;
+
+    /** Not before the gateway has started, which sets up the log. */
+    @BeforeEach
+    void listen() {
+        log = new LogLines("dev.tollgate.gemini");
+    }
 
     @ParameterizedTest
     @MethodSource("dev.tollgate.AbsurdNumbers#json")

@@ -2,7 +2,6 @@ package dev.tollgate.ledger;
 
 import static dev.tollgate.ledger.Bench.usage;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -10,7 +9,6 @@ import dev.tollgate.FreePort;
 import dev.tollgate.LogLines;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -19,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -94,6 +93,7 @@ class DatabaseAwayTest {
         Server server = h2(0);
         int port = server.getPort();
         try (HikariDataSource dataSource = pool(h2Url(port)); Bench bench = new Bench(dataSource, folder)) {
+            TestTables.create(dataSource);
             server.stop();
             bench.health.failed(new SQLTransientConnectionException("a read failed"));
             bench.replayWhenDue();
@@ -133,9 +133,11 @@ class DatabaseAwayTest {
                 bench.ledger.book(usage("late" + onTheirWay++, 1L, 10));
             }
             assertThat(onTheirWay).isPositive();
-            assertThatThrownBy(() -> bench.ledger.book(usage("one-too-many", 1L, 10))).isInstanceOf(UncheckedIOException.class);
-            assertThat(log.containing("ERROR", "callId=one-too-many")).as("the last resort").hasSize(1);
-            assertThat(bench.reservations.spooled(1)).isEqualTo(10L * (booked + onTheirWay + 1));
+            assertThat(bench.ledger.book(usage("one-too-many", 1L, 10))).isEqualTo(Booking.IN_MEMORY);
+            assertThat(bench.ledger.book(usage("two-too-many", 1L, 10))).isEqualTo(Booking.IN_MEMORY);
+            assertThat(log.containing("ERROR", "it waits in memory")).as("one line an interval").hasSize(1);
+            assertThat(bench.ledger.isInMemory("one-too-many")).isTrue();
+            assertThat(bench.reservations.spooled(1)).isEqualTo(10L * (booked + onTheirWay + 2));
         }
         try (HikariDataSource back = pool("jdbc:h2:mem:full;DB_CLOSE_DELAY=-1");
                 Bench bench = new Bench(back, folder, DataSize.ofKilobytes(8))) {
@@ -143,6 +145,38 @@ class DatabaseAwayTest {
             bench.replayWhenDue();
             assertThat(bench.ledger.canBook()).isTrue();
             assertThat(bench.ledger.spooled()).isZero();
+        }
+    }
+
+    @Test
+    void whatNeitherDatabaseNorSpoolTookIsWrittenWithoutARestartAndItsReservationGoes() throws Exception {
+        Server server = h2(0);
+        int port = server.getPort();
+        List<String> saved = new ArrayList<>();
+        try (HikariDataSource dataSource = pool(h2Url(port)); Bench bench = new Bench(dataSource, folder, DataSize.ofKilobytes(1))) {
+            TestTables tables = TestTables.create(dataSource);
+            long token = tables.token("NT047", 1_000_000);
+            bench.ledger.whenSaved(saved::add);
+            server.stop();
+            int calls = 0;
+            while (bench.ledger.inMemory() < 3) {
+                bench.ledger.book(usage("c" + calls++, token, 10));
+            }
+            assertThat(bench.ledger.canBook()).isFalse();
+            assertThat(bench.ledger.isInMemory("c" + (calls - 1))).isTrue();
+            assertThat(bench.reservations.spooled(token)).isEqualTo(10L * calls);
+
+            h2(port);
+            await().pollInterval(Duration.ofMillis(600)).until(() -> {
+                bench.replayWhenDue();
+                return bench.ledger.spooled() == 0;
+            });
+            assertThat(bench.ledger.inMemory()).isZero();
+            assertThat(bench.ledger.canBook()).isTrue();
+            assertThat(bench.reservations.spooled(token)).isZero();
+            assertThat(tables.calls()).hasSize(calls).doesNotHaveDuplicates();
+            assertThat(List.of(tables.used(token), tables.logged(token))).containsOnly(10L * calls);
+            assertThat(saved).hasSize(3);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.tollgate.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.LogLines;
 import dev.tollgate.ManualClock;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -36,5 +37,46 @@ class DatabaseHealthTest {
         assertThat(health.failed(new SQLException("no such token", "23503"))).isFalse();
         assertThat(health.failed(new SQLException("deadlock", "40001"))).isFalse();
         assertThat(health.isAway()).isFalse();
+    }
+
+    @Test
+    void aReadThatPassesSaysNothingAboutADiskThatIsFull() {
+        DatabaseHealth named = new DatabaseHealth(clock, Duration.ofSeconds(5), "postgresql://db/ledger");
+        assertThat(named.failed(new SQLException("could not extend file", "53100"))).isTrue();
+        assertThat(named.mayTry()).as("reads go on").isTrue();
+        assertThat(named.mayWrite()).isFalse();
+        named.succeeded();
+        assertThat(named.isAway()).isTrue();
+        assertThat(named.trouble().orElseThrow()).contains("postgresql://db/ledger", "its disk is full", "Make room");
+        clock.advance(Duration.ofSeconds(5));
+        assertThat(IntStream.range(0, 200).parallel().filter(i -> named.mayWrite()).count()).isEqualTo(1);
+        named.wrote();
+        assertThat(named.isAway()).isFalse();
+        assertThat(named.trouble()).isEmpty();
+    }
+
+    @Test
+    void aFullDatabaseThatAlsoGoesAwayIsReadAgainFirstAndWrittenLater() {
+        health.failed(new SQLException("could not extend file", "53100"));
+        health.failed(GONE);
+        assertThat(health.mayTry()).isFalse();
+        clock.advance(Duration.ofSeconds(5));
+        assertThat(health.mayTry()).isTrue();
+        health.succeeded();
+        assertThat(health.mayTry()).as("reads go on").isTrue();
+        assertThat(health.isAway()).isTrue();
+        health.wrote();
+        assertThat(health.isAway()).isFalse();
+    }
+
+    @Test
+    void whatLastsIsToldOnceAMinute() {
+        try (LogLines log = new LogLines("dev.tollgate.ledger")) {
+            for (int second = 0; second < 150; second += 5) {
+                health.failed(new SQLException("could not extend file", "53100"));
+                clock.advance(Duration.ofSeconds(5));
+            }
+            assertThat(log.containing("WARN", "its disk is full")).hasSize(3);
+        }
     }
 }

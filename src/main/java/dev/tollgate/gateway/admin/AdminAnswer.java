@@ -3,9 +3,13 @@ package dev.tollgate.gateway.admin;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
+import dev.tollgate.database.Fault;
 import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.OwnFailure;
 import dev.tollgate.gateway.Refusal;
+import dev.tollgate.ledger.DatabaseHealth;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
@@ -23,14 +27,28 @@ public class AdminAnswer {
 
     private static final Logger log = LoggerFactory.getLogger(AdminAnswer.class);
 
+    private final DatabaseHealth database;
+
+    AdminAnswer(DatabaseHealth database) {
+        this.database = database;
+    }
+
     /** Status, Retry-After and envelope of a failure. */
     public Map<String, Object> error(@ExchangeException Exception thrown, Exchange exchange) {
         return Dialect.ENVELOPE.answer(refusal(thrown), exchange);
     }
 
-    private static Refusal refusal(Exception thrown) {
+    private Refusal refusal(Exception thrown) {
         if (thrown instanceof Refusal refusal) {
             return refusal;
+        }
+        Optional<Refusal> own = OwnFailure.refusal(thrown);
+        if (own.isPresent()) {
+            log.info("An admin request found the database or the disk away: {}", Fault.text(thrown));
+            if (Fault.of(thrown).isOfTheDatabase()) {
+                database.failed(thrown);
+            }
+            return own.get();
         }
         if (thrown instanceof DataAccessException || thrown instanceof TransactionException
                 || thrown instanceof SQLException) {

@@ -1,4 +1,4 @@
-package dev.tollgate.ledger;
+package dev.tollgate.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,6 +34,10 @@ class FaultTest {
             08S01      | 0     | AWAY
             57P01      | 0     | AWAY
             57P03      | 0     | AWAY
+            57P04      | 0     | AWAY
+            53300      | 0     | AWAY
+            58030      | 0     | AWAY
+            S0001      | 824   | AWAY
             90067      | 90067 | AWAY
             90098      | 90098 | AWAY
             90121      | 90121 | AWAY
@@ -41,7 +45,12 @@ class FaultTest {
             40003      | 0     | AWAY
             42P01      | 0     | UNCLEAR
             42501      | 0     | UNCLEAR
-            53100      | 0     | UNCLEAR
+            53100      | 0     | FULL
+            S0001      | 1105  | FULL
+            S0001      | 9002  | FULL
+            25006      | 0     | READ_ONLY
+            S0001      | 3906  | READ_ONLY
+            90097      | 90097 | READ_ONLY
             S0001      | 208   | UNCLEAR
             ''         | 0     | UNCLEAR
             """)
