@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param keepFor after which an answer is asked for again
  * @param bytes that the kept answers may take together
- * @param patience how long equal questions wait for the one that is asked
+ * @param patience how long equal questions wait for the one that is asked, before they are refused
  */
 record CacheSettings(Duration keepFor, long bytes, Duration patience) {
 }

@@ -1,5 +1,6 @@
 package dev.tollgate.kit;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -8,6 +9,7 @@ import java.util.HexFormat;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import dev.tollgate.gateway.FailedCall;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.verdict.Boarding;
 import dev.tollgate.verdict.Flights;
@@ -15,6 +17,7 @@ import dev.tollgate.verdict.Flights;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Message;
+import org.apache.camel.support.SynchronizationAdapter;
 
 /** The words of {@code toll-cache}: look, lead, land. */
 public final class CacheToll extends Toll {
@@ -44,7 +47,7 @@ public final class CacheToll extends Toll {
      * Answers from memory, or from the flight of an equal question, or lets the caller lead one.
      *
      * @param wanted the key that the route file asks for; empty for all that makes questions differ
-     * @throws Refusal 503 when others have asked in vain
+     * @throws Refusal 503 when others have asked in vain, or still wait for their answer
      */
     public void look(@ExchangeProperty("tollKey") String wanted, Exchange exchange) {
         exchange.removeProperty(property());
@@ -66,11 +69,18 @@ public final class CacheToll extends Toll {
         if (boarding instanceof Boarding.Leader<KeptAnswer> leader) {
             shelf.misses().increment();
             exchange.setProperty(property(), new Flight(shelf, key, leader.ticket()));
+            exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+                @Override
+                public void onDone(Exchange done) {
+                    leader.ticket().crash("the call failed"); // unless it has landed
+                }
+            });
         } else if (boarding instanceof Boarding.Follower<KeptAnswer> follower) {
             shelf.hits().increment();
             follower.result().write(exchange, "shared");
         } else {
-            throw Refusal.until(503, "Others have asked the same in vain.", Duration.ofSeconds(1));
+            String reason = ((Boarding.Abandoned<KeptAnswer>) boarding).reason();
+            throw Refusal.until(503, "There is no answer for those who asked the same: " + reason + ".", Duration.ofSeconds(1));
         }
     }
 
@@ -93,10 +103,19 @@ public final class CacheToll extends Toll {
         exchange.getMessage().setHeader("X-Tollgate-Cache", "miss");
     }
 
-    /** The way out, whatever happened: where no answer came, one of those who wait asks next. */
+    /**
+     * The way out, whatever happened. Where no answer came, one of those who wait asks next, unless the call may have been
+     * served: then they all go without, and each decides for itself whether to ask again.
+     */
     public void leave(Exchange exchange) {
         Flight flight = flight(exchange);
-        if (flight != null && flight.ticket() != null) {
+        if (flight == null || flight.ticket() == null) {
+            return;
+        }
+        Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        if (failure instanceof IOException && !FailedCall.neverLeft(failure)) {
+            flight.ticket().lose("the call brought no answer and may have been served");
+        } else {
             flight.ticket().crash("the call failed");
         }
     }

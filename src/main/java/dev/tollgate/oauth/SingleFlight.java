@@ -14,18 +14,19 @@ import java.util.function.Supplier;
 
 /**
  * Lets callers who want the same thing at the same time share one piece of work. The work runs on a thread of its own, so
- * a caller who leaves, whether first or last, disturbs nobody; work that is not done in time is given up, and the next
- * caller begins anew.
+ * a caller who leaves, whether first or last, disturbs nobody. Who has waited for as long as callers wait goes away without
+ * a result, but nobody begins anew while the work is under way: what it asks for may be paid for. It must end by itself.
  */
 final class SingleFlight<K, V> {
 
     private final ConcurrentMap<K, CompletableFuture<V>> underWay = new ConcurrentHashMap<>();
     private final Executor executor;
-    private final Duration deadline;
+    private final Duration patience;
 
-    SingleFlight(Executor executor, Duration deadline) {
+    /** @param patience how long a caller waits; longer than the work takes */
+    SingleFlight(Executor executor, Duration patience) {
         this.executor = executor;
-        this.deadline = deadline;
+        this.patience = patience;
     }
 
     /** Begins the work unless it is under way; waits for nothing. */
@@ -40,7 +41,7 @@ final class SingleFlight<K, V> {
         if (other != null) {
             return other;
         }
-        mine.orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS).whenComplete((value, failure) -> underWay.remove(key, mine));
+        mine.whenComplete((value, failure) -> underWay.remove(key, mine));
         try {
             executor.execute(() -> fly(mine, work));
         } catch (RuntimeException e) {
@@ -68,7 +69,7 @@ final class SingleFlight<K, V> {
     /**
      * The work's result, whoever began it.
      *
-     * @throws TimeoutException     when it is not done in time
+     * @throws TimeoutException     when it is not done in time; it goes on for those who come later
      * @throws InterruptedException when this caller leaves
      * @throws RuntimeException     what the work threw
      */
@@ -83,7 +84,7 @@ final class SingleFlight<K, V> {
 
     private V await(CompletableFuture<V> flight) throws TimeoutException, InterruptedException {
         try {
-            return flight.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+            return flight.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof TimeoutException late) {
                 throw late;

@@ -40,10 +40,13 @@ final class TokenThreads implements AutoCloseable {
         return reads;
     }
 
-    /** Done after that time, on a thread for token requests; until then none is held. */
+    /**
+     * Done after that time, on a thread for token requests; until then none is held. Fails with a
+     * {@link java.util.concurrent.RejectedExecutionException} where too many wait for such a thread.
+     */
     CompletionStage<Void> pause(Duration wait) {
-        return CompletableFuture.runAsync(() -> { },
-                CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS, requests));
+        return new CompletableFuture<Void>().completeOnTimeout(null, wait.toMillis(), TimeUnit.MILLISECONDS)
+                .thenRunAsync(() -> { }, requests);
     }
 
     @Override

@@ -29,7 +29,7 @@ public sealed interface Boarding<V> {
     }
 
     /**
-     * No answer came: too many leaders crashed, or the waiting caller was interrupted.
+     * No answer came: the call was lost, too many leaders crashed, or the waiting caller was interrupted or has waited for long enough.
      *
      * @param reason a sentence
      */

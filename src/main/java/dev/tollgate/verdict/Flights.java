@@ -13,62 +13,67 @@ import java.util.function.Supplier;
 /**
  * One flight a key: of any number of callers with the same question one makes the call, the others wait for its answer.
  *
- * <p>The leader has a deadline of its own. When it crashes or overstays, one of those who wait leads the next flight, and
- * a caller that has seen too many crashes gives up alone. A follower that leaves disturbs nobody. Followers block, so the
+ * <p>A flight lasts until its leader ends it, which it must, whatever happens: nobody leads another one beside it, because
+ * its call may be paid for. When it crashes, one of those who wait leads the next flight, and a caller that has seen too many
+ * crashes, or has waited for too long, gives up alone. When it is lost, all who wait give up. A follower that leaves disturbs nobody. Followers block, so the
  * callers' threads must be virtual or from a pool of their own.
  *
  * @param <V> what a flight brings, shared by all on board
  */
 public final class Flights<V> {
 
-    private record Flight<V>(CompletableFuture<Outcome<V>> outcome, long endsAt) {
+    /**
+     * Landed with a result, or crashed for a reason.
+     *
+     * @param lost whether nobody of those who wait is to lead the next flight
+     */
+    private record Outcome<V>(V result, String crash, boolean lost) {
     }
 
-    /** Landed with a result, or crashed for a reason. */
-    private record Outcome<V>(V result, String crash) {
-    }
-
-    private final ConcurrentMap<String, Flight<V>> inTheAir = new ConcurrentHashMap<>();
-    private final Duration deadline;
+    /** As many as there are callers who lead. */
+    private final ConcurrentMap<String, CompletableFuture<Outcome<V>>> inTheAir = new ConcurrentHashMap<>();
+    private final Duration patience;
     private final int tries;
 
     /**
-     * @param deadline how long a leader may take before the next one leads; longer than the call's own timeouts
+     * @param patience how long a caller waits in all before it gives up; longer than a call may take
      * @param tries    how many crashes a caller waits through before it gives up, 1 or more
      * @throws IllegalArgumentException when a bound is not positive
      */
-    public Flights(Duration deadline, int tries) {
-        if (deadline.isNegative() || deadline.isZero() || tries < 1) {
-            throw new IllegalArgumentException("a flight needs a positive deadline and at least 1 try");
+    public Flights(Duration patience, int tries) {
+        if (patience.isNegative() || patience.isZero() || tries < 1) {
+            throw new IllegalArgumentException("flights need a positive patience and at least 1 try");
         }
-        this.deadline = deadline;
+        this.patience = patience;
         this.tries = tries;
     }
 
     /**
-     * Joins the flight of a key: leads it if there is none, else waits until it ends. Waits no longer than
-     * {@code tries} deadlines.
+     * Joins the flight of a key: leads it if there is none, else waits until it ends.
      *
      * @param known asked by a new leader before it leads: the flight before it may have landed between this caller's own
      *              look and now, and its answer must not be paid for again
      */
     public Boarding<V> join(String key, Supplier<Optional<V>> known) {
+        long arrived = System.nanoTime();
         String crash = "";
         for (int crashes = 0; crashes < tries; crashes++) {
-            Flight<V> mine = new Flight<>(new CompletableFuture<>(), System.nanoTime() + deadline.toNanos());
-            Flight<V> current = inTheAir.putIfAbsent(key, mine);
+            CompletableFuture<Outcome<V>> mine = new CompletableFuture<>();
+            CompletableFuture<Outcome<V>> current = inTheAir.putIfAbsent(key, mine);
             if (current == null) {
                 return lead(new Ticket<>(this, key, mine), known);
             }
             try {
-                Outcome<V> outcome = current.outcome.get(current.endsAt - System.nanoTime(), TimeUnit.NANOSECONDS);
+                Outcome<V> outcome = current.get(patience.toNanos() - (System.nanoTime() - arrived), TimeUnit.NANOSECONDS);
                 if (outcome.crash == null) {
                     return new Boarding.Follower<>(outcome.result);
                 }
                 crash = outcome.crash;
-            } catch (TimeoutException overdue) {
-                crash = "the call took longer than " + deadline;
-                end(key, current, new Outcome<>(null, crash));
+                if (outcome.lost) {
+                    return new Boarding.Abandoned<>(crash);
+                }
+            } catch (TimeoutException stillInTheAir) {
+                return new Boarding.Abandoned<>("the same question is still on its way after " + patience);
             } catch (InterruptedException left) {
                 Thread.currentThread().interrupt();
                 return new Boarding.Abandoned<>("the caller left");
@@ -96,22 +101,22 @@ public final class Flights<V> {
         return answer.<Boarding<V>>map(Boarding.Follower::new).orElseGet(() -> new Boarding.Leader<>(ticket));
     }
 
-    private Landing end(String key, Flight<V> flight, Outcome<V> outcome) {
+    private Landing end(String key, CompletableFuture<Outcome<V>> flight, Outcome<V> outcome) {
         // Off the map first: who is woken by a crash must find room for a flight of its own.
         inTheAir.remove(key, flight);
-        return flight.outcome.complete(outcome) ? Landing.IN_TIME : Landing.TOO_LATE;
+        return flight.complete(outcome) ? Landing.IN_TIME : Landing.TOO_LATE;
     }
 
     /** Whether the end of a flight reached those on board. */
     public enum Landing {
         /** It did. */
         IN_TIME,
-        /** The flight had ended before: landed already, or overdue and led by another by now. */
+        /** The flight had ended before. */
         TOO_LATE
     }
 
     /**
-     * The leader's duty. Only the first call of either method counts.
+     * The leader's duty. Only the first call of any method counts.
      *
      * @param <V> what the flight brings
      */
@@ -119,9 +124,9 @@ public final class Flights<V> {
 
         private final Flights<V> flights;
         private final String key;
-        private final Flight<V> flight;
+        private final CompletableFuture<Outcome<V>> flight;
 
-        private Ticket(Flights<V> flights, String key, Flight<V> flight) {
+        private Ticket(Flights<V> flights, String key, CompletableFuture<Outcome<V>> flight) {
             this.flights = flights;
             this.key = key;
             this.flight = flight;
@@ -129,12 +134,17 @@ public final class Flights<V> {
 
         /** Gives the result to all who wait. What is to be found later must have been saved before. */
         public Landing land(V result) {
-            return flights.end(key, flight, new Outcome<>(result, null));
+            return flights.end(key, flight, new Outcome<>(result, null, false));
         }
 
         /** Lets one of those who wait lead the next flight. */
         public Landing crash(String reason) {
-            return flights.end(key, flight, new Outcome<>(null, reason));
+            return flights.end(key, flight, new Outcome<>(null, reason, false));
+        }
+
+        /** Tells all who wait that there is no answer: none of them leads, because the call may have been served and paid. */
+        public Landing lose(String reason) {
+            return flights.end(key, flight, new Outcome<>(null, reason, true));
         }
     }
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.IdempotentRepository;
+import org.apache.camel.support.SynchronizationAdapter;
 
 /**
  * One flight a key, as the repository of a route's {@code idempotentConsumer}: the first exchange with a key goes through
@@ -45,6 +46,12 @@ public final class FlightRepository implements IdempotentRepository {
         Boarding<Judgement> boarding = CallTimes.of(exchange).waitingFor(() -> flights.join(key, () -> known.apply(key)));
         if (boarding instanceof Boarding.Leader<Judgement> leader) {
             exchange.setProperty(TICKET, leader.ticket());
+            exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+                @Override
+                public void onDone(Exchange done) {
+                    leader.ticket().crash("the call failed"); // unless it has landed
+                }
+            });
             return true;
         }
         exchange.setVariable(JUDGEMENT, boarding instanceof Boarding.Follower<Judgement> follower

@@ -1,6 +1,8 @@
 package dev.tollgate.oauth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.tollgate.ManualClock;
 import dev.tollgate.database.TestDatabases;
@@ -14,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -102,14 +105,29 @@ class CrowdTest {
     }
 
     @Test
-    void aFlightThatHangsIsGivenUpAndTheNextCallerBeginsAnew() throws Exception {
+    void whoHasWaitedForTooLongLeavesAndNobodyBeginsAnewWhileTheWorkIsUnderWay() throws Exception {
         SingleFlight<String, String> flights = new SingleFlight<>(threads.requests(), Duration.ofMillis(200));
-        CountDownLatch never = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        AtomicInteger begun = new AtomicInteger();
 
-        assertThat(flights.begin("key", () -> hang(never)).handle((value, failure) -> failure).get())
-                .isInstanceOf(java.util.concurrent.TimeoutException.class);
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> flights.join("key", () -> hang(answer, begun)))
+                    .isInstanceOf(java.util.concurrent.TimeoutException.class);
+        }
+        assertThat(begun).hasValue(1);
+        answer.countDown();
 
-        assertThat(flights.join("key", () -> "done")).isEqualTo("done");
+        assertThat(flights.begin("key", () -> "done")).succeedsWithin(Duration.ofSeconds(30));
+        await().untilAsserted(() -> assertThat(flights.join("key", () -> "done")).isEqualTo("done"));
+    }
+
+    @Test
+    void whoCannotGoOnAfterAPauseFailsAndHoldsUpNobody() throws Exception {
+        threads.close();
+
+        assertThat(threads.pause(Duration.ofMillis(1)).toCompletableFuture())
+                .failsWithin(Duration.ofSeconds(30)).withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(java.util.concurrent.RejectedExecutionException.class);
     }
 
     @Test
@@ -122,9 +140,10 @@ class CrowdTest {
         assertThat(CompletableFuture.runAsync(() -> { }, threads.requests())).succeedsWithin(Duration.ofSeconds(30));
     }
 
-    private static String hang(CountDownLatch never) {
+    private static String hang(CountDownLatch answer, AtomicInteger begun) {
+        begun.incrementAndGet();
         try {
-            never.await();
+            answer.await();
             return "woken";
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

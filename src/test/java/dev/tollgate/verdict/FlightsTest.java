@@ -76,6 +76,15 @@ class FlightsTest {
     }
 
     @Test
+    void aCallThatMayHaveBeenServedIsNotMadeAgainByThoseWhoWait() throws Exception {
+        Ticket<String> first = lead("q");
+        CompletableFuture<Boarding<String>> second = joinAside(flights, "q");
+        assertThat(first.lose("no answer")).isEqualTo(Landing.IN_TIME);
+        assertThat(second.get()).isEqualTo(new Abandoned<>("no answer"));
+        assertThat(flights.join("q", Optional::empty).isLeader()).as("whoever comes later").isTrue();
+    }
+
+    @Test
     void whenEveryLeaderCrashesCallsAreBoundedAndNobodyWaitsForEver() throws Exception {
         AtomicInteger calls = new AtomicInteger();
         Ticket<String> first = lead("q");
@@ -104,14 +113,16 @@ class FlightsTest {
     }
 
     @Test
-    void anOverdueLeaderIsReplacedAndItsLateLandingHarmsNobody() {
+    void whoHasWaitedForTooLongGivesUpAloneAndNobodyAsksBesideTheCallThatIsUnderWay() {
         Flights<String> hasty = new Flights<>(Duration.ofMillis(20), 3);
-        Ticket<String> overdue = ((Leader<String>) hasty.join("q", Optional::empty)).ticket();
-        Boarding<String> next = hasty.join("q", Optional::empty);
-        assertThat(next.isLeader()).isTrue();
-        assertThat(overdue.land("late")).isEqualTo(Landing.TOO_LATE);
-        assertThat(hasty.size()).as("the second flight is still in the air").isEqualTo(1);
-        assertThat(((Leader<String>) next).ticket().land("yes")).isEqualTo(Landing.IN_TIME);
+        Ticket<String> slow = ((Leader<String>) hasty.join("q", Optional::empty)).ticket();
+        for (int i = 0; i < 4; i++) {
+            assertThat(hasty.join("q", Optional::empty))
+                    .isEqualTo(new Abandoned<>("the same question is still on its way after PT0.02S"));
+        }
+        assertThat(hasty.size()).isEqualTo(1);
+        assertThat(slow.land("yes")).as("whoever still waits has it").isEqualTo(Landing.IN_TIME);
+        assertThat(hasty.join("q", Optional::empty).isLeader()).as("it has ended").isTrue();
     }
 
     @Test
