@@ -7,6 +7,8 @@ import java.util.Properties;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.tollgate.upstream.UpstreamClients;
+
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpComponent;
 import org.apache.camel.component.properties.PropertiesComponent;
@@ -38,13 +40,15 @@ class GenerationFactory {
     private final CamelConfigurationProperties camel;
     private final PropertiesParser placeholders;
     private final DoorProperties properties;
+    private final UpstreamClients upstreams;
 
     GenerationFactory(ApplicationContext beans, CamelConfigurationProperties camel, PropertiesParser placeholders,
-            DoorProperties properties) {
+            DoorProperties properties, UpstreamClients upstreams) {
         this.beans = beans;
         this.camel = camel;
         this.placeholders = placeholders;
         this.properties = properties;
+        this.upstreams = upstreams;
     }
 
     /** @throws Exception if a file cannot be loaded or a route cannot be started; nothing is left running then */
@@ -57,6 +61,8 @@ class GenerationFactory {
             context.getCamelContextExtension().setName("tollgate-" + COUNT.incrementAndGet());
             context.setPropertiesComponent(propertiesComponent(context, routes));
             context.addComponent("platform-http", platformHttp());
+            context.addComponent("http", upstreams.component());
+            context.addComponent("https", upstreams.component());
             context.getCamelContextExtension().getContextPlugin(Model.class)
                     .addModelLifecycleStrategy(new DeferSelfStarters(deferred));
             beans.getBeanProvider(CamelContextCustomizer.class).orderedStream().forEach(each -> each.configure(context));

@@ -34,6 +34,9 @@ public final class FailedCall {
         if (thrown instanceof SocketTimeoutException) {
             return Optional.of(Refusal.of(504, "The upstream gave no answer in time."));
         }
+        if (thrown instanceof ReplyTooLongException) {
+            return Optional.of(Refusal.of(502, thrown.getMessage() + "."));
+        }
         return thrown instanceof IOException ? Optional.of(Refusal.of(502, "The upstream broke off its answer.")) : Optional.empty();
     }
 }

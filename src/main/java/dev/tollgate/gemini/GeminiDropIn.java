@@ -1,5 +1,6 @@
 package dev.tollgate.gemini;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;
@@ -14,6 +15,7 @@ import dev.tollgate.gateway.RawTarget;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RequestQuery;
 import dev.tollgate.gateway.keys.KeyHolder;
+import dev.tollgate.upstream.ReplyStream;
 
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -114,14 +116,14 @@ public class GeminiDropIn {
      * comes. A paid reply that does not say, or breaks off, costs what was reserved for it at least.
      */
     public void settle(@Variable("call") DropInRequest request, @ExchangeProperty(GeminiCall.PROPERTY) GeminiCall call,
-            @Header(Exchange.CONTENT_TYPE) String type, Exchange exchange) {
+            @Header(Exchange.CONTENT_TYPE) String type, Exchange exchange) throws IOException {
         ReplyUsage usage = new ReplyUsage(type != null && type.startsWith("text/event-stream"), json);
         if (request.kind() == GeminiPaths.Kind.STREAM && exchange.getMessage().getBody() instanceof InputStream stream) {
             exchange.getMessage().setBody(new MeteredReply(stream, usage, used -> book(call, used, used.isNone()),
                     used -> book(call, used, true)));
             return;
         }
-        byte[] whole = whole(exchange);
+        byte[] whole = ReplyStream.whole(exchange.getMessage());
         if (request.isPaid()) {
             usage.read(whole, 0, whole.length);
         }
@@ -142,8 +144,8 @@ public class GeminiDropIn {
 
     /** Notes an error of Gemini, which passes to the caller as it came. */
     public void refused(@Header(Exchange.HTTP_RESPONSE_CODE) int status, @Header("Retry-After") String retryAfter,
-            @ExchangeProperty(GeminiCall.PROPERTY) GeminiCall call, Exchange exchange) {
-        byte[] body = whole(exchange);
+            @ExchangeProperty(GeminiCall.PROPERTY) GeminiCall call, Exchange exchange) throws IOException {
+        byte[] body = ReplyStream.whole(exchange.getMessage());
         upstream.failed(upstream.failure(status, retryAfter, body), call, exchange);
         exchange.getMessage().setBody(body);
     }
@@ -151,10 +153,5 @@ public class GeminiDropIn {
     /** Hands a failed call on as it failed. */
     public void raise(@ExchangeException Exception thrown) throws Exception {
         throw thrown;
-    }
-
-    private static byte[] whole(Exchange exchange) {
-        byte[] body = exchange.getMessage().getBody(byte[].class);
-        return body == null ? new byte[0] : body;
     }
 }

@@ -18,7 +18,7 @@ import org.springframework.util.unit.DataSize;
  * @param model the model for {@code /extract}
  * @param apiKeyFile fallback key, used only when a company has no row at all in TokenMaster
  * @param maxFileSize largest upload of {@code /extract}; Gemini takes 50 MB of PDF inline
- * @param responseTimeout how long one attempt may take until the answer's first byte
+ * @param responseTimeout how long one attempt may take as a whole, to the answer's last byte
  * @param estimate tokens reserved for a call in flight, until its true cost is known
  * @param maxInFlight calls that may be on their way to Gemini at once; more are answered with 503
  * @param forwardHeaders headers of the caller that pass to the upstream; none but in the sandbox

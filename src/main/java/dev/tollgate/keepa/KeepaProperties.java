@@ -19,7 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param tick       how often the upstream refills: a minute at Keepa, less in the sandbox
  * @param maxWaiting callers that may wait at once, the excess is denied; 0 stands for 10,000 on JDK 21 and newer, where a
  *                   caller takes about 20 KB of heap, and 400 where each of them holds one of the web server's threads
- * @param responseTimeout how long Keepa may take for an answer; a call with many offers takes 20 seconds
+ * @param responseTimeout how long a call may take as a whole, to the answer's last byte; one with many offers takes 20 seconds
  * @param lease      how long a reservation counts that nobody settles, after a crash for example; longer than a call takes
  * @param anchorAfter {@code /token} is asked once at the start, and then only after so long a silence
  */

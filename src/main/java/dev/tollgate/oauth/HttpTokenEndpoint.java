@@ -3,24 +3,20 @@ package dev.tollgate.oauth;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodySubscriber;
-import java.net.http.HttpResponse.BodySubscribers;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import org.apache.hc.client5.http.classic.HttpClient;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.util.Timeout;
 
 /**
- * The token endpoint over the JDK's HTTP client, which neither follows redirects nor repeats a POST. Parameters go as a
- * form, each URL-encoded: tokens contain a bar.
+ * The token endpoint over HTTP. Parameters go as a form, each URL-encoded: tokens contain a bar.
  *
  * @see <a href="https://developer-docs.amazon.com/sp-api/docs/connecting-to-the-selling-partner-api">Amazon: Connecting to
  *      the Selling Partner API</a>
@@ -30,52 +26,44 @@ public final class HttpTokenEndpoint implements TokenEndpoint {
     /** An answer holds two tokens of at most 2,048 bytes; more than this is no answer of Amazon's. */
     private static final int MAX_BYTES = 64 * 1024;
 
-    private final URI url;
-    private final Duration timeout;
-    private final String userAgent;
     private final HttpClient client;
+    private final URI url;
+    private final String userAgent;
+    private final RequestConfig limits;
 
     /**
+     * @param client    makes the calls, and neither follows redirects nor repeats them
      * @param url       the token endpoint
      * @param timeout   for the whole call, from the connection to the answer's last byte
      * @param userAgent as every call to Amazon names the application
      */
-    public HttpTokenEndpoint(URI url, Duration timeout, String userAgent) {
+    public HttpTokenEndpoint(HttpClient client, URI url, Duration timeout, String userAgent) {
+        this.client = client;
         this.url = url;
-        this.timeout = timeout;
         this.userAgent = userAgent;
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(timeout)
+        Timeout limit = Timeout.of(timeout);
+        this.limits = RequestConfig.custom().setConnectionRequestTimeout(limit).setConnectTimeout(limit).setResponseTimeout(limit)
                 .build();
     }
 
     @Override
-    public Reply post(Map<String, String> form) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(url)
-                .timeout(timeout)
-                .header("Content-Type", "application/x-www-form-urlencoded;charset=UTF-8")
-                .header("Accept", "application/json")
-                .header("User-Agent", userAgent)
-                .POST(HttpRequest.BodyPublishers.ofString(encode(form)))
-                .build();
-        CompletableFuture<HttpResponse<String>> answer = client.sendAsync(request, HttpTokenEndpoint::body);
-        try {
-            HttpResponse<String> response = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-            return new Reply(response.statusCode(), response.body());
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException known ? known : new IOException(e.getCause());
-        } catch (TimeoutException e) {
-            throw new HttpTimeoutException("no complete answer within " + timeout);
-        } finally {
-            answer.cancel(true);
-        }
+    public Reply post(Map<String, String> form) throws IOException {
+        HttpPost request = new HttpPost(url);
+        request.setConfig(limits);
+        request.setHeader(HttpHeaders.CONTENT_TYPE, "application/x-www-form-urlencoded;charset=UTF-8");
+        request.setHeader(HttpHeaders.ACCEPT, "application/json");
+        request.setHeader(HttpHeaders.USER_AGENT, userAgent);
+        request.setEntity(new ByteArrayEntity(encode(form).getBytes(StandardCharsets.US_ASCII), null));
+        return client.execute(request, HttpTokenEndpoint::read);
     }
 
-    private static BodySubscriber<String> body(HttpResponse.ResponseInfo info) {
-        boolean tooLong = info.headers().firstValueAsLong("Content-Length").orElse(0) > MAX_BYTES;
-        return tooLong ? BodySubscribers.replacing("") : BodySubscribers.ofString(StandardCharsets.UTF_8);
+    private static Reply read(ClassicHttpResponse response) throws IOException {
+        byte[] body = response.getEntity() == null ? new byte[0] : response.getEntity().getContent().readNBytes(MAX_BYTES + 1);
+        if (body.length > MAX_BYTES) {
+            response.getEntity().getContent().close(); // the rest is not read
+            throw new IOException("The token endpoint's answer is longer than " + MAX_BYTES + " bytes");
+        }
+        return new Reply(response.getCode(), new String(body, StandardCharsets.UTF_8));
     }
 
     private static String encode(Map<String, String> form) {

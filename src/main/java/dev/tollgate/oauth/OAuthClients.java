@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
+import org.apache.hc.client5.http.classic.HttpClient;
+
 import org.springframework.stereotype.Component;
 
 /** Clients of token endpoints by name, for route files that bring their own. Tokens are kept in memory only. */
@@ -20,12 +22,14 @@ public class OAuthClients {
         }
     }
 
+    private final HttpClient tokenClient;
     private final TokenThreads threads;
     private final SpApiProperties properties;
     private final Clock clock;
     private final Map<String, Known> clients = new ConcurrentHashMap<>();
 
-    OAuthClients(TokenThreads threads, SpApiProperties properties, Clock clock) {
+    OAuthClients(HttpClient tokenClient, TokenThreads threads, SpApiProperties properties, Clock clock) {
+        this.tokenClient = tokenClient;
         this.threads = threads;
         this.properties = properties;
         this.clock = clock;
@@ -40,7 +44,7 @@ public class OAuthClients {
     public ClientTokens client(String name, URI endpoint, Map<String, String> form, Duration timeout) {
         return clients.compute(name, (same, known) -> known != null && known.is(endpoint, form, timeout) ? known
                 : new Known(endpoint, form, timeout, new ClientTokens(
-                        new HttpTokenEndpoint(endpoint, timeout, properties.userAgent()), form, clock, threads.requests(),
+                        new HttpTokenEndpoint(tokenClient, endpoint, timeout, properties.userAgent()), form, clock, threads.requests(),
                         timeout.multipliedBy(2)))).tokens();
     }
 

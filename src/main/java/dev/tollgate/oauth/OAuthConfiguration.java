@@ -2,9 +2,12 @@ package dev.tollgate.oauth;
 
 import dev.tollgate.database.Tables;
 import dev.tollgate.secret.MasterKeys;
+import dev.tollgate.upstream.UpstreamClients;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import org.apache.hc.client5.http.classic.HttpClient;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -42,10 +45,16 @@ class OAuthConfiguration {
         }
     }
 
+    /** One for all token endpoints, so that one that is gone leaves nothing behind. */
+    @Bean
+    CloseableHttpClient tokenClient(UpstreamClients upstreams) {
+        return upstreams.client();
+    }
+
     @Bean
     @ConditionalOnMissingBean
-    TokenEndpoint tokenEndpoint(SpApiProperties properties) {
-        return new HttpTokenEndpoint(properties.lwaUrl(), properties.tokenTimeout(), properties.userAgent());
+    TokenEndpoint tokenEndpoint(HttpClient tokenClient, SpApiProperties properties) {
+        return new HttpTokenEndpoint(tokenClient, properties.lwaUrl(), properties.tokenTimeout(), properties.userAgent());
     }
 
     @Bean

@@ -27,7 +27,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param tokenPatience   how long token requests are repeated while a call waits
  * @param maxWait         a call that would have to wait longer for its turn is denied at once; an hour at most
  * @param applicationRate calls a second of this application, over all sellers and operations
- * @param responseTimeout how long Amazon may take for an answer's first byte
+ * @param responseTimeout how long one call may take as a whole, to the answer's last byte
  * @param userAgent       as Amazon wants it: name/version (Language=…); at most 500 characters
  * @param gatewayTokenLife how long a token of the gateway's own token endpoint lives, a minute to an hour
  * @param rates           rates that differ from Amazon's published ones, by operation

@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import dev.tollgate.gateway.keys.KeyHolder;
+import dev.tollgate.upstream.ReplyStream;
 
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -82,7 +83,7 @@ public class XaiDropIn {
             exchange.getMessage().setBody(new MeteredEvents(stream, usage -> books.write(WHAT, usage, requestId)));
             return;
         }
-        byte[] whole = exchange.getMessage().getBody(byte[].class);
+        byte[] whole = ReplyStream.whole(exchange.getMessage());
         exchange.getMessage().setBody(whole);
         if (newAnswer && exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class) == 200) {
             books.write(WHAT, DropInReply.usage(whole), requestId);

@@ -24,11 +24,11 @@ import org.springframework.util.unit.DataSize;
  * @param cacheFile      JSON dictionary of the system it replaces; the journal stands beside it
  * @param cacheTtl       age at which a verdict is asked for again; empty: never
  * @param cacheEntries   verdicts in memory, about 250 bytes each
- * @param callTimeout    how long one call to the upstream may take; a billed call is not repeated, so this is generous
- * @param flightDeadline how long equal questions wait for the one that is asked; longer than {@code callTimeout}
+ * @param callTimeout    how long one call may take as a whole, to the answer's last byte; a billed call is not repeated, so this is generous
+ * @param flightDeadline how long equal questions wait for the one that is asked before they fall back; longer than {@code callTimeout}
  * @param flightTries    how many failed leaders a waiting question sees before it falls back
  * @param learnMaxChars  longest text that {@code /learn} passes on
- * @param dropinTimeout  longest wait for the first byte of a reply of {@code /xai/v1}, and between two of its pieces
+ * @param dropinTimeout  how long a call of {@code /xai/v1} may take as a whole; a streamed one until its first byte, and between two pieces
  * @param replyCacheSize bytes of replies of {@code /xai/v1} that are kept for callers who ask for it
  * @param replyCacheTtl  age at which such a reply is asked for again
  * @param forwardHeaders headers of the caller that pass to the upstream, as a pattern; none but in the sandbox

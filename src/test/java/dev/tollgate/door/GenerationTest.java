@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.tollgate.upstream.TestClients;
+
 import org.apache.camel.LoggingLevel;
 import org.apache.camel.component.properties.DefaultPropertiesParser;
 import org.apache.camel.component.quartz.QuartzEndpoint;
@@ -164,7 +166,8 @@ class GenerationTest {
         }
         beans.refresh();
         DoorProperties properties = new DoorProperties(routes, DataSize.ofMegabytes(1), LONG);
-        return new GenerationFactory(beans, new CamelConfigurationProperties(), new DefaultPropertiesParser(), properties)
+        return new GenerationFactory(beans, new CamelConfigurationProperties(), new DefaultPropertiesParser(), properties,
+                TestClients.usual())
                 .build(new RouteFiles(properties, beans.getEnvironment()).read());
     }
 

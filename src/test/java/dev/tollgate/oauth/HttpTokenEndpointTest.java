@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import dev.tollgate.StubServer;
+import dev.tollgate.upstream.TestClients;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -13,12 +15,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpTokenEndpointTest {
+
+    private static final Duration SHORT = Duration.ofMillis(500);
 
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final CountDownLatch over = new CountDownLatch(1);
@@ -31,13 +36,17 @@ class HttpTokenEndpointTest {
     }
 
     private TokenEndpoint serving(StubServer.Handler handler) {
+        return serving(handler, Duration.ofSeconds(60));
+    }
+
+    private TokenEndpoint serving(StubServer.Handler handler, Duration timeout) {
         server = new StubServer("token-endpoint", exchange -> {
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             requests.add(exchange.getRequestMethod() + " " + exchange.getRequestHeaders().getFirst("Content-Type") + " "
                     + exchange.getRequestHeaders().getFirst("User-Agent") + " " + body);
             handler.answer(exchange);
         });
-        return new HttpTokenEndpoint(URI.create(server.url() + "/auth/o2/token"), Duration.ofMillis(500), "Tollgate/1 (Language=Java)");
+        return new HttpTokenEndpoint(TestClients.usual().client(), URI.create(server.url() + "/auth/o2/token"), timeout, "Tollgate/1 (Language=Java)");
     }
 
     private static void answer(HttpExchange exchange, int status, String body) throws IOException {
@@ -72,7 +81,7 @@ class HttpTokenEndpointTest {
 
     @Test
     void anAnswerThatDoesNotComeIsGivenUp() {
-        TokenEndpoint endpoint = serving(exchange -> over.await());
+        TokenEndpoint endpoint = serving(exchange -> over.await(), SHORT);
 
         assertThatThrownBy(() -> endpoint.post(Map.of("a", "b"))).isInstanceOf(IOException.class);
         assertThat(requests).hasSize(1);
@@ -85,9 +94,34 @@ class HttpTokenEndpointTest {
             exchange.getResponseBody().write('{');
             exchange.getResponseBody().flush();
             over.await();
-        });
+        }, SHORT);
 
         assertThatThrownBy(() -> endpoint.post(Map.of("a", "b"))).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void anAnswerThatDripsIsGivenUp() {
+        TokenEndpoint endpoint = serving(exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            while (!over.await(50, TimeUnit.MILLISECONDS)) {
+                exchange.getResponseBody().write(' ');
+                exchange.getResponseBody().flush();
+            }
+        }, SHORT);
+
+        assertThatThrownBy(() -> endpoint.post(Map.of("a", "b"))).isInstanceOf(SocketTimeoutException.class);
+    }
+
+    @Test
+    void anEndlessAnswerIsNotReadToItsEnd() {
+        TokenEndpoint endpoint = serving(exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            while (true) {
+                exchange.getResponseBody().write(new byte[8192]);
+            }
+        });
+
+        assertThatThrownBy(() -> endpoint.post(Map.of("a", "b"))).hasMessageContaining("longer than 65536 bytes");
     }
 
     @Test

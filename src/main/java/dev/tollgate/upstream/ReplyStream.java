@@ -1,0 +1,109 @@
+package dev.tollgate.upstream;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+import dev.tollgate.gateway.ReplyTooLongException;
+import dev.tollgate.gateway.WatchedStream;
+
+import org.apache.camel.Message;
+
+/**
+ * An upstream's answer as it arrives: within its {@link Deadline}, and no longer than is held in memory. Closed before its
+ * end it closes the connection; HttpClient would read an endless answer to its end before it lets go of it.
+ */
+public final class ReplyStream extends WatchedStream {
+
+    private final Deadline deadline;
+    private final long declared;
+    private final long most;
+    private boolean pieces;
+    private long count;
+    private boolean ended;
+    private boolean closed;
+
+    /**
+     * @param declared how many bytes it will be when it is read here; negative if nobody knows
+     * @param most     how long it may be, in bytes
+     * @param pieces   whether it passes on piece by piece, so that its length matters to nobody
+     */
+    ReplyStream(InputStream in, long declared, Deadline deadline, long most, boolean pieces) {
+        super(in);
+        this.declared = declared;
+        this.deadline = deadline;
+        this.most = most;
+        this.pieces = pieces;
+    }
+
+    /**
+     * The whole body of an answer, within the limits of one that is held whole even if its endpoint passes streams on.
+     *
+     * @return empty for an answer without a body
+     * @throws IOException as an endpoint throws it that holds answers whole: when it broke off, took too long or was too long
+     */
+    public static byte[] whole(Message answer) throws IOException {
+        if (answer.getBody() instanceof ReplyStream stream) {
+            stream.pieces = false;
+            stream.deadline.whole();
+            try (stream) {
+                return stream.readAllBytes();
+            }
+        }
+        byte[] body = answer.getBody(byte[].class);
+        return body == null ? new byte[0] : body;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        checkLength(deadline.length());
+        int read = next(buffer, offset, length);
+        count += Math.max(0, read);
+        checkLength(count);
+        if (read < 0 || count == declared) {
+            ended = true;
+            deadline.end();
+        }
+        return read;
+    }
+
+    private int next(byte[] buffer, int offset, int length) throws IOException {
+        try {
+            deadline.waiting();
+            int read = in.read(buffer, offset, length);
+            deadline.arrived();
+            if (!deadline.isLate()) {
+                return read;
+            }
+        } catch (IOException failure) {
+            throw deadline.named(failure);
+        } catch (RuntimeException failure) {
+            if (!deadline.isLate()) {
+                throw failure;
+            }
+            throw deadline.tooLate();
+        }
+        throw deadline.tooLate();
+    }
+
+    private void checkLength(long length) throws ReplyTooLongException {
+        if (!pieces && length > most) {
+            throw new ReplyTooLongException(most);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (ended) {
+            super.close();
+        } else {
+            deadline.breakOff();
+        }
+    }
+}
