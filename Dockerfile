@@ -10,6 +10,7 @@ FROM eclipse-temurin:25-jre
 RUN useradd --system --uid 10001 --home-dir /tollgate --shell /usr/sbin/nologin tollgate \
  && mkdir -p /tollgate/data && chown 10001 /tollgate/data
 WORKDIR /tollgate
+# What is shipped is listed in tollgate.jar: META-INF/sbom/application.cdx.json (CycloneDX) and META-INF/sbom/versions.txt.
 # From what changes least to what changes most, so that an upgrade moves one small layer.
 COPY --from=layers /layers/dependencies/ ./
 COPY --from=layers /layers/snapshot-dependencies/ ./

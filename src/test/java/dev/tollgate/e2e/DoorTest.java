@@ -103,7 +103,7 @@ class DoorTest extends GatewayTest {
     @ParameterizedTest
     @ValueSource(strings = { "/nothing", "/favicon.ico", "/extract/", "/extract/more", "//extract",
             "/token", "/TOKEN/status", "/token/status/", "/test/things", "/test/things/", "/test/things/a/", "/test/things/a/b",
-            "/test/allx", "/error", "/actuator/env", "/sandbox/ledger/usage" })
+            "/test/allx", "/error", "/actuator/env", "/actuator/sbom", "/actuator/sbom/application", "/sandbox/ledger/usage" })
     void whatNobodyServesIsNotFound(String path) {
         assertProblem(gateway.request("GET", path, "application/json", EMPTY), 404);
     }
