@@ -4,10 +4,13 @@ import dev.tollgate.database.Fault;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Whether the database answers and takes writes, so that only the first call after a failure waits for a timeout. While it
@@ -18,11 +21,12 @@ public final class DatabaseHealth {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseHealth.class);
     private static final Duration REMIND = Duration.ofMinutes(1);
-    private static final State UP = new State(null, true, true, null, null, null);
+    private static final State UP = new State(null, true, true, null, null);
 
     private final Clock clock;
     private final Duration probeEvery;
     private final String name;
+    private final Map<Fault, Instant> told = new ConcurrentHashMap<>();
     private final AtomicReference<State> state = new AtomicReference<>(UP);
 
     public DatabaseHealth(Clock clock, Duration probeEvery) {
@@ -74,7 +78,7 @@ public final class DatabaseHealth {
         if (before.writes()) {
             up();
         } else if (!before.reads()) {
-            state.compareAndSet(before, new State(before.since(), true, false, before.nextTry(), before.why(), before.told()));
+            state.compareAndSet(before, new State(before.since(), true, false, before.nextTry(), before.why()));
         }
     }
 
@@ -104,11 +108,17 @@ public final class DatabaseHealth {
             return isAway();
         }
         Instant now = clock.instant();
-        State before = state.getAndUpdate(s -> s.after(fault, why(fault), now, now.plus(probeEvery)));
-        if (before.told() == null || !now.isBefore(before.told().plus(REMIND))) {
-            LOG.warn("{} Usage goes to the spool meanwhile; next attempt in {}: {}", why(fault), probeEvery, Fault.text(failure));
-        }
+        state.updateAndGet(s -> s.after(fault, why(fault), now, now.plus(probeEvery)));
+        LOG.atLevel(mayTell(fault, now) ? Level.WARN : Level.DEBUG).log("{} Usage goes to the spool meanwhile; next attempt in {}: {}",
+                why(fault), probeEvery, Fault.text(failure));
         return true;
+    }
+
+    /** Once a minute for each kind, also where some writes find room and others do not. */
+    private boolean mayTell(Fault fault, Instant now) {
+        Instant last = told.get(fault);
+        boolean due = last == null || !now.isBefore(last.plus(REMIND));
+        return due && (last == null ? told.putIfAbsent(fault, now) == null : told.replace(fault, last, now));
     }
 
     private String why(Fault fault) {
@@ -125,19 +135,17 @@ public final class DatabaseHealth {
     /**
      * @param reads  whether it can be read
      * @param writes false where it is known to take no write, until one passes
-     * @param told   when a line was last written about it
      */
-    private record State(Instant since, boolean reads, boolean writes, Instant nextTry, String why, Instant told) {
+    private record State(Instant since, boolean reads, boolean writes, Instant nextTry, String why) {
 
         State nextTry(Instant at) {
-            return new State(since, reads, writes, at, why, told);
+            return new State(since, reads, writes, at, why);
         }
 
         State after(Fault fault, String reason, Instant now, Instant next) {
             boolean stopped = fault.stopsWrites();
-            boolean tell = told == null || !now.isBefore(told.plus(REMIND));
             return new State(since == null ? now : since, stopped && reads, writes && !stopped, next,
-                    stopped || why == null || writes ? reason : why, tell ? now : told);
+                    stopped || why == null || writes ? reason : why);
         }
     }
 }

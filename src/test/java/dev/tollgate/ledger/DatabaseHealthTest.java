@@ -77,6 +77,11 @@ class DatabaseHealthTest {
                 clock.advance(Duration.ofSeconds(5));
             }
             assertThat(log.containing("WARN", "its disk is full")).hasSize(3);
+            for (int write = 0; write < 100; write++) {
+                health.wrote();
+                health.failed(new SQLException("could not extend file", "53100"));
+            }
+            assertThat(log.containing("WARN", "its disk is full")).as("some writes find room, some do not").hasSize(3);
         }
     }
 }
