@@ -1,11 +1,15 @@
 package dev.tollgate.e2e;
 
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.sun.net.httpserver.HttpExchange;
@@ -27,6 +31,7 @@ final class EchoingUpstream implements AutoCloseable {
     private final Queue<String> received = new ConcurrentLinkedQueue<>();
     private final Function<String, String> served;
     private volatile int errors;
+    private volatile Mode mode = new Mode("", body -> body, Integer.MAX_VALUE, List.of());
     private volatile int echoed;
 
     /** @param served the body of a good answer, by path and body of the request */
@@ -44,6 +49,21 @@ final class EchoingUpstream implements AutoCloseable {
         errors = status;
     }
 
+    /**
+     * How an error is sent.
+     *
+     * @param coding of its body, empty for none
+     * @param coded  makes it so
+     * @param piece  bytes in a chunk
+     * @param quoted credentials that it repeats, besides those that it was sent
+     */
+    record Mode(String coding, UnaryOperator<byte[]> coded, int piece, List<String> quoted) {
+    }
+
+    void send(Mode errorsLikeThis) {
+        mode = errorsLikeThis;
+    }
+
     /** All that was sent here: request lines, headers and bodies. */
     List<String> received() {
         return List.copyOf(received);
@@ -58,27 +78,46 @@ final class EchoingUpstream implements AutoCloseable {
         String body = new String(http.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         String head = http.getRequestURI() + " " + http.getRequestHeaders().entrySet();
         received.add(http.getRequestMethod() + " " + head + " " + body);
-        String answer = errors == 0 ? served.apply(http.getRequestURI() + " " + body) : echo(head + " " + body);
+        Mode now = mode;
+        boolean stream = head.contains("alt=sse") || body.contains("\"stream\":true");
+        String answer = errors == 0 ? served.apply(http.getRequestURI() + " " + body)
+                : echo(head + " " + body + " " + String.join(" ", now.quoted()), stream && errors == 200);
         http.getResponseHeaders().set("Content-Type", answer.startsWith("data:") ? "text/event-stream" : "application/json");
         if (errors != 0) {
-            String value = head.replaceAll("[^\\x20-\\x7e]", "");
+            String value = (head + " " + String.join(" ", now.quoted())).replaceAll("[^\\x20-\\x7e]", "");
             HEADERS.forEach(name -> http.getResponseHeaders().set(name, value));
-            http.getResponseHeaders().set("Content-Type", "application/json; of=\"" + value.replace("\"", "") + "\"");
+            String type = answer.startsWith("data:") ? "text/event-stream" : "application/json";
+            http.getResponseHeaders().set("Content-Type", type + "; of=\"" + value.replace("\"", "") + "\"");
+            if (!now.coding().isEmpty()) {
+                http.getResponseHeaders().set("Content-Encoding", now.coding());
+            }
             echoed++;
         }
-        byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
-        http.sendResponseHeaders(errors == 0 ? 200 : errors, bytes.length);
-        http.getResponseBody().write(bytes);
+        byte[] plain = answer.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = errors == 0 ? plain : now.coded().apply(plain);
+        http.sendResponseHeaders(errors == 0 ? 200 : errors, 0);
+        for (int at = 0; at < bytes.length; at += Math.min(now.piece(), bytes.length - at)) {
+            http.getResponseBody().write(bytes, at, Math.min(now.piece(), bytes.length - at));
+            http.getResponseBody().flush();
+        }
+        http.getResponseBody().close();
     }
 
-    /** An error in the shapes of all upstreams at once. */
-    private String echo(String request) {
-        String text = "no: " + new String(JsonStringEncoder.getInstance().quoteAsString(request));
-        return """
+    /** An error in the shapes of all upstreams at once, which writes what it repeats in all the ways there are. */
+    private String echo(String request, boolean event) {
+        String text = "no: " + new String(JsonStringEncoder.getInstance().quoteAsString(request)) + " "
+                + URLEncoder.encode(request, StandardCharsets.UTF_8) + " " + base64(request) + " " + base64(" " + request) + " "
+                + base64("  " + request) + " " + request.chars().mapToObj("\\u%04x"::formatted).collect(Collectors.joining());
+        String error = """
                 {"code":"%1$s","error":{"code":%2$d,"type":"%1$s","message":"%1$s","details":[],"status":"%1$s"},
                  "error_description":"%1$s","errors":[{"code":"InvalidInput","message":"%1$s","details":"%1$s"}],
                  "timestamp":%4$d,"tokensLeft":%3$d,"refillIn":60000,"refillRate":1,"tokensConsumed":0}"""
                 .formatted(text, errors, 30, System.currentTimeMillis());
+        return event ? "data: " + error.replace("\n", "\ndata: ") + "\n\n" : error;
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

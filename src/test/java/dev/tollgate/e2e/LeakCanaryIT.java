@@ -7,16 +7,20 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
+import dev.tollgate.Codings;
 import dev.tollgate.e2e.Gateway.Answer;
 
 import org.junit.jupiter.api.AfterAll;
@@ -27,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * A canary in every credential. Each API is driven through success, denial, malformed requests and errors of an upstream
@@ -56,6 +61,8 @@ class LeakCanaryIT {
     private static final Canary MASTER = new Canary("TOLLGATE_MASTER_KEY", "c4".repeat(32));
     private static final Canary PASSWORD = Canary.in("database password");
 
+    private static final int ISSUED = 5_000;
+
     private static final String CHAT = "{\"model\":\"grok-4\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]%s}";
     private static final String ASK = "{\"contents\":[{\"parts\":[{\"text\":\"hi\"}]}]}";
     private static final String RESTRICTIONS = "/sp-api/listings/2021-08-01/restrictions?asin=B1&sellerId=%1$s&marketplaceIds=ATVPDKIKX0DER";
@@ -76,6 +83,8 @@ class LeakCanaryIT {
     private Canary caller;
     private Canary revoked;
     private long deniedCallsUpstream;
+    private final List<Canary> issued = new ArrayList<>();
+    private Map<String, String> modes = Map.of();
 
     @BeforeAll
     void driveEverything() throws Exception {
@@ -91,6 +100,7 @@ class LeakCanaryIT {
                         "TOLLGATE_ADMIN_KEY", ADMIN.secret(), "TOLLGATE_MASTER_KEY", MASTER.secret(),
                         "SPRING_DATASOURCE_PASSWORD", PASSWORD.secret()));
         administrate();
+        issueTokens();
         readPages();
         deny();
         for (int status : new int[] {0, 400, 503, 429}) {
@@ -98,8 +108,10 @@ class LeakCanaryIT {
             keepa.fail(status == 429 ? 500 : status); // whom Keepa itself refuses waits
             driveApis("upstream " + status);
         }
-        driveWrongs();
+        quoteEverything();
+        driveWrongs(); // after which this address has shown too many wrong keys to be heard
         readPages();
+        modes = modes();
         process.stop();
     }
 
@@ -203,6 +215,57 @@ class LeakCanaryIT {
         }
     }
 
+    /** Issued tokens are secrets, too; so many must not push out those of the environment. */
+    private void issueTokens() {
+        ask("claimed", "POST", "/auth/o2/token", "grant_type=refresh_token&client_id=a&client_secret=b&refresh_token=application/json"
+                .getBytes(), "Content-Type", "application/x-www-form-urlencoded");
+        for (int i = 0; i < ISSUED; i++) {
+            Answer answer = answer(HttpRequest.newBuilder(process.gateway().uri("/auth/o2/token"))
+                    .header("Content-Type", "application/x-www-form-urlencoded").POST(BodyPublishers.ofString(
+                            "grant_type=refresh_token&client_id=a&client_secret=b&refresh_token=" + caller.secret())));
+            issued.add(new Canary("issued token " + i, answer.json().path("access_token").asText()));
+        }
+    }
+
+    /** Errors that repeat every credential there is, and the oldest and newest issued token, in every coding, whole and in pieces. */
+    private void quoteEverything() {
+        List<String> all = Stream.concat(Stream.of(KEEPA, XAI, LWA_SECRET, REFRESH, ACCESS, GEMINI, ADMIN, MASTER, PASSWORD, caller),
+                Stream.of(issued.get(0), issued.get(ISSUED - 1))).map(Canary::secret).toList();
+        amazon.fail(0); // after the failures before, until there is an access token again
+        await().until(() -> answer(HttpRequest.newBuilder(process.gateway().uri(RESTRICTIONS.formatted("A1SELLER")))
+                .header("Authorization", "Bearer " + caller.secret()).header("X-Seller-Id", "A1SELLER")).status() == 200);
+        Map<String, UnaryOperator<byte[]>> codings = new LinkedHashMap<>();
+        codings.put("", body -> body);
+        codings.put("gzip", Codings::gzip);
+        codings.put("x-gzip", Codings::gzip);
+        codings.put("deflate", Codings::deflate);
+        codings.put("br", Codings::brotli);
+        codings.put("gzip, br", body -> Codings.brotli(Codings.gzip(body)));
+        codings.put("zstd", Codings::zstd);
+        codings.forEach((coding, coded) -> {
+            for (int piece : List.of(Integer.MAX_VALUE, 61)) {
+                EchoingUpstream.Mode mode = new EchoingUpstream.Mode(coding, coded, piece, all);
+                for (int status : List.of(400, 500, 200)) {
+                    List.of(gemini, xai, keepa, amazon).forEach(upstream -> {
+                        upstream.send(mode);
+                        upstream.fail(status);
+                    });
+                    driveDropIns("quoted " + status + " " + coding + " " + Math.min(piece, 9999));
+                }
+            }
+        });
+    }
+
+    private void driveDropIns(String when) {
+        ask(when, "POST", "/gemini/v1beta/models/m:generateContent", ASK.getBytes(), "X-Company-Id", "ACME");
+        ask(when, "POST", "/gemini/v1beta/models/m:streamGenerateContent?alt=sse", ASK.getBytes(), "X-Company-Id", "ACME");
+        ask(when, "POST", "/xai/v1/chat/completions", CHAT.formatted("").getBytes());
+        ask(when, "POST", "/xai/v1/chat/completions", CHAT.formatted(",\"stream\":true").getBytes());
+        ask(when, "GET", "/keepa/product?key=" + caller.secret() + "&domain=1&asin=B1", null, "Accept-Encoding", "br, zstd");
+        ask(when, "GET", "/keepa/search?key=" + caller.secret() + "&domain=1&type=product&term=x", null);
+        ask(when, "GET", RESTRICTIONS.formatted("A1SELLER"), null, "X-Seller-Id", "A1SELLER");
+    }
+
     private Answer admin(String method, String path, String body) {
         return answer("admin " + method + " " + path + " " + answers.size(), HttpRequest.newBuilder(process.gateway().uri(path))
                 .header("Authorization", "Bearer " + ADMIN.secret()).header("Content-Type", "application/json")
@@ -257,6 +320,41 @@ class LeakCanaryIT {
     }
 
     @Test
+    void whatACallerClaimedIsCutFromNoAnswer() {
+        assertThat(answers.entrySet()).filteredOn(one -> one.getKey().startsWith("claimed")).isNotEmpty()
+                .allSatisfy(one -> assertThat(one.getValue()).startsWith("400"));
+        assertThat(answers.values()).allSatisfy(answer -> assertThat(answer).doesNotContainPattern("(?i)content-type=\\[\\[cut"));
+    }
+
+    @Test
+    void errorsInEveryCodingReachedTheirCallersWithoutWhatTheyQuote() {
+        for (String path : List.of("/gemini/", "/xai/", "/keepa/", "/sp-api/")) {
+            for (String coding : List.of(" ", "gzip", "x-gzip", "deflate", "br", "gzip, br")) {
+                assertThat(answers.entrySet()).as(path + " " + coding)
+                        .filteredOn(one -> one.getKey().startsWith("quoted 400 " + coding.strip() + " ") && one.getKey().contains(path))
+                        .anySatisfy(one -> assertThat(one.getValue()).startsWith("400").contains("[cut]"));
+            }
+        }
+        assertThat(answers.entrySet()).filteredOn(one -> one.getKey().contains(" zstd ") && one.getKey().contains("/xai/"))
+                .hasSize(12).allSatisfy(one -> assertThat(one.getValue()).startsWith("502"));
+    }
+
+    @Test
+    void whatTheGatewayWritesIsForItsOwnerOnly() {
+        assertThat(modes).hasSizeGreaterThan(5).allSatisfy((path, mode) -> assertThat(mode).as(path).isIn("rwx------", "rw-------"));
+    }
+
+    private Map<String, String> modes() throws IOException {
+        Map<String, String> all = new LinkedHashMap<>();
+        try (Stream<Path> paths = Files.walk(folder.resolve("data"))) {
+            for (Path path : paths.toList()) {
+                all.put(path.toString(), PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
+            }
+        }
+        return all;
+    }
+
+    @Test
     void noLineOfTheConsoleHoldsASecret() {
         assertThat(leaks(Map.of("console", process.console()))).isEmpty();
     }
@@ -298,7 +396,8 @@ class LeakCanaryIT {
 
     /** Which canary stands where, without the canary. */
     private List<String> leaks(Map<String, String> texts) {
-        List<Canary> canaries = List.of(KEEPA, XAI, LWA_SECRET, REFRESH, ACCESS, GEMINI, CODE, ADMIN, MASTER, PASSWORD, caller, revoked);
+        List<Canary> canaries = List.of(KEEPA, XAI, LWA_SECRET, REFRESH, ACCESS, GEMINI, CODE, ADMIN, MASTER, PASSWORD, caller, revoked,
+                issued.get(0), issued.get(ISSUED / 2), issued.get(ISSUED - 1));
         return texts.entrySet().stream().flatMap(text -> canaries.stream().filter(canary -> canary.isIn(text.getValue()))
                 .map(canary -> canary + " in " + text.getKey())).toList();
     }
