@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import dev.tollgate.gateway.BodiesInMemory;
+import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.RequestPath;
 import dev.tollgate.gateway.keys.KeyHolder;
 import dev.tollgate.logging.Redactor;
@@ -46,10 +48,13 @@ final class DoorBinding {
 
     private final HeaderFilterStrategy filter;
     private final long maxBodySize;
+    private final BodiesInMemory account;
 
-    DoorBinding(HeaderFilterStrategy filter, long maxBodySize) {
+    /** @param maxBodySize for a body whose limit no {@link PacedBodies} has told */
+    DoorBinding(HeaderFilterStrategy filter, long maxBodySize, BodiesInMemory account) {
         this.filter = filter;
         this.maxBodySize = maxBodySize;
+        this.account = account;
     }
 
     void read(HttpServletRequest request, PathPattern.PathMatchInfo match, Exchange exchange) throws IOException {
@@ -68,8 +73,12 @@ final class DoorBinding {
         exchange.setProperty(RequestIds.HEADER, request.getAttribute(RequestIds.HEADER));
         exchange.setProperty(Received.SECURE, request.isSecure());
         exchange.setProperty(KeyHolder.PROPERTY, request.getAttribute(KeyHolder.PROPERTY));
+        exchange.setProperty(BodiesInMemory.SHARE, request.getAttribute(BodiesInMemory.SHARE));
 
-        if (request instanceof MultipartHttpServletRequest multipart) {
+        if (account.isFull() && Dialect.of(request) != Dialect.ENVELOPE) {
+            exchange.setProperty(RequestProblem.PROPERTY, RequestProblem.NO_ROOM); // its reply would find none
+        }
+        else if (request instanceof MultipartHttpServletRequest multipart) {
             readParts(multipart, exchange);
         }
         else {
@@ -115,22 +124,36 @@ final class DoorBinding {
             exchange.setProperty(RequestProblem.PROPERTY, RequestProblem.TOO_LARGE);
         }
         catch (MultipartException e) {
-            exchange.setProperty(RequestProblem.PROPERTY, RequestProblem.MALFORMED);
+            exchange.setProperty(RequestProblem.PROPERTY,
+                    hasNoRoom(request) ? RequestProblem.NO_ROOM : RequestProblem.MALFORMED);
         }
     }
 
     private void readBody(HttpServletRequest request, Exchange exchange) throws IOException {
-        if (request.getContentLengthLong() > maxBodySize) {
+        long limit = request.getAttribute(PacedBodies.LIMIT) instanceof Long told ? told : maxBodySize;
+        if (request.getContentLengthLong() > limit) {
             exchange.setProperty(RequestProblem.PROPERTY, RequestProblem.TOO_LARGE);
             return;
         }
-        byte[] body = request.getInputStream().readNBytes((int) Math.min(maxBodySize + 1, Integer.MAX_VALUE - 8));
-        if (body.length > maxBodySize) {
-            exchange.setProperty(RequestProblem.PROPERTY, RequestProblem.TOO_LARGE);
+        try {
+            byte[] body = request.getInputStream().readNBytes((int) Math.min(limit + 1, Integer.MAX_VALUE - 8));
+            if (body.length > limit) {
+                exchange.setProperty(RequestProblem.PROPERTY, RequestProblem.TOO_LARGE);
+            }
+            else if (body.length > 0) {
+                exchange.getMessage().setBody(body);
+            }
         }
-        else if (body.length > 0) {
-            exchange.getMessage().setBody(body);
+        catch (IOException unread) {
+            if (!hasNoRoom(request)) {
+                throw unread;
+            }
+            exchange.setProperty(RequestProblem.PROPERTY, RequestProblem.NO_ROOM);
         }
+    }
+
+    private static boolean hasNoRoom(HttpServletRequest request) {
+        return request.getAttribute(PacedBodies.PACED) instanceof PacedInput paced && paced.problem() == 503;
     }
 
     private void put(Message message, String name, Object value) {

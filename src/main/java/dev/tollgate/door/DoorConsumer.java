@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
+import dev.tollgate.gateway.BodiesInMemory;
 import dev.tollgate.gateway.keys.KeyScope;
 
 import jakarta.servlet.http.HttpServletRequest;
@@ -154,7 +155,8 @@ final class DoorConsumer extends DefaultConsumer implements PlatformHttpConsumer
     }
 
     private void end(Exchange exchange, Runnable last) {
-        try {
+        BodiesInMemory.Share share = exchange.getProperty(BodiesInMemory.SHARE, BodiesInMemory.Share.class);
+        try (share) {
             doneUoW(exchange);
             releaseExchange(exchange, false);
         }

@@ -18,6 +18,7 @@ import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
  */
 final class DoorEngine implements PlatformHttpEngine, PlatformHttpListener {
 
+    /** Bound: entrances of the route files. */
     private final List<HttpEndpointModel> endpoints = new CopyOnWriteArrayList<>();
     private final DoorBinding binding;
     private final Optional<Executor> threads;

@@ -51,6 +51,7 @@ final class Generation {
     private final CamelContext context;
     private final List<String> deferred;
     private final List<String> expected;
+    /** Bound: entrances of the route files. */
     private final List<Entrance> entrances = new ArrayList<>();
     private final AtomicInteger inside = new AtomicInteger();
 

@@ -7,6 +7,7 @@ import java.util.Properties;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.tollgate.gateway.BodiesInMemory;
 import dev.tollgate.upstream.UpstreamClients;
 
 import org.apache.camel.CamelContext;
@@ -95,7 +96,8 @@ class GenerationFactory {
     private PlatformHttpComponent platformHttp() {
         AllowListedHeaders filter = new AllowListedHeaders();
         PlatformHttpComponent component = new PlatformHttpComponent();
-        DoorEngine engine = new DoorEngine(new DoorBinding(filter, properties.maxBodySize().toBytes()), threads());
+        BodiesInMemory account = beans.getBeanProvider(BodiesInMemory.class).getIfAvailable(() -> new BodiesInMemory(0));
+        DoorEngine engine = new DoorEngine(new DoorBinding(filter, properties.maxBodySize().toBytes(), account), threads());
         component.setEngine(engine);
         component.addPlatformHttpListener(engine);
         return component;

@@ -38,6 +38,7 @@ final class IdleBuffers {
     private record Released(Object owner, Field field, int capacity, int position, int limit) {
     }
 
+    /** Bound: the buffers of one connection. */
     private final List<Released> released = new ArrayList<>(8);
     private final Http11InputBuffer received;
     private final int receivedSize;

@@ -15,6 +15,7 @@ import org.quartz.SchedulerException;
  */
 final class LaterSchedulers extends LifecycleStrategySupport {
 
+    /** Bound: components of the route files. */
     private final List<QuartzComponent> components = new ArrayList<>();
 
     @Override

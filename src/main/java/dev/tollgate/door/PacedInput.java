@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
+import dev.tollgate.gateway.BodiesInMemory;
+
 import org.apache.coyote.BadRequestException;
 import org.apache.coyote.InputBuffer;
 import org.apache.tomcat.util.net.ApplicationBufferHandler;
@@ -23,18 +25,27 @@ final class PacedInput implements InputBuffer {
     private final long begun;
     private final long allowedNanos;
     private final long bytesPerSecond;
+    private final long limit;
+    private final BodiesInMemory.Share share;
     private long bytes;
     private boolean ended;
     private int problem;
     private IOException failure;
 
-    /** @param nanos a time that only goes on: a wall clock that is set would cut off whoever is sending */
-    PacedInput(InputBuffer body, LongSupplier nanos, Duration time, long bytesPerSecond) {
+    /**
+     * @param nanos a time that only goes on: a wall clock that is set would cut off whoever is sending
+     * @param limit where it ends for whoever reads it, in bytes
+     * @param share counts what is read as held
+     */
+    PacedInput(InputBuffer body, LongSupplier nanos, Duration time, long bytesPerSecond, long limit,
+            BodiesInMemory.Share share) {
         this.body = body;
         this.nanos = nanos;
         this.begun = nanos.getAsLong();
         this.allowedNanos = time.toNanos();
         this.bytesPerSecond = bytesPerSecond;
+        this.limit = limit;
+        this.share = share;
     }
 
     @Override
@@ -49,6 +60,12 @@ final class PacedInput implements InputBuffer {
             int read = body.doRead(handler);
             ended = read < 0;
             bytes += Math.max(0, read);
+            if (bytes > limit) {
+                throw failed(413, new IOException("The body is too large"));
+            }
+            if (read > 0 && !share.take(read)) {
+                throw failed(503, new IOException("There is no room in memory for the body"));
+            }
             return read;
         }
         catch (SocketTimeoutException slow) {
@@ -70,18 +87,26 @@ final class PacedInput implements InputBuffer {
         return body.available();
     }
 
-    /** 408 when the body came too slowly, 400 when it was malformed, else 0. */
+    /**
+     * 408 when the body came too slowly, 413 when it was too large, 400 when it was malformed, 503 when there was no room
+     * for it, else 0.
+     */
     int problem() {
         return problem;
     }
 
-    /** Reads on to the end, for a caller who is still sending; false when that is too much, or takes too long. */
+    /**
+     * Reads on to the end, for a caller who is still sending; false when that is too much, or takes longer than a body may
+     * take that earns no time: nobody keeps a connection by sending what nobody wants.
+     */
     boolean drain(long max) {
         Bin bin = new Bin();
+        long start = nanos.getAsLong();
         try {
-            long stop = bytes + max;
-            while (!ended && bytes < stop) {
-                doRead(bin);
+            for (long left = max; !ended && left > 0 && nanos.getAsLong() - start <= allowedNanos;) {
+                int read = body.doRead(bin);
+                ended = read < 0;
+                left -= Math.max(0, read);
             }
             return ended;
         }

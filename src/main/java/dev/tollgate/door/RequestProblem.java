@@ -1,5 +1,7 @@
 package dev.tollgate.door;
 
+import java.time.Duration;
+
 import dev.tollgate.gateway.Refusal;
 
 /**
@@ -12,8 +14,13 @@ public enum RequestProblem {
     /** The body or one of its parts is over the size limit. */
     TOO_LARGE(413, "The request body is too large."),
 
+    /** There is no room in memory for the body beside those of others. */
+    NO_ROOM(503, "The gateway has no room for this request beside those of others. Send it again in a moment."),
+
     /** The multipart body cannot be read. */
     MALFORMED(400, "The request body is not a readable multipart form.");
+
+    private static final Duration COME_BACK = Duration.ofSeconds(2);
 
     /** Name of the exchange property. */
     public static final String PROPERTY = "TollgateRequestProblem";
@@ -26,7 +33,8 @@ public enum RequestProblem {
         this.message = message;
     }
 
-    Refusal refusal() {
-        return Refusal.of(status, message);
+    /** What the caller is told. */
+    public Refusal refusal() {
+        return status == 503 ? Refusal.until(status, message, COME_BACK) : Refusal.of(status, message);
     }
 }

@@ -22,6 +22,7 @@ final class Bench {
     private record Seat(String key, Instant until, boolean invalid) {
     }
 
+    /** Bound: rows of TokenMaster. */
     private final Map<Long, Seat> seats = new ConcurrentHashMap<>();
     private final Clock clock;
 

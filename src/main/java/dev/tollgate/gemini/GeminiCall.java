@@ -21,6 +21,7 @@ public final class GeminiCall {
     private final String requestId;
     private final Requester requester;
     private final List<TokenRow> keys;
+    /** Bound: the keys of one company. */
     private final Set<Long> spent = new HashSet<>();
 
     private TokenRow current;

@@ -40,8 +40,9 @@ public class InvoiceAnswer {
 
     /** Turns whatever went wrong into the status and message of the contract. */
     public Map<String, Object> error(@ExchangeException Exception thrown, Exchange exchange) {
-        boolean tooLarge = exchange.getProperty(RequestProblem.PROPERTY) == RequestProblem.TOO_LARGE;
-        Refusal refusal = tooLarge ? Refusal.of(413, UploadGuard.FAILED) : refusal(thrown);
+        Object problem = exchange.getProperty(RequestProblem.PROPERTY);
+        boolean isSaidAlike = problem == RequestProblem.TOO_LARGE || problem == RequestProblem.NO_ROOM;
+        Refusal refusal = isSaidAlike ? ((RequestProblem) problem).refusal().saying(UploadGuard.FAILED) : refusal(thrown);
         return Dialect.ENVELOPE.answer(refusal, exchange);
     }
 

@@ -1,11 +1,13 @@
 package dev.tollgate.gemini;
 
 import java.io.IOException;
-import java.util.Base64;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.tollgate.gateway.BodiesInMemory;
+
+import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Variable;
 
@@ -28,15 +30,17 @@ public class InvoiceQuestion {
      * @throws IOException if the schema file is not JSON
      */
     public byte[] ask(@ExchangeProperty(UploadGuard.UPLOAD) InvoiceUpload upload, @Variable("prompt") String prompt,
-            @Variable("schema") String schema) throws IOException {
+            @Variable("schema") String schema, Exchange exchange) throws IOException {
         ObjectNode body = json.createObjectNode();
         var parts = body.putArray("contents").addObject().put("role", "user").putArray("parts");
         parts.addObject().putObject("inlineData").put("mimeType", upload.mimeType())
-                .put("data", Base64.getEncoder().encodeToString(upload.content()));
+                .put("data", upload.content()); // written as base64, without a text of it in between
         parts.addObject().put("text", prompt);
         ObjectNode config = body.putObject("generationConfig");
         config.put("temperature", 0).put("responseMimeType", "application/json");
         config.set("responseJsonSchema", json.readTree(schema));
-        return json.writeValueAsBytes(body);
+        byte[] question = json.writeValueAsBytes(body);
+        BodiesInMemory.addTo(exchange, question);
+        return question;
     }
 }

@@ -37,12 +37,13 @@ public class KeepaEntrance {
     /**
      * Lets in what Keepa serves; the message's path is then Keepa's.
      *
-     * @throws Refusal 503 without a key to pay with, 404, 405 or 413 for what is never forwarded
+     * @throws Refusal 503 without a key to pay with, 404, 405, 413 or, where there is no room, 503 for what is never forwarded
      */
     public void open(Exchange exchange) {
         KeepaAnswer.remember(exchange);
-        if (exchange.getProperty(RequestProblem.PROPERTY) != null) {
-            throw Refusal.of(413, "The request body is too large");
+        RequestProblem problem = exchange.getProperty(RequestProblem.PROPERTY, RequestProblem.class);
+        if (problem != null) {
+            throw problem == RequestProblem.NO_ROOM ? problem.refusal() : Refusal.of(413, "The request body is too large");
         }
         String path = exchange.getMessage().getHeader(Exchange.HTTP_PATH, "", String.class);
         String rest = path.startsWith(PREFIX) ? path.substring(PREFIX.length()) : "";

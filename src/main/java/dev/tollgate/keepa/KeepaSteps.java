@@ -2,6 +2,7 @@ package dev.tollgate.keepa;
 
 import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.door.Caller;
+import dev.tollgate.gateway.BodiesInMemory;
 import dev.tollgate.queue.Admission;
 import java.util.HashMap;
 import java.util.Map;
@@ -92,6 +93,7 @@ public final class KeepaSteps {
     public void settle(Exchange exchange) {
         Message reply = exchange.getMessage();
         byte[] body = reply.getBody(byte[].class);
+        BodiesInMemory.addTo(exchange, body);
         int status = reply.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, int.class);
         if (toll.settle(ticket(exchange), status, body == null ? new byte[0] : body) == KeepaToll.Outcome.DONE) {
             KeepaAnswer.pass(exchange, body);

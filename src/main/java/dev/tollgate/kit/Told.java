@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tollgate.gateway.Plausible;
 
+import dev.tollgate.gateway.BodiesInMemory;
+
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.springframework.util.function.SingletonSupplier;
@@ -63,6 +65,7 @@ record Told(String header, JsonPointer body) {
 
     private static JsonNode json(Message reply) {
         byte[] whole = reply.getBody(byte[].class);
+        BodiesInMemory.addTo(reply.getExchange(), whole);
         reply.setBody(whole); // a stream can be read once only
         try {
             return whole == null ? JSON.missingNode() : JSON.readTree(whole);

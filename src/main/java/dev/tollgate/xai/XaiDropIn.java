@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import dev.tollgate.gateway.BodiesInMemory;
 import dev.tollgate.gateway.keys.KeyHolder;
 import dev.tollgate.upstream.ReplyStream;
 
@@ -84,6 +85,7 @@ public class XaiDropIn {
             return;
         }
         byte[] whole = ReplyStream.whole(exchange.getMessage());
+        BodiesInMemory.addTo(exchange, whole);
         exchange.getMessage().setBody(whole);
         if (newAnswer && exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class) == 200) {
             books.write(WHAT, DropInReply.usage(whole), requestId);

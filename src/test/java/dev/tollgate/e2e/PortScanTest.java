@@ -115,8 +115,8 @@ class PortScanTest extends KeyTest {
         add(wrongs, "200 headers", 431, get("/token/status", key, "X-A: b\r\n".repeat(200).strip()));
         add(wrongs, "address of more than 15 KB", 414, get("/token/status?companyID=" + "a".repeat(15_600), key));
         add(wrongs, "slow body that stops", 408, out -> out.write(
-                (head("POST", "/admin/keys", ADMIN, "Content-Length: 100000") + "{").getBytes(ISO_8859_1)));
-        add(wrongs, "slow body that drips", 408, out -> drip(out, head("POST", "/admin/keys", ADMIN, "Content-Length: 100000"), 100));
+                (head("POST", "/admin/keys", ADMIN, "Content-Length: 60000") + "{").getBytes(ISO_8859_1)));
+        add(wrongs, "slow body that drips", 408, out -> drip(out, head("POST", "/admin/keys", ADMIN, "Content-Length: 60000"), 100));
         add(wrongs, "slow upload that drips", 408, out -> drip(out,
                 head("POST", "/extract", key, MULTIPART, "Content-Length: 100000") + "--b\r\n", 100));
         add(wrongs, "slow body without a key", 401, out -> drip(out, head("POST", "/extract", null, "Content-Length: 100000"), 100));
