@@ -34,6 +34,7 @@ final class Metadata {
     }
 
     /** By name without hyphens and capitals, as Spring compares names. */
+    /** Bound: the settings that there are. */
     private final TreeMap<String, Property> properties = new TreeMap<>();
 
     static Metadata fromClassPath() {

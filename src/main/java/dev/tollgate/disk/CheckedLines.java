@@ -34,6 +34,7 @@ public final class CheckedLines implements Closeable {
 
     private final InputStream in;
     private final int maxLine;
+    /** Bound: what one damaged line holds, which is no longer than maxLine. */
     private final Deque<Line> found = new ArrayDeque<>();
     private byte[] buffer = new byte[512];
     private long number;

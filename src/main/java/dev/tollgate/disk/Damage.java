@@ -16,6 +16,7 @@ public final class Damage {
     private static final int NAMED = 20;
 
     private final Path file;
+    /** Bound: {@value #NAMED} places of a line each. */
     private final List<String> named = new ArrayList<>();
     private long places;
 

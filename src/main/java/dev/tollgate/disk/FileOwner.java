@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class FileOwner implements Closeable {
 
     // Asked before the lock file is opened: on POSIX systems closing a second channel would drop the first one's lock.
+    /** Bound: files and folders that this process has claimed. */
     private static final Set<Path> CLAIMED_HERE = ConcurrentHashMap.newKeySet();
 
     private final Path lockFile;

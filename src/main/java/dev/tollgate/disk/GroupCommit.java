@@ -33,6 +33,7 @@ public final class GroupCommit<T> implements Closeable {
     private record Pending<T>(T item, CompletableFuture<Void> done) {
     }
 
+    /** Bound: what callers wait for at this moment, one item each. */
     private final BlockingQueue<Pending<T>> queue = new LinkedBlockingQueue<>();
     private final ReentrantLock door = new ReentrantLock();
     private final Pending<T> last = new Pending<>(null, new CompletableFuture<>());

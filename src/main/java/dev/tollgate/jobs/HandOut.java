@@ -14,7 +14,9 @@ import java.util.function.Supplier;
  */
 final class HandOut {
 
+    /** Bound: those who work on one job. */
     private final Set<String> out = new HashSet<>();
+    /** Bound: items of one job, at most tollgate.jobs.max-items ASINs. */
     private final Map<String, Integer> failures = new HashMap<>();
 
     /**

@@ -47,6 +47,7 @@ public final class JobJournal {
     private final BitSet done = new BitSet();
     private final BitSet failed = new BitSet();
     private final BitSet held = new BitSet();
+    /** Bound: the results of one batch of one job. */
     private final List<Entry> inHand = new ArrayList<>();
     private long inHandTokens;
     private long tokens;

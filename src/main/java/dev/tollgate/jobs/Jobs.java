@@ -45,6 +45,7 @@ public class Jobs implements AutoCloseable {
     private final Clock clock;
     private final JobDisk disk;
     private final JobProperties properties;
+    /** Bound: open ones by tollgate.jobs.max-open-items; those that ended hold no list and go after a setting. */
     private final Map<String, Job> jobs = new ConcurrentHashMap<>();
 
     Jobs(@Value("${tollgate.data-dir}") Path dataDir, List<JobKind> kinds, Clock clock, JobDisk disk, JobProperties properties)

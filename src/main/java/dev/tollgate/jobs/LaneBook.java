@@ -22,6 +22,7 @@ final class LaneBook {
     private static final long LONGEST_ANSWER = 4_000_000_000L;
 
     private final int perSeller;
+    /** Bound: sellers with lanes, of which there are few at once. */
     private final Map<String, Integer> open = new HashMap<>();
 
     LaneBook(OperationRates rates) {

@@ -27,6 +27,7 @@ final class LineFile {
     private final Path file;
     private final JobDisk disk;
     private final DamagedParts parts;
+    /** Bound: damaged places of one file, at its start only; numbers. */
     private final List<Place> places = new ArrayList<>();
     private int damaged;
     private long last;

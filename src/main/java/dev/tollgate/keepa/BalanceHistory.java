@@ -20,6 +20,7 @@ public class BalanceHistory {
 
     private final KeepaToll toll;
     private final Clock clock;
+    /** Bound: {@value #LOOKS} looks of two numbers. */
     private final Deque<Look> looks = new ArrayDeque<>();
 
     BalanceHistory(KeepaToll toll, Clock clock) {

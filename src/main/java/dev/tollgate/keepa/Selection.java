@@ -1,5 +1,7 @@
 package dev.tollgate.keepa;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -12,7 +14,11 @@ import java.nio.charset.StandardCharsets;
  */
 record Selection(JsonNode json) {
 
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    /** Values, names and brackets of one selection: each is an object of up to 100 bytes in memory. */
+    private static final long MOST_TOKENS = 200_000;
+
+    private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder().maxTokenCount(MOST_TOKENS).build()).build());
 
     /** Longer ones are priced without being read. */
     private static final int LONGEST = 4 << 20;

@@ -30,6 +30,7 @@ public class Buckets implements AutoCloseable {
     private final FileStateStore<BucketState> store;
     private final Clock clock;
     private final Newest<BucketSettings, Line> lines = new Newest<>();
+    /** Bound: names that stand in route files. */
     private final Map<String, BucketSettings> starts = new ConcurrentHashMap<>();
 
     Buckets(@Value("${tollgate.data-dir}") Path data, Clock clock) {

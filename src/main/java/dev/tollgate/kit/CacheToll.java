@@ -57,7 +57,7 @@ public final class CacheToll extends Toll {
             return;
         }
         Caches.Shelf shelf = caches.shelf(name(), edition(), settings);
-        String key = wanted == null || wanted.isBlank() ? digest(message) : wanted;
+        String key = wanted == null || wanted.isBlank() ? digest(message) : KeptAnswer.shortKey(wanted);
         shelf.find(key).ifPresentOrElse(known -> {
             shelf.hits().increment();
             known.write(exchange, "hit");

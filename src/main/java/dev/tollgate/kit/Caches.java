@@ -53,7 +53,7 @@ public class Caches {
 
     private Cache<String, KeptAnswer> cache(CacheSettings settings) {
         return Caffeine.newBuilder().expireAfterWrite(settings.keepFor())
-                .maximumWeight(settings.bytes()).weigher((String key, KeptAnswer answer) -> answer.size())
+                .maximumWeight(settings.bytes()).weigher((String key, KeptAnswer answer) -> key.length() + answer.size())
                 .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis())).build();
     }
 

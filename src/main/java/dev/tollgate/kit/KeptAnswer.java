@@ -1,6 +1,10 @@
 package dev.tollgate.kit;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 
 import org.apache.camel.Exchange;
@@ -10,6 +14,7 @@ import org.apache.camel.Message;
 record KeptAnswer(Map<String, Object> headers, byte[] body) {
 
     private static final int OVERHEAD = 500;
+    private static final int LONGEST_KEY = 200;
 
     static KeptAnswer of(Exchange exchange) {
         Request whole = Request.of(exchange); // which reads an answer just as well
@@ -20,9 +25,24 @@ record KeptAnswer(Map<String, Object> headers, byte[] body) {
         return headers.getOrDefault(Exchange.HTTP_RESPONSE_CODE, 200).toString().startsWith("2");
     }
 
+    /** A key that a caller's text may stand in, no longer than {@value #LONGEST_KEY} characters: the rest is hashed. */
+    static String shortKey(String key) {
+        return key.length() <= LONGEST_KEY ? key : key.substring(0, LONGEST_KEY - 64) + sha256(key);
+    }
+
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java platform has SHA-256", impossible);
+        }
+    }
+
     /** About how much memory it takes, in bytes. */
     int size() {
-        return OVERHEAD + (body == null ? 0 : body.length);
+        int texts = headers.entrySet().stream()
+                .mapToInt(one -> one.getKey().length() + one.getValue().toString().length()).sum();
+        return OVERHEAD + 2 * texts + (body == null ? 0 : body.length);
     }
 
     /** Makes the message this answer. */

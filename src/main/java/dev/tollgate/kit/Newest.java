@@ -22,6 +22,7 @@ final class Newest<S, V> {
         }
     }
 
+    /** Bound: names that stand in route files. */
     private final Map<String, Entry<S, V>> entries = new ConcurrentHashMap<>();
 
     /**

@@ -13,6 +13,7 @@ public abstract class Toll {
     private static final AtomicLong EDITIONS = new AtomicLong();
 
     private final long edition = EDITIONS.incrementAndGet();
+    /** Bound: parameters that stand in a route file. */
     private final Map<String, Object> given = new TreeMap<>();
     private String name;
 

@@ -31,6 +31,7 @@ public final class InFlight implements Closeable {
     private final Clock clock;
     private final Predicate<String> inMemory;
     private final ReentrantLock lock = new ReentrantLock();
+    /** Bound: calls on their way. */
     private final Map<String, Call> open = new LinkedHashMap<>();
     private LineLog journal;
     private Instant told;

@@ -27,7 +27,10 @@ final class Replay<T> {
     private final Destination<T> destination;
     private final Rejected rejected;
     private final DatabaseHealth health;
-    /** Lines of a segment that are done, for the passes after one that was cut short; a restart may forget them. */
+    /**
+     * Lines of a segment that are done, for the passes after one that was cut short; a restart may forget them. Bound:
+     * files of the spool, whose bytes are bounded by tollgate.ledger.spool-max-size.
+     */
     private final Map<Path, BitSet> done = new HashMap<>();
     private int written;
 

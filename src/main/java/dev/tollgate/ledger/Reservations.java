@@ -20,6 +20,7 @@ public final class Reservations {
     private final Clock clock;
     private final Duration lease;
     private final Duration keepFloor;
+    /** Bound: rows of TokenMaster with calls on their way or usage in the spool. */
     private final ConcurrentHashMap<Long, Account> accounts = new ConcurrentHashMap<>();
 
     /**

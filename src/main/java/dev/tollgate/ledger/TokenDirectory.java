@@ -12,6 +12,9 @@ import java.util.concurrent.TimeUnit;
 /** The rows that were last read for each company, so that a database that is away for minutes stops nobody. */
 public final class TokenDirectory {
 
+    private static final int LONGEST_ID = 255;
+
+    /** Bound: tollgate.ledger.last-known-max companies, with ids of 255 characters at most. */
     private final Cache<String, List<TokenRow>> rows;
 
     TokenDirectory(Clock clock, Duration lastKnownFor, int max) {
@@ -23,9 +26,14 @@ public final class TokenDirectory {
                 .build();
     }
 
-    /** Remembers what was just read; an empty list too, since "no row" is an answer. */
+    /**
+     * Remembers what was just read; an empty list too, since "no row" is an answer. No company has an id of more than
+     * {@value #LONGEST_ID} characters: such a text, of which a caller may send any number, is not remembered.
+     */
     public void remember(String companyId, List<TokenRow> read) {
-        rows.put(companyId, List.copyOf(read));
+        if (companyId.length() <= LONGEST_ID) {
+            rows.put(companyId, List.copyOf(read));
+        }
     }
 
     /** What was last read, empty when that is too long ago or never was. */

@@ -22,6 +22,7 @@ final class Unsaved {
     private static final Duration REMIND = Duration.ofMinutes(1);
 
     private final Clock clock;
+    /** Bound: {@value #MOST} usages, whose texts have the bounds of their columns. */
     private final Map<String, Usage> usages = new LinkedHashMap<>();
     private Instant told = Instant.MIN;
 

@@ -23,6 +23,7 @@ final class DatabaseLog implements AutoCloseable {
     private final LogPool pool;
     private final LogDrops drops;
     private final Duration flushTimeout;
+    /** Bound: tollgate.logging.queue-size lines. */
     private final BlockingQueue<LogEvent> queue;
     private final ConsoleFallback overflow;
     private final ConsoleFallback failed;

@@ -39,12 +39,16 @@ final class KnownSecrets {
 
     private final int most;
     private final long mostCharacters;
+    /** Bound: those of environment and database; of others the most, with so many characters together. */
     private final Map<String, Entry> entries = new HashMap<>();
+    /** Bound: as the entries. */
     private final NavigableSet<Entry> passing = new TreeSet<>(Comparator.comparing(Entry::end).thenComparing(Entry::secret));
+    /** Bound: the forms of the entries, of which each has a few. */
     private final Map<String, Integer> uses = new HashMap<>();
     private long passingCharacters;
 
     private final AtomicReferenceArray<String[]> byEnd = new AtomicReferenceArray<>(BUCKETS);
+    /** Bound: as the uses. */
     private final NavigableSet<String> forms = new ConcurrentSkipListSet<>();
     /** Which two characters some form begins with, by their lower bytes: most of a text is told by them to begin none. */
     private final BitSet beginnings = new BitSet(BUCKETS);

@@ -25,6 +25,7 @@ final class LogRelay extends AbstractAppender {
 
     private final LoggerContext context;
     private final PropertyChangeListener reattach = change -> addTo((Configuration) change.getNewValue());
+    /** Bound: 4,096 lines of the start, before there are callers. */
     private final Queue<LogEvent> early = new ArrayDeque<>();
     private long lost;
     private volatile Appender target;

@@ -26,6 +26,7 @@ final class LogSink extends AbstractAppender {
     private final LogTable table;
     private final ConsoleFallback fallback;
     private final Duration retryInterval;
+    /** Bound: the lines of one batch. */
     private final List<LogEvent> batch = new ArrayList<>(LogTable.BATCH);
     private final ReentrantLock busy = new ReentrantLock();
     private final CountDownLatch finishing = new CountDownLatch(1);

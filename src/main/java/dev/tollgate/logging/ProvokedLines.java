@@ -50,7 +50,8 @@ final class ProvokedLines extends AbstractFilter {
 
     private final LoggerContext context;
     private final LongSupplier nanos;
-    private final Map<Kind, Window> windows = new ConcurrentHashMap<>(); // MAX_KINDS + 1 of EXAMPLE characters each
+    /** Bound: {@value #MAX_KINDS} and one, of EXAMPLE characters each. */
+    private final Map<Kind, Window> windows = new ConcurrentHashMap<>();
     private volatile long interval = INTERVAL.toNanos();
 
     /** @param nanos a time that only goes on */

@@ -59,7 +59,10 @@ public final class ConsentStates {
 
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
-    /** By hash, so that how long a look-up takes tells nothing of a state. */
+    /**
+     * By hash, so that how long a look-up takes tells nothing of a state. Bound: 10,000 hashes of 64 characters, the oldest
+     * going first.
+     */
     private final Map<String, Pending> oldestFirst = new LinkedHashMap<>();
 
     ConsentStates(Clock clock) {

@@ -26,6 +26,7 @@ final class GrantBook {
     private static final Duration WORKING = Duration.ofSeconds(30);
     private static final Duration NOT_WORKING = Duration.ofSeconds(2);
     private static final Duration LONGEST_READ = Duration.ofSeconds(10);
+    /** Pages remembered; with ids of 64 characters and refresh tokens of 2,048 bytes at most, 25 MB. */
     private static final int MOST = 10_000;
 
     private record Page(Optional<Grant> grant, Instant readAt) {
@@ -42,6 +43,7 @@ final class GrantBook {
     private final GrantStore store;
     private final Clock clock;
     private final SingleFlight<String, Optional<Grant>> reads;
+    /** Bound: 10,000 sellers; an id has 64 characters and a refresh token 2,048 bytes at most. */
     private final Cache<String, Page> pages = Caffeine.newBuilder().maximumSize(MOST).executor(Runnable::run).build();
     private volatile Listing listing;
     private volatile boolean away;
@@ -55,6 +57,9 @@ final class GrantBook {
 
     /** @throws DataAccessException when the database is away and nothing is known of this seller */
     Optional<Grant> find(String sellerId) throws InterruptedException {
+        if (!Grant.isSellerId(sellerId)) {
+            return Optional.empty(); // nobody's, and no text to remember
+        }
         Page page = pages.getIfPresent(sellerId);
         if (page != null && page.currentAt(clock.instant())) {
             return page.grant();

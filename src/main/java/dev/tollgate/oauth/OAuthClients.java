@@ -26,6 +26,7 @@ public class OAuthClients {
     private final TokenThreads threads;
     private final SpApiProperties properties;
     private final Clock clock;
+    /** Bound: names that stand in route files. */
     private final Map<String, Known> clients = new ConcurrentHashMap<>();
 
     OAuthClients(HttpClient tokenClient, TokenThreads threads, SpApiProperties properties, Clock clock) {

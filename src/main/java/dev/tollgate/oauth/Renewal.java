@@ -39,6 +39,7 @@ final class Renewal {
     private final Duration patience;
     private final Pause pause;
     private final LongAdder calls = new LongAdder();
+    /** Bound: connected sellers, by hashes of 64 characters; what is no longer stored is dropped. */
     private final ConcurrentMap<TokenKey, TokenSlot> slots = new ConcurrentHashMap<>();
 
     /**

@@ -19,6 +19,7 @@ import java.util.function.Supplier;
  */
 final class SingleFlight<K, V> {
 
+    /** Bound: what callers wait for at this moment; keys are seller ids of 64 characters, or hashes. */
     private final ConcurrentMap<K, CompletableFuture<V>> underWay = new ConcurrentHashMap<>();
     private final Executor executor;
     private final Duration patience;

@@ -6,6 +6,7 @@ import java.util.TreeMap;
 /** The callers of one class in order of arrival, and what all of them together wait for. Guarded by the line's lock. */
 final class ClassQueue {
 
+    /** Bound: callers who wait, at most the queue's most waiting; numbers only. */
     private final TreeMap<Long, Admission> tickets = new TreeMap<>();
     private long claimed;
 

@@ -22,6 +22,7 @@ public final class CostEstimator {
     /** From so many replies on what was seen counts more than what the list calls possible. */
     public static final int TRUSTED = 8;
 
+    /** Bound: 512 shapes, made of known parameters. */
     private final Map<String, Learned> shapes = new LinkedHashMap<>(64, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Learned> eldest) {

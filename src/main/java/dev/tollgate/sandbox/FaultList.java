@@ -18,6 +18,7 @@ final class FaultList {
     /** Longer than any gateway waits for an answer. */
     private static final Duration HANG = Duration.ofMinutes(10);
 
+    /** Bound: 10,000 request ids of 100 characters at most. */
     private final Cache<String, AtomicInteger> attempts = Caffeine.newBuilder().maximumSize(10_000)
             .expireAfterAccess(Duration.ofMinutes(10)).build();
 

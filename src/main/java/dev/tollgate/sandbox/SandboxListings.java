@@ -34,6 +34,7 @@ final class SandboxListings {
 
     private final SandboxTokens tokens;
     private final Clock clock;
+    /** Bound: the catalogue that is built in. */
     private final Map<String, Level> levels = new HashMap<>();
     private long throttled;
     private long forbidden;

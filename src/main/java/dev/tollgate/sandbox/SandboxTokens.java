@@ -31,10 +31,13 @@ final class SandboxTokens {
     }
 
     private final Clock clock;
+    /** Bound: consents of the last five minutes; the sandbox serves its own machine only. */
     private final Map<String, Code> codes = new HashMap<>();
+    /** Bound: tokens of the last two lives; the sandbox serves its own machine only. */
     private final Map<String, Access> access = new HashMap<>();
+    /** Bound: sellers that a tester has revoked by hand. */
     private final Set<String> revoked = new HashSet<>();
-    /** Refresh tokens given out after their seller's revocation. */
+    /** Refresh tokens given out after their seller's revocation. Bound: consents after such a revocation. */
     private final Set<String> sinceRevoked = new HashSet<>();
     private Duration life = Duration.ofHours(1);
     private int failStatus;
@@ -70,6 +73,7 @@ final class SandboxTokens {
     /** A new consent; after a revocation it comes with another refresh token. */
     synchronized String code(String seller, String redirectUri) {
         String code = "SANDBOX" + UUID.randomUUID().toString().replace("-", "");
+        codes.values().removeIf(old -> !clock.instant().isBefore(old.until()));
         codes.put(code, new Code(seller, redirectUri, clock.instant().plus(CODE_LIFE)));
         return code;
     }

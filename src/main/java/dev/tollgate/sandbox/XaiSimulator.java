@@ -74,6 +74,7 @@ public final class XaiSimulator {
     private static final List<String> REFUSED_BY_REASONING = List.of("presence_penalty", "frequency_penalty", "stop");
 
     private final XaiAnswers answers;
+    /** Bound: faults that a tester has ordered by hand. */
     private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
     private final AtomicLong calls = new AtomicLong();
 

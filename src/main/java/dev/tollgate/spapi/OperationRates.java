@@ -68,10 +68,15 @@ public final class OperationRates {
             createRestrictedDataToken            1 1   10 POST   /tokens/2021-03-01/restrictedDataToken
             """;
 
+    /** Characters of an operation's name; the longest API of Amazon has 40. */
+    private static final int LONGEST = 100;
+
     private record Shape(String operation, String method, Pattern path) {
     }
 
+    /** Bound: the table above. */
     private final List<Shape> shapes = new ArrayList<>();
+    /** Bound: the table above, and operations that stand in the settings. */
     private final Map<String, OperationRate> rates = new HashMap<>();
 
     /** @param overrides rates that differ from the published ones, by operation */
@@ -93,7 +98,12 @@ public final class OperationRates {
      */
     public String operationOf(String method, String path) {
         return shapes.stream().filter(shape -> shape.method().equals(method) && shape.path().matcher(path).matches())
-                .map(Shape::operation).findFirst().orElseGet(() -> OTHER + " " + method + " " + api(path));
+                .map(Shape::operation).findFirst().orElseGet(() -> shortened(OTHER + " " + method + " " + api(path)));
+    }
+
+    /** It is remembered for each seller, so no caller chooses how long it is. */
+    private static String shortened(String operation) {
+        return operation.length() > LONGEST ? operation.substring(0, LONGEST) : operation;
     }
 
     /** Whether it is an operation of the table, or one that has a rate of its own in the settings. */

@@ -37,7 +37,9 @@ public final class RatePacer {
     private final Duration maxWait;
     private final LongSupplier ticker;
     private final long origin;
+    /** Bound: 50,000; a seller's id has 64 characters and an operation's name 100 at most. */
     private final Map<Key, Bucket> buckets = new HashMap<>();
+    /** Bound: the applications of this gateway: one, or those of the settings. */
     private final Map<String, Crowd> crowds = new HashMap<>();
 
     /**

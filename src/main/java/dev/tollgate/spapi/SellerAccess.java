@@ -4,6 +4,7 @@ import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.keys.GatewayKeys;
 import dev.tollgate.gateway.keys.TokenOfKey;
 import dev.tollgate.oauth.GatewayTokens;
+import dev.tollgate.oauth.Grant;
 import dev.tollgate.oauth.Sellers;
 import java.util.Optional;
 import org.springframework.beans.factory.annotation.Value;
@@ -75,6 +76,9 @@ public class SellerAccess implements TokenOfKey {
     private static String named(String seller) {
         if (seller == null || seller.isBlank()) {
             throw Refusal.of(400, "Name the seller in the header X-Seller-Id.");
+        }
+        if (!Grant.isSellerId(seller)) {
+            throw Refusal.of(400, "The header X-Seller-Id is no seller's id: letters, digits and . _ - only, 64 at most.");
         }
         return seller;
     }

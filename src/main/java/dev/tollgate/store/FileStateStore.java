@@ -38,6 +38,7 @@ public final class FileStateStore<S> implements StateStore<S>, AutoCloseable {
     private final StateCodec<S> codec;
     private final Function<String, S> initial;
     private final InMemoryStateStore<S> memory;
+    /** Bound: names of balances: those of the gateway and of route files. */
     private final Set<String> changed = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService writer =
             new ScheduledThreadPoolExecutor(1, FileStateStore::daemon, new ThreadPoolExecutor.DiscardPolicy());

@@ -12,6 +12,7 @@ import java.util.function.Function;
  */
 public final class InMemoryStateStore<S> implements StateStore<S> {
 
+    /** Bound: names of balances: those of the gateway and of route files. */
     private final ConcurrentHashMap<String, AtomicReference<S>> states = new ConcurrentHashMap<>();
     private final Function<String, S> initial;
 

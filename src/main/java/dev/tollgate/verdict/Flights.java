@@ -30,7 +30,7 @@ public final class Flights<V> {
     private record Outcome<V>(V result, String crash, boolean lost) {
     }
 
-    /** As many as there are callers who lead. */
+    /** Bound: callers who lead at this moment; keys have 6,100 characters at most, or are hashes. */
     private final ConcurrentMap<String, CompletableFuture<Outcome<V>>> inTheAir = new ConcurrentHashMap<>();
     private final Duration patience;
     private final int tries;

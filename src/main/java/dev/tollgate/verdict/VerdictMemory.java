@@ -11,13 +11,19 @@ import dev.tollgate.verdict.JournalRecord.TakenOver;
  */
 final class VerdictMemory {
 
+    /** Bytes that an entry with an ordinary key takes. */
+    private static final int ENTRY = 250;
+
+    /** Bound: tollgate.xai.cache-entries of 250 bytes; a longer key counts for several. */
     private final Cache<String, Verdict> answers;
     private TakenOver takenOver;
     private long superseded;
 
+    /** @param maxEntries of {@value #ENTRY} bytes; one with a longer key counts for several */
     VerdictMemory(long maxEntries) {
         // Maintenance on the caller's thread: a hundred microseconds now and then rather than a pool of its own.
-        answers = Caffeine.newBuilder().maximumSize(maxEntries).executor(Runnable::run).build();
+        answers = Caffeine.newBuilder().maximumWeight(maxEntries * ENTRY)
+                .weigher((String key, Verdict verdict) -> Math.max(ENTRY, key.length())).executor(Runnable::run).build();
     }
 
     Verdict get(String key) {

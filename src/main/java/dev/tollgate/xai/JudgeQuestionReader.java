@@ -14,6 +14,7 @@ final class JudgeQuestionReader {
     private static final String EXAMPLE =
             "Send {\"title\":\"Biology 101\",\"category\":\"Textbook\",\"season\":\"Fall\",\"price\":89.99}.";
 
+    /** Bound: the fields of one question. */
     private final List<String> problems = new ArrayList<>();
 
     private JudgeQuestionReader() {

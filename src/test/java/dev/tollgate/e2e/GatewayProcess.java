@@ -2,6 +2,7 @@ package dev.tollgate.e2e;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,6 +67,13 @@ final class GatewayProcess implements AutoCloseable {
         return start(RUNNING_JDK, QUICK, UNPACKED, folder, settings, environment);
     }
 
+    /** With a heap of 512 MB, and at its end as soon as that is not enough: for tests that attack it. */
+    static GatewayProcess mortal(Path folder, Map<String, String> settings, Map<String, String> environment) {
+        List<String> flags = new ArrayList<>(QUICK);
+        flags.add("-XX:+ExitOnOutOfMemoryError");
+        return start(RUNNING_JDK, flags, UNPACKED, folder, settings, environment);
+    }
+
     /** @param settings keys of application.yaml */
     static GatewayProcess start(Path javaHome, List<String> flags, Path folder, Map<String, String> settings) {
         return start(javaHome, flags, UNPACKED, folder, settings, Map.of());
@@ -74,6 +82,25 @@ final class GatewayProcess implements AutoCloseable {
     /** The jar as it was built. */
     static GatewayProcess asBuilt(Path folder, Map<String, String> settings) {
         return start(RUNNING_JDK, DEFAULT_FLAGS ? List.of() : QUICK, List.of("-jar", JAR.toString()), folder, settings, Map.of());
+    }
+
+    /** Whether it lives. */
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Bytes of all objects that are in use, after a collection. */
+    long liveBytes() {
+        try {
+            Process jcmd = new ProcessBuilder(RUNNING_JDK.resolve("bin/jcmd").toString(), String.valueOf(pid()), "GC.class_histogram")
+                    .redirectErrorStream(true).start();
+            String text = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String[] total = text.substring(text.lastIndexOf("Total")).strip().split("\\s+");
+            return Long.parseLong(total[2]);
+        }
+        catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Path file(String property, String ending) {

@@ -52,7 +52,8 @@ class AuditedRefusals implements RefusedAttempts {
 
     private final AdminAudit audit;
     private final DatabaseHealth database;
-    private final Map<Kind, Count> counts = new HashMap<>(); // MAX_KINDS + 1 entries, each text bounded by Attempt
+    /** Bound: MAX_KINDS and one, each text bounded by its attempt. */
+    private final Map<Kind, Count> counts = new HashMap<>();
     private final ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "admin-audit");
         thread.setDaemon(true);

@@ -20,6 +20,7 @@ final class Fields {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MAX_BODY = 64 * 1024;
 
+    /** Bound: the known fields of one body of 64 KB at most. */
     private final Map<String, JsonNode> values = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
     private Fields() {

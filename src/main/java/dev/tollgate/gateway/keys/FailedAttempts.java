@@ -33,7 +33,9 @@ class FailedAttempts {
 
     private final KeyProperties properties;
     private final Clock clock;
+    /** Bound: 10,000 addresses, IPv6 by its /64. */
     private final Cache<String, Window> windows;
+    /** Bound: 10,000 addresses that showed the admin key, IPv6 by its /64. */
     private final Cache<String, Boolean> admins;
 
     FailedAttempts(KeyProperties properties, Clock clock) {

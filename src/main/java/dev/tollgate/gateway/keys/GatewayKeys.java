@@ -35,6 +35,7 @@ public class GatewayKeys {
     private final KeyProperties properties;
     private final AdminKey adminKey;
     private final Clock clock;
+    /** Bound: tollgate.keys.last-known-max keys that were found good, by hashes of 64 characters. */
     private final Cache<String, Known> known;
 
     GatewayKeys(KeyTable table, LastUse lastUse, DatabaseHealth database, KeyProperties properties, AdminKey adminKey,

@@ -27,6 +27,7 @@ class LastUse {
 
     private final KeyTable table;
     private final long everyMillis;
+    /** Bound: ids of gateway keys that were found good, 16 characters each. */
     private final Map<String, Instant> unwritten = new ConcurrentHashMap<>();
     private final ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "key-last-use");
