@@ -32,13 +32,10 @@ public record CheckedLine(State state, byte[] json) {
     private static final int NAME_FROM = 2;
     private static final int NAME_TO = 8;
     private static final int DIGITS = 8;
+    /** Bytes at the end of a line in which the rest of a checksum is looked for. */
+    private static final int TAIL = 64;
     /** Bytes of the checksum's field with the closing quote and brace. */
     static final int SEAL = 11 + DIGITS + 2;
-
-    /** Whether a checksum is there and contradicts the content; other damage is content that is no object at all. */
-    public boolean isContradicted() {
-        return state == State.DAMAGED && json.length > SEAL && wasSeal(json, json.length - SEAL);
-    }
 
     /** Whether it can be used. */
     public boolean isReadable() {
@@ -71,6 +68,16 @@ public record CheckedLine(State state, byte[] json) {
         return line;
     }
 
+    /**
+     * The content of a file that holds one object: as {@link #seal}, without a line feed, so that each of its bytes counts.
+     *
+     * @throws IllegalArgumentException when it is no object with a field
+     */
+    public static byte[] content(byte[] json) {
+        byte[] line = seal(json);
+        return Arrays.copyOf(line, line.length - 1);
+    }
+
     /** Reads the content of a file that holds one object, however it ends or is indented. */
     public static CheckedLine ofContent(byte[] content) {
         int end = content.length;
@@ -101,7 +108,7 @@ public record CheckedLine(State state, byte[] json) {
             json[json.length - 1] = '}';
             return new CheckedLine(State.SEALED, json);
         }
-        boolean legacy = !(seal > from && wasSeal(line, seal)) && isObject(line, from, to);
+        boolean legacy = !hasRestOfSeal(line, from, to) && isObject(line, from, to);
         return new CheckedLine(legacy ? State.UNSEALED : State.DAMAGED, Arrays.copyOfRange(line, from, to));
     }
 
@@ -112,7 +119,14 @@ public record CheckedLine(State state, byte[] json) {
                 && line[end - 2] == '"' && line[end - 1] == '}';
     }
 
-    /** Half of the name is enough: a damaged name must not turn a damaged line into one of an earlier release. */
+    /** Whether a checksum stood here before the damage: that must not make a damaged line one of an earlier release. */
+    private static boolean hasRestOfSeal(byte[] line, int from, int to) {
+        int tail = Math.max(from, to - TAIL);
+        String end = new String(line, tail, to - tail, StandardCharsets.ISO_8859_1);
+        return end.contains("crc3") || end.contains("32c\":\"") || to - SEAL > from && wasSeal(line, to - SEAL);
+    }
+
+    /** Half of the name is enough. */
     private static boolean wasSeal(byte[] line, int at) {
         int same = 0;
         for (int i = NAME_FROM; i < NAME_TO; i++) {

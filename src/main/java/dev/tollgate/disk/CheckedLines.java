@@ -20,6 +20,8 @@ public final class CheckedLines implements Closeable {
 
     /** Longest line, in bytes, where nobody says otherwise. */
     public static final int MAX_LINE = 1 << 20;
+    /** Most places of one damaged line that are looked at for a whole one. */
+    private static final int MAX_TRIES = 1_000;
 
     /**
      * One line.
@@ -112,20 +114,24 @@ public final class CheckedLines implements Closeable {
 
     /** Looks for whole lines inside a damaged one: each ends with a checksum and begins at a brace. */
     private void findAgain(int length, boolean ended) {
-        byte[] bytes = Arrays.copyOf(buffer, length);
         int from = 0;
+        int tries = 0;
         for (int seal = 1; seal + CheckedLine.SEAL <= length; seal++) {
-            if (CheckedLine.isSeal(bytes, seal)) {
-                int end = seal + CheckedLine.SEAL;
-                for (int start : new int[] {from, from + 1}) {
-                    CheckedLine inside = CheckedLine.open(bytes, start, end);
+            if (!CheckedLine.isSeal(buffer, seal)) {
+                continue;
+            }
+            int end = seal + CheckedLine.SEAL;
+            for (int start = from; start < seal && tries < MAX_TRIES; start++) {
+                if (buffer[start] == '{') {
+                    tries++;
+                    CheckedLine inside = CheckedLine.open(buffer, start, end);
                     if (inside.state() == State.SEALED) {
                         found.add(new Line(number, position, ended, inside));
                         break;
                     }
                 }
-                from = end;
             }
+            from = end;
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.tollgate.disk;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,6 +56,10 @@ public final class Damage {
             return;
         }
         String where = String.join(", ", named) + (places > named.size() ? " and " + (places - named.size()) + " more" : "");
+        if (Files.notExists(file)) {
+            LOG.error("{} is damaged: {}. {}", file, where, consequence);
+            return;
+        }
         try {
             LOG.error("{} is damaged: {}. It is kept as {}. {}", file, where, DurableFiles.keepAside(file, now).getFileName(), consequence);
         } catch (IOException unkept) {

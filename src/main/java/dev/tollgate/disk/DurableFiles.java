@@ -50,6 +50,7 @@ public final class DurableFiles {
             raw.getFD().sync();
         }
         Files.move(tmp, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        HeldFiles.replaced(file);
         syncDirectory(file);
     }
 

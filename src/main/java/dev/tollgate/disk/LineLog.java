@@ -28,12 +28,13 @@ public final class LineLog implements Closeable {
     private final WriteMark mark;
     private final Durability durability;
     private final CRC32C crc;
+    private final Object key;
     private final ReentrantLock syncing = new ReentrantLock();
     private volatile Written written;
     private volatile boolean broken;
     private IOException syncFailure;
     private long synced;
-    private boolean closed;
+    private volatile boolean closed;
 
     /** When a line is safe. */
     public enum Durability {
@@ -53,6 +54,12 @@ public final class LineLog implements Closeable {
         this.durability = durability;
         this.crc = crc;
         this.written = new Written(file.length(), crc.getValue());
+        this.key = HeldFiles.key(path).orElse(path);
+        if (durability == Durability.SYNCED) {
+            HeldFiles.hold(path);
+        } else {
+            HeldFiles.holdRewritten(path);
+        }
         mark.write(written.bytes, written.checksum);
     }
 
@@ -103,8 +110,9 @@ public final class LineLog implements Closeable {
         try (WriteMark.Check check = new WriteMark.Check(Files.newInputStream(path), expected);
                 CheckedLines lines = CheckedLines.of(check, CheckedLines.MAX_LINE)) {
             for (Line line = lines.next(); line != null; line = lines.next()) {
-                boolean torn = !line.ended() && end >= expected.bytes();
-                if (!line.line().isReadable() && !torn) {
+                // A whole line that is found again inside the last one says that this one was damaged rather than torn.
+                boolean torn = !line.ended() && unended == null && end >= expected.bytes();
+                if (!torn && (!line.line().isReadable() || unended != null)) {
                     damage.atLine(line.number());
                 }
                 unended = line.ended() ? null : line;
@@ -171,6 +179,31 @@ public final class LineLog implements Closeable {
         return written.bytes;
     }
 
+    /** Whether its name was taken away: deleted, moved, or given to another file. */
+    public boolean isDisplaced() {
+        return !closed && !HeldFiles.isSame(path, key);
+    }
+
+    /**
+     * Writes everything that was appended to another file, for a log that is displaced.
+     *
+     * @throws IOException when it cannot be read or written
+     */
+    public void copyTo(Path other) throws IOException {
+        DurableFiles.replace(other, out -> {
+            byte[] buffer = new byte[1 << 16];
+            file.seek(0);
+            for (long left = written.bytes; left > 0; ) {
+                int read = file.read(buffer, 0, (int) Math.min(left, buffer.length));
+                if (read < 0) {
+                    throw new IOException(path + " ended " + left + " bytes early");
+                }
+                out.write(buffer, 0, read);
+                left -= read;
+            }
+        });
+    }
+
     /** Whether it takes no more lines. */
     public boolean isBroken() {
         return broken;
@@ -229,12 +262,17 @@ public final class LineLog implements Closeable {
         }
     }
 
+    private void end() {
+        closed = true;
+        HeldFiles.release(path);
+    }
+
     /** Closes without a sync; for files that need none. */
     public void abandon() throws IOException {
         syncing.lock();
         try {
             if (!closed) {
-                closed = true;
+                end();
                 try (file; mark) {
                     LOG.debug("{} is closed at {} bytes", path, written.bytes);
                 }
@@ -250,7 +288,7 @@ public final class LineLog implements Closeable {
         syncing.lock();
         try {
             if (!closed) {
-                closed = true;
+                end();
                 try (file; mark) {
                     if (syncFailure == null) {
                         sync(written.bytes);

@@ -1,6 +1,8 @@
 package dev.tollgate.ledger;
 
 import dev.tollgate.database.Fault;
+import dev.tollgate.disk.FileOwner;
+import dev.tollgate.disk.HeldFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,7 +25,8 @@ public final class Ledger implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
 
-    private final Folder folder;
+    private final Path dataDir;
+    private final FileOwner folder;
     private final DatabaseHealth health;
     private final Reservations reservations;
     private final Transactions transactions;
@@ -53,7 +56,8 @@ public final class Ledger implements Closeable {
     Ledger(DataSource dataSource, LedgerTables tables, LedgerProperties properties, Path dataDir, DatabaseHealth health,
             Reservations reservations, Clock clock, boolean databaseOnThisDisk) throws IOException {
         Path path = dataDir.resolve("spool").toAbsolutePath();
-        this.folder = Folder.hold(path);
+        this.dataDir = dataDir.toAbsolutePath().normalize();
+        this.folder = FileOwner.claimFolder(path);
         this.health = health;
         this.unsaved = new Unsaved(clock);
         this.databaseOnThisDisk = databaseOnThisDisk;
@@ -93,9 +97,13 @@ public final class Ledger implements Closeable {
         return spool(usage);
     }
 
-    /** Whether a call that is paid for now could be put on record; when false, refuse it before it costs anything. */
+    /**
+     * Whether a call that is paid for now could be put on record; when false, refuse it before it costs anything. It is false,
+     * too, while files below data-dir have lost their names: what is written into those ends with the process.
+     */
     public boolean canBook() {
-        return unsaved.size() == 0 && (!health.isAway() && !databaseOnThisDisk || usages.hasRoom());
+        return !HeldFiles.isLostBelow(dataDir) && !folder.isContested() && unsaved.size() == 0
+                && (!health.isAway() && !databaseOnThisDisk || usages.hasRoom());
     }
 
     /** Why the spool takes nothing more, and what mends it; empty while it does. */
@@ -153,6 +161,8 @@ public final class Ledger implements Closeable {
             return 0;
         }
         try {
+            usages.rescueIfDisplaced();
+            attempts.rescueIfDisplaced();
             save();
             if (!health.mayWrite()) {
                 return 0;

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Records that wait for the database, one JSON object a line. {@code <name>.ndjson} is appended to; for a replay it is
@@ -17,6 +19,7 @@ import java.util.stream.Stream;
  */
 final class Spool<T> implements Closeable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
     private static final long LARGEST_RESERVE = 1 << 20;
 
     private final Path folder;
@@ -89,6 +92,18 @@ final class Spool<T> implements Closeable {
         }
     }
 
+    /** Saves what stands in a file that was deleted or replaced, and begins a new one. */
+    void rescueIfDisplaced() {
+        lock.lock();
+        try {
+            usable();
+        } catch (IOException e) {
+            LOG.debug("{} cannot be opened now", activePath(), e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     boolean isEmpty() {
         return bytes() == 0;
     }
@@ -152,10 +167,28 @@ final class Spool<T> implements Closeable {
             active = null;
             broken.close();
         }
+        if (active != null && active.isDisplaced()) {
+            rescue();
+        }
         if (active == null) {
             active = opened();
         }
         return active;
+    }
+
+    /** The file was deleted or replaced while it was written to: what stands in it becomes a segment. */
+    private void rescue() throws IOException {
+        Path sealed = folder.resolve("%s-%012d.ndjson".formatted(name, number + 1));
+        if (active.length() > 0) {
+            active.copyTo(sealed);
+            number++;
+            sealedBytes += active.length();
+        }
+        LineLog displaced = active;
+        active = null;
+        displaced.abandon();
+        LOG.error("{} was deleted or replaced while it was written to; its {} bytes are saved as {}", activePath(),
+                displaced.length(), sealed.getFileName());
     }
 
     private LineLog opened() throws IOException {
@@ -176,7 +209,7 @@ final class Spool<T> implements Closeable {
         lock.lock();
         try {
             if (active != null) {
-                active.close();
+                usable().close();
             }
         } finally {
             lock.unlock();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollgate.disk.DurableFiles;
 import dev.tollgate.disk.FileOwner;
 import dev.tollgate.disk.GroupCommit;
+import dev.tollgate.disk.HeldFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,6 +44,7 @@ public final class DailyQuota implements Closeable {
         this.others = takeover.others();
         this.state = takeover.state();
         this.owner = owner;
+        HeldFiles.holdRewritten(settings.file());
         this.commits = new GroupCommit<>("tollgate-quota-writer", this::writeNewest);
     }
 
@@ -163,6 +165,7 @@ public final class DailyQuota implements Closeable {
     @Override
     public void close() throws IOException {
         commits.close();
+        HeldFiles.release(settings.file());
         owner.close();
     }
 
@@ -208,5 +211,6 @@ public final class DailyQuota implements Closeable {
 
     private void writeNewest(List<QuotaState> batch) throws IOException {
         QuotaFile.write(settings.file(), batch.get(batch.size() - 1), others);
+        HeldFiles.holdRewritten(settings.file());
     }
 }

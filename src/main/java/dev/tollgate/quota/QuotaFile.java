@@ -56,13 +56,18 @@ final class QuotaFile {
         CheckedLine content = CheckedLine.ofContent(Files.readAllBytes(file));
         try {
             Reading reading = understand(JSON.readTree(content.json()));
-            return reading instanceof Reading.Valid && content.isContradicted()
+            return reading instanceof Reading.Valid valid && !content.isReadable() && !isOfOthers(content, valid.others())
                     ? new Reading.Corrupt("its checksum does not fit its content") : reading;
         } catch (JsonProcessingException notJson) {
             return new Reading.Corrupt("it is not JSON: " + notJson.getOriginalMessage());
         } catch (IOException notText) {
             return new Reading.Corrupt("it is not text: " + notText.getMessage());
         }
+    }
+
+    /** The replaced system keeps our key and writes the file in its own form, with a space behind each colon. */
+    private static boolean isOfOthers(CheckedLine content, ObjectNode object) {
+        return object.path(CHECKSUM).asText().matches("[0-9a-f]{8}") && content.text().contains("\"" + CHECKSUM + "\": \"");
     }
 
     private static Reading understand(JsonNode root) {
@@ -88,7 +93,7 @@ final class QuotaFile {
         others.properties().stream()
                 .filter(other -> !object.has(other.getKey()) && !other.getKey().equals(CHECKSUM))
                 .forEach(other -> object.set(other.getKey(), other.getValue()));
-        byte[] content = CheckedLine.seal(JSON.writeValueAsBytes(object));
+        byte[] content = CheckedLine.content(JSON.writeValueAsBytes(object));
         DurableFiles.replace(file, out -> out.write(content));
     }
 

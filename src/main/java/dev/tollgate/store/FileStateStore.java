@@ -2,6 +2,7 @@ package dev.tollgate.store;
 
 import dev.tollgate.disk.CheckedLine;
 import dev.tollgate.disk.Damage;
+import dev.tollgate.disk.HeldFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -38,6 +39,8 @@ public final class FileStateStore<S> implements StateStore<S>, AutoCloseable {
     private final StateCodec<S> codec;
     private final Function<String, S> initial;
     private final InMemoryStateStore<S> memory;
+    /** Bound: names of balances, as below. */
+    private final Set<String> held = ConcurrentHashMap.newKeySet();
     /** Bound: names of balances: those of the gateway and of route files. */
     private final Set<String> changed = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService writer =
@@ -79,6 +82,7 @@ public final class FileStateStore<S> implements StateStore<S>, AutoCloseable {
     public void close() {
         writer.shutdown();
         flush();
+        held.forEach(key -> HeldFiles.release(path(key)));
     }
 
     private synchronized void write(String key) {
@@ -86,7 +90,9 @@ public final class FileStateStore<S> implements StateStore<S>, AutoCloseable {
             return;
         }
         try {
-            file(key).write(CheckedLine.seal(codec.encode(memory.get(key))));
+            file(key).write(CheckedLine.content(codec.encode(memory.get(key))));
+            HeldFiles.holdRewritten(path(key));
+            held.add(key);
         } catch (IOException e) {
             LOG.warn("The state of {} could not be written; it lives on in memory: {}", key, e.toString());
         }

@@ -1,6 +1,7 @@
 package dev.tollgate.verdict;
 
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import java.util.zip.CRC32;
 
 /** Reads one line of the journal from a buffer without making more objects than the record itself. */
@@ -8,6 +9,9 @@ final class JournalLine {
 
     private static final byte[] TRUE = "true ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] FALSE = "false ".getBytes(StandardCharsets.US_ASCII);
+
+    /** Most places of one damaged line that are looked at for a record. */
+    private static final int MAX_TRIES = 1_000;
 
     private final CRC32 crc = new CRC32();
 
@@ -24,18 +28,59 @@ final class JournalLine {
         return line[payload] == 't' ? takenOver(line, payload, to) : answer(line, payload, to);
     }
 
+    /**
+     * Looks for whole records in bytes between two line ends that are no record: a line end was lost, or something stands
+     * before or behind the record that does not belong there. The check sum tells where a record ends.
+     *
+     * @return how many there were
+     */
+    int findAgain(byte[] line, int from, int to, Consumer<JournalRecord> reader) {
+        int found = 0;
+        int tries = 0;
+        for (int at = from; at + JournalRecord.CRC_LENGTH + 1 < to && tries < MAX_TRIES; at++) {
+            long expected = line[at + JournalRecord.CRC_LENGTH] == ' ' ? number(line, at) : -1;
+            if (expected < 0) {
+                continue;
+            }
+            tries++;
+            int end = endOf(line, at, to, expected);
+            if (end > 0) {
+                reader.accept(parse(line, at, end));
+                found++;
+                at = end - 1;
+            }
+        }
+        return found;
+    }
+
+    private int endOf(byte[] line, int from, int to, long expected) {
+        CRC32 sum = new CRC32();
+        for (int at = from + JournalRecord.CRC_LENGTH + 1; at < to; at++) {
+            sum.update(line[at]);
+            if (sum.getValue() == expected && parse(line, from, at + 1) != null) {
+                return at + 1;
+            }
+        }
+        return -1;
+    }
+
     private boolean guarded(byte[] line, int from, int payload, int to) {
-        long expected = 0;
+        crc.reset();
+        crc.update(line, payload, to - payload);
+        return crc.getValue() == number(line, from);
+    }
+
+    /** The check sum that stands here, or -1 where none does. */
+    private static long number(byte[] line, int from) {
+        long number = 0;
         for (int i = from; i < from + JournalRecord.CRC_LENGTH; i++) {
             int digit = Character.digit(line[i], 16);
             if (digit < 0) {
-                return false;
+                return -1;
             }
-            expected = expected << 4 | digit;
+            number = number << 4 | digit;
         }
-        crc.reset();
-        crc.update(line, payload, to - payload);
-        return crc.getValue() == expected;
+        return number;
     }
 
     private static JournalRecord answer(byte[] line, int payload, int to) {

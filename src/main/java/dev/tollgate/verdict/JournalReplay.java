@@ -1,5 +1,7 @@
 package dev.tollgate.verdict;
 
+import dev.tollgate.disk.Damage;
+import dev.tollgate.disk.WriteMark;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,9 +16,10 @@ import java.util.function.Consumer;
  * @param records      good lines
  * @param damaged      lines that are complete but cannot be trusted
  * @param intactLength bytes up to and including the last line end; what follows was torn by a crash
- * @param tornBytes    bytes after it
+ * @param tornBytes    bytes after it, but for a whole record that lacks its line end only
+ * @param unended      whether such a record stands at the end
  */
-record JournalReplay(long records, long damaged, long intactLength, long tornBytes) {
+record JournalReplay(long records, long damaged, long intactLength, long tornBytes, boolean unended) {
 
     private static final int BUFFER = 1 << 16;
     private static final int MAX_LINE = 1 << 21;
@@ -27,15 +30,28 @@ record JournalReplay(long records, long damaged, long intactLength, long tornByt
      * @throws IOException when the file cannot be read at all
      */
     static JournalReplay of(Path journal, Consumer<JournalRecord> reader) throws IOException {
+        return of(journal, reader, new Damage(journal));
+    }
+
+    /** @param damage is told the damaged lines, and whether the journal is less or other than its mark says */
+    static JournalReplay of(Path journal, Consumer<JournalRecord> reader, Damage damage) throws IOException {
+        WriteMark.Expected expected = WriteMark.read(journal);
         if (!Files.exists(journal)) {
-            return new JournalReplay(0, 0, 0, 0);
+            if (expected.bytes() > 0) {
+                damage.at("it is gone and held " + expected.bytes() + " bytes");
+            }
+            return new JournalReplay(0, 0, 0, 0, false);
         }
-        try (InputStream in = new FileInputStream(journal.toFile())) {
-            return replay(in, reader);
+        try (WriteMark.Check in = new WriteMark.Check(new FileInputStream(journal.toFile()), expected)) {
+            JournalReplay replay = replay(in, reader, damage);
+            if (in.fault() != null && (replay.damaged == 0 || in.isShort())) {
+                damage.at(in.fault());
+            }
+            return replay;
         }
     }
 
-    private static JournalReplay replay(InputStream in, Consumer<JournalRecord> reader) throws IOException {
+    private static JournalReplay replay(InputStream in, Consumer<JournalRecord> reader, Damage damage) throws IOException {
         JournalLine lines = new JournalLine();
         byte[] buffer = new byte[BUFFER];
         long bufferAt = 0;
@@ -43,14 +59,18 @@ record JournalReplay(long records, long damaged, long intactLength, long tornByt
         boolean overlong = false;
         long records = 0;
         long damaged = 0;
+        long number = 0;
         long intact = 0;
         for (int read; (read = in.read(buffer, filled, buffer.length - filled)) >= 0; ) {
             int lineStart = 0;
             for (int at = filled; at < filled + read; at++) {
                 if (buffer[at] == '\n') {
                     JournalRecord record = overlong ? null : lines.parse(buffer, lineStart, at);
+                    number++;
                     if (record == null) {
                         damaged++;
+                        damage.atLine(number);
+                        records += overlong ? 0 : lines.findAgain(buffer, lineStart, at, reader);
                     } else {
                         records++;
                         reader.accept(record);
@@ -72,6 +92,7 @@ record JournalReplay(long records, long damaged, long intactLength, long tornByt
                 filled = 0;
             }
         }
-        return new JournalReplay(records, damaged, intact, bufferAt + filled - intact);
+        long unended = overlong ? 0 : lines.findAgain(buffer, 0, filled, reader);
+        return new JournalReplay(records + unended, damaged, intact, unended > 0 ? 0 : bufferAt + filled - intact, unended > 0);
     }
 }

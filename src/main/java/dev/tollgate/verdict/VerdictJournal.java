@@ -1,7 +1,9 @@
 package dev.tollgate.verdict;
 
 import dev.tollgate.disk.DurableFiles;
+import dev.tollgate.disk.HeldFiles;
 import dev.tollgate.disk.OwnerOnly;
+import dev.tollgate.disk.WriteMark;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -10,8 +12,12 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The append-only file behind the cache. One thread writes.
@@ -20,8 +26,13 @@ import java.util.function.Predicate;
  */
 final class VerdictJournal implements Closeable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(VerdictJournal.class);
+
     private final Path path;
     private RandomAccessFile file;
+    private WriteMark mark;
+    private CRC32C crc;
+    private Object key;
     private long length;
 
     private VerdictJournal(Path path, long length) {
@@ -57,6 +68,8 @@ final class VerdictJournal implements Closeable {
         out.write(lines.toByteArray());
         out.getFD().sync();
         length += lines.size();
+        crc.update(lines.toByteArray());
+        mark.write(length, crc.getValue());
     }
 
     /**
@@ -66,11 +79,13 @@ final class VerdictJournal implements Closeable {
      */
     void rewrite(Predicate<JournalRecord> keep) throws IOException {
         try {
+            WriteMark.drop(path);
             DurableFiles.replace(path, out -> copy(keep, out));
         } finally {
             // Whether the rename happened or not: what has the name now is the journal.
             close();
             length = Files.size(path);
+            opened();
         }
     }
 
@@ -98,21 +113,57 @@ final class VerdictJournal implements Closeable {
     }
 
     private RandomAccessFile opened() throws IOException {
+        if (file != null && !HeldFiles.isSame(path, key)) {
+            rescue();
+        }
         if (file == null) {
             file = new RandomAccessFile(OwnerOnly.file(path).toFile(), "rw");
+            cut();
+            crc = new CRC32C();
+            byte[] buffer = new byte[1 << 16];
+            for (int read = file.read(buffer); read > 0; read = file.read(buffer)) {
+                crc.update(buffer, 0, read);
+            }
+            mark = WriteMark.open(path);
+            HeldFiles.holdRewritten(path);
+            key = HeldFiles.key(path).orElse(path);
+            mark.write(length, crc.getValue());
         }
+        cut();
+        return file;
+    }
+
+    /** The journal was deleted or replaced under this process: what it holds takes the name back. */
+    private void rescue() throws IOException {
+        if (Files.exists(path)) {
+            DurableFiles.keepAside(path, Instant.now());
+        }
+        WriteMark.drop(path);
+        DurableFiles.replace(path, out -> {
+            file.seek(0);
+            byte[] buffer = new byte[1 << 16];
+            for (int read = file.read(buffer); read > 0; read = file.read(buffer)) {
+                out.write(buffer, 0, read);
+            }
+        });
+        close();
+        LOG.error("{} was deleted or replaced while it was written to; its {} bytes are written anew", path, length);
+    }
+
+    /** Cuts away what a failed write left behind the last good line. */
+    private void cut() throws IOException {
         if (file.length() > length) {
             file.setLength(length);
             file.getFD().sync();
         }
-        return file;
     }
 
     @Override
     public void close() throws IOException {
-        if (file != null) {
-            file.close();
+        try (RandomAccessFile open = file; WriteMark openMark = mark) {
+            HeldFiles.release(path);
             file = null;
+            mark = null;
         }
     }
 }

@@ -1,6 +1,8 @@
 package dev.tollgate.verdict;
 
+import dev.tollgate.disk.Damage;
 import dev.tollgate.disk.DurableFiles;
+import dev.tollgate.disk.WriteMark;
 import dev.tollgate.verdict.JournalRecord.Answer;
 import dev.tollgate.verdict.JournalRecord.TakenOver;
 import java.io.IOException;
@@ -32,11 +34,17 @@ final class VerdictLoader {
     VerdictJournal load() throws IOException {
         Path path = settings.journal();
         DurableFiles.dropUnfinished(path);
-        JournalReplay replay = JournalReplay.of(path, memory::apply);
-        Path copy = replay.damaged() > 0 ? DurableFiles.keepAside(path, now) : null;
-        VerdictJournal journal = VerdictJournal.open(path, replay.intactLength());
+        Damage damage = new Damage(path);
+        JournalReplay replay = JournalReplay.of(path, memory::apply, damage);
+        damage.keepAside(now, "The " + replay.records() + " answers that can be read serve on.");
+        if (!damage.isEmpty() && Files.exists(path)) {
+            // As many bytes as there are: rewriting takes what can be read of them.
+            WriteMark.drop(path);
+        }
+        VerdictJournal journal = VerdictJournal.open(path, damage.isEmpty() && !replay.unended() || !Files.exists(path)
+                ? replay.intactLength() : Files.size(path));
         try {
-            mend(journal, replay, copy);
+            mend(journal, replay, damage);
             if (Files.exists(settings.dictionary())) {
                 takeOver(journal);
             }
@@ -47,16 +55,14 @@ final class VerdictLoader {
         }
     }
 
-    private void mend(VerdictJournal journal, JournalReplay replay, Path copy) throws IOException {
-        if (replay.tornBytes() > 0) {
+    private void mend(VerdictJournal journal, JournalReplay replay, Damage damage) throws IOException {
+        if (replay.tornBytes() > 0 && damage.isEmpty()) {
             LOG.warn("The last line of {} was torn by a crash and is dropped ({} bytes); no caller had its answer yet.",
                     settings.journal(), replay.tornBytes());
         }
-        if (replay.damaged() > 0) {
+        if (!damage.isEmpty() || replay.unended()) {
             journal.rewrite(memory::needs);
             memory.compacted();
-            LOG.error("{} holds {} damaged lines. It is kept as {}; the {} good lines serve on.", settings.journal(),
-                    replay.damaged(), copy.getFileName(), replay.records());
         }
     }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CheckedLinesTest {
 
     private static final List<String> OBJECTS = List.of("{\"asin\":\"B1\",\"price\":1}", "{\"asin\":\"B2\",\"note\":\"Öl, 5 €\"}",
-            "{\"asin\":\"B3\",\"end\":\"1a2b3c4d\"}", "{\"asin\":\"B4\",\"nested\":{\"crc32c\":\"00000000\"}}");
+            "{\"asin\":\"B3\",\"end\":\"1a2b3c4d\"}", "{\"asin\":\"B4\",\"nested\":{\"crc\":\"00000000\"}}");
 
     @TempDir
     Path folder;

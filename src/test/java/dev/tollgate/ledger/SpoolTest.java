@@ -162,9 +162,16 @@ class SpoolTest {
     }
 
     @Test
-    void oneProcessHoldsTheFolder() throws IOException {
-        try (LogLines log = new LogLines("dev.tollgate.ledger"); Folder first = Folder.hold(folder); Folder second = Folder.hold(folder)) {
-            assertThat(log.containing("WARN", "opened twice in this process")).hasSize(1);
+    void whatWasWrittenBeforeItsFileWasDeletedIsNotLost() throws IOException {
+        try (LogLines log = new LogLines("dev.tollgate.ledger"); Spool<Usage> spool = open(1 << 20)) {
+            spool.append(usage("c1", 1L, 1));
+            Files.delete(spool.activePath());
+            spool.append(usage("c2", 1L, 1));
+            Files.move(spool.activePath(), folder.resolve("moved"));
+            Files.writeString(spool.activePath(), "");
+        }
+        try (Spool<Usage> spool = open(1 << 20)) {
+            assertThat(records(spool)).extracting(Usage::callId).containsExactly("c1", "c2");
         }
     }
 

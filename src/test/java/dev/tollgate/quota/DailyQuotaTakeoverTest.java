@@ -63,7 +63,7 @@ class DailyQuotaTakeoverTest {
             quota.take();
         }
         assertThat(file).content().matches(
-                "\\{\"last_reset_date\":\"2026-11-22\",\"calls_today\":1,\"note\":\"ours\",\"by\":\\{\"x\":\\[1\\]},\"crc32c\":\"[0-9a-f]{8}\"}\n");
+                "\\{\"last_reset_date\":\"2026-11-22\",\"calls_today\":1,\"note\":\"ours\",\"by\":\\{\"x\":\\[1\\]},\"crc32c\":\"[0-9a-f]{8}\"}");
     }
 
     @Test
@@ -73,7 +73,7 @@ class DailyQuotaTakeoverTest {
             quota.take();
         }
         byte[] written = Files.readAllBytes(file);
-        for (int bit = 0; bit < (written.length - 1) * 8; bit++) {
+        for (int bit = 0; bit < written.length * 8; bit++) {
             byte[] flipped = written.clone();
             flipped[bit / 8] ^= (byte) (1 << bit % 8);
             Files.write(file, flipped);

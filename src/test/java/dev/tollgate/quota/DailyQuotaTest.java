@@ -29,7 +29,7 @@ class DailyQuotaTest {
     void aGrantIsOnDiskWhenItIsGiven() throws Exception {
         try (DailyQuota quota = open(2)) {
             assertThat(quota.take()).isInstanceOf(QuotaDecision.Granted.class);
-            assertThat(file).content().matches("\\{\"last_reset_date\":\"2026-11-22\",\"calls_today\":1,\"crc32c\":\"[0-9a-f]{8}\"}\n");
+            assertThat(file).content().matches("\\{\"last_reset_date\":\"2026-11-22\",\"calls_today\":1,\"crc32c\":\"[0-9a-f]{8}\"}");
         }
     }
 

@@ -69,7 +69,7 @@ class DictionaryTakeoverTest {
             }
         }
         assertThat(dictionary).hasBinaryContent(before);
-        assertThat(names()).containsExactlyInAnyOrder("xai_cache.json", "xai_cache.journal", "xai_cache.journal.lock");
+        assertThat(names()).containsExactlyInAnyOrder("xai_cache.json", "xai_cache.journal", "xai_cache.journal.lock", "xai_cache.journal.mark");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.tollgate.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tollgate.LogLines;
 import dev.tollgate.ManualClock;
 import dev.tollgate.disk.Crowd;
 import dev.tollgate.disk.FileInUseException;
@@ -105,9 +106,10 @@ class VerdictCacheTest {
         int lastRecord = new String(whole, StandardCharsets.ISO_8859_1).lastIndexOf('\n', whole.length - 2) + 1;
         for (int length = lastRecord; length < whole.length; length++) {
             Files.write(journal, Arrays.copyOf(whole, length));
+            Files.delete(journal.resolveSibling("xai_cache.journal.mark"));
             try (VerdictCache cache = open()) {
                 assertThat(keys).as("cut at %d", length).allMatch(key -> cache.lookup(key).isHit());
-                assertThat(cache.lookup(POETRY).isHit()).isFalse();
+                assertThat(cache.lookup(POETRY).isHit()).isEqualTo(length == whole.length - 1);
                 cache.save(POETRY, false);
             }
             try (VerdictCache cache = open()) {
@@ -128,8 +130,31 @@ class VerdictCacheTest {
         for (int length = 0; length <= whole.length; length++) {
             Files.write(journal, Arrays.copyOf(whole, length));
             try (VerdictCache cache = open()) {
-                long lines = new String(whole, 0, length, StandardCharsets.ISO_8859_1).chars().filter(c -> c == '\n').count();
+                int end = Math.min(length + 1, whole.length);
+                long lines = new String(whole, 0, end, StandardCharsets.ISO_8859_1).chars().filter(c -> c == '\n').count();
                 assertThat(cache.view().entries()).isEqualTo(lines);
+            }
+        }
+    }
+
+    @Test
+    void aLostLineEndCostsNeitherOfTheTwoLines() throws Exception {
+        try (VerdictCache cache = open()) {
+            cache.save(BIOLOGY, true);
+            cache.save(POETRY, false);
+        }
+        byte[] whole = Files.readAllBytes(journal);
+        int first = new String(whole, StandardCharsets.ISO_8859_1).indexOf('\n');
+        for (int at : new int[] {first, whole.length - 1}) {
+            for (int bit = 0; bit < 8; bit++) {
+                byte[] damaged = whole.clone();
+                damaged[at] ^= (byte) (1 << bit);
+                Files.write(journal, damaged);
+                try (LogLines log = new LogLines("dev.tollgate.disk"); VerdictCache cache = open()) {
+                    assertThat(cache.lookup(BIOLOGY)).as("bit %d of %d", bit, at).isEqualTo(new Lookup.Hit(true, Duration.ZERO));
+                    assertThat(cache.lookup(POETRY)).isEqualTo(new Lookup.Hit(false, Duration.ZERO));
+                    assertThat(log.containing("ERROR", "is damaged")).hasSize(1);
+                }
             }
         }
     }
@@ -165,6 +190,23 @@ class VerdictCacheTest {
     }
 
     @Test
+    void anAnswerWrittenBeforeTheJournalWasDeletedOrReplacedIsKept() throws Exception {
+        try (VerdictCache cache = open()) {
+            cache.save(BIOLOGY, true);
+            Files.delete(journal);
+            cache.save(POETRY, false);
+            Files.move(journal, journal.resolveSibling("moved"));
+            Files.writeString(journal, "a backup\n");
+            cache.save(new VerdictKey("third | c | s | 1.00"), true);
+        }
+        try (VerdictCache cache = open()) {
+            assertThat(cache.view().entries()).isEqualTo(3);
+        }
+        assertThat(names()).filteredOn(name -> name.contains(".corrupt-")).singleElement()
+                .satisfies(name -> assertThat(journal.resolveSibling(name)).hasContent("a backup\n"));
+    }
+
+    @Test
     void supersededLinesAreCompactedAwayByThemselves() throws Exception {
         try (VerdictCache cache = open()) {
             cache.save(POETRY, false);
@@ -184,7 +226,7 @@ class VerdictCacheTest {
             assertThat(cache.lookup(BIOLOGY)).isEqualTo(new Lookup.Hit(true, Duration.ZERO));
             assertThat(cache.lookup(POETRY)).isInstanceOf(Lookup.Hit.class);
         }
-        assertThat(names()).containsExactlyInAnyOrder("xai_cache.journal", "xai_cache.journal.lock");
+        assertThat(names()).containsExactlyInAnyOrder("xai_cache.journal", "xai_cache.journal.lock", "xai_cache.journal.mark");
     }
 
     @Test

@@ -80,9 +80,9 @@ class VerdictJournalTest {
             journal.append(List.of(BIOLOGY));
             long good = Files.size(path);
             Files.write(path, new byte[zeros], StandardOpenOption.APPEND);
-            assertThat(JournalReplay.of(path, record -> { })).isEqualTo(new JournalReplay(1, 0, good, zeros));
+            assertThat(JournalReplay.of(path, record -> { })).isEqualTo(new JournalReplay(1, 0, good, zeros, false));
             Files.writeString(path, "\n", StandardOpenOption.APPEND);
-            assertThat(JournalReplay.of(path, record -> { })).isEqualTo(new JournalReplay(1, 1, good + zeros + 1, 0));
+            assertThat(JournalReplay.of(path, record -> { })).isEqualTo(new JournalReplay(1, 1, good + zeros + 1, 0, false));
         }
     }
 
