@@ -26,6 +26,7 @@ public final class DatabaseHealth {
     private final Clock clock;
     private final Duration probeEvery;
     private final String name;
+    /** Bound: one a kind of fault. */
     private final Map<Fault, Instant> told = new ConcurrentHashMap<>();
     private final AtomicReference<State> state = new AtomicReference<>(UP);
 
