@@ -9,6 +9,10 @@ import java.util.stream.Collectors;
 /** Who uses a kamelet names it and its properties rightly. Camel would tell late, or take a wrong value as it is. */
 final class KameletRule implements Rule {
 
+    /** Kamelets of the kit by the names that they had before 0.2, and as they are called now. */
+    private static final Map<String, String> RENAMED = Map.of("toll-bucket", "token-bucket-action", "toll-quota",
+            "daily-quota-action", "toll-cache", "cache-action", "toll-retry", "retry-action", "toll-oauth", "oauth-token-action",
+            "toll-call", "http-call-action");
     /** In an address these are a kamelet's own two ends. */
     private static final Set<String> ENDS = Set.of("source", "sink");
 
@@ -19,6 +23,8 @@ final class KameletRule implements Rule {
             String called = use.kamelet();
             if (kamelets.containsKey(called)) {
                 given(use.step(), use.name(), kamelets.get(called), findings);
+            } else if (RENAMED.containsKey(called)) {
+                findings.accept(use.name().finding("The kamelet %s is called %s now: write that".formatted(called, RENAMED.get(called))));
             } else if (!ENDS.contains(called)) {
                 findings.accept(use.name().finding("There is no kamelet %s: correct the name or add %s.kamelet.yaml".formatted(called, called)));
             }

@@ -8,6 +8,8 @@ import java.time.Duration;
  */
 public final class Refusal extends RuntimeException {
 
+    private static final int CALLER_GONE = 499;
+
     private final int status;
     private final Duration retryAfter;
 
@@ -30,6 +32,16 @@ public final class Refusal extends RuntimeException {
         return new Refusal(status, message, retryAfter);
     }
 
+    /** The caller disconnected while its call waited. Nobody reads the answer; the status is the one that proxies log for this. */
+    public static Refusal callerGone() {
+        return new Refusal(CALLER_GONE, "The caller disconnected.", null);
+    }
+
+    /** Whether the caller disconnected. */
+    public boolean isCallerGone() {
+        return status == CALLER_GONE;
+    }
+
     /** The same in other words. */
     public Refusal saying(String message) {
         return new Refusal(status, message, retryAfter);
@@ -37,6 +49,11 @@ public final class Refusal extends RuntimeException {
 
     public int getStatus() {
         return status;
+    }
+
+    /** When to come back; null when coming back does not help. */
+    public Duration getRetryAfter() {
+        return retryAfter;
     }
 
     /** Whole seconds for the {@code Retry-After} header, at least 1; null when coming back does not help. */

@@ -5,12 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.door.Caller;
 import dev.tollgate.gateway.Plausible;
+import dev.tollgate.gateway.Refusal;
 import dev.tollgate.keepa.Envelope;
-import dev.tollgate.queue.CostEstimator;
 import dev.tollgate.keepa.Gzip;
+import dev.tollgate.keepa.KeepaBalance;
 import dev.tollgate.keepa.KeepaKey;
-import dev.tollgate.keepa.KeepaSteps;
-import dev.tollgate.keepa.KeepaToll;
 import dev.tollgate.jobs.JobJournal.Entry;
 import java.io.IOException;
 import java.time.Clock;
@@ -47,16 +46,16 @@ public class KeepaBackfill implements JobKind {
     private static final Set<Integer> WRONG = Set.of(400, 404, 405);
 
     private final ObjectProvider<Jobs> jobs;
-    private final KeepaToll toll;
+    private final KeepaBalance balance;
     private final KeepaKey key;
     private final BatchPlanner planner;
     private final Clock clock;
 
-    KeepaBackfill(ObjectProvider<Jobs> jobs, KeepaToll toll, KeepaKey key, CostEstimator estimator, Clock clock) {
+    KeepaBackfill(ObjectProvider<Jobs> jobs, KeepaBalance balance, KeepaKey key, Clock clock) {
         this.jobs = jobs;
-        this.toll = toll;
+        this.balance = balance;
         this.key = key;
-        this.planner = new BatchPlanner(estimator);
+        this.planner = new BatchPlanner(balance.estimator());
         this.clock = clock;
     }
 
@@ -78,12 +77,12 @@ public class KeepaBackfill implements JobKind {
     @Override
     public long etaSeconds(Job job) {
         return job.plan(KeepaBackfill::parsed)
-                .map(order -> planner.etaSeconds(order, job.pending(BatchPlanner.MOST), job.left(), toll.bucket())).orElse(0L);
+                .map(order -> planner.etaSeconds(order, job.pending(BatchPlanner.MOST), job.left(), balance.state())).orElse(0L);
     }
 
     @Override
     public boolean isHeldUp() {
-        return toll.line().waiting(ServiceClass.BACKFILL) > 0;
+        return balance.queue().waiting(ServiceClass.BACKFILL) > 0;
     }
 
     /** Takes the next batch of the oldest job that the disk has room for; false when there is nothing to do now. */
@@ -101,7 +100,7 @@ public class KeepaBackfill implements JobKind {
             } else if (!key.isConfigured()) {
                 job.holdUp("The gateway has no key for Keepa: set KEEPA_API_KEY in its environment", clock.instant());
             } else if (order != null) {
-                List<String> batch = planner.next(order, pending, toll.bucket().plan());
+                List<String> batch = planner.next(order, pending, balance.state().plan());
                 if (job.hasRoomFor(batch.size(), LEAST_BYTES, clock.instant())) {
                     exchange.setProperty(WORK, new Work(job, order, batch));
                     return true;
@@ -115,7 +114,7 @@ public class KeepaBackfill implements JobKind {
     public void ask(Exchange exchange) {
         Work work = exchange.getProperty(WORK, Work.class);
         work.job.run();
-        exchange.setProperty(KeepaSteps.SERVICE_CLASS, ServiceClass.BACKFILL);
+        exchange.setProperty("keepaPriority", "background");
         exchange.setProperty(Caller.PROPERTY,
                 (Caller) () -> work.job.state().isEnd() || exchange.getContext().isStopping());
         Message request = exchange.getMessage();
@@ -130,10 +129,7 @@ public class KeepaBackfill implements JobKind {
     /** Writes the batch down, or says why the job has to wait. */
     public void keep(Exchange exchange) throws IOException {
         Work work = exchange.getProperty(WORK, Work.class);
-        Integer status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
-        if (status == null) {
-            return; // left the line: cancelled, or the gateway stops
-        }
+        int status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class);
         JsonNode reply = JSON.readTree(Gzip.plain(exchange.getMessage().getBody(byte[].class)));
         String error = reply.path("error").path("message").asText(reply.has("error") ? "an error" : "");
         if (status == 200 && !reply.has("error") && reply.path("products").isArray()) {
@@ -151,6 +147,9 @@ public class KeepaBackfill implements JobKind {
     public void failed(Exchange exchange) {
         Exception thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         Job job = exchange.getProperty(WORK, Work.class).job;
+        if (thrown instanceof Refusal no && no.isCallerGone()) {
+            return; // left the queue: cancelled, or the gateway stops
+        }
         LOG.warn("A batch of job {} failed and will be tried again: {}", job.id(), thrown.toString());
         job.holdUp("Keepa did not answer; trying again", clock.instant());
     }

@@ -18,25 +18,25 @@ public class BalanceHistory {
     private record Look(long second, long balance) {
     }
 
-    private final KeepaToll toll;
+    private final KeepaBalance balance;
     private final Clock clock;
     /** Bound: {@value #LOOKS} looks of two numbers. */
     private final Deque<Look> looks = new ArrayDeque<>();
 
-    BalanceHistory(KeepaToll toll, Clock clock) {
-        this.toll = toll;
+    BalanceHistory(KeepaBalance balance, Clock clock) {
+        this.balance = balance;
         this.clock = clock;
     }
 
     /** Remembers the balance as it is now, if Keepa has told one yet, and forgets the oldest when there are too many. */
     public synchronized void look() {
-        if (toll.heardAt().isEmpty()) {
+        if (balance.heardAt().isEmpty()) {
             return;
         }
         if (looks.size() == LOOKS) {
             looks.removeFirst();
         }
-        looks.addLast(new Look(clock.instant().getEpochSecond(), toll.status().balance()));
+        looks.addLast(new Look(clock.instant().getEpochSecond(), balance.status().balance()));
     }
 
     /** Oldest first: {@code at} in seconds since 1970, and the {@code balance} of each in whole tokens. */

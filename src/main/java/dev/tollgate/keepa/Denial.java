@@ -1,8 +1,8 @@
 package dev.tollgate.keepa;
 
 import dev.tollgate.budget.BucketState;
-import dev.tollgate.budget.Decision;
 import dev.tollgate.budget.Plan;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -29,12 +29,12 @@ public record Denial(Envelope envelope, long retryAfterSeconds) {
     /**
      * The answer to a call that was denied.
      *
-     * @param decision the denial with the true wait; a wait without end is told as one hour
+     * @param trueWait a wait without end is told as one hour
      * @param state    where refill rate and flow reduction come from
      * @param now      this machine's time; the Python client adds the wait to it
      */
-    public static Denial of(Decision decision, BucketState state, Instant now) {
-        long wait = Math.max(1, Math.min(decision.waitMillis(), LONGEST_MILLIS));
+    public static Denial of(Duration trueWait, BucketState state, Instant now) {
+        long wait = Math.max(1, Math.min(trueWait.toMillis(), LONGEST_MILLIS));
         int rate = Math.max(1, state.plan().refillRate());
         Envelope envelope = new Envelope(now.toEpochMilli(), 0, (int) wait, rate, state.plan().flowReduction(), 0, 0, null);
         return new Denial(envelope, (wait + 999) / 1000);

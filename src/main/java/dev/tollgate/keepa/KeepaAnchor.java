@@ -19,15 +19,15 @@ public class KeepaAnchor {
     private static final Logger LOG = LoggerFactory.getLogger(KeepaAnchor.class);
     private static final Duration AFTER_FAILURE = Duration.ofMinutes(1);
 
-    private final KeepaToll toll;
+    private final KeepaBalance balance;
     private final KeepaKey key;
     private final Clock clock;
     private final Duration silence;
     private volatile Instant askedAt = Instant.EPOCH;
     private volatile boolean heard;
 
-    KeepaAnchor(KeepaToll toll, KeepaKey key, KeepaProperties keepa, Clock clock) {
-        this.toll = toll;
+    KeepaAnchor(KeepaBalance balance, KeepaKey key, KeepaProperties keepa, Clock clock) {
+        this.balance = balance;
         this.key = key;
         this.clock = clock;
         this.silence = keepa.anchorAfter();
@@ -35,7 +35,7 @@ public class KeepaAnchor {
 
     /** Whether to ask now. */
     public boolean isDue() {
-        boolean wanted = key.isConfigured() && (!heard || toll.silentFor(silence));
+        boolean wanted = key.isConfigured() && (!heard || balance.silentFor(silence));
         return wanted && askedAt.plus(heard ? silence : AFTER_FAILURE).isBefore(clock.instant());
     }
 
@@ -51,7 +51,7 @@ public class KeepaAnchor {
     /** Believes the answer. */
     public void hear(@Body byte[] body) {
         EnvelopeReader.read(body == null ? new byte[0] : body).filter(e -> e.reading().isPresent()).ifPresentOrElse(e -> {
-            toll.heard(e, askedAt);
+            balance.heard(e, askedAt);
             heard = true;
             LOG.info("Keepa says: {} tokens left, {} a minute", e.tokensLeft(), e.refillRate());
         }, () -> LOG.warn("Keepa's /token told no balance: is KEEPA_API_KEY right?"));

@@ -27,11 +27,11 @@ public class KeepaEntrance {
             "seller", "category", "topseller", "lightningdeal", "tracking", "graphimage");
 
     private final KeepaKey key;
-    private final KeepaToll toll;
+    private final KeepaBalance balance;
 
-    KeepaEntrance(KeepaKey key, KeepaToll toll) {
+    KeepaEntrance(KeepaKey key, KeepaBalance balance) {
         this.key = key;
-        this.toll = toll;
+        this.balance = balance;
     }
 
     /**
@@ -65,10 +65,26 @@ public class KeepaEntrance {
         }
     }
 
+    /** Makes the message the answer of {@code /token}: the shared balance, without asking Keepa. */
+    public void token(Exchange exchange) {
+        KeepaAnswer.write(exchange, 200, balance.token());
+    }
+
+    /** Compresses a reply again that came compressed, for a caller who asked for that. */
+    public void pass(Exchange exchange) {
+        KeepaAnswer.pass(exchange, exchange.getMessage().getBody(byte[].class));
+    }
+
     /** Answers what went wrong. A call that may have been paid is answered with a status that no client repeats. */
     public void failed(@ExchangeException Exception thrown, Exchange exchange) {
         Refusal refusal = thrown instanceof Refusal known ? known : refusal(thrown);
-        Envelope e = toll.token();
+        if (refusal.getStatus() == Denial.STATUS && refusal.getRetryAfter() != null) {
+            Denial denial = balance.denial(refusal.getRetryAfter());
+            KeepaAnswer.write(exchange, Denial.STATUS, denial.envelope());
+            exchange.getMessage().setHeader("Retry-After", denial.retryAfterSeconds());
+            return;
+        }
+        Envelope e = balance.token();
         KeepaError error = new KeepaError(type(refusal.getStatus()), refusal.getMessage(), "");
         KeepaAnswer.write(exchange, refusal.getStatus(), new Envelope(e.timestamp(), e.tokensLeft(), e.refillIn(),
                 e.refillRate(), e.flowReduction(), 0, 0, error));

@@ -13,6 +13,7 @@ import dev.tollgate.gateway.Refusal;
 import dev.tollgate.queue.Quote;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
@@ -22,12 +23,12 @@ import org.springframework.stereotype.Component;
 @Component
 class KeepaExplainer implements Explainer {
 
-    private final KeepaToll toll;
+    private final KeepaBalance balance;
     private final KeepaEntrance entrance;
     private final Clock clock;
 
-    KeepaExplainer(KeepaToll toll, KeepaEntrance entrance, Clock clock) {
-        this.toll = toll;
+    KeepaExplainer(KeepaBalance balance, KeepaEntrance entrance, Clock clock) {
+        this.balance = balance;
         this.entrance = entrance;
         this.clock = clock;
     }
@@ -61,24 +62,24 @@ class KeepaExplainer implements Explainer {
         Quote quote = question.text("path").isPresent()
                 ? PriceList.quote(KeepaCall.of(parts[0], parts.length < 2 ? null : parts[1], null))
                 : Quote.fixed("estimate", question.number("estimate", 0, Price.MAX).orElse(1L));
-        Price price = question.text("path").isPresent() ? toll.price(quote) : quote.price();
-        return told(toll.line().forecast(quote, price, ServiceClass.INTERACTIVE), price, now);
+        Price price = question.text("path").isPresent() ? balance.price(quote) : quote.price();
+        return told(balance.queue().forecast(quote, price, ServiceClass.INTERACTIVE), price, now);
     }
 
     private Explanation told(Decision decision, Price price, Instant now) {
         Explanation said = switch (decision.verdict()) {
-            case ADMITTED -> Explanation.passes("keepa-admit", now);
-            case WAIT -> Explanation.waits("keepa-wait", decision.until());
-            case DENIED -> new Explanation(Outcome.DENIED, Denial.STATUS, null, "keepa-deny", decision.until(),
+            case ADMITTED -> Explanation.passes("keepa-to-call", now);
+            case WAIT -> Explanation.waits("keepa-to-call", decision.until());
+            case DENIED -> new Explanation(Outcome.DENIED, Denial.STATUS, null, "keepa-to-call", decision.until(),
                     Map.of("answer", answer(decision, now)));
         };
         return said.with("estimate", price.expected()).with("waitMillis", decision.waitMillis())
-                .with("balance", Math.floorDiv(toll.bucket().balance(), Plan.TOKEN)).with("waiting", toll.line().waiting());
+                .with("balance", Math.floorDiv(balance.state().balance(), Plan.TOKEN)).with("waiting", balance.queue().waiting());
     }
 
     /** Keepa's refusals have no message; what clients read are the numbers of its envelope. */
     private RawValue answer(Decision decision, Instant now) {
-        Envelope envelope = Denial.of(decision, toll.bucket(), now).envelope();
+        Envelope envelope = Denial.of(Duration.ofMillis(decision.waitMillis()), balance.state(), now).envelope();
         return new RawValue(new String(EnvelopeWriter.body(envelope, false), StandardCharsets.UTF_8));
     }
 }

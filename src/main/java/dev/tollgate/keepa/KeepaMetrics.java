@@ -3,6 +3,7 @@ package dev.tollgate.keepa;
 import dev.tollgate.budget.BucketState;
 import dev.tollgate.budget.Plan;
 import dev.tollgate.budget.ServiceClass;
+import dev.tollgate.kit.Buckets;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -23,10 +24,12 @@ class KeepaMetrics implements MeterBinder {
         Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(100),
         Duration.ofMinutes(5), Duration.ofMinutes(30)};
 
-    private final KeepaToll toll;
+    private final KeepaBalance balance;
+    private final Buckets buckets;
 
-    KeepaMetrics(KeepaToll toll) {
-        this.toll = toll;
+    KeepaMetrics(KeepaBalance balance, Buckets buckets) {
+        this.balance = balance;
+        this.buckets = buckets;
     }
 
     @Override
@@ -38,22 +41,22 @@ class KeepaMetrics implements MeterBinder {
         gauge(registry, "refill.rate", "tokens", "Tokens that arrive in a minute, as Keepa said last",
                 b -> b.plan().refillRate());
         gauge(registry, "capacity", "tokens", "Where unused tokens expire", b -> (double) b.plan().capacity() / Plan.TOKEN);
-        FunctionCounter.builder("tollgate.keepa.consumed", toll, t -> t.bucket().consumed()).baseUnit("tokens")
+        FunctionCounter.builder("tollgate.keepa.consumed", balance, b -> b.state().consumed()).baseUnit("tokens")
                 .description("Settled with what Keepa said it charged").register(registry);
         Map<ServiceClass, Timer> timers = new EnumMap<>(ServiceClass.class);
         for (ServiceClass each : ServiceClass.values()) {
             String name = each.name().toLowerCase(Locale.ROOT);
-            Gauge.builder("tollgate.keepa.waiting", toll, t -> t.line().waiting(each)).tag("class", name)
+            Gauge.builder("tollgate.keepa.waiting", balance, b -> b.queue().waiting(each)).tag("class", name)
                     .baseUnit("callers").description("Callers in line").register(registry);
             timers.put(each, Timer.builder("tollgate.keepa.wait").tag("class", name).serviceLevelObjectives(WAITS)
                     .description("How long calls that were let through stood in line").register(registry));
         }
-        toll.line().tell((serviceClass, waited) -> timers.get(serviceClass).record(waited));
+        buckets.listen(KeepaBalance.NAME, (serviceClass, waited) -> timers.get(serviceClass).record(waited));
     }
 
     private void gauge(MeterRegistry registry, String name, String unit, String description,
             ToDoubleFunction<BucketState> value) {
-        Gauge.builder("tollgate.keepa." + name, toll, t -> value.applyAsDouble(t.bucket())).baseUnit(unit)
+        Gauge.builder("tollgate.keepa." + name, balance, b -> value.applyAsDouble(b.state())).baseUnit(unit)
                 .description(description).register(registry);
     }
 }

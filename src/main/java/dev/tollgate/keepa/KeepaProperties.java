@@ -1,9 +1,9 @@
 package dev.tollgate.keepa;
 
-import dev.tollgate.budget.Plan;
-import dev.tollgate.budget.Terms;
 import java.net.URI;
 import java.time.Duration;
+import dev.tollgate.kit.BucketSettings;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -43,15 +43,10 @@ public record KeepaProperties(@DefaultValue("https://api.keepa.com") URI baseUrl
         require(anchorAfter.toMillis() >= 1, "anchor-after", "1ms or more", anchorAfter);
     }
 
-    /** How the bucket fills until a reply tells. */
-    public Plan plan() {
-        Plan plan = Plan.ofRate(refillRate, 0, tick.toMillis());
-        return capacity == 0 ? plan : new Plan(refillRate, 0, capacity * Plan.TOKEN, plan.tick());
-    }
-
-    /** The policy's numbers for the budget. */
-    public Terms terms() {
-        return new Terms(maxDeficit, maxWait, lease);
+    /** The same numbers as the route gives them to its bucket. */
+    public BucketSettings bucket() {
+        long holds = capacity == 0 ? 60L * refillRate : capacity;
+        return new BucketSettings(refillRate, Duration.ofMinutes(1), tick, holds, maxDeficit, maxWait, mostWaiting(), lease, true, true);
     }
 
     /** How many may wait at once on this Java. */

@@ -12,11 +12,11 @@ import org.springframework.stereotype.Component;
 @Component
 class KeepaStatus implements StatusSection {
 
-    private final KeepaToll toll;
+    private final KeepaBalance balance;
     private final KeepaKey key;
 
-    KeepaStatus(KeepaToll toll, KeepaKey key) {
-        this.toll = toll;
+    KeepaStatus(KeepaBalance balance, KeepaKey key) {
+        this.balance = balance;
         this.key = key;
     }
 
@@ -27,21 +27,21 @@ class KeepaStatus implements StatusSection {
 
     @Override
     public Map<String, Object> snapshot() {
-        LineStatus now = toll.status();
+        LineStatus now = balance.status();
         Map<String, Object> numbers = new LinkedHashMap<>();
-        boolean heard = toll.heardAt().isPresent();
+        boolean heard = balance.heardAt().isPresent();
         numbers.put("balance", heard ? now.balance() : null);
         numbers.put("deficit", heard ? now.deficit() : null);
         numbers.put("refillRate", now.refillRate());
         numbers.put("capacity", now.capacity());
         numbers.put("waiting", now.waiting());
-        numbers.put("waitingInteractive", toll.line().waiting(ServiceClass.INTERACTIVE));
-        numbers.put("waitingBackfill", toll.line().waiting(ServiceClass.BACKFILL));
+        numbers.put("waitingInteractive", balance.queue().waiting(ServiceClass.INTERACTIVE));
+        numbers.put("waitingBackfill", balance.queue().waiting(ServiceClass.BACKFILL));
         numbers.put("nextFreeAt", now.nextFreeAt().toString());
         numbers.put("consumed", now.consumed());
         numbers.put("denied", now.denied());
         numbers.put("upstream429", now.upstream429());
-        numbers.put("heardAt", toll.heardAt().map(Instant::toString).orElse(null));
+        numbers.put("heardAt", balance.heardAt().map(Instant::toString).orElse(null));
         numbers.put("missing", key.isConfigured() ? List.of() : List.of("KEEPA_API_KEY"));
         return numbers;
     }

@@ -1,11 +1,9 @@
 /**
- * The Keepa policy: what a call costs, who goes next, and what Keepa's own meter says.
+ * What is Keepa's own: the price list, the envelope with the meter, the envelope of a refusal, and the one key.
  *
- * <p>The route is {@code routes/keepa/policy.camel.yaml}. It holds the order of things and says it in the words of
- * {@link dev.tollgate.keepa.KeepaSteps} (bean {@code keepaSteps}); {@link dev.tollgate.keepa.KeepaToll} holds the arithmetic.
- * Its inner loop is the wait: only the first in line is past {@code standInLine}, and the delayer never sleeps longer
- * than {@link dev.tollgate.queue.AdmissionQueue#STEP_MILLIS}, so that tokens which a reply frees are used at once. It runs on
- * a thread of the caller's own ({@code asyncDelayed: false}), since Camel would otherwise go on with ten threads for all callers. The
- * outer loop runs a second time only when Keepa refuses.
+ * <p>The policy is {@code token-bucket-action} of the kit, as {@code routes/keepa/policy.camel.yaml} uses it.
+ * {@link dev.tollgate.keepa.KeepaPrices} tells the bucket what a call will probably cost and
+ * {@link dev.tollgate.keepa.KeepaMeter} what its reply says; {@link dev.tollgate.keepa.KeepaBalance} shows the bucket to
+ * pages and meters.
  */
 package dev.tollgate.keepa;

@@ -12,10 +12,10 @@ import org.springframework.stereotype.Component;
 @Component("tollBreakers")
 public class Breakers {
 
-    private final Newest<BreakerProperties, CircuitBreaker> breakers = new Newest<>();
+    private final PolicyRegistry<BreakerProperties, CircuitBreaker> breakers = new PolicyRegistry<>();
 
-    CircuitBreaker breaker(String name, long edition, BreakerProperties settings) {
-        return breakers.get(name, edition, settings, before -> settings.breaker(name, thrown -> false));
+    CircuitBreaker breaker(String name, long revision, BreakerProperties settings) {
+        return breakers.get(name, revision, settings, before -> settings.breaker(name, thrown -> false));
     }
 
     /** For {@code /status}: CLOSED, OPEN or HALF_OPEN. */

@@ -10,20 +10,26 @@ import dev.tollgate.budget.Terms;
  *
  * @param tokens that arrive in a period
  * @param per the period
+ * @param tick how often tokens arrive
  * @param capacity tokens that the bucket holds
- * @param steady whether tokens arrive one by one, rather than all at the end of the period
  * @param maxDeficit how far below zero a call may bring the balance
  * @param maxWait a call that would wait longer is denied
+ * @param maxWaiting callers that may wait at once, for each key; the excess is denied
  * @param lease how long tokens of a call that nobody settles stay reserved
  * @param metered whether replies tell what is left
+ * @param planTold whether replies tell how the bucket fills, too, which then outlives these numbers
  */
-record BucketSettings(int tokens, Duration per, long capacity, boolean steady, long maxDeficit, Duration maxWait,
-        Duration lease, boolean metered) {
+public record BucketSettings(int tokens, Duration per, Duration tick, long capacity, long maxDeficit, Duration maxWait,
+        int maxWaiting, Duration lease, boolean metered, boolean planTold) {
 
-    Plan plan() {
-        // Rounded up, so that a tick never brings a little less than the token that somebody waits for.
-        long tick = steady ? Math.max(1, (per.toMillis() + tokens - 1) / tokens) : per.toMillis();
-        return new Plan(tokens, 0, capacity * Plan.TOKEN, tick, per.toMillis());
+    /** How often tokens arrive that arrive one by one; rounded up, so that a tick never brings a little less than one. */
+    static Duration steady(int tokens, Duration per) {
+        return Duration.ofMillis(Math.max(1, (per.toMillis() + tokens - 1) / tokens));
+    }
+
+    /** How the bucket fills until a reply tells. */
+    public Plan plan() {
+        return new Plan(tokens, 0, capacity * Plan.TOKEN, tick.toMillis(), per.toMillis());
     }
 
     Terms terms() {

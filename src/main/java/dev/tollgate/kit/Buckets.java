@@ -2,34 +2,103 @@ package dev.tollgate.kit;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 
 import dev.tollgate.budget.BucketState;
 import dev.tollgate.budget.Plan;
+import dev.tollgate.budget.ServiceClass;
+import dev.tollgate.gateway.Refusal;
 import dev.tollgate.queue.AdmissionQueue;
+import dev.tollgate.queue.CostEstimator;
 import dev.tollgate.store.FileStateStore;
+import dev.tollgate.store.InMemoryStateStore;
 import dev.tollgate.store.JsonCodec;
+import dev.tollgate.store.StateStore;
 import dev.tollgate.store.Step;
 
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/** The buckets of the kit by name, with the callers who wait for their tokens. A balance survives edits and a restart. */
-@Component("tollBuckets")
+/**
+ * The buckets of the kit by name, with the calls that wait for their tokens. The balance of a bucket survives edits and a
+ * restart. A bucket with a key is many buckets, one for each value of the key; those live in memory and begin full after a
+ * restart.
+ */
+@Component
 public class Buckets implements AutoCloseable {
 
-    private static final int MOST_WAITING = 10_000;
+    /** Values of one bucket's key that may be in use at once; a further one is refused. A bucket takes about 2 KB. */
+    static final int MOST_KEYS = 10_000;
 
-    /** @param refused calls that the upstream answered with 429 */
-    record Line(AdmissionQueue line, LongAdder refused) {
+    /** All buckets of one name. */
+    private final class Group {
+
+        private final String name;
+        private final BucketSettings settings;
+        private final TokenBucket plain;
+        /** Bound: {@link #MOST_KEYS}, of at most 200 characters each. */
+        private final Map<String, TokenBucket> keyed = new ConcurrentHashMap<>();
+
+        Group(String name, BucketSettings settings, Group before) {
+            this.name = name;
+            this.settings = settings;
+            starts.put(name, settings);
+            this.plain = bucket(store, name, before == null ? null : before.plain);
+            if (before != null) {
+                before.keyed.forEach((key, bucket) -> keyed.put(key, keyed(key, bucket)));
+            }
+        }
+
+        TokenBucket bucket(String key) {
+            if (key.isEmpty()) {
+                return plain;
+            }
+            TokenBucket known = keyed.get(key);
+            if (known == null) {
+                if (keyed.size() >= MOST_KEYS) {
+                    keyed.values().removeIf(TokenBucket::isIdle);
+                }
+                if (keyed.size() >= MOST_KEYS) {
+                    throw Refusal.until(503, "More than %d callers use %s at once.".formatted(MOST_KEYS, name), Duration.ofSeconds(10));
+                }
+                known = keyed.computeIfAbsent(key, unknown -> keyed(unknown, null));
+            }
+            return known;
+        }
+
+        private TokenBucket keyed(String key, TokenBucket before) {
+            StateStore<BucketState> memory = new InMemoryStateStore<>(same -> before == null ? full(name) : before.queue().state());
+            return bucket(memory, key, before);
+        }
+
+        /** Whether a state goes on under its own plan: the same one, or one that the upstream has told. */
+        private boolean keeps(BucketState state, Plan plan) {
+            return state.plan().equals(plan) || settings.planTold() && state.heardAt() > 0 && state.plan().tick() == plan.tick();
+        }
+
+        private TokenBucket bucket(StateStore<BucketState> states, String key, TokenBucket before) {
+            Plan plan = settings.plan();
+            states.update(key, state -> new Step<>(keeps(state, plan) ? state : state.under(plan), true));
+            AdmissionQueue queue = new AdmissionQueue(states, key, settings.terms(), settings.maxWaiting(), clock);
+            queue.tell((serviceClass, waited) -> waits.getOrDefault(name, NOBODY).accept(serviceClass, waited));
+            return new TokenBucket(queue,
+                    before == null ? new CostEstimator() : before.estimator(),
+                    before == null ? new LongAdder() : before.refused(), before == null ? new LongAdder() : before.silent());
+        }
     }
+
+    private static final BiConsumer<ServiceClass, Duration> NOBODY = (serviceClass, waited) -> { };
 
     private final FileStateStore<BucketState> store;
     private final Clock clock;
-    private final Newest<BucketSettings, Line> lines = new Newest<>();
+    /** Bound: names that the gateway itself declares. */
+    private final Map<String, BiConsumer<ServiceClass, Duration>> waits = new ConcurrentHashMap<>();
+    private final PolicyRegistry<BucketSettings, Group> groups = new PolicyRegistry<>();
     /** Bound: names that stand in route files. */
     private final Map<String, BucketSettings> starts = new ConcurrentHashMap<>();
 
@@ -43,36 +112,57 @@ public class Buckets implements AutoCloseable {
         return BucketState.unheard(settings.plan(), settings.capacity(), clock.instant());
     }
 
-    /** The bucket's line. */
-    Line line(String name, long edition, BucketSettings settings) {
-        return lines.get(name, edition, settings, before -> {
-            starts.put(name, settings);
-            store.update(name, state -> new Step<>(state.plan().equals(settings.plan()) ? state : state.under(settings.plan()),
-                    true));
-            return new Line(new AdmissionQueue(store, name, settings.terms(), MOST_WAITING, clock),
-                    before == null ? new LongAdder() : before.refused());
-        });
+    /**
+     * The bucket of a name and a key.
+     *
+     * @param key empty for the one bucket that everybody shares
+     * @throws Refusal 503 when too many keys are in use
+     */
+    TokenBucket bucket(String name, String key, long revision, BucketSettings settings) {
+        return groups.get(name, revision, settings, before -> new Group(name, settings, before)).bucket(key);
     }
 
-    Clock clock() {
-        return clock;
+    /** Makes a bucket before a route names it; one that does so with the same numbers finds this one. */
+    public void declare(String name, BucketSettings settings) {
+        bucket(name, "", 0, settings);
+    }
+
+    /** Tells somebody of every call that passes a bucket of that name: its class, and how long it waited. */
+    public void listen(String name, BiConsumer<ServiceClass, Duration> listener) {
+        waits.put(name, listener);
+    }
+
+    /** The bucket of a name that was {@link #declare declared}, as it is under the routes that serve now. */
+    public TokenBucket declared(String name) {
+        return groups.find(name).plain;
     }
 
     /** For {@code /status}: the same words as Keepa's. */
     Map<String, Object> snapshot() {
-        return lines.snapshot(Buckets::show);
+        return groups.snapshot(group -> {
+            Map<String, Object> shown = show(group.plain);
+            if (!group.keyed.isEmpty()) {
+                shown.put("keys", group.keyed.size());
+                shown.put("waiting", group.keyed.values().stream().mapToInt(bucket -> bucket.queue().waiting()).sum());
+                shown.put("consumed", group.keyed.values().stream().mapToLong(bucket -> bucket.queue().state().consumed()).sum());
+                shown.put("denied", group.keyed.values().stream().mapToLong(bucket -> bucket.queue().denied()).sum());
+                shown.put("upstream429", group.keyed.values().stream().mapToLong(bucket -> bucket.refused().sum()).sum());
+            }
+            return shown;
+        });
     }
 
-    private static Map<String, Object> show(Line bucket) {
-        BucketState state = bucket.line().state();
+    private static Map<String, Object> show(TokenBucket bucket) {
+        BucketState state = bucket.queue().state();
         Map<String, Object> numbers = new LinkedHashMap<>();
         numbers.put("balance", Math.floorDiv(state.balance(), Plan.TOKEN));
         numbers.put("capacity", state.plan().capacity() / Plan.TOKEN);
-        numbers.put("waiting", bucket.line().waiting());
-        numbers.put("nextFreeAt", bucket.line().nextFree().until().toString());
+        numbers.put("waiting", bucket.queue().waiting());
+        numbers.put("nextFreeAt", bucket.queue().nextFree().until().toString());
         numbers.put("consumed", state.consumed());
-        numbers.put("denied", bucket.line().denied());
+        numbers.put("denied", bucket.queue().denied());
         numbers.put("upstream429", bucket.refused().sum());
+        numbers.put("notUnderstood", bucket.silent().sum());
         return numbers;
     }
 

@@ -3,6 +3,7 @@ package dev.tollgate.kit;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -28,20 +29,20 @@ public class Caches {
             return Optional.ofNullable(answers.getIfPresent(key));
         }
 
-        Boarding<KeptAnswer> join(String key) {
-            return flights.join(key, () -> find(key));
+        CompletionStage<Boarding<KeptAnswer>> join(String key) {
+            return flights.board(key, () -> find(key));
         }
     }
 
     private final Clock clock;
-    private final Newest<CacheSettings, Shelf> shelves = new Newest<>();
+    private final PolicyRegistry<CacheSettings, Shelf> shelves = new PolicyRegistry<>();
 
     Caches(Clock clock) {
         this.clock = clock;
     }
 
-    Shelf shelf(String name, long edition, CacheSettings settings) {
-        return shelves.get(name, edition, settings, before -> {
+    Shelf shelf(String name, long revision, CacheSettings settings) {
+        return shelves.get(name, revision, settings, before -> {
             Shelf next = new Shelf(cache(settings), new Flights<>(settings.patience(), TRIES),
                     before == null ? new LongAdder() : before.hits(), before == null ? new LongAdder() : before.misses());
             if (before != null) {

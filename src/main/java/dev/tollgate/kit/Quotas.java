@@ -24,16 +24,16 @@ public class Quotas implements AutoCloseable {
 
     private final Path folder;
     private final Clock clock;
-    private final Newest<Limit, DailyQuota> quotas = new Newest<>();
+    private final PolicyRegistry<Limit, DailyQuota> quotas = new PolicyRegistry<>();
 
     Quotas(@Value("${tollgate.data-dir}") Path data, Clock clock) {
         this.folder = data.resolve("kit/quotas");
         this.clock = clock;
     }
 
-    /** The quota of that name, with the limit and zone of the newest edition of the routes that asked. */
-    DailyQuota quota(String name, long edition, int limit, ZoneId zone) {
-        return quotas.get(name, edition, new Limit(limit, zone), before -> {
+    /** The quota of that name, with the limit and zone of the newest revision of the routes that asked. */
+    DailyQuota quota(String name, long revision, int limit, ZoneId zone) {
+        return quotas.get(name, revision, new Limit(limit, zone), before -> {
             if (before == null) {
                 return open(name, limit, zone);
             }

@@ -2,20 +2,12 @@ package dev.tollgate.kit;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.Optional;
-import java.util.regex.Pattern;
-
-import dev.tollgate.gateway.Plausible;
 
 import org.apache.camel.Exchange;
 
 /** What every reply over HTTP may tell about itself. */
 final class Reply {
-
-    private static final Pattern SECONDS = Pattern.compile("\\d{1,9}");
 
     private Reply() {
     }
@@ -26,24 +18,20 @@ final class Reply {
 
     /** When the upstream wrote it, by its own clock and to the second; empty without a date. */
     static Optional<Instant> date(Exchange exchange) {
-        return instant(exchange.getMessage().getHeader("Date", String.class));
+        return LimitText.httpDate(exchange.getMessage().getHeader("Date", String.class));
     }
 
-    /** The wait that {@code Retry-After} asks for, which may be seconds or a date (RFC 9110, section 10.2.3); a day at most. */
+    /**
+     * The wait that {@code Retry-After-Ms} or {@code Retry-After} asks for, which may be seconds, a fraction of them, or a date
+     * (RFC 9110, section 10.2.3).
+     */
     static Optional<Duration> retryAfter(Exchange exchange, Instant now) {
-        String text = exchange.getMessage().getHeader("Retry-After", "", String.class).strip();
-        if (SECONDS.matcher(text).matches()) {
-            return Optional.of(Plausible.wait(Duration.ofSeconds(Long.parseLong(text))));
-        }
-        return instant(text).map(then -> Duration.between(date(exchange).orElse(now), then)).filter(wait -> !wait.isNegative()).map(Plausible::wait);
+        Optional<Duration> millis = text(exchange, "Retry-After-Ms").filter(text -> text.matches("\\d{1,12}(\\.\\d{1,9})?"))
+                .map(text -> Duration.ofMillis((long) Math.ceil(Double.parseDouble(text))));
+        return millis.or(() -> text(exchange, "Retry-After").flatMap(text -> LimitText.wait(text, date(exchange).orElse(now))));
     }
 
-    private static Optional<Instant> instant(String text) {
-        try {
-            return text == null || text.isBlank() ? Optional.empty()
-                    : Optional.of(ZonedDateTime.parse(text.strip(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-        } catch (DateTimeParseException notADate) {
-            return Optional.empty();
-        }
+    private static Optional<String> text(Exchange exchange, String header) {
+        return Optional.of(exchange.getMessage().getHeader(header, "", String.class).strip()).filter(text -> !text.isEmpty());
     }
 }

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
+import org.apache.camel.Exchange;
 import org.springframework.stereotype.Component;
 
 /**
@@ -15,7 +16,7 @@ import org.springframework.stereotype.Component;
  * bounded by the route files. A company, a seller, a key or a path is never a tag.
  */
 @Component
-class CallMeters {
+public class CallMeters {
 
     private static final Duration[] CALLS = {millis(10), millis(50), millis(100), millis(500), millis(1000), millis(5000),
         millis(15_000), millis(60_000), millis(120_000)};
@@ -28,7 +29,7 @@ class CallMeters {
     private final MeterProvider<Counter> repetitions;
     private final MeterProvider<Counter> denied;
 
-    CallMeters(MeterRegistry registry) {
+    public CallMeters(MeterRegistry registry) {
         requests = Timer.builder("tollgate.requests").serviceLevelObjectives(CALLS)
                 .description("Requests of callers by their answer, from the first step to the last").withRegistry(registry);
         latency = Timer.builder("tollgate.gateway.latency").serviceLevelObjectives(OWN)
@@ -41,6 +42,20 @@ class CallMeters {
                 .description("Calls that were repetitions of an earlier one of the same request").withRegistry(registry);
         denied = Counter.builder("tollgate.denied").baseUnit("calls")
                 .description("Calls that a rule refused; the reason is the id of its step, or door").withRegistry(registry);
+    }
+
+    /** A call that left for an upstream has ended, after so many nanoseconds, with its answer in the exchange. */
+    public void called(Exchange exchange, long nanos) {
+        CallTimes times = CallTimes.of(exchange);
+        called(times.api(exchange), StepMeter.status(exchange), nanos, times);
+    }
+
+    /** A call was refused; counted once, by the name of the rule that was first to say so. */
+    public void denied(Exchange exchange, String rule) {
+        CallTimes times = CallTimes.of(exchange);
+        if (times.deny()) {
+            denied(times.api(exchange), rule);
+        }
     }
 
     void answered(String api, int status, CallTimes times) {

@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 import org.apache.camel.Exchange;
+import org.apache.camel.Route;
 
 /** Where the time of one caller's request went, in nanoseconds; and which refusal of it was counted already. */
 public final class CallTimes {
@@ -15,8 +16,18 @@ public final class CallTimes {
     private final AtomicLong elsewhere = new AtomicLong();
     private final AtomicInteger upstreamCalls = new AtomicInteger();
     private volatile boolean denied;
+    private volatile String api;
 
     private CallTimes() {
+    }
+
+    /** Under whose name the request is measured: the group of the route that it came in by. */
+    String api(Exchange exchange) {
+        if (api == null) {
+            Route first = exchange.getFromRouteId() == null ? null : exchange.getContext().getRoute(exchange.getFromRouteId());
+            api = first == null || first.getGroup() == null ? "other" : first.getGroup();
+        }
+        return api;
     }
 
     /** The one of an exchange, begun now if there is none. */
@@ -27,6 +38,11 @@ public final class CallTimes {
             exchange.setProperty(PROPERTY, times);
         }
         return times;
+    }
+
+    /** The request came in by a route of that group. */
+    void cameInBy(String group) {
+        api = group;
     }
 
     /** Runs something that waits for somebody else, so that it does not count as the gateway's own time. */
@@ -40,7 +56,8 @@ public final class CallTimes {
         }
     }
 
-    void waited(long nanos) {
+    /** Counts nanoseconds that passed while somebody else was waited for. */
+    public void waited(long nanos) {
         elsewhere.addAndGet(nanos);
     }
 

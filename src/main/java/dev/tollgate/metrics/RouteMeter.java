@@ -39,7 +39,7 @@ final class RouteMeter implements RoutePolicyFactory {
 
         @Override
         public void onExchangeBegin(Route route, Exchange exchange) {
-            CallTimes.of(exchange);
+            CallTimes.of(exchange).cameInBy(api);
         }
 
         @Override

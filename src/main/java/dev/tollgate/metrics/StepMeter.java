@@ -74,7 +74,7 @@ final class StepMeter implements InterceptStrategy {
     }
 
     /** Some routes receive the answer into the variable {@code answer}, so that it does not replace their message. */
-    private static String status(Exchange exchange) {
+    static String status(Exchange exchange) {
         Object status = exchange.getVariable("header:answer." + Exchange.HTTP_RESPONSE_CODE);
         if (status == null) {
             status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE);

@@ -5,6 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -17,6 +20,8 @@ import java.util.concurrent.atomic.LongAdder;
  * a failure the next request waits, twice as long each time.
  */
 public final class ClientTokens {
+
+    private static final Duration SOON = Duration.ofSeconds(1);
 
     private final TokenEndpoint endpoint;
     private final Map<String, String> form;
@@ -32,35 +37,35 @@ public final class ClientTokens {
         this.flights = new SingleFlight<>(executor, longestFlight);
     }
 
-    /** A token that serves now; takes as long as the endpoint does when there is none, else no time. */
-    public TokenResult fresh() {
+    /** A token that serves now: at once when there is one, else when the endpoint has answered. */
+    public CompletionStage<TokenResult> whenFresh() {
         Instant now = clock.instant();
         TokenSlot known = slot.get();
         if (known.servesAt(now)) {
-            return new TokenResult.Fresh(known.token());
+            return CompletableFuture.completedFuture(new TokenResult.Fresh(known.token()));
         }
         if (!known.mayAskAt(now)) {
-            return unavailable(known, now);
+            return CompletableFuture.completedFuture(unavailable(known, now));
         }
-        try {
-            return flights.join("", this::ask);
-        } catch (TimeoutException e) {
-            return new TokenResult.Unavailable("the token endpoint did not answer in time", Duration.ofSeconds(1));
-        } catch (RejectedExecutionException e) {
-            return new TokenResult.Unavailable("too many token requests wait already", Duration.ofSeconds(1));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new TokenResult.Unavailable("the caller left", Duration.ofSeconds(1));
-        }
+        return flights.begin("", this::ask).exceptionally(failure -> {
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            if (cause instanceof TimeoutException) {
+                return new TokenResult.Unavailable("the token endpoint did not answer in time", SOON);
+            }
+            if (cause instanceof RejectedExecutionException) {
+                return new TokenResult.Unavailable("too many token requests wait already", SOON);
+            }
+            throw cause instanceof RuntimeException thrown ? thrown : new CompletionException(cause);
+        });
     }
 
     /**
      * Another token after the upstream did not take this one: at most one request for one failed token, however many calls
      * it failed. The same token again, when it is too young for a newer one to help.
      */
-    public TokenResult replace(AccessToken failed) {
+    public CompletionStage<TokenResult> whenReplaced(AccessToken failed) {
         slot.updateAndGet(known -> known.expired(failed.value(), clock.instant()));
-        return fresh();
+        return whenFresh();
     }
 
     private TokenResult ask() {

@@ -18,15 +18,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -41,15 +35,13 @@ import java.util.function.Supplier;
  * until its call is covered and goes next. A slow trickle rather than a turn, because a backfill batch may cost half an
  * hour of refill, and nobody who waits for an answer should stand behind that.
  *
- * <p>Safe for use by many threads, virtual ones above all: nothing blocks but {@link #awaitTurn}.
+ * <p>Safe for use by many threads, virtual ones above all: nothing blocks.
  */
 public final class AdmissionQueue {
 
     /** The longest that the first in line goes without looking, in milliseconds. */
     public static final long STEP_MILLIS = 50;
 
-    /** How often a caller in line is looked at whether it is still there, in milliseconds. */
-    public static final long LOOK_MILLIS = 2000;
 
     /** Of so many tokens taken by interactive calls one is put by for backfill that waits. */
     public static final long SHARE = 10;
@@ -113,47 +105,14 @@ public final class AdmissionQueue {
     }
 
     /**
-     * Parks the calling thread until the ticket is the first of its class or waits no more.
-     *
-     * @throws InterruptedException when the thread is interrupted; the ticket is still in line and must {@link #leave}
+     * Completes when the call is the first of its class or waits no more, on the thread of whoever
+     * made it so, which is not to be kept.
      */
-    public void awaitTurn(Admission ticket) throws InterruptedException {
-        awaitTurn(ticket, () -> false);
-    }
-
-    /**
-     * The same for a caller who may go away meanwhile: then the place is given back.
-     *
-     * @param gone looked at every {@link #LOOK_MILLIS}, on the calling thread
-     */
-    public void awaitTurn(Admission ticket, BooleanSupplier gone) throws InterruptedException {
-        CompletableFuture<Void> alarm = ticket.first();
-        while (ticket.isWaiting() && !isFirst(ticket)) {
-            if (!rang(alarm) && gone.getAsBoolean()) {
-                leave(ticket);
-            }
-            alarm = ticket.first();
+    public CompletableFuture<Void> turn(Admission ticket) {
+        if (!ticket.isWaiting() || isFirst(ticket)) {
+            return CompletableFuture.completedFuture(null);
         }
-    }
-
-    /**
-     * The same without a thread: done, on one of these threads, when the call is the first of its class or waits no more.
-     *
-     * @param gone looked at every {@link #LOOK_MILLIS}, on one of the threads
-     */
-    public CompletionStage<Void> awaitTurn(Admission ticket, BooleanSupplier gone, Executor threads) {
-        return AsyncTurn.begin(this, ticket, gone, threads);
-    }
-
-    private static boolean rang(CompletableFuture<Void> alarm) throws InterruptedException {
-        try {
-            alarm.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException stillWaiting) {
-            return false;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
+        return ticket.first().thenCompose(rang -> turn(ticket));
     }
 
     /** Whether the ticket is the first of its class. */

@@ -19,7 +19,7 @@ public class KeepaSandbox {
     private final KeepaSimulator keepa;
 
     KeepaSandbox(KeepaProperties properties, @Value("${tollgate.sandbox.keepa.tokens:20}") long tokens, Clock clock) {
-        keepa = new KeepaSimulator(properties.plan(), tokens, clock);
+        keepa = new KeepaSimulator(properties.bucket().plan(), tokens, clock);
     }
 
     /** Answers one call. */

@@ -3,11 +3,13 @@ package dev.tollgate.verdict;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -82,6 +84,37 @@ public final class Flights<V> {
             }
         }
         return new Boarding.Abandoned<>(crash);
+    }
+
+    /**
+     * The same without a thread: completes when this caller leads, or has an answer, or goes without one; on the thread of
+     * whoever ended the flight, which is not to be kept.
+     */
+    public CompletionStage<Boarding<V>> board(String key, Supplier<Optional<V>> known) {
+        AtomicBoolean gone = new AtomicBoolean();
+        CompletableFuture<Boarding<V>> boarding = board(key, known, gone, 0, "");
+        if (!boarding.isDone()) {
+            CompletableFuture.delayedExecutor(patience.toNanos(), TimeUnit.NANOSECONDS, Runnable::run).execute(() -> {
+                gone.set(true); // or it would lead a flight that it does not end
+                boarding.complete(new Boarding.Abandoned<>("the same question is still on its way after " + patience));
+            });
+        }
+        return boarding;
+    }
+
+    private CompletableFuture<Boarding<V>> board(String key, Supplier<Optional<V>> known, AtomicBoolean gone, int crashes, String crash) {
+        if (crashes >= tries || gone.get()) {
+            return CompletableFuture.completedFuture(new Boarding.Abandoned<>(crash));
+        }
+        CompletableFuture<Outcome<V>> mine = new CompletableFuture<>();
+        CompletableFuture<Outcome<V>> current = inTheAir.putIfAbsent(key, mine);
+        if (current == null) {
+            return CompletableFuture.completedFuture(lead(new Ticket<>(this, key, mine), known));
+        }
+        return current.thenCompose(outcome -> outcome.crash == null
+                ? CompletableFuture.completedFuture(new Boarding.Follower<>(outcome.result))
+                : outcome.lost ? CompletableFuture.completedFuture(new Boarding.Abandoned<>(outcome.crash))
+                : board(key, known, gone, crashes + 1, outcome.crash));
     }
 
     /** Keys whose call is on its way. */

@@ -211,8 +211,8 @@ class BrokenRepliesTest {
         });
         CompletableFuture<Void> owns = aside(() -> {
             Cell call = broken(own, kind, "{\"n\":1}", () -> gateway.get("/own"));
-            assertThat(call.answer().status()).as("toll-call").isEqualTo(served ? 200 : failure);
-            assertThat(call.hits()).as("toll-call").isOne();
+            assertThat(call.answer().status()).as("http-call-action").isEqualTo(served ? 200 : failure);
+            assertThat(call.hits()).as("http-call-action").isOne();
         });
         CompletableFuture.allOf(geminis, keepas, xais, amazons, owns).join();
     }
@@ -269,9 +269,9 @@ class BrokenRepliesTest {
 
         assertThat(answers).extracting(Answer::status).containsOnly(200, 503, 504);
         assertThat(xai.hits()).as("/judge").isOne();
-        assertThat(own.hits()).as("toll-cache").isOne();
+        assertThat(own.hits()).as("cache-action").isOne();
         assertThat(tokens.hits()).as("access token").isOne();
-        assertThat(ownTokens.hits()).as("toll-oauth").isOne();
+        assertThat(ownTokens.hits()).as("oauth-token-action").isOne();
         await("no connection is left").untilAsserted(() -> assertThat(ALL).extracting(RawUpstream::open).containsOnly(0));
     }
 
@@ -345,42 +345,42 @@ class BrokenRepliesTest {
                 id: own
                 description: A call of an own API
                 group: own
-                routeConfigurationId: toll-errors
+                routeConfigurationId: kit-errors
                 from:
                   uri: platform-http:/own
                   steps:
                     - kamelet:
-                        name: toll-call
+                        name: http-call-action
                         parameters: {url: "%s", answerTimeout: 2s}
             - route:
                 id: own-kept
                 description: A call that is made once for equal questions
                 group: own
-                routeConfigurationId: toll-errors
+                routeConfigurationId: kit-errors
                 from:
                   uri: platform-http:/own-kept
                   steps:
                     - kamelet:
-                        name: toll-cache
+                        name: cache-action
                         parameters: {name: own-kept, keepFor: 1h, patience: 10s}
                         steps:
                           - kamelet:
-                              name: toll-call
+                              name: http-call-action
                               parameters: {url: "%s", answerTimeout: 2s}
             - route:
                 id: own-signed
                 description: A call with an access token
                 group: own
-                routeConfigurationId: toll-errors
+                routeConfigurationId: kit-errors
                 from:
                   uri: platform-http:/own-signed
                   steps:
                     - kamelet:
-                        name: toll-oauth
+                        name: oauth-token-action
                         parameters: {name: own-signed, tokenUrl: "%4$s/token", clientId: TOKEN_OF_A_TEST, clientSecret: TOKEN_OF_A_TEST, tokenTimeout: 2s}
                         steps:
                           - kamelet:
-                              name: toll-call
+                              name: http-call-action
                               parameters: {url: "%3$s", answerTimeout: 2s}
             """;
 }

@@ -111,12 +111,12 @@ class EditRoutesTest extends OwnRoutesTest {
                     id: %1$s
                     description: Guarded
                     group: extra
-                    routeConfigurationId: toll-errors
+                    routeConfigurationId: kit-errors
                     from:
                       uri: platform-http:/%1$s
                       steps:
                         - kamelet:
-                            name: toll-bucket
+                            name: token-bucket-action
                             parameters:
                               tokens: %2$s
                               name: %1$s

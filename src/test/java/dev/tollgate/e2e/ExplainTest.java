@@ -93,14 +93,14 @@ class ExplainTest extends ObservedTest {
         Answer then = gateway.get("/keepa/product?key=any&domain=1&asin=B000000001");
 
         assertThat(told.path("outcome").asText()).isEqualTo("denied");
-        assertThat(told.at("/rule/step").asText()).isEqualTo("keepa-deny");
+        assertThat(told.at("/rule/step").asText()).isEqualTo("keepa-to-call");
         assertThat(told.at("/rule/file").asText()).isEqualTo("keepa/policy.camel.yaml");
         assertThat(told.path("status").asInt()).isEqualTo(then.status()).isEqualTo(429);
         assertThat(told.at("/details/answer/tokensLeft").asInt()).isEqualTo(then.json().path("tokensLeft").asInt(-1));
         assertThat(Duration.ofMillis(told.at("/details/answer/refillIn").asLong() - then.json().path("refillIn").asLong()))
                 .as("the same moment, told a little earlier").isBetween(Duration.ZERO, Duration.ofSeconds(20));
         assertThat(keepa.calls()).as("neither reached Keepa").hasSize(before);
-        assertThat(toll.line().waiting()).isZero();
+        assertThat(balance.queue().waiting()).isZero();
     }
 
     @Test
@@ -109,8 +109,8 @@ class ExplainTest extends ObservedTest {
 
         IntStream.range(0, 20).forEach(i -> explain("api=keepa&estimate=10"));
 
-        assertThat(toll.bucket().inFlight()).isEmpty();
-        assertThat(toll.status().balance()).isGreaterThanOrEqualTo(10);
+        assertThat(balance.state().inFlight()).isEmpty();
+        assertThat(balance.status().balance()).isGreaterThanOrEqualTo(10);
         assertThat(explain("api=keepa&estimate=10").path("outcome").asText()).isEqualTo("passes");
     }
 

@@ -211,14 +211,14 @@ class KeepaDropInTest extends KeepaTest {
             never.await();
             return null;
         });
-        long before = toll.bucket().available();
+        long before = balance.state().available();
 
         Reply reply = Wire.get(port, "/keepa/bestsellers?category=1", "Accept-Encoding: gzip");
 
         assertThat(reply.status()).as("no client repeats a 500").isEqualTo(500);
         assertThat(reply.envelope().error().message()).contains("may have charged");
         assertThat(stub.calls()).hasSize(1);
-        assertThat(toll.bucket().balance() - toll.bucket().available()).isEqualTo(50_000);
+        assertThat(balance.state().balance() - balance.state().available()).isEqualTo(50_000);
         assertThat(before).isPositive();
         never.countDown();
     }
@@ -229,6 +229,6 @@ class KeepaDropInTest extends KeepaTest {
 
         assertThat(Wire.get(port, "/keepa/product?asin=B1").status()).isEqualTo(500);
         assertThat(stub.calls()).hasSize(1);
-        assertThat(toll.bucket().awaitsReply()).as("given up, not awaited").isFalse();
+        assertThat(balance.state().awaitsReply()).as("given up, not awaited").isFalse();
     }
 }

@@ -81,7 +81,7 @@ class KeepaJobsTest extends KeepaTest {
         Answer cancelled = gateway.send(HttpRequest.newBuilder(gateway.uri(path)).DELETE());
 
         assertThat(cancelled.json().path("state").asText()).isEqualTo("cancelled");
-        await().until(() -> toll.line().waiting(ServiceClass.BACKFILL) == 0);
+        await().until(() -> balance.queue().waiting(ServiceClass.BACKFILL) == 0);
         assertThat(stub.calls()).isEmpty();
         assertThat(gateway.get(path).json().path("state").asText()).isEqualTo("cancelled");
         assertThat(gateway.get(path + "/results").text()).isEmpty();

@@ -90,7 +90,7 @@ class KeepaKillIT {
         process.kill();
         Instant death = Instant.now();
 
-        long written = new ObjectMapper().readTree(folder.resolve("data/budget/keepa.json").toFile()).path("balance").asLong() / 1000;
+        long written = new ObjectMapper().readTree(folder.resolve("data/kit/buckets/keepa.json").toFile()).path("balance").asLong() / 1000;
 
         keepa.drift(1000);
         process = start(Map.of());

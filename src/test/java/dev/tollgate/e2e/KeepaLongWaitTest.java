@@ -58,7 +58,7 @@ class KeepaLongWaitTest extends KeepaTest {
             String behind = request("POST", "/keepa/query?domain=1", SELECTION) + request("GET", "/nothing", null)
                     + request("GET", "/keepa/token", null).substring(0, 20);
             send(socket, request("GET", SEARCH + "1", null) + behind);
-            await().until(() -> toll.line().waiting() == 2);
+            await().until(() -> balance.queue().waiting() == 2);
             keepa(1000);
 
             assertThat(status(in)).isEqualTo(200);
@@ -102,13 +102,13 @@ class KeepaLongWaitTest extends KeepaTest {
     private Wire firstInLine() throws IOException {
         standingKeepa(-5000); // until a test has tokens come
         Wire first = Wire.open(port, "GET", SEARCH + "first", null);
-        await().until(() -> toll.line().waiting() == 1);
+        await().until(() -> balance.queue().waiting() == 1);
         return first;
     }
 
     private Wire waits(String method, String target, byte[] body) throws IOException {
         Wire caller = Wire.open(port, method, target, body);
-        await().until(() -> toll.line().waiting() == 2);
+        await().until(() -> balance.queue().waiting() == 2);
         return caller;
     }
 

@@ -36,7 +36,7 @@ class KeepaPolicyTest extends KeepaTest {
     void aCallWaitsForItsTokensAndIsServed() throws Exception {
         standingKeepa(0);
         Wire caller = Wire.open(port, "GET", FIFTY_TOKENS, null);
-        await().until(() -> toll.line().waiting() == 1);
+        await().until(() -> balance.queue().waiting() == 1);
 
         refill(4);
         Thread.sleep(4 * AdmissionQueue.STEP_MILLIS); // nothing is to happen; a gateway that asked too early would have done so
@@ -52,7 +52,7 @@ class KeepaPolicyTest extends KeepaTest {
         standingKeepa(100);
         keepa.drift(-150);
         Wire caller = Wire.open(port, "GET", "/keepa/product?asin=B1&", null, "Accept-Encoding: gzip");
-        await().until(() -> keepa.refused() == 1 && toll.line().waiting() == 1);
+        await().until(() -> keepa.refused() == 1 && balance.queue().waiting() == 1);
 
         refill(6);
 
@@ -76,7 +76,7 @@ class KeepaPolicyTest extends KeepaTest {
                 .isBetween(100_001, 200_100);
         assertThat(stub.calls()).hasSize(1);
         assertThat(status().path("denied").asLong()).isEqualTo(denied + 1);
-        assertThat(toll.line().waiting()).isZero();
+        assertThat(balance.queue().waiting()).isZero();
     }
 
     @Test
@@ -124,7 +124,7 @@ class KeepaPolicyTest extends KeepaTest {
         int calls = 300;
         clock.speed(0);
         keepa(1000, upToTwice());
-        long before = toll.status().consumed();
+        long before = balance.status().consumed();
         AtomicInteger next = new AtomicInteger();
         AtomicInteger there = new AtomicInteger(64);
         List<Integer> statuses = java.util.Collections.synchronizedList(new ArrayList<>());
@@ -148,8 +148,8 @@ class KeepaPolicyTest extends KeepaTest {
         assertThat(statuses).hasSize(calls).containsOnly(200);
         assertThat(keepa.refused()).isZero();
         assertThat(keepa.expired()).isZero();
-        assertThat(toll.status().consumed() - before).isEqualTo(keepa.charged());
-        assertThat(toll.status().balance()).isLessThanOrEqualTo(keepa.token().tokensLeft());
+        assertThat(balance.status().consumed() - before).isEqualTo(keepa.charged());
+        assertThat(balance.status().balance()).isLessThanOrEqualTo(keepa.token().tokensLeft());
         assertThat(took / bound).isLessThan(1.25);
     }
 
@@ -160,7 +160,7 @@ class KeepaPolicyTest extends KeepaTest {
     private boolean waitForTokens(AtomicInteger there) throws Exception {
         long seen = -1;
         for (int looks = 0; looks < 3 && there.get() > 0; Thread.sleep(AdmissionQueue.STEP_MILLIS / 3)) {
-            boolean still = status().path("waiting").asInt() == there.get() && toll.bucket().inFlight().isEmpty() && keepa.served() == seen;
+            boolean still = status().path("waiting").asInt() == there.get() && balance.state().inFlight().isEmpty() && keepa.served() == seen;
             looks = still ? looks + 1 : 0;
             seen = keepa.served();
         }
@@ -179,7 +179,7 @@ class KeepaPolicyTest extends KeepaTest {
                 assertThat(Wire.get(port, "/keepa/search?term=" + number).status()).isEqualTo(200);
                 there.decrementAndGet();
             }, pool));
-            await().until(() -> toll.line().waiting() == number + 1);
+            await().until(() -> balance.queue().waiting() == number + 1);
         }
 
         refill(35); // until the meter is at 0; from then on a refill is no more than one call needs
@@ -199,18 +199,18 @@ class KeepaPolicyTest extends KeepaTest {
         for (int i = 0; i < 30; i++) {
             callers.add(Wire.open(port, "GET", FIFTY_TOKENS, null));
         }
-        await().until(() -> toll.line().waiting() == 30);
+        await().until(() -> balance.queue().waiting() == 30);
 
         Wire patient = callers.remove(17);
         for (Wire caller : callers) {
             caller.close();
         }
-        await().until(() -> toll.line().waiting() == 1);
+        await().until(() -> balance.queue().waiting() == 1);
         refill(55);
 
         assertThat(patient.reply().status()).isEqualTo(200);
         assertThat(stub.calls()).as("nothing is paid for those who left").hasSize(1);
-        assertThat(toll.bucket().inFlight()).isEmpty();
+        assertThat(balance.state().inFlight()).isEmpty();
     }
 
     @Test

@@ -10,7 +10,7 @@ import dev.tollgate.TollgateApplication;
 import dev.tollgate.budget.Plan;
 import dev.tollgate.jobs.FullDisk;
 import dev.tollgate.jobs.JobDisk;
-import dev.tollgate.keepa.KeepaToll;
+import dev.tollgate.keepa.KeepaBalance;
 import dev.tollgate.sandbox.KeepaSimulator;
 import dev.tollgate.sandbox.KeepaTariff;
 
@@ -65,7 +65,7 @@ abstract class KeepaTest {
     int port;
 
     @Autowired
-    KeepaToll toll;
+    KeepaBalance balance;
 
     KeepaSimulator keepa;
 
@@ -96,7 +96,7 @@ abstract class KeepaTest {
     KeepaSimulator keepa(long tokens, KeepaTariff tariff) {
         keepa = new KeepaSimulator(PLAN, tokens, clock, tariff);
         stub.reset(keepa);
-        toll.heard(keepa.token(), clock.instant().plusMillis(1));
+        balance.heard(keepa.token(), clock.instant().plusMillis(1));
         return keepa;
     }
 

@@ -29,19 +29,19 @@ class KitTest extends OwnRoutesTest {
 
     /** The policy around the call, by the route's name. All are served from the first test on: an edit takes a second. */
     private static final Map<String, String> POLICIES = new TreeMap<>(Map.of(
-            "paced", "toll-bucket: {name: paced, tokens: 10, remaining: header:x-remaining}",
-            "weighed", "toll-bucket: {name: weighed, tokens: 10, cost: \"${header.units}\", charged: body:/usage/units,"
+            "paced", "token-bucket-action: {name: paced, tokens: 10, remaining: header:x-remaining}",
+            "weighed", "token-bucket-action: {name: weighed, tokens: 10, cost: \"${header.units}\", charged: body:/usage/units,"
                     + " remaining: body:/left, maxWait: 30s}",
-            "refused", "toll-bucket: {name: refused, tokens: 10, refill: steady, maxWait: 80s}",
-            "counted", "toll-quota: {name: counted, calls: 2, zone: America/Los_Angeles}",
-            "kept", "toll-cache: {name: kept, keepFor: 1h}",
-            "signed", "toll-oauth: {name: signed, tokenUrl: " + api.url() + "/token, clientId: SIGNED_ID,"
+            "refused", "token-bucket-action: {name: refused, tokens: 10, refill: steady, maxWait: 80s}",
+            "counted", "daily-quota-action: {name: counted, calls: 2, zone: America/Los_Angeles}",
+            "kept", "cache-action: {name: kept, keepFor: 1h}",
+            "signed", "oauth-token-action: {name: signed, tokenUrl: " + api.url() + "/token, clientId: SIGNED_ID,"
                     + " clientSecret: SIGNED_SECRET, scope: forecast.read}",
-            "renewed", "toll-oauth: {name: renewed, tokenUrl: " + api.url() + "/token, clientId: SIGNED_ID,"
+            "renewed", "oauth-token-action: {name: renewed, tokenUrl: " + api.url() + "/token, clientId: SIGNED_ID,"
                     + " clientSecret: SIGNED_SECRET, grant: refresh_token, refreshToken: SIGNED_REFRESH, header: X-Token, scheme: \"\"}",
-            "again", "toll-retry: {name: again, maxRetries: 2, initialDelay: 1ms, maxDelay: 5ms, failureRate: 100, window: 4}",
-            "lasting", "toll-bucket: {name: lasting, tokens: 5, per: 24h, maxWait: 1s}",
-            "unreached", "toll-quota: {name: unreached, calls: 1}"));
+            "again", "retry-action: {name: again, maxRetries: 2, initialDelay: 1ms, maxDelay: 5ms, failureRate: 100, window: 4}",
+            "lasting", "token-bucket-action: {name: lasting, tokens: 5, per: 24h, maxWait: 1s}",
+            "unreached", "daily-quota-action: {name: unreached, calls: 1}"));
 
     private static boolean served;
 
@@ -276,7 +276,7 @@ class KitTest extends OwnRoutesTest {
     private static String around(String name, String policy, String call) {
         String innermost = """
                 - kamelet:
-                    name: toll-call
+                    name: http-call-action
                     parameters: {%s}
                 """.formatted(call);
         String steps = policy == null ? innermost : """
@@ -291,7 +291,7 @@ class KitTest extends OwnRoutesTest {
                     id: %1$s
                     description: A route of a test
                     group: extra
-                    routeConfigurationId: toll-errors
+                    routeConfigurationId: kit-errors
                     from:
                       uri: platform-http:/%1$s?matchOnUriPrefix=true
                       steps:

@@ -64,7 +64,7 @@ class MetricsTest extends ObservedTest {
 
         Scrape after = scrape();
         grew(before, after, "tollgate_denied_calls_total{api=\"gemini\",reason=\"extract-admit\"}", 1);
-        grew(before, after, "tollgate_denied_calls_total{api=\"keepa\",reason=\"keepa-deny\"}", 1);
+        grew(before, after, "tollgate_denied_calls_total{api=\"keepa\",reason=\"token-bucket:keepa\"}", 1);
         grew(before, after, "tollgate_denied_calls_total{api=\"sp-api\",reason=\"sp-api-admit\"}", 1);
         grew(before, after, "tollgate_requests_seconds_count{api=\"keepa\",status=\"429\"}", 1);
         assertThat(denied(after) - denied(before)).as("whatever other steps and routes they passed through").isEqualTo(3);
@@ -78,10 +78,10 @@ class MetricsTest extends ObservedTest {
         assertThat(gateway.get("/keepa/product?key=any&domain=1&asin=B000000001").status()).isEqualTo(200);
 
         Scrape after = scrape();
-        assertThat(after.value("tollgate_keepa_balance_tokens")).isEqualTo(toll.status().balance());
+        assertThat(after.value("tollgate_keepa_balance_tokens")).isEqualTo(balance.status().balance());
         assertThat(after.value("tollgate_keepa_reserved_tokens")).isZero();
         assertThat(after.value("tollgate_keepa_waiting_callers{class=\"interactive\"}")).isZero();
-        grew(before, after, "tollgate_keepa_consumed_tokens_total", toll.status().consumed()
+        grew(before, after, "tollgate_keepa_consumed_tokens_total", balance.status().consumed()
                 - before.value("tollgate_keepa_consumed_tokens_total"));
         grew(before, after, "tollgate_keepa_wait_seconds_count{class=\"interactive\"}", 1);
     }

@@ -3,7 +3,7 @@ package dev.tollgate.e2e;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.tollgate.budget.Plan;
-import dev.tollgate.keepa.KeepaToll;
+import dev.tollgate.keepa.KeepaBalance;
 import dev.tollgate.sandbox.KeepaSimulator;
 import dev.tollgate.sandbox.KeepaTariff;
 
@@ -53,7 +53,7 @@ abstract class ObservedTest extends SellerTest {
     }
 
     @Autowired
-    KeepaToll toll;
+    KeepaBalance balance;
 
     @DynamicPropertySource
     static void otherUpstreams(DynamicPropertyRegistry registry) {
@@ -78,7 +78,7 @@ abstract class ObservedTest extends SellerTest {
     KeepaSimulator keepa(long tokens) {
         KeepaSimulator simulator = new KeepaSimulator(Plan.ofRate(60, 0, 60_000), tokens, clock, KeepaTariff.real());
         keepa.reset(simulator);
-        toll.heard(simulator.token(), clock.instant().plusMillis(1));
+        balance.heard(simulator.token(), clock.instant().plusMillis(1));
         return simulator;
     }
 

@@ -34,7 +34,7 @@ class YourOwnApiTest extends OwnRoutesTest {
     private static final Path PAGE = Path.of("docs/your-own-api.md");
     private static final Pattern FILE = Pattern.compile("`routes/(\\S+\\.camel\\.yaml)`[^`]*```yaml\n(.*?)```", Pattern.DOTALL);
     private static final Pattern COMMAND = Pattern.compile("```sh\n(.*?)```\n\n```\n(.*?)```", Pattern.DOTALL);
-    private static final Pattern ROW = Pattern.compile("\\| \\[(toll-\\w+)]\\(\\.\\./(\\S+)\\) \\|[^|]*\\|([^|]*)\\|([^|]*)\\|");
+    private static final Pattern ROW = Pattern.compile("\\| \\[([a-z-]+-action)]\\(\\.\\./(\\S+)\\) \\|[^|]*\\|([^|]*)\\|([^|]*)\\|");
     private static final Pattern CODE = Pattern.compile("`(\\w+)`");
 
     private static final ApiStub api = new ApiStub();

@@ -2,7 +2,7 @@ package dev.tollgate.keepa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.keepa.KeepaToll.Outcome;
+import dev.tollgate.keepa.KeepaDesk.Outcome;
 import dev.tollgate.queue.Admission;
 import dev.tollgate.queue.AdmissionQueue;
 import java.time.Duration;

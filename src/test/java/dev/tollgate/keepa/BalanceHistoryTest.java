@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class BalanceHistoryTest {
 
     private final QueueFixture fixture = new QueueFixture(20);
-    private final BalanceHistory history = new BalanceHistory(fixture.toll, fixture.time.withZone(ZoneOffset.UTC));
+    private final BalanceHistory history = new BalanceHistory(fixture.toll.balance(), fixture.time.withZone(ZoneOffset.UTC));
 
     @Test
     void thePastIsThereOldestFirst() {

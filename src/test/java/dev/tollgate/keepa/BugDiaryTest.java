@@ -8,7 +8,7 @@ import dev.tollgate.budget.Price;
 import dev.tollgate.budget.Reserve;
 import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.budget.Terms;
-import dev.tollgate.keepa.KeepaToll.Outcome;
+import dev.tollgate.keepa.KeepaDesk.Outcome;
 import dev.tollgate.queue.Admission;
 import dev.tollgate.queue.CostEstimator;
 import dev.tollgate.queue.Quote;

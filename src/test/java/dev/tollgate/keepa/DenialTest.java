@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.budget.BucketState;
 import dev.tollgate.budget.Decision;
-import dev.tollgate.budget.Decision.Verdict;
 import dev.tollgate.budget.Plan;
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,7 +64,7 @@ class DenialTest {
     }
 
     private static Denial denial(long wait, long balance, int rate) {
-        return Denial.of(new Decision(Verdict.DENIED, NOW, wait), state(balance, rate), NOW);
+        return Denial.of(Duration.ofMillis(wait), state(balance, rate), NOW);
     }
 
     private static BucketState state(long balance, int rate) {

@@ -2,8 +2,7 @@ package dev.tollgate.keepa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.budget.BucketState;
-import dev.tollgate.store.StateStore;
+import dev.tollgate.kit.Buckets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,29 +24,26 @@ class KeepaPropertiesTest {
         runner().run(context -> {
             KeepaProperties keepa = context.getBean(KeepaProperties.class);
             assertThat(keepa.baseUrl()).hasToString("https://api.keepa.com");
-            assertThat(keepa.plan().refillRate()).isEqualTo(5);
-            assertThat(keepa.plan().capacity()).isEqualTo(300_000);
-            assertThat(keepa.terms().maxDeficit()).isZero();
-            assertThat(keepa.terms().patience()).isEqualTo(Duration.ofSeconds(100));
+            assertThat(keepa.bucket().plan().refillRate()).isEqualTo(5);
+            assertThat(keepa.bucket().plan().capacity()).isEqualTo(300_000);
+            assertThat(keepa.bucket().maxDeficit()).isZero();
+            assertThat(keepa.bucket().maxWait()).isEqualTo(Duration.ofSeconds(100));
         });
     }
 
     @Test
-    void theBeansOfTheRoutesAreThereAndStartWithAFullBucket() {
+    void theBucketIsThereBeforeItsRouteAndStartsFull() {
         runner().withPropertyValues("tollgate.keepa.refill-rate=20", "tollgate.keepa.capacity=700").run(context -> {
-            assertThat(context).hasBean("keepaSteps");
-            assertThat(context.getBean(KeepaToll.class).status().balance()).isEqualTo(700);
+            assertThat(context.getBean(KeepaBalance.class).status().balance()).isEqualTo(700);
         });
     }
 
     @Test
     void theBalanceIsBackAfterARestart() {
         runner().run(context -> {
-            KeepaToll toll = context.getBean(KeepaToll.class);
-            toll.heard(new Envelope(1, -231, 60_000, 5, 0, 0, 0, null), Instant.now());
+            context.getBean(KeepaBalance.class).heard(new Envelope(1, -231, 60_000, 5, 0, 0, 0, null), Instant.now());
         });
-        runner().run(context -> assertThat(context.getBean(StateStore.class).get("keepa"))
-                .isInstanceOfSatisfying(BucketState.class, s -> assertThat(s.balance()).isEqualTo(-231_000)));
+        runner().run(context -> assertThat(context.getBean(KeepaBalance.class).state().balance()).isEqualTo(-231_000));
     }
 
     @ParameterizedTest
@@ -59,7 +55,7 @@ class KeepaPropertiesTest {
     }
 
     private ApplicationContextRunner runner() {
-        return new ApplicationContextRunner().withUserConfiguration(Settings.class, KeepaConfiguration.class)
+        return new ApplicationContextRunner().withUserConfiguration(Settings.class, KeepaConfiguration.class, Buckets.class)
                 .withBean(Clock.class, Clock::systemUTC).withPropertyValues("tollgate.data-dir=" + data);
     }
 

@@ -23,7 +23,7 @@ final class QueueFixture {
     final VirtualTime time = new VirtualTime();
     final StateStore<BucketState> store;
     final AdmissionQueue line;
-    final KeepaToll toll;
+    final KeepaDesk toll;
 
     QueueFixture(long balance) {
         this(balance, 100, 10_000);
@@ -34,7 +34,7 @@ final class QueueFixture {
                 BucketState.unheard(Plan.ofRate(5, 0, Plan.MINUTE), balance, time.instant()));
         Terms terms = new Terms(0, Duration.ofSeconds(maxWaitSeconds), Duration.ofMinutes(3));
         line = new AdmissionQueue(store, "keepa", terms, mostWaiting, time);
-        toll = new KeepaToll(line, new CostEstimator(), time);
+        toll = new KeepaDesk(line, new CostEstimator(), time);
         line.apply(new Anchor(new Reading(time.millis(), balance, 60_000, 5, 0), time.millis()));
     }
 
@@ -51,11 +51,11 @@ final class QueueFixture {
     }
 
     /** Keepa answers: the call cost this much, and this is left now. */
-    KeepaToll.Outcome reply(Admission ticket, int consumed, int left) {
+    KeepaDesk.Outcome reply(Admission ticket, int consumed, int left) {
         return reply(ticket, 200, consumed, left);
     }
 
-    KeepaToll.Outcome reply(Admission ticket, int status, int consumed, int left) {
+    KeepaDesk.Outcome reply(Admission ticket, int status, int consumed, int left) {
         BucketState s = store.get("keepa");
         time.pass(Duration.ofMillis(1));
         return toll.settle(ticket, status, Optional.of(new Envelope(time.millis(), left,

@@ -5,7 +5,7 @@ import dev.tollgate.budget.BucketState;
 import dev.tollgate.budget.Plan;
 import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.budget.Terms;
-import dev.tollgate.keepa.KeepaToll.Outcome;
+import dev.tollgate.keepa.KeepaDesk.Outcome;
 import dev.tollgate.queue.Admission;
 import dev.tollgate.queue.AdmissionQueue;
 import dev.tollgate.queue.CostEstimator;
@@ -27,7 +27,7 @@ final class RushHour {
     final VirtualTime time = new VirtualTime();
     final KeepaSimulator keepa;
     final StateStore<BucketState> store;
-    final KeepaToll toll;
+    final KeepaDesk toll;
     final List<Served> served = new ArrayList<>();
     final List<Integer> seenByCallers = new ArrayList<>();
     private final Deque<Job> jobs = new ArrayDeque<>();
@@ -40,7 +40,7 @@ final class RushHour {
         keepa = new KeepaSimulator(plan, tokens, time, tariff);
         store = new InMemoryStateStore<>(key -> BucketState.unheard(plan, tokens, time.instant()));
         Terms terms = new Terms(maxDeficit, Duration.ofDays(300), Duration.ofMinutes(3));
-        toll = new KeepaToll(new AdmissionQueue(store, "keepa", terms, 10_000, time), new CostEstimator(), time);
+        toll = new KeepaDesk(new AdmissionQueue(store, "keepa", terms, 10_000, time), new CostEstimator(), time);
     }
 
     RushHour job(String path, String query, ServiceClass serviceClass) {

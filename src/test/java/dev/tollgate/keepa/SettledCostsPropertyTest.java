@@ -34,7 +34,7 @@ class SettledCostsPropertyTest {
         VirtualTime time = new VirtualTime();
         Plan plan = Plan.ofRate(rate, flowPermille * (long) rate, Plan.MINUTE);
         KeepaSimulator keepa = new KeepaSimulator(plan, 60L * rate, time);
-        KeepaToll toll = toll(plan, time);
+        KeepaDesk toll = toll(plan, time);
         List<Flight> inTheAir = new ArrayList<>();
 
         for (int act : acts) {
@@ -54,7 +54,7 @@ class SettledCostsPropertyTest {
     }
 
     /** An act is a call that flies, a reply that lands (any of those in the air, so they overtake each other), or time. */
-    private static void step(int act, VirtualTime time, KeepaSimulator keepa, KeepaToll toll, List<Flight> inTheAir) {
+    private static void step(int act, VirtualTime time, KeepaSimulator keepa, KeepaDesk toll, List<Flight> inTheAir) {
         int what = act % 4;
         int which = act / 4;
         if (what < 2) {
@@ -72,11 +72,11 @@ class SettledCostsPropertyTest {
         }
     }
 
-    private static KeepaToll toll(Plan plan, VirtualTime time) {
+    private static KeepaDesk toll(Plan plan, VirtualTime time) {
         Terms terms = new Terms(0, Duration.ofDays(1), Duration.ofDays(30));
         InMemoryStateStore<BucketState> store = new InMemoryStateStore<>(key ->
                 BucketState.unheard(plan, 60L * plan.refillRate(), time.instant()));
-        return new KeepaToll(new AdmissionQueue(store, "keepa", terms, 100, time), new CostEstimator(), time);
+        return new KeepaDesk(new AdmissionQueue(store, "keepa", terms, 100, time), new CostEstimator(), time);
     }
 
     private static KeepaCall call(String query) {
@@ -92,7 +92,7 @@ class SettledCostsPropertyTest {
             return new Flight(ticket, keepa.reply("GET", parts[0], parts[1], null));
         }
 
-        void land(KeepaToll toll) {
+        void land(KeepaDesk toll) {
             toll.settle(ticket, reply.status(), reply.body());
             toll.line().leave(ticket);
         }

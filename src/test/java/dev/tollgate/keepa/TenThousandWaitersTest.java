@@ -68,10 +68,10 @@ class TenThousandWaitersTest {
     }
 
     /** What the route does, with a clock that a test moves and a reply that comes at once. */
-    private Admission callOnce() throws InterruptedException {
+    private Admission callOnce() throws Exception {
         Admission ticket = line.arrive(Quote.fixed("test", 1), Price.exactly(1), ServiceClass.INTERACTIVE);
         arrived.countDown();
-        line.awaitTurn(ticket);
+        line.turn(ticket).get();
         wakeUps.incrementAndGet();
         refilled.await();
         while (!line.admit(ticket).admitted()) {

@@ -3,6 +3,7 @@ package dev.tollgate.kit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import dev.tollgate.budget.Price;
 import dev.tollgate.gateway.Plausible;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,22 +16,28 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class AbsurdNumbersTest {
 
-    private static final long MOST = 10_000_000_000_000L;
-
     private final Exchange reply = new DefaultExchange(new DefaultCamelContext());
 
     @ParameterizedTest
     @MethodSource("dev.tollgate.AbsurdNumbers#texts")
     void aHeaderTellsNoNumberOrOneThatOverflowsNothing(String absurd) {
         reply.getMessage().setHeader("x-left", absurd);
-        assertThat(new Told("x-left", null).in(reply, Told.body(reply)).orElse(0)).isBetween(-MOST, MOST);
+        overflowsNothing(new ReplyValue("x-left", null));
     }
 
     @ParameterizedTest
     @MethodSource("dev.tollgate.AbsurdNumbers#json")
     void aBodyTellsNoNumberOrOneThatOverflowsNothing(String absurd) {
         reply.getMessage().setBody(("{\"left\":" + absurd + "}").getBytes(StandardCharsets.UTF_8));
-        assertThat(new Told(null, JsonPointer.compile("/left")).in(reply, Told.body(reply)).orElse(0)).isBetween(-MOST, MOST);
+        overflowsNothing(new ReplyValue(null, JsonPointer.compile("/left")));
+    }
+
+    private void overflowsNothing(ReplyValue place) {
+        place.in(reply, ReplyValue.body(reply)).ifPresent(text -> {
+            assertThat(LimitText.left(text).orElse(0)).isBetween(-Price.MAX, Price.MAX);
+            assertThat(LimitText.charged(text).orElse(0)).isBetween(-Price.MAX, Price.MAX);
+            assertThat(LimitText.wait(text, Instant.EPOCH).orElse(Duration.ZERO)).isBetween(Duration.ZERO, Plausible.LONGEST_WAIT);
+        });
     }
 
     @ParameterizedTest

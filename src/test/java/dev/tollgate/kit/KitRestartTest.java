@@ -21,8 +21,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** What a gateway knew of an own API when it stopped, the next one goes on with. */
 class KitRestartTest {
 
-    private static final BucketSettings TEN_AN_HOUR = new BucketSettings(10, Duration.ofHours(1), 10, false, 0,
-            Duration.ofSeconds(1), Duration.ofMinutes(3), false);
+    private static final BucketSettings TEN_AN_HOUR = new BucketSettings(10, Duration.ofHours(1), Duration.ofHours(1), 10, 0,
+            Duration.ofSeconds(1), 100, Duration.ofMinutes(3), false, false);
 
     @TempDir
     Path data;
@@ -32,12 +32,12 @@ class KitRestartTest {
     @Test
     void aSpentBucketIsStillSpent() {
         try (Buckets before = new Buckets(data, clock())) {
-            Buckets.Line bucket = before.line("weather", 1, TEN_AN_HOUR);
+            TokenBucket bucket = before.bucket("weather", "", 1, TEN_AN_HOUR);
             Admission all = call(bucket, 10);
-            bucket.line().end(all, new Charge(all.id(), 10));
+            bucket.queue().end(all, new Charge(all.id(), 10));
         }
         try (Buckets after = new Buckets(data, clock())) {
-            Buckets.Line bucket = after.line("weather", 2, TEN_AN_HOUR);
+            TokenBucket bucket = after.bucket("weather", "", 2, TEN_AN_HOUR);
             assertThat(call(bucket, 1).isDenied()).isTrue();
             time.pass(Duration.ofHours(1));
             assertThat(call(bucket, 1).isAdmitted()).isTrue();
@@ -59,16 +59,16 @@ class KitRestartTest {
     @Test
     void newerRoutesWinOverOlderOnesThatStillFinishTheirCalls() {
         try (Buckets buckets = new Buckets(data, clock())) {
-            BucketSettings twenty = new BucketSettings(20, Duration.ofHours(1), 20, false, 0, Duration.ofSeconds(1),
-                    Duration.ofMinutes(3), false);
-            buckets.line("weather", 1, TEN_AN_HOUR);
-            assertThat(buckets.line("weather", 2, twenty).line().state().plan()).isEqualTo(twenty.plan());
-            assertThat(buckets.line("weather", 1, TEN_AN_HOUR).line().state().plan()).isEqualTo(twenty.plan());
+            BucketSettings twenty = new BucketSettings(20, Duration.ofHours(1), Duration.ofHours(1), 20, 0, Duration.ofSeconds(1), 100,
+                    Duration.ofMinutes(3), false, false);
+            buckets.bucket("weather", "", 1, TEN_AN_HOUR);
+            assertThat(buckets.bucket("weather", "", 2, twenty).queue().state().plan()).isEqualTo(twenty.plan());
+            assertThat(buckets.bucket("weather", "", 1, TEN_AN_HOUR).queue().state().plan()).isEqualTo(twenty.plan());
         }
     }
 
-    private static Admission call(Buckets.Line bucket, long cost) {
-        return bucket.line().arrive(new Quote("x", 1, cost * 1000, cost), Price.exactly(cost), ServiceClass.INTERACTIVE);
+    private static Admission call(TokenBucket bucket, long cost) {
+        return bucket.queue().arrive(new Quote("x", 1, cost * 1000, cost), Price.exactly(cost), ServiceClass.INTERACTIVE);
     }
 
     private Clock clock() {

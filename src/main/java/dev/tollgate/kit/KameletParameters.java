@@ -10,19 +10,20 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import org.apache.camel.CamelContext;
 import org.springframework.boot.convert.DurationStyle;
 
 /**
  * Reads the properties of a kamelet when its routes are loaded. Each refusal is an {@link IllegalArgumentException} that
  * names the property, what was given and what to write instead.
  */
-final class Given {
+final class KameletParameters {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
 
     private final Map<String, Object> properties;
 
-    Given(Map<String, Object> properties) {
+    KameletParameters(Map<String, Object> properties) {
         this.properties = properties;
     }
 
@@ -38,7 +39,28 @@ final class Given {
                 text("name"));
     }
 
-    /** Longer than nothing. */
+    /** Whether a number was left out, or 0 stands for it. */
+    boolean isZeroOrEmpty(String property) {
+        return text(property).matches("0*");
+    }
+
+    /** A duration that may be 0. */
+    Duration durationOrZero(String property) {
+        return text(property).matches("0+(ms|s|m|h|d)?") ? Duration.ZERO : duration(property);
+    }
+
+    /** A bean of the gateway, as {@code #bean:name}; null for a property that was left out. */
+    <T> T bean(String property, Class<T> type, CamelContext context) {
+        Object value = properties.get(property);
+        if (value == null || text(property).isEmpty()) {
+            return null;
+        }
+        Object bean = value instanceof String text ? context.getRegistry().lookupByName(text.replaceFirst("^#(bean:)?", "")) : value;
+        return require(type.isInstance(bean), property, "#bean: and the name of a " + type.getSimpleName(),
+                type.isInstance(bean) ? type.cast(bean) : null);
+    }
+
+    /** A positive duration. */
     Duration duration(String property) {
         String remedy = "a time above 0, such as 250ms, 30s, 1m or 12h";
         try {

@@ -5,52 +5,64 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 import dev.tollgate.door.Received;
-import dev.tollgate.gateway.Refusal;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
-import org.springframework.core.env.Environment;
 
-/** The words of {@code toll-call}: what leaves, to which path, with which key. */
-public final class CallToll extends Toll {
+/**
+ * {@code http-call-action}: makes the message the request that leaves, with its path and key, measures the call inside, and
+ * ends it when the caller disconnects.
+ */
+public final class HttpCallPolicy extends KitPolicy {
 
     private static final Set<String> FORWARDED = Set.of("accept", "accept-language", "content-type", "content-encoding",
             "user-agent", "idempotency-key");
 
     private static final Set<String> ADDRESS = Set.of(Exchange.HTTP_METHOD, Exchange.HTTP_PATH, Exchange.HTTP_QUERY);
 
-    private final Environment settings;
+    private final Kit kit;
     private NamedSecret secret;
     private String header;
     private String scheme;
     private Set<String> forwarded;
 
-    public CallToll(Environment settings) {
-        this.settings = settings;
+    public HttpCallPolicy(Kit kit) {
+        super(kit);
+        this.kit = kit;
     }
 
     @Override
-    void read(Given given) {
+    void read(KameletParameters given) {
         given.require(given.text("url").matches("https?://[^/?#\\s]+[^?#\\s]*"), "url", "http:// or https:// with host and path, without a query", "");
         String setting = given.text("secret");
         given.require(setting.matches("[\\w.-]*"), "secret", "the name of a setting or an environment variable, never the secret itself", "");
-        secret = setting.isEmpty() ? null : new NamedSecret(settings, setting);
+        secret = setting.isEmpty() ? null : new NamedSecret(kit.settings(), setting);
         header = given.text("header");
         scheme = given.text("scheme");
         forwarded = new TreeSet<>(FORWARDED);
         given.list("forward").stream().map(name -> name.toLowerCase(Locale.ROOT)).forEach(forwarded::add);
     }
 
-    /**
-     * Makes the message the request that leaves: of the caller's headers only those that are forwarded, those that the
-     * route has set, the path behind the route's own, and the key.
-     *
-     * @throws Refusal 503 naming the setting, when there is no key
-     */
-    public void request(Exchange exchange) {
+    /** Completes exceptionally with a {@link dev.tollgate.gateway.Refusal} 503 naming the setting, when there is no key. */
+    @Override
+    CompletionStage<Passage> enter(Exchange exchange) {
+        request(exchange);
+        long from = System.nanoTime();
+        return CompletableFuture.completedFuture(new Passage() {
+            @Override
+            public void release(Exchange answered) {
+                kit.meters().called(answered, System.nanoTime() - from);
+            }
+        });
+    }
+
+    /** Of the caller's headers only those that are forwarded leave, those that the route has set, the path behind the route's own, and the key. */
+    private void request(Exchange exchange) {
         Message message = exchange.getMessage();
         Map<String, Object> leaving = new HashMap<>(message.getHeaders());
         leaving.entrySet().removeIf(entry -> !leaves(exchange, entry.getKey(), entry.getValue()));

@@ -2,41 +2,44 @@ package dev.tollgate.keepa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.budget.BucketState;
 import dev.tollgate.budget.Plan;
-import dev.tollgate.budget.Terms;
-import dev.tollgate.queue.AdmissionQueue;
-import dev.tollgate.queue.CostEstimator;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.kit.BucketSettings;
+import dev.tollgate.kit.KitContext;
 import dev.tollgate.sandbox.KeepaSimulator;
 import dev.tollgate.sandbox.SimulatedReply;
-import dev.tollgate.store.InMemoryStateStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
-import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The policy's route as it ships, with Camel's own delayer and throttler, against the simulator at a tick of 100 ms. */
-class KeepaStepsTest {
+class KeepaRouteTest {
 
     private static final Plan PLAN = Plan.ofRate(3000, 0, 100);
 
-    private final InstantSource clock = InstantSource.system();
-    private final DefaultCamelContext camel = new DefaultCamelContext();
+    @TempDir
+    Path data;
+
+    private Clock clock = Clock.systemUTC();
+    private KitContext camel;
     private KeepaSimulator keepa;
-    private KeepaToll toll;
+    private KeepaBalance balance;
 
     @AfterEach
-    void stop() throws Exception {
+    void stop() {
         camel.close();
     }
 
@@ -51,7 +54,7 @@ class KeepaStepsTest {
 
         assertThat(keepa.served()).isEqualTo(30);
         assertThat(keepa.refused()).isZero();
-        assertThat(toll.status().consumed()).isEqualTo(keepa.charged());
+        assertThat(balance.status().consumed()).isEqualTo(keepa.charged());
     }
 
     @Test
@@ -67,34 +70,46 @@ class KeepaStepsTest {
     }
 
     @Test
-    void whoWouldWaitTooLongGetsKeepasOwnNo() throws Exception {
+    void aCallThatWouldWaitTooLongIsRefusedWithTheTrueWait() throws Exception {
+        clock = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
         start(-1000, Duration.ofMillis(50));
 
-        Exchange denial = call("/product", "asin=B1");
+        Exchange denied = call("/product", "asin=B1");
 
-        assertThat(denial.getMessage().getHeaders()).containsEntry(Exchange.HTTP_RESPONSE_CODE, 429)
-                .containsEntry("Retry-After", 21L).containsEntry(Exchange.CONTENT_ENCODING, "gzip");
-        Envelope envelope = EnvelopeReader.read(denial.getMessage().getBody(byte[].class)).orElseThrow();
-        assertThat(envelope.refillIn()).isBetween(20_000, 20_100);
+        assertThat(denied.getException()).isInstanceOfSatisfying(Refusal.class, no -> {
+            assertThat(no.getStatus()).isEqualTo(429);
+            assertThat(no.getRetryAfter()).isBetween(Duration.ofSeconds(20), Duration.ofMillis(20_100));
+            assertThat(no.getRetryAfterSeconds()).isEqualTo(21);
+        });
         assertThat(keepa.served() + keepa.refused()).isZero();
     }
 
     private void start(long tokens, Duration maxWait) throws Exception {
-        keepa = new KeepaSimulator(PLAN, tokens, clock);
-        AdmissionQueue line = new AdmissionQueue(new InMemoryStateStore<>(key -> BucketState.unheard(PLAN, tokens, clock.instant())),
-                "keepa", new Terms(0, maxWait, Duration.ofMinutes(3)), 100, clock);
-        toll = new KeepaToll(line, new CostEstimator(), clock);
-        camel.getRegistry().bind("keepaSteps", new KeepaSteps(toll));
-        camel.addRoutes(new RouteBuilder() {
+        camel = new KitContext(data, clock);
+        camel.context().getRegistry().bind("keepaPrices", new KeepaPrices());
+        camel.context().getRegistry().bind("keepaMeter", new KeepaMeter());
+        camel.context().getPropertiesComponent().setInitialProperties(settings(maxWait));
+        camel.context().addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                from("direct:keepa-call").process(KeepaStepsTest.this::upstream);
+                from("direct:keepa-call").process(KeepaRouteTest.this::upstream);
             }
         });
-        camel.getPropertiesComponent().addInitialProperty("tollgate.keepa.calls-per-second", "50");
-        PluginHelper.getRoutesLoader(camel).loadRoutes(List.of(ResourceHelper.resolveMandatoryResource(camel,
-                "file:routes/keepa/policy.camel.yaml")));
-        camel.start();
+        camel.load("policy.camel.yaml", Files.readString(Path.of("routes/keepa/policy.camel.yaml")));
+        keepa = new KeepaSimulator(PLAN, tokens, clock);
+        camel.buckets().declare("keepa", new BucketSettings(3000, Duration.ofMinutes(1), Duration.ofMillis(100), 180_000, 0,
+                maxWait, 100, Duration.ofMinutes(3), true, true));
+        balance = new KeepaBalance(() -> camel.buckets().declared("keepa"), clock);
+        balance.heard(keepa.token(), clock.instant().plusMillis(1));
+    }
+
+    private static Properties settings(Duration maxWait) {
+        Properties settings = new Properties();
+        settings.putAll(Map.of("tollgate.keepa.refill-rate", "3000", "tollgate.keepa.tick", "100ms",
+                "tollgate.keepa.capacity", "0", "tollgate.keepa.max-deficit", "0",
+                "tollgate.keepa.max-wait", maxWait.toMillis() + "ms", "tollgate.keepa.max-waiting", "100",
+                "tollgate.keepa.lease", "3m", "tollgate.keepa.calls-per-second", "50"));
+        return settings;
     }
 
     private void upstream(Exchange exchange) {
@@ -105,7 +120,7 @@ class KeepaStepsTest {
     }
 
     private Exchange call(String path, String query) {
-        return camel.createFluentProducerTemplate().to("direct:keepa-policy").withHeader(Exchange.HTTP_PATH, path)
+        return camel.context().createFluentProducerTemplate().to("direct:keepa-policy").withHeader(Exchange.HTTP_PATH, path)
                 .withHeader(Exchange.HTTP_QUERY, query).withHeader("Accept-Encoding", "gzip").send();
     }
 }

@@ -2,23 +2,24 @@ package dev.tollgate.kit;
 
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * What the kit keeps by name, as the newest edition of the routes wants it. Safe for use by many threads.
+ * What the kit keeps by name, as the newest revision of the routes wants it. Safe for use by many threads.
  *
  * @param <S> what a route file says of it
  * @param <V> what is kept
  */
-final class Newest<S, V> {
+final class PolicyRegistry<S, V> {
 
-    private record Entry<S, V>(long edition, S settings, V value) {
+    private record Entry<S, V>(long revision, S settings, V value) {
 
         boolean serves(long wantedBy, S wanted) {
-            return edition >= wantedBy || settings.equals(wanted);
+            return revision >= wantedBy || settings.equals(wanted);
         }
     }
 
@@ -26,18 +27,23 @@ final class Newest<S, V> {
     private final Map<String, Entry<S, V>> entries = new ConcurrentHashMap<>();
 
     /**
-     * What is kept under the name. Settings of a newer edition replace older ones when the first call that follows them
+     * What is kept under the name. Settings of a newer revision replace older ones when the first call that follows them
      * comes; calls that began under older routes go by the newer ones from then on.
      *
      * @param next makes what follows the one that is given, which is null at first
      */
-    V get(String name, long edition, S settings, UnaryOperator<V> next) {
+    V get(String name, long revision, S settings, UnaryOperator<V> next) {
         Entry<S, V> known = entries.get(name);
-        if (known == null || !known.serves(edition, settings)) {
-            known = entries.compute(name, (same, before) -> before != null && before.serves(edition, settings) ? before
-                    : new Entry<>(edition, settings, next.apply(before == null ? null : before.value())));
+        if (known == null || !known.serves(revision, settings)) {
+            known = entries.compute(name, (same, before) -> before != null && before.serves(revision, settings) ? before
+                    : new Entry<>(revision, settings, next.apply(before == null ? null : before.value())));
         }
         return known.value();
+    }
+
+    /** @throws java.util.NoSuchElementException for a name that nobody has given */
+    V find(String name) {
+        return Optional.ofNullable(entries.get(name)).orElseThrow().value();
     }
 
     Collection<V> values() {

@@ -1,0 +1,96 @@
+package dev.tollgate.keepa;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import dev.tollgate.budget.Anchor;
+import dev.tollgate.budget.BucketState;
+import dev.tollgate.budget.Plan;
+import dev.tollgate.budget.Price;
+import dev.tollgate.kit.TokenBucket;
+import dev.tollgate.queue.AdmissionQueue;
+import dev.tollgate.queue.CostEstimator;
+import dev.tollgate.queue.Quote;
+
+/**
+ * Keepa's balance as the gateway knows it, with the calls that wait for it. The bucket is the one that the route names
+ * {@value #NAME}; what is said here is said of it.
+ */
+public final class KeepaBalance {
+
+    /** The bucket's name, in the route and in its file. */
+    public static final String NAME = "keepa";
+
+    private final Supplier<TokenBucket> bucket;
+    private final InstantSource clock;
+
+    /** @param bucket the one that serves now: an edit of its numbers makes another */
+    public KeepaBalance(Supplier<TokenBucket> bucket, InstantSource clock) {
+        this.bucket = bucket;
+        this.clock = clock;
+    }
+
+    /** The calls that wait, and the balance that they wait for. */
+    public AdmissionQueue queue() {
+        return bucket.get().queue();
+    }
+
+    /** What was learned of the prices of calls. */
+    public CostEstimator estimator() {
+        return bucket.get().estimator();
+    }
+
+    /** What a call is expected to cost, by the list and by what was learned. */
+    Price price(Quote quote) {
+        return estimator().price(quote);
+    }
+
+    /**
+     * The answer to a call that would have to wait too long.
+     *
+     * @param wait the true wait
+     */
+    public Denial denial(Duration wait) {
+        return Denial.of(wait, queue().state(), clock.instant());
+    }
+
+    /** What {@code /token} answers here. */
+    public Envelope token() {
+        return Denial.token(queue().state(), clock.instant());
+    }
+
+    /** Whether Keepa was not heard for so long that {@code /token} may be asked; true before the first reply. */
+    public boolean silentFor(Duration silence) {
+        return queue().state().heardAt() + silence.toMillis() <= clock.millis();
+    }
+
+    /** When Keepa last told its balance; empty before the first reply, when all there is is a guess. */
+    public Optional<Instant> heardAt() {
+        long millis = queue().state().heardAt();
+        return millis == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+    }
+
+    /**
+     * Believes an answer of {@code /token}.
+     *
+     * @param askedAt when it was asked
+     */
+    public void heard(Envelope envelope, Instant askedAt) {
+        envelope.reading().ifPresent(reading -> queue().apply(new Anchor(reading, askedAt.toEpochMilli())));
+    }
+
+    /** The bucket as it is now. */
+    public BucketState state() {
+        return queue().state();
+    }
+
+    public LineStatus status() {
+        BucketState s = queue().state();
+        return new LineStatus(Math.floorDiv(s.balance(), Plan.TOKEN), s.deficit(), s.plan().refillRate(),
+                s.plan().capacity() / Plan.TOKEN, queue().waiting(), queue().nextFree().until(), s.consumed(), queue().denied(),
+                bucket.get().refused().sum());
+    }
+}

@@ -1,0 +1,140 @@
+package dev.tollgate.kit;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+
+import dev.tollgate.gateway.FailedCall;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.metrics.CallTimes;
+import dev.tollgate.verdict.Boarding;
+import dev.tollgate.verdict.Flights;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
+import org.apache.camel.Message;
+
+/**
+ * {@code cache-action}: answers from memory, or from the call of somebody who asked the same; else makes the call, for all
+ * who ask meanwhile, and keeps its answer when it is a success.
+ */
+public final class CachePolicy extends KitPolicy {
+
+    private static final long MEGABYTE = 1_000_000;
+    private static final Passage PAST = new Passage() { };
+    private static final Passage ANSWERED = new Passage() {
+        @Override
+        public boolean isOpen() {
+            return false;
+        }
+    };
+
+    private final Kit kit;
+    private CacheSettings settings;
+    private Set<String> methods;
+    private Expression key;
+
+    public CachePolicy(Kit kit) {
+        super(kit);
+        this.kit = kit;
+    }
+
+    @Override
+    void read(KameletParameters given) {
+        settings = new CacheSettings(given.duration("keepFor"), given.whole("megabytes", 1, 10_000) * MEGABYTE,
+                given.duration("patience"));
+        methods = given.list("methods");
+    }
+
+    @Override
+    void read(KameletParameters given, CamelContext context) {
+        key = simple(context, given.text("key"));
+    }
+
+    /** Completes exceptionally with a {@link Refusal} 503 when others have asked in vain, or still wait for their answer. */
+    @Override
+    CompletionStage<Passage> enter(Exchange exchange) {
+        Message message = exchange.getMessage();
+        if (!methods.contains(message.getHeader(Exchange.HTTP_METHOD, "", String.class))) {
+            return CompletableFuture.completedFuture(PAST);
+        }
+        Caches.Shelf shelf = kit.caches().shelf(name(), revision(), settings);
+        String wanted = text(key, exchange);
+        String question = wanted.isEmpty() ? digest(message) : wanted;
+        Optional<KeptAnswer> known = shelf.find(question);
+        if (known.isPresent()) {
+            shelf.hits().increment();
+            known.get().write(exchange, "hit");
+            return CompletableFuture.completedFuture(ANSWERED);
+        }
+        long from = System.nanoTime();
+        return shelf.join(question).thenApply(boarding -> {
+            if (boarding instanceof Boarding.Leader<KeptAnswer> leader) {
+                shelf.misses().increment();
+                return new Lead(shelf, question, leader.ticket());
+            }
+            CallTimes.of(exchange).waited(System.nanoTime() - from);
+            if (boarding instanceof Boarding.Follower<KeptAnswer> follower) {
+                shelf.hits().increment();
+                follower.result().write(exchange, "shared");
+                return ANSWERED;
+            }
+            String reason = ((Boarding.Abandoned<KeptAnswer>) boarding).reason();
+            throw Refusal.until(503, "There is no answer for those who asked the same: " + reason + ".", Duration.ofSeconds(1));
+        });
+    }
+
+    /** The call that is made for all who ask the same meanwhile. */
+    private record Lead(Caches.Shelf shelf, String key, Flights.Ticket<KeptAnswer> ticket) implements Passage {
+
+        @Override
+        public Optional<CompletionStage<Passage>> ended(Exchange exchange) {
+            if (exchange.getException() == null) {
+                KeptAnswer answer = KeptAnswer.of(exchange);
+                if (answer.succeeded()) {
+                    shelf.answers().put(key, answer);
+                }
+                ticket.land(answer);
+                exchange.getMessage().setHeader("X-Tollgate-Cache", "miss");
+            }
+            return Optional.empty();
+        }
+
+        /**
+         * Where no answer came, one of those who wait asks next, unless the call may have been served: then they all go
+         * without, and each decides for itself whether to ask again.
+         */
+        @Override
+        public void release(Exchange exchange) {
+            Exception failure = exchange.getException();
+            if (failure instanceof IOException && !FailedCall.neverLeft(failure)) {
+                ticket.lose("the call brought no answer and may have been served");
+            } else {
+                ticket.crash("the call failed");
+            }
+        }
+    }
+
+    /** Method, path, query, the headers by which upstreams tell answers apart, and the body. */
+    private static String digest(Message message) {
+        try {
+            MessageDigest sum = MessageDigest.getInstance("SHA-256");
+            Stream.of(Exchange.HTTP_METHOD, Exchange.HTTP_PATH, Exchange.HTTP_QUERY, "Accept", "Accept-Language", "Content-Type")
+                    .map(name -> message.getHeader(name, "", String.class) + "\n")
+                    .forEach(part -> sum.update(part.getBytes(StandardCharsets.UTF_8)));
+            byte[] body = message.getBody(byte[].class);
+            return HexFormat.of().formatHex(sum.digest(body == null ? new byte[0] : body));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java platform has SHA-256", impossible);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.tollgate.kit;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+import dev.tollgate.door.CallerWatch;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.metrics.CallTimes;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
+
+/** {@code concurrency-action}: no more than so many calls at once, for each value of a key. */
+public final class ConcurrencyPolicy extends KitPolicy {
+
+    private final Kit kit;
+    private Concurrencies.Settings settings;
+    private Expression key;
+
+    public ConcurrencyPolicy(Kit kit) {
+        super(kit);
+        this.kit = kit;
+    }
+
+    @Override
+    void read(KameletParameters given) {
+        settings = new Concurrencies.Settings((int) given.whole("atOnce", 1, 100_000), given.durationOrZero("maxWait"),
+                (int) given.whole("maxWaiting", 0, 100_000));
+    }
+
+    @Override
+    void read(KameletParameters given, CamelContext context) {
+        key = simple(context, given.text("key"));
+    }
+
+    @Override
+    CompletionStage<Passage> enter(Exchange exchange) {
+        Concurrencies.Limit limit = kit.concurrencies().limit(name(), revision(), settings);
+        String place = text(key, exchange);
+        CompletableFuture<Void> turn = limit.enter(place);
+        long from = System.nanoTime();
+        CallerWatch.Watch watch = turn.isDone() ? null
+                : kit.callers().watch(exchange, () -> limit.giveUp(place, turn, Refusal.callerGone()));
+        return turn.handle((entered, no) -> {
+            if (watch != null) {
+                watch.close();
+                CallTimes.of(exchange).waited(System.nanoTime() - from);
+            }
+            return no;
+        }).thenCompose(no -> no == null ? CompletableFuture.<Passage>completedFuture(new Passage() {
+            @Override
+            public void release(Exchange done) {
+                limit.leave(place);
+            }
+        }) : CompletableFuture.failedFuture(no));
+    }
+}

@@ -1,0 +1,49 @@
+package dev.tollgate.kit;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+import dev.tollgate.door.CallerWatch;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.RetryProperties;
+import dev.tollgate.metrics.CallMeters;
+import dev.tollgate.metrics.CallTimes;
+import dev.tollgate.oauth.OAuthClients;
+
+import org.apache.camel.Exchange;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+
+/**
+ * What the policies of the kit share and what outlives every edit of the routes: the state by name, the watch over callers,
+ * the meters, and the time.
+ */
+@Component("kit")
+public record Kit(Buckets buckets, Quotas quotas, Caches caches, Breakers breakers, OAuthClients clients,
+        Concurrencies concurrencies, CallerWatch callers, CallMeters meters, KitThreads threads, RetryProperties retry,
+        Environment settings, Clock clock) {
+
+    /** How many calls may wait at one bucket where its file does not say, so that waiting takes a bounded part of the heap. */
+    static int mostWaiting() {
+        return Runtime.version().feature() >= 21 ? 10_000 : 400;
+    }
+
+    /**
+     * A pause that holds no thread.
+     *
+     * @return completes after that time; exceptionally, and earlier, with a {@link Refusal} when the caller disconnects
+     */
+    CompletionStage<Void> pause(Exchange exchange, Duration wait) {
+        CompletableFuture<Void> over = new CompletableFuture<Void>().completeOnTimeout(null, wait.toMillis(), TimeUnit.MILLISECONDS);
+        CallerWatch.Watch watch = callers.watch(exchange, () -> over.completeExceptionally(Refusal.callerGone()));
+        long from = System.nanoTime();
+        return over.whenComplete((done, gone) -> {
+            watch.close();
+            CallTimes.of(exchange).waited(System.nanoTime() - from);
+        });
+    }
+}

@@ -1,0 +1,25 @@
+package dev.tollgate.kit;
+
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/** What the kamelets of the kit name and no policy holds. */
+@Configuration(proxyBeanMethods = false)
+class KitConfiguration {
+
+    /** Threads that only wake calls whose delay is over, which then go on elsewhere. */
+    private static final int DELAY_THREADS = 2;
+
+    @Bean(destroyMethod = "shutdownNow", defaultCandidate = false) // not what @Scheduled or anybody else should run on
+    ScheduledExecutorService kitDelays() {
+        CustomizableThreadFactory daemons = new CustomizableThreadFactory("delays-");
+        daemons.setDaemon(true);
+        ScheduledThreadPoolExecutor delays = new ScheduledThreadPoolExecutor(DELAY_THREADS, daemons);
+        delays.setRemoveOnCancelPolicy(true);
+        return delays;
+    }
+}

@@ -1,0 +1,126 @@
+package dev.tollgate.kit;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+
+import dev.tollgate.door.Caller;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.metrics.CallMeters;
+
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.support.processor.DelegateAsyncProcessor;
+
+/**
+ * Runs a {@link KitPolicy} around the steps inside. A call that has to wait holds no thread where the door has others to go
+ * on with; else (in a job, on JDK 17) the calling thread waits.
+ *
+ * <p>Goes by the callback alone: Camel's own processors may return true and call back later all the same.
+ */
+final class PolicyProcessor extends DelegateAsyncProcessor {
+
+    private final KitPolicy policy;
+    private final CallMeters meters;
+
+    PolicyProcessor(KitPolicy policy, CallMeters meters, Processor inside) {
+        super(inside);
+        this.policy = policy;
+        this.meters = meters;
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        try {
+            proceed(exchange, policy.enter(exchange), null, callback);
+        }
+        catch (Exception refused) {
+            refuse(exchange, refused);
+            callback.done(false);
+        }
+        return false;
+    }
+
+    /**
+     * Waits for the next passage and runs the steps inside.
+     *
+     * @param before the passage that asked for another; null at first
+     */
+    private void proceed(Exchange exchange, CompletionStage<Passage> next, Passage before, AsyncCallback callback) {
+        CompletableFuture<Passage> waited = next.toCompletableFuture();
+        if (!waited.isDone()) {
+            Optional<Executor> threads = Caller.waitLong(exchange);
+            if (threads.isPresent()) {
+                waited.whenCompleteAsync((done, failed) -> run(exchange, waited, before, callback), threads.get());
+                return;
+            }
+        }
+        run(exchange, waited, before, callback);
+    }
+
+    private void run(Exchange exchange, CompletableFuture<Passage> waited, Passage before, AsyncCallback callback) {
+        Passage passage;
+        try {
+            passage = await(waited);
+        }
+        catch (Exception refused) {
+            refuse(exchange, refused);
+            over(exchange, before, callback);
+            return;
+        }
+        if (passage.isOpen()) {
+            super.process(exchange, doneSync -> ended(exchange, passage, callback));
+        }
+        else {
+            over(exchange, passage, callback);
+        }
+    }
+
+    private void ended(Exchange exchange, Passage passage, AsyncCallback callback) {
+        Optional<CompletionStage<Passage>> again = Optional.empty();
+        try {
+            again = passage.ended(exchange);
+        }
+        catch (Exception instead) {
+            refuse(exchange, instead);
+        }
+        if (again.isPresent()) {
+            proceed(exchange, again.get(), passage, callback);
+        }
+        else {
+            over(exchange, passage, callback);
+        }
+    }
+
+    private void refuse(Exchange exchange, Exception refused) {
+        exchange.setException(refused);
+        if (refused instanceof Refusal no && !no.isCallerGone()) {
+            meters.denied(exchange, policy.rule());
+        }
+    }
+
+    private static void over(Exchange exchange, Passage passage, AsyncCallback callback) {
+        try {
+            if (passage != null) {
+                passage.release(exchange);
+            }
+        }
+        finally {
+            callback.done(false);
+        }
+    }
+
+    private static Passage await(CompletableFuture<Passage> waited) throws Exception {
+        try {
+            return waited.get();
+        }
+        catch (ExecutionException failed) {
+            Throwable cause = failed.getCause() instanceof CompletionException wrapped ? wrapped.getCause() : failed.getCause();
+            throw cause instanceof Exception known ? known : new IllegalStateException(cause);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package dev.tollgate.kit;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
+
+import dev.tollgate.budget.BucketEvent;
+import dev.tollgate.budget.Price;
+import dev.tollgate.budget.Refuse;
+import dev.tollgate.budget.ServiceClass;
+import dev.tollgate.budget.Settlement;
+import dev.tollgate.door.Caller;
+import dev.tollgate.door.CallerWatch;
+import dev.tollgate.gateway.FailedCall;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.metrics.CallTimes;
+import dev.tollgate.queue.Admission;
+import dev.tollgate.queue.Quote;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
+
+/**
+ * {@code token-bucket-action}: holds a call back until the bucket covers its cost, lets the steps inside make it, and
+ * settles with what the reply says.
+ */
+public final class TokenBucketPolicy extends KitPolicy {
+
+    private static final Pattern TOKENS = Pattern.compile("\\d{1,9}");
+
+    private final Kit kit;
+    private BucketSettings settings;
+    private HeaderMeter told;
+    private boolean waitsAgain;
+    private Expression key;
+    private Expression priority;
+    private Expression cost;
+    private Expression shape;
+    private PriceSource prices;
+    private ReplyMeter meter;
+
+    public TokenBucketPolicy(Kit kit) {
+        super(kit);
+        this.kit = kit;
+    }
+
+    @Override
+    void read(KameletParameters given) {
+        int tokens = (int) given.whole("tokens", 1, Price.MAX);
+        told = HeaderMeter.read(given);
+        Duration per = given.duration("per");
+        boolean steady = given.oneOf("refill", "at-once", "steady").equals("steady");
+        Duration tick = given.text("tick").isEmpty() ? steady ? BucketSettings.steady(tokens, per) : per : given.duration("tick");
+        Duration fillsIn = given.text("fillsIn").isEmpty() ? per : given.duration("fillsIn");
+        long capacity = given.isZeroOrEmpty("capacity") ? (long) Math.ceil((double) tokens * fillsIn.toMillis() / per.toMillis())
+                : given.whole("capacity", 1, Price.MAX);
+        int maxWaiting = given.isZeroOrEmpty("maxWaiting") ? Kit.mostWaiting() : (int) given.whole("maxWaiting", 1, 100_000);
+        waitsAgain = given.oneOf("onRefusal", "pass", "wait-again").equals("wait-again");
+        settings = new BucketSettings(tokens, per, tick, capacity, given.whole("maxDeficit", 0, Price.MAX),
+                given.durationOrZero("maxWait"), maxWaiting, given.duration("lease"),
+                told.tellsWhatIsLeft() || !given.text("meter").isEmpty(), !given.text("meter").isEmpty());
+    }
+
+    @Override
+    void read(KameletParameters given, CamelContext context) {
+        key = simple(context, given.text("key"));
+        priority = simple(context, given.text("priority"));
+        cost = simple(context, given.text("cost"));
+        shape = simple(context, given.text("shape"));
+        prices = given.bean("prices", PriceSource.class, context);
+        meter = given.bean("meter", ReplyMeter.class, context);
+    }
+
+    @Override
+    CompletionStage<Passage> enter(Exchange exchange) {
+        TokenBucket bucket = kit.buckets().bucket(name(), text(key, exchange), revision(), settings);
+        Quote quote = prices == null ? quote(exchange) : prices.quote(exchange);
+        Price price = prices == null && quote.shape().isEmpty() ? quote.price() : bucket.estimator().price(quote);
+        Admission call = bucket.queue().arrive(quote, price, serviceClass(exchange));
+        refuseIfDenied(call);
+        // A call that the upstream may refuse is kept, so that it can be made again.
+        Request request = waitsAgain ? Request.of(exchange) : null;
+        return turn(new Visit(new BucketVisit(bucket, call, request, kit.clock().instant())), exchange);
+    }
+
+    private CompletionStage<Passage> turn(Visit visit, Exchange exchange) {
+        long from = System.nanoTime();
+        Admission call = visit.bucketVisit.call();
+        if (call.isWaiting() && Caller.of(exchange).isGone()) {
+            visit.leave(); // the first in the queue looks here between two waits, too short for the watch to see
+        }
+        CallerWatch.Watch watch = call.isWaiting() ? kit.callers().watch(exchange, visit::leave) : null;
+        return visit.bucketVisit.bucket().queue().turn(call).thenApply(first -> {
+            if (watch != null) {
+                watch.close();
+                CallTimes.of(exchange).waited(System.nanoTime() - from);
+            }
+            if (!call.isOpen()) {
+                throw Refusal.callerGone(); // nothing is paid for somebody who is gone
+            }
+            visit.bucketVisit.next(exchange);
+            return visit;
+        });
+    }
+
+    private Quote quote(Exchange exchange) {
+        String text = text(cost, exchange);
+        if (!TOKENS.matcher(text).matches()) {
+            throw Refusal.of(400, "The cost of this call is not known: it must be a whole number.");
+        }
+        long tokens = Long.parseLong(text);
+        return new Quote(text(shape, exchange), 1, tokens * 1000, tokens);
+    }
+
+    private ServiceClass serviceClass(Exchange exchange) {
+        return text(priority, exchange).equalsIgnoreCase("background") ? ServiceClass.BACKFILL : ServiceClass.INTERACTIVE;
+    }
+
+    private void refuseIfDenied(Admission call) {
+        if (call.isDenied()) {
+            throw Refusal.until(429, "The budget " + name() + " is spent: come back when Retry-After says so.",
+                    Duration.ofMillis(call.decision().waitMillis()));
+        }
+    }
+
+    /** One call's way. */
+    private final class Visit implements Passage {
+
+        private final BucketVisit bucketVisit;
+
+        Visit(BucketVisit bucketVisit) {
+            this.bucketVisit = bucketVisit;
+        }
+
+        private void leave() {
+            bucketVisit.bucket().queue().leave(bucketVisit.call());
+        }
+
+        @Override
+        public Optional<CompletionStage<Passage>> ended(Exchange exchange) throws Exception {
+            Admission call = bucketVisit.call();
+            if (call.isWaiting()) {
+                return Optional.of(turn(this, exchange)); // the tokens were not there yet
+            }
+            if (!call.isAdmitted()) {
+                return Optional.empty();
+            }
+            if (exchange.getException() != null) {
+                if (FailedCall.neverLeft(exchange.getException())) {
+                    bucketVisit.bucket().queue().neverSent(call);
+                }
+                return Optional.empty();
+            }
+            return settle(exchange, call);
+        }
+
+        private Optional<CompletionStage<Passage>> settle(Exchange exchange, Admission call) {
+            ReplyMeter.Told reply = meter == null ? told.read(exchange, bucketVisit, settings.plan(), kit.clock().instant())
+                    : meter.read(exchange, call);
+            BucketEvent<Settlement> event = reply.event();
+            if (!(event instanceof Refuse)) {
+                Settlement settled = bucketVisit.bucket().queue().end(call, event);
+                if (settled.known() && reply.charged().isPresent() && !call.quote().shape().isEmpty()) {
+                    bucketVisit.bucket().estimator().learn(call.quote(), reply.charged().getAsLong());
+                }
+                return Optional.empty();
+            }
+            bucketVisit.bucket().refused().increment();
+            if (!waitsAgain) {
+                bucketVisit.bucket().queue().end(call, event);
+                return Optional.empty();
+            }
+            bucketVisit.bucket().queue().again(call, event);
+            refuseIfDenied(call);
+            bucketVisit.request().restore(exchange);
+            return Optional.of(turn(this, exchange));
+        }
+
+        /** A place in the queue is given back; tokens of a call that may have been served stay reserved. */
+        @Override
+        public void release(Exchange exchange) {
+            leave();
+        }
+    }
+}
