@@ -22,6 +22,8 @@ import org.springframework.stereotype.Component;
 @Component
 public final class CallerWatch implements AutoCloseable {
 
+    /** Exchange property, true for a call that is made for others who ask the same as well. */
+    public static final String SHARED = "TollgateSharedCall";
     /** The longest that a caller's leaving goes unnoticed, in milliseconds. */
     static final long LOOK_MILLIS = 500;
 
@@ -45,8 +47,22 @@ public final class CallerWatch implements AutoCloseable {
      * @param whenGone run once, on the thread that looks, so it must be quick; never run where nobody called, as in a job
      */
     public Watch watch(Exchange exchange, Runnable whenGone) {
+        return watch(exchange, exchange.getProperty(Caller.PROPERTY) != null, whenGone);
+    }
+
+    /**
+     * The same for a call that is with the upstream: where it is made for others as well (see {@link #SHARED}), or in a job, it
+     * goes on whoever leaves, because what it brings is kept.
+     */
+    Watch watchConnection(Exchange exchange, Runnable whenGone) {
+        boolean own = exchange.getProperty(Caller.PROPERTY) instanceof AttentiveProtocol.Connection
+                && !exchange.getProperty(SHARED, false, boolean.class);
+        return watch(exchange, own, whenGone);
+    }
+
+    private Watch watch(Exchange exchange, boolean looks, Runnable whenGone) {
         Watch watch = new Watch(Caller.of(exchange), whenGone);
-        if (exchange.getProperty(Caller.PROPERTY) != null) {
+        if (looks) {
             watched.add(watch);
         }
         return watch;

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 
+import dev.tollgate.gateway.CallerGoneException;
 import dev.tollgate.gateway.Plausible;
 import dev.tollgate.gemini.UpstreamFailure.Kind;
 import dev.tollgate.logging.Redactor;
@@ -68,7 +69,7 @@ final class FailureReader {
         if (cause instanceof UpstreamFailure failure) {
             return failure;
         }
-        boolean io = cause instanceof IOException;
+        boolean io = cause instanceof IOException && !(cause instanceof CallerGoneException);
         String what = cause instanceof ConnectException || cause instanceof UnknownHostException
                 ? "No connection" : io ? "No answer" : "Failed";
         return new UpstreamFailure(io ? Kind.ENDPOINT : Kind.OTHER, 0,

@@ -1,6 +1,7 @@
 package dev.tollgate.gemini;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 import dev.tollgate.door.RequestIds;
+import dev.tollgate.door.Caller;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.ledger.InFlight;
 import dev.tollgate.ledger.Reservation;
@@ -32,6 +34,8 @@ import org.springframework.stereotype.Component;
 @Component("keyRing")
 public class KeyRing {
 
+    /** About as long as a call takes. */
+    private static final Duration WHILE_CALLS_END = Duration.ofSeconds(5);
     private static final String KEY_HEADER = "x-goog-api-key";
 
     private final Reservations reservations;
@@ -75,7 +79,7 @@ public class KeyRing {
     /**
      * Begins an attempt: chooses a key, reserves on it and sets it as the header that the upstream reads.
      *
-     * @throws Refusal 403 when calls in flight hold what is left of every key
+     * @throws Refusal 429 when calls in flight hold what is left of every key, 403 when nothing is left
      */
     public void take(@ExchangeProperty(GeminiCall.PROPERTY) GeminiCall call, Exchange exchange) {
         choose(call, properties.estimate(), exchange);
@@ -84,13 +88,16 @@ public class KeyRing {
     /**
      * The same for an attempt that costs nothing: a key is chosen and nothing is reserved on it.
      *
-     * @throws Refusal 403 when calls in flight hold what is left of every key
+     * @throws Refusal 429 when calls in flight hold what is left of every key, 403 when nothing is left
      */
     public void lend(@ExchangeProperty(GeminiCall.PROPERTY) GeminiCall call, Exchange exchange) {
         choose(call, 0, exchange);
     }
 
     private void choose(GeminiCall call, long estimate, Exchange exchange) {
+        if (call.attempts() > 0 && Caller.of(exchange).isGone()) {
+            throw Refusal.callerGone(); // nothing is tried again for somebody who is not there
+        }
         if (call.untried().isEmpty()) {
             String key = fallback.read()
                     .orElseThrow(() -> Refusal.of(TokenVerdict.NONE.httpStatus(), TokenVerdict.NONE.message()));
@@ -98,6 +105,7 @@ public class KeyRing {
             return;
         }
         boolean unreadable = false;
+        boolean held = false;
         for (TokenRow key : inOrder(call.untried())) {
             Optional<String> plain = plain(key);
             unreadable |= plain.isEmpty();
@@ -107,7 +115,12 @@ public class KeyRing {
                     begin(call, key, reserved, estimate, plain.get(), exchange);
                     return;
                 }
+                held |= !reservations.isSpent(key.tokenId(), key.used(), key.totalTokenLimit());
             }
+        }
+        if (held) {
+            throw Refusal.until(429, "Calls under way hold what is left of your company's AI tokens. Try again when they are done.",
+                    WHILE_CALLS_END);
         }
         throw unreadable ? Refusal.of(500, UploadGuard.FAILED)
                 : Refusal.of(TokenVerdict.UNAVAILABLE.httpStatus(), TokenVerdict.UNAVAILABLE.message());

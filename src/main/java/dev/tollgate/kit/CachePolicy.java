@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
+import dev.tollgate.door.CallerWatch;
 import dev.tollgate.gateway.FailedCall;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.metrics.CallTimes;
@@ -80,6 +81,7 @@ public final class CachePolicy extends KitPolicy {
         return shelf.join(question).thenApply(boarding -> {
             if (boarding instanceof Boarding.Leader<KeptAnswer> leader) {
                 shelf.misses().increment();
+                exchange.setProperty(CallerWatch.SHARED, true);
                 return new Lead(shelf, question, leader.ticket());
             }
             CallTimes.of(exchange).waited(System.nanoTime() - from);

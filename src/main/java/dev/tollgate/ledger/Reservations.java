@@ -58,6 +58,12 @@ public final class Reservations {
         return accounts.getOrDefault(tokenId, Account.NEW).at(clock.instant()).spentWith(used) < limit;
     }
 
+    /** Whether the limit is reached without what calls in flight hold: then waiting for them does not help. */
+    public boolean isSpent(long tokenId, long used, long limit) {
+        Account account = accounts.getOrDefault(tokenId, Account.NEW).at(clock.instant());
+        return account.spentWith(used) - account.reserved() >= limit;
+    }
+
     /**
      * Gives a reservation back, after the usage of its call was booked, or when the call was never made.
      *

@@ -1,5 +1,6 @@
 package dev.tollgate.spapi;
 
+import dev.tollgate.gateway.CallerGoneException;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.oauth.SpApiProperties;
 import dev.tollgate.oauth.TokenResult;
@@ -72,12 +73,13 @@ public class SpApiUpstream {
 
     /**
      * No answer came: a call that only reads is made again, twice at most. Amazon closes idle connections, and the one that
-     * was taken may be among them.
+     * was taken may be among them. Not for a caller who has gone.
      *
      * @throws IOException as it came, when the call is not made again
      */
     public void broken(@ExchangeProperty(SpApiCall.PROPERTY) SpApiCall call, @ExchangeException IOException thrown) throws IOException {
-        if (!call.request().reads() || call.patience() == 0 || call.countBroken() > MOST_BROKEN) {
+        if (thrown instanceof CallerGoneException || !call.request().reads() || call.patience() == 0
+                || call.countBroken() > MOST_BROKEN) {
             throw thrown;
         }
         log.debug("No answer to {}, which is asked again", call, thrown);

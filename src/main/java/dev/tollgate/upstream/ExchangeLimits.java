@@ -59,6 +59,7 @@ final class ExchangeLimits implements ExecChainHandler {
         Deadline deadline = new Deadline(timer, cancellable(scope), limit == null || limit.isDisabled() ? bounds.streamTimeout()
                 : limit.toDuration(), bounds.streamTimeout()).start();
         scope.clientContext.setAttribute(DEADLINE, deadline);
+        OpenCall.begins(deadline);
         try {
             ClassicHttpResponse response = chain.proceed(request, scope);
             HttpEntity entity = response.getEntity();

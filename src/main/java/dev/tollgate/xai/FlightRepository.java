@@ -1,5 +1,6 @@
 package dev.tollgate.xai;
 
+import dev.tollgate.door.CallerWatch;
 import dev.tollgate.metrics.CallTimes;
 import dev.tollgate.verdict.Boarding;
 import dev.tollgate.verdict.Flights;
@@ -46,6 +47,7 @@ public final class FlightRepository implements IdempotentRepository {
         Boarding<Judgement> boarding = CallTimes.of(exchange).waitingFor(() -> flights.join(key, () -> known.apply(key)));
         if (boarding instanceof Boarding.Leader<Judgement> leader) {
             exchange.setProperty(TICKET, leader.ticket());
+            exchange.setProperty(CallerWatch.SHARED, true);
             exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
                 @Override
                 public void onDone(Exchange done) {
