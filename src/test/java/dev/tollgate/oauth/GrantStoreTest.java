@@ -117,7 +117,7 @@ class GrantStoreTest {
         Rig.store(database).save(FIRST);
 
         assertThat(new JdbcTemplate(database).queryForList("SELECT * FROM SellerGrants").toString())
-                .contains("A1SELLER", "tg1:").doesNotContain("Atzr");
+                .contains("A1SELLER", "tg1:").doesNotContain("Atzr|");
         assertThat(FIRST.toString()).doesNotContain("Atzr");
     }
 }
