@@ -12,7 +12,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds data-dir while the gateway runs: the folder and the H2 files in it are watched like the files that are opened here,
+ * Holds data-dir while the gateway runs: the folder, that of the jobs and the H2 files are watched like the files that are opened here,
  * and a start ends where another process turns out to own the folder.
  */
 @Component
@@ -34,11 +34,15 @@ final class DataDirWatch implements SmartLifecycle {
             throw new FileInUseException(dataDir, null);
         }
         try (Stream<Path> files = Files.list(dataDir)) {
-            watched = Stream.concat(Stream.of(dataDir), files.filter(file -> file.toString().endsWith(".mv.db"))).toList();
+            watched = Stream.concat(Stream.of(dataDir), files.filter(DataDirWatch::isKept)).toList();
             watched.forEach(HeldFiles::hold);
         } catch (IOException e) {
             LOG.warn("{} cannot be watched: {}", dataDir, e.toString());
         }
+    }
+
+    private static boolean isKept(Path file) {
+        return file.toString().endsWith(".mv.db") || file.endsWith("jobs");
     }
 
     @Override

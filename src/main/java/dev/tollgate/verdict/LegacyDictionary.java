@@ -6,9 +6,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.CharConversionException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -29,6 +33,16 @@ final class LegacyDictionary {
             .streamReadConstraints(StreamReadConstraints.builder().maxNameLength(100_000).build())
             .build();
 
+    /** Most places where reading goes on behind damage. */
+    private static final int MAX_RESUMED = 10_000;
+
+    private final Path dictionary;
+    private final Reader reader;
+    private long answers;
+    private long skipped;
+    /** Bytes before which no entry is looked for any more. */
+    private long position;
+
     /** Takes what the dictionary holds. */
     @FunctionalInterface
     interface Reader {
@@ -38,21 +52,49 @@ final class LegacyDictionary {
     /**
      * @param answers entries handed over
      * @param skipped entries whose value is no verdict
-     * @param damage  why reading ended before the end of the object; null when it did not
+     * @param damage  what was found damaged first; null when nothing was
      */
     record Reading(long answers, long skipped, String damage) {
     }
 
-    private LegacyDictionary() {
+    private LegacyDictionary(Path dictionary, Reader reader) {
+        this.dictionary = dictionary;
+        this.reader = reader;
     }
 
-    /** @throws IOException when the file cannot be read at all, or from the reader */
+    /**
+     * Hands every entry over that can be read. Behind damage reading goes on with the next entry.
+     *
+     * @throws IOException when the file cannot be read at all, or from the reader
+     */
     static Reading read(Path dictionary, Reader reader) throws IOException {
-        long answers = 0;
-        long skipped = 0;
-        try (InputStream in = Files.newInputStream(dictionary); JsonParser parser = JSON.createParser(in)) {
+        LegacyDictionary reading = new LegacyDictionary(dictionary, reader);
+        String damage = reading.readFrom(0);
+        String last = damage;
+        for (int resumed = 0; last != null && resumed < MAX_RESUMED; resumed++) {
+            long next = reading.nextEntry();
+            if (next < 0) {
+                break;
+            }
+            last = reading.readFrom(next);
+        }
+        return new Reading(reading.answers, reading.skipped, damage);
+    }
+
+    /**
+     * Reads to the end or to the next damage.
+     *
+     * @param from where the file or a key begins
+     * @return what is damaged; null when nothing was until the end of the object
+     */
+    private String readFrom(long from) throws IOException {
+        position = from + 1;
+        InputStream file = Files.newInputStream(dictionary);
+        file.skipNBytes(from);
+        InputStream in = from == 0 ? file : new SequenceInputStream(new ByteArrayInputStream(new byte[] {'{'}), file);
+        try (in; JsonParser parser = JSON.createParser(in)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                return new Reading(0, 0, "it does not start with a JSON object");
+                return "it does not start with a JSON object";
             }
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 VerdictKey key = LegacyKey.translate(parser.currentName());
@@ -65,10 +107,27 @@ final class LegacyDictionary {
                     answers++;
                     reader.accept(key, value);
                 }
+                position = Math.max(position, from + parser.currentLocation().getByteOffset() - 1);
             }
-            return new Reading(answers, skipped, parser.nextToken() == null ? null : "something follows the JSON object");
+            return parser.nextToken() == null ? null : "something follows the JSON object";
         } catch (JsonProcessingException | CharConversionException damaged) {
-            return new Reading(answers, skipped, damaged.getMessage().lines().findFirst().orElse("it is not JSON"));
+            return damaged.getMessage().lines().findFirst().orElse("it is not JSON");
+        }
+    }
+
+    /** Where the next key may begin, at a quote behind what was read; -1: there is none. A wrong one ends at once. */
+    private long nextEntry() throws IOException {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(dictionary))) {
+            in.skipNBytes(position);
+            for (int b = in.read(); b >= 0; b = in.read()) {
+                position++;
+                if (b == '"') {
+                    return position - 1;
+                }
+            }
+            return -1;
+        } catch (EOFException end) {
+            return -1;
         }
     }
 

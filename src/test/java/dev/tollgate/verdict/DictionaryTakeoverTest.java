@@ -12,8 +12,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +105,31 @@ class DictionaryTakeoverTest {
         write("{\"" + BIOLOGY + "\": true, \"" + POETRY + "\": true}", StandardCharsets.UTF_8);
         try (VerdictCache cache = open()) {
             assertThat(cache.lookup(POETRY).isHit()).isTrue();
+        }
+    }
+
+    @Test
+    void whatStandsBehindDamageIsReadToo() throws Exception {
+        String entry = "\"title %d | Textbook | Fall | 1.00\": true";
+        String whole = "{" + IntStream.range(0, 20).mapToObj(entry::formatted).collect(Collectors.joining(",\n  ")) + "}";
+        Random random = new Random(12);
+        for (int times = 0; times < 300; times++) {
+            byte[] damaged = whole.getBytes(StandardCharsets.UTF_8);
+            int at = random.nextInt(damaged.length);
+            if (times % 2 == 0) {
+                damaged[at] ^= (byte) (1 << random.nextInt(8));
+            } else {
+                Arrays.fill(damaged, at, Math.min(damaged.length, at + 1 + random.nextInt(100)), (byte) 0);
+            }
+            String left = new String(damaged, StandardCharsets.ISO_8859_1);
+            Files.deleteIfExists(directory.resolve("xai_cache.journal"));
+            Files.deleteIfExists(directory.resolve("xai_cache.journal.mark"));
+            Files.write(dictionary, damaged);
+            try (VerdictCache cache = open()) {
+                IntStream.range(0, 20).filter(n -> left.contains(entry.formatted(n) + ",") || left.endsWith(entry.formatted(n) + "}"))
+                        .mapToObj(n -> new VerdictKey("title " + n + " | Textbook | Fall | 1.00"))
+                        .forEach(key -> assertThat(cache.lookup(key).isHit()).as("%s in %s", key, left).isTrue());
+            }
         }
     }
 
