@@ -1,11 +1,13 @@
 package dev.tollgate.door;
 
 import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
 import org.apache.coyote.ActionCode;
 import org.apache.coyote.Processor;
-import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.coyote.http11.Http11Processor;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
@@ -21,6 +23,11 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
  * <p>A request that goes on without Tomcat's thread hears here when that thread has let go of it, and until it wakes its
  * connection does without {@link IdleBuffers}.
  *
+ * <p>Tomcat bounds connections, but not what they hold together: with half a header on each a stranger would fill the heap.
+ * So only so many are served at a time as a quarter of the heap has buffers for, and of those that sent a part of their
+ * headers only so many are kept as an eighth has. The newest are closed, for whom whoever kept the others waits no longer than
+ * {@code server.tomcat.connection-timeout}. Neither those who wait without buffers count nor those who are between two requests.
+ *
  * <p>A caller who closes only its sending side counts as gone, too, as it does with other proxies.
  */
 public final class AttentiveProtocol extends Http11NioProtocol {
@@ -33,6 +40,22 @@ public final class AttentiveProtocol extends Http11NioProtocol {
 
     /** Closed connections whose buffers serve the next ones. */
     private static final int KEPT_CONNECTIONS = 512;
+
+    /** Heap that a connection takes while it is served or read. */
+    private static final int BUSY = 64 * 1024;
+
+    /** Connections between two requests that keep their buffers, because the next request comes soon. */
+    private static final int KEPT_IDLE = 1024;
+
+    private final Semaphore served = new Semaphore(busy(4));
+    private final int mostUnfinished = busy(8);
+    /** Bound: {@link #mostUnfinished} connections, and those closed since they were last counted. */
+    private final Set<SocketWrapperBase<?>> unfinished = ConcurrentHashMap.newKeySet();
+
+    /** As many connections as a part of the heap has buffers for. */
+    static int busy(int partOfHeap) {
+        return (int) Math.max(100, Math.min(1 << 20, Runtime.getRuntime().maxMemory() / partOfHeap / BUSY));
+    }
 
     /** Thousands may connect at once: who has sent nothing yet has no buffers worth the name. */
     public AttentiveProtocol() {
@@ -56,6 +79,18 @@ public final class AttentiveProtocol extends Http11NioProtocol {
         void wake();
     }
 
+    /** Whether a connection that sent a part of its headers may send the rest. */
+    private boolean keeps(SocketWrapperBase<?> socket) {
+        if (unfinished.size() >= mostUnfinished) {
+            unfinished.removeIf(SocketWrapperBase::isClosed);
+        }
+        return unfinished.size() < mostUnfinished && unfinished.add(socket);
+    }
+
+    private boolean hasManyConnections() {
+        return getEndpoint().getConnectionCount() > KEPT_IDLE;
+    }
+
     @Override
     protected Processor createProcessor() {
         return new AttentiveProcessor(this);
@@ -64,11 +99,11 @@ public final class AttentiveProtocol extends Http11NioProtocol {
     /** A processor serves one connection at a time; its request object is reused and keeps its notes. */
     private static final class AttentiveProcessor extends Http11Processor implements Connection {
 
-        private final AbstractHttp11Protocol<?> protocol;
+        private final AttentiveProtocol protocol;
         private Consumer<Boolean> whenLeft;
         private IdleBuffers idle;
 
-        AttentiveProcessor(AbstractHttp11Protocol<?> protocol) {
+        AttentiveProcessor(AttentiveProtocol protocol) {
             super(protocol, protocol.getAdapter());
             this.protocol = protocol;
             getRequest().setNote(NOTE, this);
@@ -76,14 +111,33 @@ public final class AttentiveProtocol extends Http11NioProtocol {
 
         @Override
         public SocketState process(SocketWrapperBase<?> socket, SocketEvent event) throws IOException {
+            protocol.unfinished.remove(socket);
             wake(); // if the answer did not, because there is nobody to answer
+            boolean waited = isAsync();
+            if (!waited && !protocol.served.tryAcquire()) {
+                return SocketState.CLOSED;
+            }
+            try {
+                SocketState state = serve(socket, event, waited);
+                return state == SocketState.LONG && !isAsync() && !protocol.keeps(socket) ? SocketState.CLOSED : state;
+            }
+            finally {
+                if (!waited) {
+                    protocol.served.release();
+                }
+            }
+        }
+
+        private SocketState serve(SocketWrapperBase<?> socket, SocketEvent event, boolean waited) throws IOException {
             if (socket.getSocketBufferHandler().getReadBuffer().capacity() < SOCKET_BUFFER) {
                 socket.getSocketBufferHandler().expand(SOCKET_BUFFER);
             }
-            boolean waited = isAsync();
             SocketState state = SocketState.CLOSED;
             try {
                 state = super.process(socket, event);
+                if (state == SocketState.OPEN && protocol.hasManyConnections()) {
+                    IdleBuffers.empty(socket.getSocketBufferHandler());
+                }
                 if (waited && state == SocketState.OPEN) {
                     socket.setReadTimeout(protocol.getKeepAliveTimeout()); // Tomcat forgets it after asynchronous requests
                 }

@@ -59,14 +59,19 @@ final class IdleBuffers {
         TomcatFields.FOUND.ifPresent(fields -> {
             var request = (org.apache.catalina.connector.Request) read.getNote(CoyoteAdapter.ADAPTER_NOTES);
             fields.ofAnswers(processor, request).forEach((field, owner) -> idle.empty(owner, field));
-            if (socket.isReadBufferEmpty()) {
-                socket.configureReadBufferForWrite();
-                TomcatFields.set(fields.socketRead(), socket, ByteBuffer.allocate(READ_AHEAD));
-                socket.configureWriteBufferForWrite();
-                TomcatFields.set(fields.socketWrite(), socket, NO_BYTES);
-            }
         });
+        empty(socket);
         return idle;
+    }
+
+    /** Gives back a socket's buffers, unless something was read ahead; {@link SocketBufferHandler#expand} makes new ones. */
+    static void empty(SocketBufferHandler socket) {
+        TomcatFields.FOUND.filter(fields -> socket.isReadBufferEmpty() && socket.isWriteBufferEmpty()).ifPresent(fields -> {
+            socket.configureReadBufferForWrite();
+            TomcatFields.set(fields.socketRead(), socket, ByteBuffer.allocate(READ_AHEAD));
+            socket.configureWriteBufferForWrite();
+            TomcatFields.set(fields.socketWrite(), socket, NO_BYTES);
+        });
     }
 
     /** To be called before anything else is read or written. */

@@ -1,6 +1,7 @@
 package dev.tollgate.door;
 
 import java.io.IOException;
+import java.util.concurrent.Semaphore;
 
 import dev.tollgate.gateway.BodiesInMemory;
 import dev.tollgate.gateway.Dialect;
@@ -39,6 +40,8 @@ final class PacedBodies extends ValveBase {
     private final BodiesInMemory account;
     private final BodyLimits limits;
     private final long maxDrain;
+    /** Half of those who are served at all: callers who send slowly leave room for others. */
+    private final Semaphore places = new Semaphore(AttentiveProtocol.busy(8));
 
     PacedBodies(PaceProperties properties, BodiesInMemory account, BodyLimits limits, long maxDrain) {
         super(true);
@@ -74,7 +77,7 @@ final class PacedBodies extends ValveBase {
         InputBuffer body = wire.getInputBuffer();
         BodyLimits.Limit limit = limits.of(request.getMethod(), RequestPath.of(request).value());
         PacedInput paced = new PacedInput(body, System::nanoTime, properties.bodyTimeout(), properties.bodyMinRate().toBytes(),
-                limit.isOfTheDoor() ? limit.bytes() : Long.MAX_VALUE, share);
+                limit.isOfTheDoor() ? limit.bytes() : Long.MAX_VALUE, share, places);
         wire.setInputBuffer(paced);
         request.setAttribute(LIMIT, limit.bytes());
         request.setAttribute(PACED, paced);
@@ -91,6 +94,7 @@ final class PacedBodies extends ValveBase {
             }
         }
         finally {
+            paced.leavePlace();
             wire.setInputBuffer(body); // it is used again for the connection's next request
         }
     }

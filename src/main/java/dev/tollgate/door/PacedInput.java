@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 
 import dev.tollgate.gateway.BodiesInMemory;
@@ -27,6 +28,8 @@ final class PacedInput implements InputBuffer {
     private final long bytesPerSecond;
     private final long limit;
     private final BodiesInMemory.Share share;
+    private final Semaphore places;
+    private boolean hasPlace;
     private long bytes;
     private boolean ended;
     private int problem;
@@ -36,9 +39,10 @@ final class PacedInput implements InputBuffer {
      * @param nanos a time that only goes on: a wall clock that is set would cut off whoever is sending
      * @param limit where it ends for whoever reads it, in bytes
      * @param share counts what is read as held
+     * @param places of those whose bodies are read at the same moment, each of whom may take its time
      */
     PacedInput(InputBuffer body, LongSupplier nanos, Duration time, long bytesPerSecond, long limit,
-            BodiesInMemory.Share share) {
+            BodiesInMemory.Share share, Semaphore places) {
         this.body = body;
         this.nanos = nanos;
         this.begun = nanos.getAsLong();
@@ -46,6 +50,7 @@ final class PacedInput implements InputBuffer {
         this.bytesPerSecond = bytesPerSecond;
         this.limit = limit;
         this.share = share;
+        this.places = places;
     }
 
     @Override
@@ -57,9 +62,15 @@ final class PacedInput implements InputBuffer {
             if (nanos.getAsLong() - begun > allowedNanos + bytes * NANOS_A_SECOND / bytesPerSecond) {
                 throw new SocketTimeoutException("The body comes too slowly");
             }
+            if (!takePlace()) {
+                throw failed(503, new IOException("Too many bodies are read at once"));
+            }
             int read = body.doRead(handler);
             ended = read < 0;
             bytes += Math.max(0, read);
+            if (ended) {
+                leavePlace();
+            }
             if (bytes > limit) {
                 throw failed(413, new IOException("The body is too large"));
             }
@@ -73,6 +84,19 @@ final class PacedInput implements InputBuffer {
         }
         catch (BadRequestException malformed) {
             throw failed(400, malformed);
+        }
+    }
+
+    private boolean takePlace() {
+        hasPlace = hasPlace || !ended && places.tryAcquire();
+        return hasPlace || ended;
+    }
+
+    /** To be called when nobody reads on. */
+    void leavePlace() {
+        if (hasPlace) {
+            hasPlace = false;
+            places.release();
         }
     }
 
@@ -96,10 +120,13 @@ final class PacedInput implements InputBuffer {
     }
 
     /**
-     * Reads on to the end, for a caller who is still sending; false when that is too much, or takes longer than a body may
+     * Reads on to the end, if there is a place for that, for a caller who is still sending; false when that is too much, or takes longer than a body may
      * take that earns no time: nobody keeps a connection by sending what nobody wants.
      */
     boolean drain(long max) {
+        if (!takePlace()) {
+            return false;
+        }
         Bin bin = new Bin();
         long start = nanos.getAsLong();
         try {
