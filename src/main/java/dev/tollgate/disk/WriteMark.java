@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * How much of a growing file was written, and a checksum of all of it, in {@code <name>.mark} beside it. It tells what the
@@ -84,7 +85,9 @@ public final class WriteMark implements Closeable {
             failed = false;
         } catch (IOException e) {
             if (!failed) {
-                LOG.warn("{} cannot be written: {}", path, e.toString());
+                // Of a full disk whoever writes the file itself tells.
+                boolean full = String.valueOf(e.getMessage()).contains("No space left");
+                LOG.atLevel(full ? Level.DEBUG : Level.WARN).log("{} cannot be written: {}", path, e.toString());
             }
             failed = true;
         }
