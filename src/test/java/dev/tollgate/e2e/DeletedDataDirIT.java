@@ -37,8 +37,9 @@ class DeletedDataDirIT {
         FileSystemUtils.deleteRecursively(folder.resolve("data"));
 
         await().atMost(Duration.ofMinutes(1)).until(() -> readiness() == 503);
-        // Replaced where the spool, which begins anew, was quicker than the look.
-        assertThat(process.console()).containsPattern("data was (deleted or moved away|replaced) while this process uses it");
+        // The spool may turn it red before the folder is looked at, and begins anew, so that the folder is another one then.
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(process.console())
+                .containsPattern("data was (deleted or moved away|replaced) while this process uses it"));
 
         assertThatThrownBy(() -> GatewayProcess.start(folder, Map.of()))
                 .hasMessageContaining("Another Tollgate process owns").hasMessageContaining("tollgate.data-dir");
