@@ -3,6 +3,7 @@ package dev.tollgate.keepa;
 import java.net.URI;
 import java.time.Duration;
 import dev.tollgate.kit.BucketSettings;
+import dev.tollgate.kit.Kit;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -51,7 +52,7 @@ public record KeepaProperties(@DefaultValue("https://api.keepa.com") URI baseUrl
 
     /** How many may wait at once on this Java. */
     public int mostWaiting() {
-        return maxWaiting > 0 ? maxWaiting : Runtime.version().feature() >= 21 ? 10_000 : 400;
+        return maxWaiting > 0 ? maxWaiting : Kit.mostWaiting();
     }
 
     private static void require(boolean holds, String key, String bounds, Object value) {

@@ -28,7 +28,7 @@ public record Kit(Buckets buckets, Quotas quotas, Caches caches, Breakers breake
         Environment settings, Clock clock) {
 
     /** How many calls may wait at one bucket where its file does not say, so that waiting takes a bounded part of the heap. */
-    static int mostWaiting() {
+    public static int mostWaiting() {
         return Runtime.version().feature() >= 21 ? 10_000 : 400;
     }
 

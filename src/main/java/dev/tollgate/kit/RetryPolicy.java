@@ -26,8 +26,6 @@ import org.apache.camel.Exchange;
  */
 public final class RetryPolicy extends KitPolicy {
 
-    private static final double SPREAD = 0.25;
-
     private final Kit kit;
     private long maxRetries;
     private Duration maxDelay;
@@ -52,7 +50,7 @@ public final class RetryPolicy extends KitPolicy {
         Duration first = given.text("initialDelay").isEmpty() ? defaults.initialDelay() : given.duration("initialDelay");
         given.require(first.compareTo(maxDelay) <= 0, "initialDelay", "no more than maxDelay, which is " + maxDelay.toMillis() + "ms", "");
         backoff = defaults.jitter()
-                ? IntervalFunction.ofExponentialRandomBackoff(first, defaults.backoffMultiplier(), SPREAD, maxDelay)
+                ? IntervalFunction.ofExponentialRandomBackoff(first, defaults.backoffMultiplier(), RetryProperties.SPREAD, maxDelay)
                 : IntervalFunction.ofExponentialBackoff(first, defaults.backoffMultiplier(), maxDelay);
         statuses = ReplyCondition.read(given, "statuses");
         methods = given.list("methods");
