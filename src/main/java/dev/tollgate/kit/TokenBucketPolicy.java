@@ -78,10 +78,10 @@ public final class TokenBucketPolicy extends KitPolicy {
         TokenBucket bucket = kit.buckets().bucket(name(), text(key, exchange), revision(), settings);
         Quote quote = prices == null ? quote(exchange) : prices.quote(exchange);
         Price price = prices == null && quote.shape().isEmpty() ? quote.price() : bucket.estimator().price(quote);
+        // A call that the upstream may refuse is kept, so that it can be made again; read before it has a place to leave behind.
+        Request request = waitsAgain ? Request.of(exchange) : null;
         Admission call = bucket.queue().arrive(quote, price, serviceClass(exchange));
         refuseIfDenied(call);
-        // A call that the upstream may refuse is kept, so that it can be made again.
-        Request request = waitsAgain ? Request.of(exchange) : null;
         return turn(new Visit(new BucketVisit(bucket, call, request, kit.clock().instant())), exchange);
     }
 
