@@ -9,7 +9,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
+import dev.tollgate.door.Caller;
 import dev.tollgate.gateway.BreakerProperties;
+import dev.tollgate.gateway.CallerGoneException;
 import dev.tollgate.gateway.FailedCall;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RetryProperties;
@@ -107,7 +109,8 @@ public final class RetryPolicy extends KitPolicy {
                 asked = repeatable ? Reply.retryAfter(exchange, kit.clock().instant()) : asked;
             }
             Duration wait = asked.orElseGet(() -> Duration.ofMillis(backoff.apply(attempts)));
-            if (!repeatable || attempts > maxRetries || wait.compareTo(maxDelay) > 0 || isTooLate(wait)) {
+            boolean again = repeatable && attempts <= maxRetries && wait.compareTo(maxDelay) <= 0 && !isTooLate(wait);
+            if (!again || thrown instanceof CallerGoneException || Caller.of(exchange).isGone()) {
                 count(exchange);
                 return Optional.empty();
             }
@@ -123,11 +126,11 @@ public final class RetryPolicy extends KitPolicy {
             return deadline != null && wait.plusNanos(System.nanoTime() - began).compareTo(deadline) > 0;
         }
 
-        /** What the gateway itself refused says nothing about the upstream. */
+        /** What the gateway itself refused, or ended because the caller left, says nothing about the upstream. */
         private void count(Exchange exchange) {
             Exception thrown = exchange.getException();
             int status = Reply.status(exchange);
-            counted = !(thrown instanceof Refusal);
+            counted = !(thrown instanceof Refusal || thrown instanceof CallerGoneException);
             if (counted && (thrown != null || status >= 500 || status == 429)) {
                 gate.onError(System.nanoTime() - began, TimeUnit.NANOSECONDS, thrown != null ? thrown : new IOException("HTTP " + status));
             } else if (counted) {
