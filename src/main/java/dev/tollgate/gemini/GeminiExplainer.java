@@ -84,8 +84,9 @@ class GeminiExplainer implements Explainer {
         List<TokenRow> serving = TokenVerdict.serving(rows);
         boolean spent = !serving.isEmpty() && serving.stream()
                 .noneMatch(row -> reservations.hasRoom(row.tokenId(), row.used(), row.totalTokenLimit()));
-        TokenVerdict none = TokenVerdict.UNAVAILABLE;
-        return spent ? Explanation.denied("gemini-call-key", Refusal.of(none.httpStatus(), none.message()), now)
+        boolean held = serving.stream()
+                .anyMatch(row -> !reservations.isSpent(row.tokenId(), row.used(), row.totalTokenLimit()));
+        return spent ? Explanation.denied("gemini-call-key", KeyRing.noRoom(held), now)
                 : Explanation.passes("gemini-http", now);
     }
 }

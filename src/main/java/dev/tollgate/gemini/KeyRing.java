@@ -118,12 +118,17 @@ public class KeyRing {
                 held |= !reservations.isSpent(key.tokenId(), key.used(), key.totalTokenLimit());
             }
         }
-        if (held) {
-            throw Refusal.until(429, "Calls under way hold what is left of your company's AI tokens. Try again when they are done.",
-                    WHILE_CALLS_END);
-        }
-        throw unreadable ? Refusal.of(500, UploadGuard.FAILED)
-                : Refusal.of(TokenVerdict.UNAVAILABLE.httpStatus(), TokenVerdict.UNAVAILABLE.message());
+        throw unreadable && !held ? Refusal.of(500, UploadGuard.FAILED) : noRoom(held);
+    }
+
+    /**
+     * What a company is told whose tokens have no room for a call.
+     *
+     * @param held whether calls under way hold what is left, so that coming back helps
+     */
+    static Refusal noRoom(boolean held) {
+        return held ? Refusal.until(429, "Calls under way hold what is left of your company's AI tokens. Try again when they are done.",
+                WHILE_CALLS_END) : Refusal.of(TokenVerdict.UNAVAILABLE.httpStatus(), TokenVerdict.UNAVAILABLE.message());
     }
 
     private void begin(GeminiCall call, TokenRow key, Reservation reserved, long estimate, String plainKey,
