@@ -50,7 +50,7 @@ public enum Fault {
                 return of(sql);
             }
         }
-        return UNCLEAR;
+        return causesOf(failure).anyMatch(Fault::isFullDisk) ? FULL : UNCLEAR; // H2 lets some failures of its file through as they are
     }
 
     /** The failure's type and the first line of its message; the rest is the statement's text or a detail. */
