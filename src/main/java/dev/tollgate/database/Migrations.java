@@ -1,6 +1,6 @@
 package dev.tollgate.database;
 
-import dev.tollgate.gateway.SettingException;
+import dev.tollgate.settings.SettingException;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -1,6 +1,6 @@
 package dev.tollgate.database;
 
-import dev.tollgate.gateway.SettingException;
+import dev.tollgate.settings.SettingException;
 import java.util.regex.Pattern;
 
 /**

@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
  * and a start ends where another process turns out to own the folder.
  */
 @Component
-final class DataDirWatch implements SmartLifecycle {
+public final class DataDirWatch implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(DataDirWatch.class);
 
@@ -62,7 +62,7 @@ final class DataDirWatch implements SmartLifecycle {
         return Integer.MAX_VALUE - 4096;
     }
 
-    Path dataDir() {
+    public Path dataDir() {
         return dataDir;
     }
 }

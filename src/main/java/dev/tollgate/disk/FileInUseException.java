@@ -1,6 +1,6 @@
 package dev.tollgate.disk;
 
-import dev.tollgate.gateway.SettingException;
+import dev.tollgate.settings.SettingException;
 import java.nio.file.Path;
 
 /** Another process (or another part of this one) owns a file that bears only one owner. */

@@ -125,7 +125,7 @@ public final class FileOwner implements Closeable {
     }
 
     /** Owners of this process that must give way, as paths of what they claimed. */
-    static boolean isContestedBelow(Path below) {
+    public static boolean isContestedBelow(Path below) {
         return CLAIMED_HERE.values().stream().anyMatch(owner -> owner.contested && owner.owned.startsWith(below));
     }
 

@@ -1,6 +1,6 @@
 package dev.tollgate.disk;
 
-import dev.tollgate.gateway.SettingException;
+import dev.tollgate.settings.SettingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,5 +1,7 @@
 package dev.tollgate.door;
 
+import dev.tollgate.tomcat.AttentiveProtocol;
+import dev.tollgate.gateway.Caller;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;

@@ -1,5 +1,6 @@
 package dev.tollgate.door;
 
+import dev.tollgate.gateway.DoorProblems;
 import java.io.IOException;
 
 import dev.tollgate.gateway.RequestPath;

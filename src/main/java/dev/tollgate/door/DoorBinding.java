@@ -1,5 +1,12 @@
 package dev.tollgate.door;
 
+import dev.tollgate.gateway.DoorProblems;
+import dev.tollgate.tomcat.PacedBodies;
+import dev.tollgate.tomcat.PacedInput;
+import dev.tollgate.gateway.Received;
+import dev.tollgate.gateway.RequestIds;
+import dev.tollgate.gateway.RequestProblem;
+import dev.tollgate.gateway.UploadedFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,7 +21,7 @@ import java.util.Objects;
 import dev.tollgate.gateway.BodiesInMemory;
 import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.RequestPath;
-import dev.tollgate.gateway.keys.KeyHolder;
+import dev.tollgate.gateway.KeyHolder;
 import dev.tollgate.logging.Redactor;
 
 import jakarta.activation.DataHandler;

@@ -1,5 +1,10 @@
 package dev.tollgate.door;
 
+import dev.tollgate.gateway.Caller;
+import dev.tollgate.gateway.DoorProblems;
+import dev.tollgate.gateway.Received;
+import dev.tollgate.gateway.RequestIds;
+import dev.tollgate.gateway.RequestProblem;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

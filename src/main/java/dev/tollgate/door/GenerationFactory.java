@@ -1,5 +1,6 @@
 package dev.tollgate.door;
 
+import dev.tollgate.gateway.DoorProperties;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

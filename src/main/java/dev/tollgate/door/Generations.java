@@ -1,5 +1,7 @@
 package dev.tollgate.door;
 
+import dev.tollgate.gateway.DoorProperties;
+import dev.tollgate.gateway.keys.Entrances;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;

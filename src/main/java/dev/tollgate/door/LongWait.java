@@ -1,5 +1,7 @@
 package dev.tollgate.door;
 
+import dev.tollgate.gateway.Caller;
+import dev.tollgate.gateway.RequestIds;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -12,7 +14,7 @@ import jakarta.servlet.http.HttpServletRequest;
 
 import org.slf4j.MDC;
 
-import dev.tollgate.door.AttentiveProtocol.Connection;
+import dev.tollgate.tomcat.AttentiveProtocol.Connection;
 
 /**
  * Lets a request go on without the servlet's thread, from a step that would hold it for long. Nothing changes for a
@@ -21,7 +23,7 @@ import dev.tollgate.door.AttentiveProtocol.Connection;
  * <p>The parts that follow run on threads of their own. What touches the request or the answer waits until Tomcat's thread
  * has let go of both: filters that unwind and a route that answers must not meet there.
  */
-final class LongWait {
+final class LongWait implements Caller.LongCall {
 
     private final HttpServletRequest request;
     private final Connection connection;
@@ -45,7 +47,8 @@ final class LongWait {
      *
      * @return the threads to go on with; empty where the calling thread is not the servlet's, so that it has to wait
      */
-    synchronized Optional<Executor> begin() {
+    @Override
+    public synchronized Optional<Executor> begin() {
         if (async == null) {
             if (Thread.currentThread() != servlet || !request.isAsyncSupported()) {
                 return Optional.empty();

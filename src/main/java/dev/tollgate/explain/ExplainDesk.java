@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RequestQuery;
-import dev.tollgate.gateway.keys.KeyHolder;
+import dev.tollgate.gateway.KeyHolder;
 
 import org.apache.camel.Exchange;
 

@@ -1,5 +1,6 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.settings.SettingException;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.env.EnvironmentPostProcessor;
 import org.springframework.core.env.ConfigurableEnvironment;

@@ -1,5 +1,6 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.settings.SettingException;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Binder;

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.tollgate.gateway.keys.KeyHolder;
 
 import org.apache.camel.Exchange;
 

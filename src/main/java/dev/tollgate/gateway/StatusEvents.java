@@ -7,7 +7,6 @@ import java.util.concurrent.Semaphore;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-import dev.tollgate.gateway.keys.KeyHolder;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;

@@ -2,7 +2,6 @@ package dev.tollgate.gateway;
 
 import java.util.Map;
 
-import dev.tollgate.gateway.keys.KeyHolder;
 
 /** One policy's part of {@code GET /status}: plain numbers, no secrets, cheap enough to be asked every second. */
 public interface StatusSection {

@@ -6,7 +6,7 @@ import java.net.SocketTimeoutException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-import dev.tollgate.door.RequestIds;
+import dev.tollgate.gateway.RequestIds;
 import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.FailedCall;
 import dev.tollgate.gateway.Refusal;

@@ -15,7 +15,7 @@ import dev.tollgate.gateway.BodiesInMemory;
 import dev.tollgate.gateway.RawTarget;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RequestQuery;
-import dev.tollgate.gateway.keys.KeyHolder;
+import dev.tollgate.gateway.KeyHolder;
 import dev.tollgate.upstream.ReplyStream;
 
 import org.apache.camel.Body;

@@ -5,7 +5,7 @@ import java.util.Map;
 
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 
-import dev.tollgate.door.RequestProblem;
+import dev.tollgate.gateway.RequestProblem;
 import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.Refusal;
 

@@ -8,8 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-import dev.tollgate.door.RequestIds;
-import dev.tollgate.door.Caller;
+import dev.tollgate.gateway.RequestIds;
+import dev.tollgate.gateway.Caller;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.ledger.InFlight;
 import dev.tollgate.ledger.Reservation;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.tollgate.gateway.Refusal;
-import dev.tollgate.ledger.DatabaseHealth;
+import dev.tollgate.database.DatabaseHealth;
 import dev.tollgate.ledger.TokenDirectory;
 import dev.tollgate.ledger.TokenRow;
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Lists of ASINs as people and programs write them. Pure functions. */
-final class Asins {
+public final class Asins {
 
     private Asins() {
     }
@@ -19,7 +19,7 @@ final class Asins {
      *
      * @throws IllegalArgumentException naming what has not the shape of an ASIN
      */
-    static AsinList once(Collection<String> asins) {
+    public static AsinList once(Collection<String> asins) {
         if (asins instanceof AsinList known) {
             return known;
         }

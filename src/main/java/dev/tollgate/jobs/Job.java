@@ -32,7 +32,7 @@ import org.springframework.util.FileSystemUtils;
 public final class Job {
 
     /** Owner of what nobody's key ordered: admin key, loopback, inbox, schedule, and earlier versions. */
-    static final String OPERATOR = "operator";
+    public static final String OPERATOR = "operator";
 
     private static final Logger LOG = LoggerFactory.getLogger(Job.class);
     private static final ObjectMapper JSON = JsonMapper.builder().findAndAddModules().build();
@@ -308,7 +308,7 @@ public final class Job {
 
     /** What a worker makes of the order, made once and kept until the job ends; empty when it has ended. */
     @SuppressWarnings("unchecked")
-    synchronized <T> Optional<T> plan(BiFunction<JsonNode, List<String>, T> maker) {
+    public synchronized <T> Optional<T> plan(BiFunction<JsonNode, List<String>, T> maker) {
         if (items == null) {
             return Optional.empty();
         }
@@ -412,7 +412,7 @@ public final class Job {
      *
      * @param leastBytes of an item, until results show how long they are
      */
-    synchronized boolean hasRoomFor(int count, long leastBytes, Instant now) {
+    public synchronized boolean hasRoomFor(int count, long leastBytes, Instant now) {
         JobJournal.Totals so = totals();
         long finished = so.done() + so.failed();
         long each = Math.max(leastBytes, finished == 0 ? 0 : 2 * resultsLength() / finished);
@@ -451,7 +451,7 @@ public final class Job {
     }
 
     /** The same as {@link #finish}; where the disk does not take the end the job waits and says so. */
-    synchronized void finishOrWait(JobState end, String why, Instant now) {
+    public synchronized void finishOrWait(JobState end, String why, Instant now) {
         try {
             finish(end, why, now);
         } catch (IOException e) {

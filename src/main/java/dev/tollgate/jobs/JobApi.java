@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.OwnFailure;
 import dev.tollgate.gateway.Refusal;
-import dev.tollgate.gateway.keys.KeyHolder;
+import dev.tollgate.gateway.KeyHolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;

@@ -68,7 +68,7 @@ public class Jobs implements AutoCloseable {
      * @throws IllegalArgumentException when the order cannot be done
      * @throws Refusal                  429 when there are too many jobs or items, 503 when the disk does not take it
      */
-    Job order(String type, JsonNode fields, AsinList items, String owner) {
+    public Job order(String type, JsonNode fields, AsinList items, String owner) {
         return order(type, fields, items, owner, UUID.randomUUID().toString());
     }
 
@@ -77,7 +77,7 @@ public class Jobs implements AutoCloseable {
      *
      * @param id letters, digits and hyphens
      */
-    synchronized Job order(String type, JsonNode fields, AsinList items, String owner, String id) {
+    public synchronized Job order(String type, JsonNode fields, AsinList items, String owner, String id) {
         Job known = jobs.get(id);
         if (known != null) {
             return known;
@@ -163,7 +163,7 @@ public class Jobs implements AutoCloseable {
      *
      * @return whether nothing remains
      */
-    boolean writeAgain(String type) {
+    public boolean writeAgain(String type) {
         List<Job> holding = jobs.values().stream().filter(job -> job.type().equals(type) && job.isHolding()).toList();
         holding.forEach(job -> job.writeAgain(clock.instant()));
         return holding.stream().noneMatch(Job::isHolding);

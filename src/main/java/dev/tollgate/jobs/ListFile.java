@@ -8,11 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Reads files of ASINs within the bounds of {@link JobProperties}: a file as a stream, its ASINs as an {@link AsinList}. */
-final class ListFile {
+public final class ListFile {
 
     private final JobProperties bounds;
 
-    ListFile(JobProperties bounds) {
+    public ListFile(JobProperties bounds) {
         this.bounds = bounds;
     }
 
@@ -22,14 +22,14 @@ final class ListFile {
      * @throws IllegalArgumentException when it is larger than a list may be
      * @throws TooManyItemsException    when it has more ASINs than an order may have
      */
-    AsinList read(Path file) throws IOException {
+    public AsinList read(Path file) throws IOException {
         try (Reader text = new InputStreamReader(Files.newInputStream(checked(file)), StandardCharsets.UTF_8)) {
             return Asins.read(file.toString(), text, bounds.maxItems());
         }
     }
 
     /** The file, unless it is larger than a list may be. */
-    Path checked(Path file) throws IOException {
+    public Path checked(Path file) throws IOException {
         if (Files.size(file) > bounds.maxFileSize().toBytes()) {
             throw new IllegalArgumentException("The file has %d KB, and a list may have %d (tollgate.jobs.max-file-size)"
                     .formatted(Files.size(file) >> 10, bounds.maxFileSize().toKilobytes()));

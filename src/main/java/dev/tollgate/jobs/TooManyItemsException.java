@@ -1,7 +1,7 @@
 package dev.tollgate.jobs;
 
 /** An order has more items than {@code tollgate.jobs.max-items} allows. Its message is for whoever ordered. */
-final class TooManyItemsException extends RuntimeException {
+public final class TooManyItemsException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 

@@ -1,6 +1,6 @@
 package dev.tollgate.keepa;
 
-import dev.tollgate.door.RequestProblem;
+import dev.tollgate.gateway.RequestProblem;
 import dev.tollgate.gateway.FailedCall;
 import dev.tollgate.gateway.Refusal;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.tollgate.kit;
 
 import java.util.concurrent.Executor;
 
-import dev.tollgate.door.Caller;
+import dev.tollgate.gateway.Caller;
 
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;

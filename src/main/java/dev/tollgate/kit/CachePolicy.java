@@ -16,8 +16,6 @@ import dev.tollgate.door.CallerWatch;
 import dev.tollgate.gateway.FailedCall;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.metrics.CallTimes;
-import dev.tollgate.verdict.Boarding;
-import dev.tollgate.verdict.Flights;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;

@@ -10,8 +10,6 @@ import java.util.concurrent.atomic.LongAdder;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 
-import dev.tollgate.verdict.Boarding;
-import dev.tollgate.verdict.Flights;
 
 import org.springframework.stereotype.Component;
 

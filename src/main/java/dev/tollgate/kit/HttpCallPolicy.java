@@ -8,7 +8,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-import dev.tollgate.door.Received;
+import dev.tollgate.gateway.Received;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;

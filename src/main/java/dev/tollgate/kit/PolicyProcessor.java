@@ -7,7 +7,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 
-import dev.tollgate.door.Caller;
+import dev.tollgate.gateway.Caller;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.metrics.CallMeters;
 

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
-import dev.tollgate.door.Caller;
+import dev.tollgate.gateway.Caller;
 import dev.tollgate.gateway.BreakerProperties;
 import dev.tollgate.gateway.CallerGoneException;
 import dev.tollgate.gateway.FailedCall;

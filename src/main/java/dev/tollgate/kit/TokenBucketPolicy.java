@@ -10,7 +10,7 @@ import dev.tollgate.budget.Price;
 import dev.tollgate.budget.Refuse;
 import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.budget.Settlement;
-import dev.tollgate.door.Caller;
+import dev.tollgate.gateway.Caller;
 import dev.tollgate.door.CallerWatch;
 import dev.tollgate.gateway.FailedCall;
 import dev.tollgate.gateway.Refusal;

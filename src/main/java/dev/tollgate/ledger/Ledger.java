@@ -1,5 +1,6 @@
 package dev.tollgate.ledger;
 
+import dev.tollgate.database.DatabaseHealth;
 import dev.tollgate.database.Fault;
 import dev.tollgate.disk.FileOwner;
 import dev.tollgate.disk.HeldFiles;

@@ -1,5 +1,6 @@
 package dev.tollgate.ledger;
 
+import dev.tollgate.database.DatabaseHealth;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.actuate.health.Status;

@@ -1,6 +1,6 @@
 package dev.tollgate.ledger;
 
-import dev.tollgate.gateway.keys.KeyHolder;
+import dev.tollgate.gateway.KeyHolder;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;

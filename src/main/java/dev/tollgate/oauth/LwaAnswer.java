@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What Login with Amazon said, told apart by what helps. */
-sealed interface LwaAnswer {
+public sealed interface LwaAnswer {
 
     /**
      * Tokens.

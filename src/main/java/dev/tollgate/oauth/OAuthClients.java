@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import org.apache.hc.client5.http.classic.HttpClient;
 
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /** Clients of token endpoints by name, for route files that bring their own. Tokens are kept in memory only. */
@@ -24,15 +25,16 @@ public class OAuthClients {
 
     private final HttpClient tokenClient;
     private final TokenThreads threads;
-    private final SpApiProperties properties;
+    private final String userAgent;
     private final Clock clock;
     /** Bound: names that stand in route files. */
     private final Map<String, Known> clients = new ConcurrentHashMap<>();
 
-    OAuthClients(HttpClient tokenClient, TokenThreads threads, SpApiProperties properties, Clock clock) {
+    OAuthClients(HttpClient tokenClient, TokenThreads threads,
+            @Value("${tollgate.sp-api.user-agent:Tollgate/0.1 (Language=Java)}") String userAgent, Clock clock) {
         this.tokenClient = tokenClient;
         this.threads = threads;
-        this.properties = properties;
+        this.userAgent = userAgent;
         this.clock = clock;
     }
 
@@ -45,7 +47,7 @@ public class OAuthClients {
     public ClientTokens client(String name, URI endpoint, Map<String, String> form, Duration timeout) {
         return clients.compute(name, (same, known) -> known != null && known.is(endpoint, form, timeout) ? known
                 : new Known(endpoint, form, timeout, new ClientTokens(
-                        new HttpTokenEndpoint(tokenClient, endpoint, timeout, properties.userAgent()), form, clock, threads.requests(),
+                        new HttpTokenEndpoint(tokenClient, endpoint, timeout, userAgent), form, clock, threads.requests(),
                         timeout.multipliedBy(2)))).tokens();
     }
 

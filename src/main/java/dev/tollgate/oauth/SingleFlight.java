@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * a caller who leaves, whether first or last, disturbs nobody. Who has waited for as long as callers wait goes away without
  * a result, but nobody begins anew while the work is under way: what it asks for may be paid for. It must end by itself.
  */
-final class SingleFlight<K, V> {
+public final class SingleFlight<K, V> {
 
     /** Bound: what callers wait for at this moment; keys are seller ids of 64 characters, or hashes. */
     private final ConcurrentMap<K, CompletableFuture<V>> underWay = new ConcurrentHashMap<>();
@@ -25,18 +25,18 @@ final class SingleFlight<K, V> {
     private final Duration patience;
 
     /** @param patience how long a caller waits; longer than the work takes */
-    SingleFlight(Executor executor, Duration patience) {
+    public SingleFlight(Executor executor, Duration patience) {
         this.executor = executor;
         this.patience = patience;
     }
 
     /** Begins the work unless it is under way; waits for nothing. */
-    CompletableFuture<V> begin(K key, Supplier<V> work) {
+    public CompletableFuture<V> begin(K key, Supplier<V> work) {
         return beginStages(key, () -> CompletableFuture.completedStage(work.get()));
     }
 
     /** The same for work that pauses on its way and holds no thread meanwhile. */
-    CompletableFuture<V> beginStages(K key, Supplier<CompletionStage<V>> work) {
+    public CompletableFuture<V> beginStages(K key, Supplier<CompletionStage<V>> work) {
         CompletableFuture<V> mine = new CompletableFuture<>();
         CompletableFuture<V> other = underWay.putIfAbsent(key, mine);
         if (other != null) {
@@ -74,12 +74,12 @@ final class SingleFlight<K, V> {
      * @throws InterruptedException when this caller leaves
      * @throws RuntimeException     what the work threw
      */
-    V join(K key, Supplier<V> work) throws TimeoutException, InterruptedException {
+    public V join(K key, Supplier<V> work) throws TimeoutException, InterruptedException {
         return await(begin(key, work));
     }
 
     /** The same for work that pauses on its way. */
-    V joinStages(K key, Supplier<CompletionStage<V>> work) throws TimeoutException, InterruptedException {
+    public V joinStages(K key, Supplier<CompletionStage<V>> work) throws TimeoutException, InterruptedException {
         return await(beginStages(key, work));
     }
 

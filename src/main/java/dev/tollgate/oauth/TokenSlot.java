@@ -14,55 +14,55 @@ import java.time.Instant;
  * @param disputed  when the upstream last called a token expired that was too young for it; null if it did not
  * @param error     the last failure's text, null after a success
  */
-record TokenSlot(AccessToken token, Instant renewAt, int failures, Instant notBefore, Instant deadSince, Instant disputed,
+public record TokenSlot(AccessToken token, Instant renewAt, int failures, Instant notBefore, Instant deadSince, Instant disputed,
         String error) {
 
-    static final TokenSlot EMPTY = new TokenSlot(null, Instant.MAX, 0, Instant.MIN, null, null, null);
+    public static final TokenSlot EMPTY = new TokenSlot(null, Instant.MAX, 0, Instant.MIN, null, null, null);
 
     private static final Duration FIRST_WAIT = Duration.ofMillis(500);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
     private static final int MOST_DOUBLINGS = 10;
 
-    boolean servesAt(Instant now) {
+    public boolean servesAt(Instant now) {
         return token != null && token.servesAt(now);
     }
 
-    TokenSlot unchanged() {
+    public TokenSlot unchanged() {
         return this;
     }
 
-    boolean dead() {
+    public boolean dead() {
         return deadSince != null;
     }
 
-    boolean mayAskAt(Instant now) {
+    public boolean mayAskAt(Instant now) {
         return !dead() && !now.isBefore(notBefore);
     }
 
-    boolean dueAt(Instant now) {
+    public boolean dueAt(Instant now) {
         return token != null && !now.isBefore(renewAt) && mayAskAt(now);
     }
 
     /** A new token, to be renewed {@code ahead} of its end; one whose life is not twice as long, only when it ends. */
-    TokenSlot granted(AccessToken next, Duration ahead) {
+    public TokenSlot granted(AccessToken next, Duration ahead) {
         boolean longEnough = ahead.multipliedBy(2).compareTo(next.life()) <= 0;
         return new TokenSlot(next, longEnough ? next.expiresAt().minus(ahead) : next.expiresAt(), 0, Instant.MIN, null, disputed, null);
     }
 
     /** A failure that may pass: the token keeps serving, the next attempt waits twice as long as the one before. */
-    TokenSlot failed(String text, Instant now) {
+    public TokenSlot failed(String text, Instant now) {
         Duration wait = FIRST_WAIT.multipliedBy(1L << Math.min(MOST_DOUBLINGS, failures));
         Duration bounded = wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
         return new TokenSlot(token, renewAt, failures + 1, now.plus(bounded), deadSince, disputed, text);
     }
 
     /** A failure that only an operator ends; asked again once a minute. */
-    TokenSlot refused(String text, Instant now) {
+    public TokenSlot refused(String text, Instant now) {
         return new TokenSlot(token, renewAt, failures + 1, now.plus(LONGEST_WAIT), deadSince, disputed, text);
     }
 
     /** The refresh token is of no use any more, and its access token neither. */
-    TokenSlot died(String text, Instant now) {
+    public TokenSlot died(String text, Instant now) {
         return new TokenSlot(null, Instant.MAX, failures + 1, Instant.MAX, now, null, text);
     }
 
@@ -70,7 +70,7 @@ record TokenSlot(AccessToken token, Instant renewAt, int failures, Instant notBe
      * The upstream called a token expired: it serves no more, if it is still the newest. One that is too young to have
      * expired is believed to be so once in its youth, so that an upstream that always says so costs few token calls.
      */
-    TokenSlot expired(String value, Instant now) {
+    public TokenSlot expired(String value, Instant now) {
         if (token == null || !token.value().equals(value)) {
             return this;
         }

@@ -14,7 +14,7 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  * Where shared work runs, off the callers' threads: token requests, at most 16 at once, and reads of grants, which must
  * not wait for them.
  */
-final class TokenThreads implements AutoCloseable {
+public final class TokenThreads implements AutoCloseable {
 
     private static final int REQUESTS = 16;
     private static final int READS = 4;
@@ -32,11 +32,11 @@ final class TokenThreads implements AutoCloseable {
         return pool;
     }
 
-    Executor requests() {
+    public Executor requests() {
         return requests;
     }
 
-    Executor reads() {
+    public Executor reads() {
         return reads;
     }
 
@@ -44,7 +44,7 @@ final class TokenThreads implements AutoCloseable {
      * Done after that time, on a thread for token requests; until then none is held. Fails with a
      * {@link java.util.concurrent.RejectedExecutionException} where too many wait for such a thread.
      */
-    CompletionStage<Void> pause(Duration wait) {
+    public CompletionStage<Void> pause(Duration wait) {
         return new CompletableFuture<Void>().completeOnTimeout(null, wait.toMillis(), TimeUnit.MILLISECONDS)
                 .thenRunAsync(() -> { }, requests);
     }

@@ -1,5 +1,2 @@
-/**
- * Sellers stay connected: consent, grants, access tokens and the cipher around them. Nothing here knows a route; the pages
- * cited are those of Amazon's Selling Partner API and Login with Amazon (LWA).
- */
+/** Access tokens of OAuth token endpoints: asked for once by however many callers, kept until they end. Knows no API. */
 package dev.tollgate.oauth;

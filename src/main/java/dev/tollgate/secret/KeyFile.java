@@ -1,7 +1,7 @@
 package dev.tollgate.secret;
 
 import dev.tollgate.disk.OwnerOnly;
-import dev.tollgate.gateway.SettingException;
+import dev.tollgate.settings.SettingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

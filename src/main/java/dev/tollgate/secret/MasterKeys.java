@@ -1,6 +1,6 @@
 package dev.tollgate.secret;
 
-import dev.tollgate.gateway.SettingException;
+import dev.tollgate.settings.SettingException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

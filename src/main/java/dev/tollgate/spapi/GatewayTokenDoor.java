@@ -1,7 +1,7 @@
 package dev.tollgate.spapi;
 
 import dev.tollgate.gateway.RequestQuery;
-import dev.tollgate.oauth.GatewayTokens;
+import dev.tollgate.spapi.sellers.GatewayTokens;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;

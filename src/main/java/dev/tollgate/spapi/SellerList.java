@@ -1,7 +1,7 @@
 package dev.tollgate.spapi;
 
-import dev.tollgate.gateway.keys.KeyHolder;
-import dev.tollgate.oauth.Sellers;
+import dev.tollgate.gateway.KeyHolder;
+import dev.tollgate.spapi.sellers.Sellers;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;

@@ -1,7 +1,7 @@
 package dev.tollgate.spapi;
 
 import dev.tollgate.oauth.AccessToken;
-import dev.tollgate.oauth.TokenSource;
+import dev.tollgate.spapi.sellers.TokenSource;
 import java.net.URI;
 
 /**

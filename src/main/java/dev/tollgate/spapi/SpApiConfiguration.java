@@ -1,6 +1,6 @@
 package dev.tollgate.spapi;
 
-import dev.tollgate.oauth.SpApiProperties;
+import dev.tollgate.spapi.sellers.SpApiProperties;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.springframework.context.annotation.Bean;

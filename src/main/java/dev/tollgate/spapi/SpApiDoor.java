@@ -2,11 +2,11 @@ package dev.tollgate.spapi;
 
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RequestQuery;
-import dev.tollgate.oauth.AccessTokens;
-import dev.tollgate.oauth.Region;
-import dev.tollgate.oauth.Sellers;
-import dev.tollgate.oauth.SpApiProperties;
-import dev.tollgate.oauth.TokenSource;
+import dev.tollgate.spapi.sellers.AccessTokens;
+import dev.tollgate.spapi.sellers.Region;
+import dev.tollgate.spapi.sellers.Sellers;
+import dev.tollgate.spapi.sellers.SpApiProperties;
+import dev.tollgate.spapi.sellers.TokenSource;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

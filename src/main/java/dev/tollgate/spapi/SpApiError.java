@@ -33,7 +33,7 @@ public record SpApiError(String code, String message, String details) {
         }
     }
 
-    static List<SpApiError> read(JsonNode body) {
+    public static List<SpApiError> read(JsonNode body) {
         List<SpApiError> errors = new ArrayList<>();
         for (JsonNode one : body.isArray() ? body : body.path("errors")) {
             errors.add(new SpApiError(text(one, "code"), text(one, "message"), text(one, "details")));

@@ -1,8 +1,8 @@
 package dev.tollgate.spapi;
 
-import dev.tollgate.door.Caller;
+import dev.tollgate.gateway.Caller;
 import dev.tollgate.gateway.Refusal;
-import dev.tollgate.oauth.SpApiProperties;
+import dev.tollgate.spapi.sellers.SpApiProperties;
 import java.time.Duration;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;

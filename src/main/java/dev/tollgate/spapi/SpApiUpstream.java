@@ -2,7 +2,7 @@ package dev.tollgate.spapi;
 
 import dev.tollgate.gateway.CallerGoneException;
 import dev.tollgate.gateway.Refusal;
-import dev.tollgate.oauth.SpApiProperties;
+import dev.tollgate.spapi.sellers.SpApiProperties;
 import dev.tollgate.oauth.TokenResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

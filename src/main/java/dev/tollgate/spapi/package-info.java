@@ -1,5 +1,5 @@
 /**
  * Amazon's Selling Partner API: whose turn it is, what answers mean. Sellers and their tokens are in
- * {@link dev.tollgate.oauth}.
+ * {@link dev.tollgate.spapi.sellers}.
  */
 package dev.tollgate.spapi;

@@ -1,6 +1,6 @@
 package dev.tollgate.tracing;
 
-import dev.tollgate.door.RequestIds;
+import dev.tollgate.gateway.RequestIds;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.trace.ReadWriteSpan;

@@ -3,7 +3,7 @@
  *
  * <p>{@link dev.tollgate.verdict.VerdictCache} keeps answers under the composite key of the system it replaces
  * ("Token Management Strategy"): bounded Caffeine for reading, an append-only journal for keeping, the existing JSON
- * dictionary read once. {@link dev.tollgate.verdict.Flights} sees to it that concurrent equal questions make one call.
+ * dictionary read once. {@link dev.tollgate.kit.Flights} sees to it that concurrent equal questions make one call.
  * Neither knows what is asked, of whom, or what a fallback is: that is the policy's business, in
  * {@code dev.tollgate.xai} and the routes.
  */

@@ -2,8 +2,8 @@ package dev.tollgate.xai;
 
 import dev.tollgate.door.CallerWatch;
 import dev.tollgate.metrics.CallTimes;
-import dev.tollgate.verdict.Boarding;
-import dev.tollgate.verdict.Flights;
+import dev.tollgate.kit.Boarding;
+import dev.tollgate.kit.Flights;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.camel.Exchange;

@@ -1,6 +1,6 @@
 package dev.tollgate.xai;
 
-import dev.tollgate.door.RequestProblem;
+import dev.tollgate.gateway.RequestProblem;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.quota.DailyQuota;
 import dev.tollgate.quota.QuotaDecision;

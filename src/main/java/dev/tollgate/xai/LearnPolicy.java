@@ -3,7 +3,7 @@ package dev.tollgate.xai;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tollgate.door.RequestProblem;
+import dev.tollgate.gateway.RequestProblem;
 import dev.tollgate.gateway.Refusal;
 import java.io.IOException;
 import java.util.Map;

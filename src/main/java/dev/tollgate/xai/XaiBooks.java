@@ -1,6 +1,6 @@
 package dev.tollgate.xai;
 
-import dev.tollgate.door.RequestIds;
+import dev.tollgate.gateway.RequestIds;
 import dev.tollgate.ledger.Ledger;
 import java.io.UncheckedIOException;
 import java.sql.Timestamp;

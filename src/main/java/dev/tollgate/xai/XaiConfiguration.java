@@ -3,7 +3,7 @@ package dev.tollgate.xai;
 import dev.tollgate.quota.DailyQuota;
 import dev.tollgate.quota.QuotaSettings;
 import dev.tollgate.verdict.CacheSettings;
-import dev.tollgate.verdict.Flights;
+import dev.tollgate.kit.Flights;
 import dev.tollgate.verdict.VerdictCache;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.tollgate.xai;
 
-import dev.tollgate.door.RequestIds;
-import dev.tollgate.door.RequestProblem;
+import dev.tollgate.gateway.RequestIds;
+import dev.tollgate.gateway.RequestProblem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import dev.tollgate.gateway.BodiesInMemory;
-import dev.tollgate.gateway.keys.KeyHolder;
+import dev.tollgate.gateway.KeyHolder;
 import dev.tollgate.upstream.ReplyStream;
 
 import org.apache.camel.Body;

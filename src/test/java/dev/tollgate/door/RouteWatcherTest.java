@@ -1,5 +1,6 @@
 package dev.tollgate.door;
 
+import dev.tollgate.gateway.DoorProperties;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -12,7 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.tollgate.database.FullDisk;
 import dev.tollgate.e2e.Gateway.Answer;
-import dev.tollgate.ledger.DatabaseHealth;
+import dev.tollgate.database.DatabaseHealth;
 import dev.tollgate.ledger.Ledger;
 import dev.tollgate.ledger.Reservations;
 

@@ -5,7 +5,7 @@ import java.sql.SQLTransientConnectionException;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.tollgate.e2e.Gateway.Answer;
-import dev.tollgate.ledger.DatabaseHealth;
+import dev.tollgate.database.DatabaseHealth;
 import dev.tollgate.ledger.Ledger;
 
 import org.apache.camel.CamelContext;

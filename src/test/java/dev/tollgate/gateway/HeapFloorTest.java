@@ -1,5 +1,6 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.settings.SettingException;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThatCode;

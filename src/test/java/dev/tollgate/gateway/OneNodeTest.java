@@ -1,5 +1,6 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.settings.SettingException;
 import java.nio.file.Path;
 import java.util.Map;
 

@@ -12,7 +12,7 @@ import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 
 import dev.tollgate.TollgateApplication;
-import dev.tollgate.door.RequestIds;
+import dev.tollgate.gateway.RequestIds;
 import dev.tollgate.gemini.UpstreamFailure.Kind;
 import dev.tollgate.gateway.RetryProperties;
 import dev.tollgate.ledger.TokenRow;

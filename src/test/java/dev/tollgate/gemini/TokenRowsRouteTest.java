@@ -13,7 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import dev.tollgate.ManualClock;
 import dev.tollgate.TollgateApplication;
 import dev.tollgate.gateway.Refusal;
-import dev.tollgate.ledger.DatabaseHealth;
+import dev.tollgate.database.DatabaseHealth;
 import dev.tollgate.ledger.TokenRow;
 
 import org.apache.camel.CamelContext;

@@ -1,5 +1,6 @@
 package dev.tollgate.jobs;
 
+import dev.tollgate.spapi.restrictions.RestrictionOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

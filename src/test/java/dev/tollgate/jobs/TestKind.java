@@ -1,5 +1,6 @@
 package dev.tollgate.jobs;
 
+import dev.tollgate.spapi.restrictions.RestrictionOrder;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 

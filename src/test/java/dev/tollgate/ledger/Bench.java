@@ -1,5 +1,6 @@
 package dev.tollgate.ledger;
 
+import dev.tollgate.database.DatabaseHealth;
 import dev.tollgate.ManualClock;
 import java.io.IOException;
 import java.nio.file.Path;

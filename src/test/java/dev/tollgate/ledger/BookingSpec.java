@@ -46,7 +46,7 @@ abstract class BookingSpec {
         dataSource.setMaximumPoolSize(16);
         tables = createTables(dataSource);
         bench = new Bench(dataSource, dataDir);
-        log = new LogLines("dev.tollgate.ledger");
+        log = new LogLines("dev.tollgate");
     }
 
     @AfterEach

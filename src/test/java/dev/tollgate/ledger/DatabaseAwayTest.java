@@ -32,7 +32,7 @@ class DatabaseAwayTest {
     @TempDir
     Path folder;
     @AutoClose
-    private final LogLines log = new LogLines("dev.tollgate.ledger");
+    private final LogLines log = new LogLines("dev.tollgate");
 
     @Test
     void usageWaitsOnDiskWhileH2IsStoppedAndArrivesOnce() throws Exception {

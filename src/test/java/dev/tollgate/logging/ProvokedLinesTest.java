@@ -25,16 +25,16 @@ class ProvokedLinesTest {
 
     @Test
     void aFloodIsOneLineAnIntervalWithItsCount() {
-        flood("dev.tollgate.oauth.Consent", 5_000);
+        flood("dev.tollgate.spapi.sellers.Consent", 5_000);
         assertLast("A callback was refused: its state is 0", 1);
 
         pass(60);
         assertLast("4999 more lines like this one were left out within 60 s, of callers without a key: A callback was refused: its state is 0", 2);
-        flood("dev.tollgate.oauth.Consent", 700);
+        flood("dev.tollgate.spapi.sellers.Consent", 700);
         pass(60);
         assertLast("700 more lines like this one", 3);
         pass(60);
-        flood("dev.tollgate.oauth.Consent", 1);
+        flood("dev.tollgate.spapi.sellers.Consent", 1);
         assertLast("A callback was refused: its state is 0", 4);
     }
 

@@ -1,13 +1,15 @@
 package dev.tollgate.verdict;
 
+import dev.tollgate.kit.Boarding;
+import dev.tollgate.kit.Flights;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.disk.Crowd;
-import dev.tollgate.verdict.Boarding.Abandoned;
-import dev.tollgate.verdict.Boarding.Follower;
-import dev.tollgate.verdict.Boarding.Leader;
-import dev.tollgate.verdict.Flights.Landing;
-import dev.tollgate.verdict.Flights.Ticket;
+import dev.tollgate.kit.Boarding.Abandoned;
+import dev.tollgate.kit.Boarding.Follower;
+import dev.tollgate.kit.Boarding.Leader;
+import dev.tollgate.kit.Flights.Landing;
+import dev.tollgate.kit.Flights.Ticket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package dev.tollgate.xai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.verdict.Flights;
+import dev.tollgate.kit.Flights;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.camel.Exchange;

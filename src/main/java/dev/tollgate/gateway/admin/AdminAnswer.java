@@ -9,7 +9,7 @@ import dev.tollgate.database.Fault;
 import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.OwnFailure;
 import dev.tollgate.gateway.Refusal;
-import dev.tollgate.ledger.DatabaseHealth;
+import dev.tollgate.database.DatabaseHealth;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;

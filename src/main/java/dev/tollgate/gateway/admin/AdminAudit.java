@@ -4,8 +4,8 @@ import java.sql.Timestamp;
 import java.time.Clock;
 
 import dev.tollgate.database.Tables;
-import dev.tollgate.door.RequestIds;
-import dev.tollgate.gateway.keys.KeyHolder;
+import dev.tollgate.gateway.RequestIds;
+import dev.tollgate.gateway.KeyHolder;
 
 import org.apache.camel.Exchange;
 
@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 
 /** Table AdminAudit: one row a change, written in the transaction of the change; refused attempts by {@link AuditedRefusals}. */
 @Component
-class AdminAudit {
+public class AdminAudit {
 
     private static final int DETAIL = 1000;
 
@@ -35,12 +35,12 @@ class AdminAudit {
      * @param target for example {@code key 1a2b}
      * @param detail what changed to what; never a secret
      */
-    void write(Exchange exchange, String action, String target, String detail) {
+    public void write(Exchange exchange, String action, String target, String detail) {
         write(KeyHolder.of(exchange).name(), action, target, detail, exchange.getProperty(RequestIds.HEADER, String.class));
     }
 
     /** The same for whoever was refused before any route. */
-    void write(String who, String action, String target, String detail, String requestId) {
+    public void write(String who, String action, String target, String detail, String requestId) {
         jdbc.update("INSERT INTO " + table + " (ChangedAt, Who, Action, Target, Detail, RequestID) VALUES (?, ?, ?, ?, ?, ?)",
                 Timestamp.from(clock.instant()), who, action, target,
                 detail.length() > DETAIL ? detail.substring(0, DETAIL - 1) + "…" : detail, requestId);

@@ -10,7 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import dev.tollgate.gateway.keys.RefusedAttempts;
-import dev.tollgate.ledger.DatabaseHealth;
+import dev.tollgate.database.DatabaseHealth;
 
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;

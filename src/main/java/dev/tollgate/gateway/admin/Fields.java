@@ -15,7 +15,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tollgate.gateway.Refusal;
 
 /** The fields of a JSON body, by names in any case. Whatever is wrong with one is a 400 that names it and the remedy. */
-final class Fields {
+public final class Fields {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MAX_BODY = 64 * 1024;
@@ -27,7 +27,7 @@ final class Fields {
     }
 
     /** @throws Refusal 400 or 413 for a body that is no JSON object, is too large, or has a field that is not known */
-    static Fields read(byte[] body, String... known) {
+    public static Fields read(byte[] body, String... known) {
         if (body == null || body.length == 0) {
             throw Refusal.of(400, "The body is missing. Send a JSON object with " + String.join(", ", known) + ".");
         }
@@ -67,7 +67,7 @@ final class Fields {
         return values.containsKey(name) && !values.get(name).isNull();
     }
 
-    String required(String name, int max) {
+    public String required(String name, int max) {
         return optional(name, max).orElseThrow(() -> Refusal.of(400, "%s is missing. Send it as a text.".formatted(name)));
     }
 
@@ -99,7 +99,7 @@ final class Fields {
                 .orElseThrow(() -> Refusal.of(400, "%s must be one of %s.".formatted(name, String.join(", ", choices)))));
     }
 
-    List<String> list(String name) {
+    public List<String> list(String name) {
         JsonNode value = has(name) ? values.get(name) : JSON.createArrayNode();
         List<String> texts = StreamSupport.stream(value.spliterator(), false).filter(JsonNode::isTextual)
                 .map(text -> text.textValue().strip().toLowerCase(Locale.ROOT)).distinct().toList();

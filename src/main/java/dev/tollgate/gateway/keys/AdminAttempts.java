@@ -3,7 +3,7 @@ package dev.tollgate.gateway.keys;
 import java.io.IOException;
 import java.util.Set;
 
-import dev.tollgate.door.RequestIds;
+import dev.tollgate.gateway.RequestIds;
 import dev.tollgate.gateway.RequestPath;
 import dev.tollgate.logging.Redactor;
 

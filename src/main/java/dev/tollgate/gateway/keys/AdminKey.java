@@ -1,5 +1,6 @@
 package dev.tollgate.gateway.keys;
 
+import dev.tollgate.gateway.KeyText;
 import java.security.MessageDigest;
 
 import dev.tollgate.logging.Redactor;

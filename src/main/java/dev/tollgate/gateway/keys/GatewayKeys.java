@@ -1,5 +1,7 @@
 package dev.tollgate.gateway.keys;
 
+import dev.tollgate.gateway.KeyHolder;
+import dev.tollgate.gateway.KeyText;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
@@ -12,7 +14,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 
 import dev.tollgate.gateway.Refusal;
-import dev.tollgate.ledger.DatabaseHealth;
+import dev.tollgate.database.DatabaseHealth;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;

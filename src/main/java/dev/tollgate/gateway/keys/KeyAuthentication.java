@@ -1,5 +1,6 @@
 package dev.tollgate.gateway.keys;
 
+import dev.tollgate.gateway.KeyHolder;
 import java.util.List;
 
 import org.springframework.security.authentication.AbstractAuthenticationToken;

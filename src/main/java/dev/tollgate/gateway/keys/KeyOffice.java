@@ -1,5 +1,7 @@
 package dev.tollgate.gateway.keys;
 
+import dev.tollgate.gateway.KeyHolder;
+import dev.tollgate.gateway.KeyText;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -8,7 +10,6 @@ import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
-import dev.tollgate.door.Entrances;
 import dev.tollgate.gateway.Refusal;
 
 import org.springframework.stereotype.Component;

@@ -1,5 +1,6 @@
 package dev.tollgate.gateway.keys;
 
+import dev.tollgate.gateway.KeyHolder;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;

@@ -1,5 +1,6 @@
 package dev.tollgate.gateway.keys;
 
+import dev.tollgate.gateway.KeyHolder;
 import java.io.IOException;
 
 import dev.tollgate.gateway.Dialect;

@@ -1,6 +1,6 @@
 package dev.tollgate.gateway.keys;
 
-import dev.tollgate.gateway.SettingException;
+import dev.tollgate.settings.SettingException;
 
 import org.apache.catalina.valves.RemoteIpValve;
 

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-import dev.tollgate.oauth.GatewayTokens;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
@@ -25,7 +24,7 @@ final class WithoutCredentials extends HttpServletRequestWrapper {
     private boolean passes(String name) {
         if ("x-amz-access-token".equalsIgnoreCase(name)) {
             // A token that the gateway itself issued tells the seller; the route goes no further with it.
-            return String.valueOf(super.getHeader(name)).startsWith(GatewayTokens.PREFIX);
+            return String.valueOf(super.getHeader(name)).startsWith(TokenOfKey.PREFIX);
         }
         return name != null && !Credentials.HEADERS.contains(name.toLowerCase(Locale.ROOT)) && (credential == null
                 || Collections.list(super.getHeaders(name)).stream().noneMatch(value -> value.contains(credential)));

@@ -7,7 +7,7 @@ import java.util.List;
 import dev.tollgate.ManualClock;
 import dev.tollgate.database.Tables;
 import dev.tollgate.gateway.keys.RefusedAttempts.Attempt;
-import dev.tollgate.ledger.DatabaseHealth;
+import dev.tollgate.database.DatabaseHealth;
 
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +23,7 @@ class AuditedRefusalsTest {
     private final ManualClock clock = new ManualClock();
     private final AuditedRefusals refusals = new AuditedRefusals(new AdminAudit(null, new Tables("", ""), clock) {
         @Override
-        void write(String who, String action, String target, String detail, String requestId) {
+        public void write(String who, String action, String target, String detail, String requestId) {
             if (away) {
                 throw new DataAccessResourceFailureException("away");
             }

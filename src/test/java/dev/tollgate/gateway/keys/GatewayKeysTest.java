@@ -1,5 +1,6 @@
 package dev.tollgate.gateway.keys;
 
+import dev.tollgate.gateway.KeyHolder;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -14,7 +15,7 @@ import dev.tollgate.ManualClock;
 import dev.tollgate.database.Tables;
 import dev.tollgate.database.TestDatabases.Engine;
 import dev.tollgate.gateway.Refusal;
-import dev.tollgate.ledger.DatabaseHealth;
+import dev.tollgate.database.DatabaseHealth;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,7 +2,7 @@ package dev.tollgate.gateway.keys;
 
 import java.net.InetAddress;
 
-import dev.tollgate.gateway.SettingException;
+import dev.tollgate.settings.SettingException;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

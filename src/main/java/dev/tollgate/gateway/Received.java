@@ -1,0 +1,64 @@
+package dev.tollgate.gateway;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+
+/** A request as it came in, whatever a route has made of the message since. */
+public final class Received {
+
+    /** Exchange property of the headers, query parameters and path variables among them. */
+    public static final String PROPERTY = "TollgateReceivedHeaders";
+
+    /** Exchange property of the endpoint that the request came in by; inside a kamelet Camel tells another. */
+    public static final String ENTRANCE = "TollgateEntrance";
+
+    /** Exchange property: whether the request came by TLS. */
+    public static final String SECURE = "TollgateSecure";
+
+    private Received() {
+    }
+
+    /** Whether a header is the caller's, rather than one that a route has set. */
+    public static boolean unchanged(Exchange exchange, String name, Object value) {
+        return value != null && exchange.getProperty(PROPERTY, Map.of(), Map.class).get(name) == value;
+    }
+
+    /** Whether the request came by TLS, to the gateway itself or to a proxy that it trusts; no other header decides it. */
+    public static boolean isSecure(Exchange exchange) {
+        return exchange.getProperty(SECURE, false, boolean.class);
+    }
+
+    /** What stands in the path behind the route's own, as the caller wrote it; empty where the route's own is the whole. */
+    public static String pathBehindRoute(Exchange exchange) {
+        PlatformHttpEndpoint entrance = exchange.getProperty(ENTRANCE, PlatformHttpEndpoint.class);
+        String rest = entrance == null || !entrance.isMatchOnUriPrefix() ? ""
+                : behind(own(entrance), exchange.getMessage().getHeader(Exchange.HTTP_PATH, "", String.class));
+        return rest.equals("/") ? "" : rest;
+    }
+
+    /**
+     * The path for a route: its own part as the route has it, however the caller wrote it, so that a step can cut it off;
+     * what stands behind it byte for byte as it came.
+     */
+    public static String path(Exchange exchange, String raw) {
+        PlatformHttpEndpoint entrance = exchange.getProperty(ENTRANCE, PlatformHttpEndpoint.class);
+        if (entrance == null || !entrance.isMatchOnUriPrefix()) {
+            return raw;
+        }
+        List<String> own = own(entrance);
+        return own.stream().map(part -> "/" + part).collect(Collectors.joining()) + behind(own, raw);
+    }
+
+    private static List<String> own(PlatformHttpEndpoint entrance) {
+        return Stream.of(entrance.getPath().split("/")).filter(part -> !part.isEmpty()).toList();
+    }
+
+    private static String behind(List<String> own, String path) {
+        return Stream.of(path.split("/", -1)).skip(1L + own.size()).map(part -> "/" + part).collect(Collectors.joining());
+    }
+}

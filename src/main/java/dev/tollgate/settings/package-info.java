@@ -1,0 +1,2 @@
+/** What is wrong with a setting, said as a sentence with its name and remedy instead of a stack trace. */
+package dev.tollgate.settings;

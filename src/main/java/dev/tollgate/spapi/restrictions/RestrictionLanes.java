@@ -1,0 +1,105 @@
+package dev.tollgate.spapi.restrictions;
+
+import dev.tollgate.jobs.Job;
+import dev.tollgate.jobs.JobState;
+import dev.tollgate.jobs.Jobs;
+import dev.tollgate.gateway.Caller;
+import dev.tollgate.spapi.sellers.AccessTokens;
+import dev.tollgate.spapi.sellers.SpApiProperties;
+import dev.tollgate.spapi.sellers.TokenSource;
+import dev.tollgate.spapi.SpApiCall;
+import dev.tollgate.spapi.SpApiDoor;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+import org.springframework.stereotype.Component;
+
+/**
+ * Hands the products of restriction checks to lanes, which work side by side: a seller's are as many as it takes to use the
+ * whole rate although answers take their time. What comes of a call is in {@link RestrictionResults}.
+ */
+@Component("restrictionLanes")
+public class RestrictionLanes {
+
+    /** Of the verdicts on a product, until results show how long they are. */
+    private static final long LEAST_BYTES = 4 << 10;
+
+    private final Jobs jobs;
+    private final RestrictionCheck kind;
+    private final LaneBook book;
+    private final SpApiDoor door;
+    private final AccessTokens tokens;
+    private final SpApiProperties properties;
+    private final Clock clock;
+
+    RestrictionLanes(Jobs jobs, RestrictionCheck kind, LaneBook book, SpApiDoor door, AccessTokens tokens,
+            SpApiProperties properties, Clock clock) {
+        this.jobs = jobs;
+        this.kind = kind;
+        this.book = book;
+        this.door = door;
+        this.tokens = tokens;
+        this.properties = properties;
+        this.clock = clock;
+    }
+
+    /** The lanes to open now: the seller of each. */
+    public List<String> open() {
+        return book.open(jobs.due(RestrictionCheck.TYPE).map(jobs::seller).distinct().toList());
+    }
+
+    /** Takes the next product of a lane's seller, oldest job first; false closes the lane. */
+    public boolean take(@ExchangeProperty("restrictionSeller") String seller, Exchange exchange) {
+        Optional<RestrictionWork> work = Optional.empty();
+        try {
+            work = exchange.getContext().isStopping() ? Optional.empty() : next(seller);
+        } finally {
+            if (work.isEmpty()) {
+                book.close(seller);
+            }
+        }
+        work.ifPresent(taken -> exchange.setProperty(RestrictionWork.PROPERTY, taken));
+        return work.isPresent();
+    }
+
+    private Optional<RestrictionWork> next(String seller) {
+        if (!jobs.writeAgain(RestrictionCheck.TYPE)) {
+            return Optional.empty();
+        }
+        for (Job job : jobs.due(RestrictionCheck.TYPE).filter(due -> seller.equals(jobs.seller(due))).toList()) {
+            if (job.isComplete()) {
+                job.finishOrWait(JobState.DONE, null, clock.instant());
+            } else if (!properties.missingForTokens().isEmpty()) {
+                job.holdUp("The gateway has no credential for Amazon: set " + String.join(", ", properties.missingForTokens()),
+                        clock.instant());
+            } else if (job.hasRoomFor(LaneBook.MOST, LEAST_BYTES, clock.instant())) {
+                Optional<RestrictionWork> work = next(job);
+                if (work.isPresent()) {
+                    return work;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<RestrictionWork> next(Job job) {
+        return job.plan((fields, items) -> new Plan(RestrictionOrder.of(fields, items), new HandOut()))
+                .flatMap(plan -> plan.handOut.next(job::pending).map(asin -> new RestrictionWork(job, plan.order, plan.handOut, asin)));
+    }
+
+    /** Makes a call of it, which leaves when nobody else wants the turn. */
+    public void ask(@ExchangeProperty(RestrictionWork.PROPERTY) RestrictionWork work, Exchange exchange) {
+        work.job().run();
+        RestrictionOrder order = work.order();
+        TokenSource source = order.bringsToken() ? TokenSource.ofRefreshToken(tokens, kind.refreshToken(order))
+                : TokenSource.ofSeller(tokens, order.sellerId());
+        exchange.setProperty(SpApiCall.PROPERTY, door.call(order.sellerId(), source, order.region(), order.request(work.asin())));
+        exchange.setProperty(Caller.PROPERTY, (Caller) () -> work.job().state().isEnd() || exchange.getContext().isStopping());
+    }
+
+    /** What a job asks, and who works on what of it. */
+    private record Plan(RestrictionOrder order, HandOut handOut) {
+    }
+}

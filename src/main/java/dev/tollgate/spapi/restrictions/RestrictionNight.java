@@ -1,0 +1,66 @@
+package dev.tollgate.spapi.restrictions;
+
+import dev.tollgate.jobs.Job;
+import dev.tollgate.jobs.JobProperties;
+import dev.tollgate.jobs.Jobs;
+import dev.tollgate.jobs.ListFile;
+import dev.tollgate.jobs.TooManyItemsException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.spapi.sellers.Marketplace;
+import dev.tollgate.spapi.sellers.Marketplaces;
+import dev.tollgate.spapi.sellers.SpApiProperties;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** The restriction check that the clock orders, of the ASINs in a file ({@link ListFile}), for the operator. */
+@Component("restrictionNight")
+class RestrictionNight {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RestrictionNight.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Jobs jobs;
+    private final ListFile lists;
+    private final SpApiProperties properties;
+
+    RestrictionNight(Jobs jobs, JobProperties bounds, SpApiProperties properties) {
+        this.jobs = jobs;
+        this.lists = new ListFile(bounds);
+        this.properties = properties;
+    }
+
+    /** Orders it, unless one for the same seller is still under way; what cannot be ordered is said in the log. */
+    public void order() throws IOException {
+        SpApiProperties.Nightly nightly = properties.nightly();
+        Path file = Path.of(nightly.file());
+        if (jobs.isBusy(RestrictionCheck.TYPE, nightly.seller())) {
+            LOG.info("No nightly restriction check: one for seller {} is still under way", nightly.seller());
+        } else if (!Files.isRegularFile(file)) {
+            LOG.warn("No nightly restriction check: {} does not exist", file);
+        } else {
+            order(file, nightly);
+        }
+    }
+
+    private void order(Path file, SpApiProperties.Nightly nightly) throws IOException {
+        ObjectNode order = JSON.createObjectNode().put("sellerId", nightly.seller()).put("conditionType", nightly.conditionType());
+        marketplaces(nightly).forEach(order.putArray("marketplaceIds")::add);
+        try {
+            LOG.info("Nightly restriction check {} ordered", jobs.order(RestrictionCheck.TYPE, order, lists.read(file), Job.OPERATOR).id());
+        } catch (IllegalArgumentException | TooManyItemsException | Refusal e) {
+            LOG.error("No nightly restriction check: {}", e.getMessage());
+        }
+    }
+
+    private List<String> marketplaces(SpApiProperties.Nightly nightly) {
+        return nightly.marketplaces().isEmpty()
+                ? Marketplaces.find(properties.marketplace()).map(Marketplace::id).stream().toList() : nightly.marketplaces();
+    }
+}

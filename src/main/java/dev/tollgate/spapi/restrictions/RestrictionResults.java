@@ -1,0 +1,106 @@
+package dev.tollgate.spapi.restrictions;
+
+import dev.tollgate.jobs.JobJournal;
+import dev.tollgate.jobs.JobState;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.RetryProperties;
+import dev.tollgate.secret.SecretUnreadableException;
+import dev.tollgate.spapi.SpApiError;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * What comes of each call of a restriction check: a verdict, which is on the disk before its lane takes another product; or
+ * none, and then the job waits, goes on with other products, or ends.
+ */
+@Component("restrictionResults")
+public class RestrictionResults {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RestrictionResults.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** How long a held up job waits before it looks whether its seller connected again; that costs Amazon no call. */
+    private static final Duration RECONNECT = Duration.ofSeconds(3);
+
+    private final RetryProperties retry;
+    private final Clock clock;
+
+    RestrictionResults(RetryProperties retry, Clock clock) {
+        this.retry = retry;
+        this.clock = clock;
+    }
+
+    /** Writes down what Amazon says, unless it says that it cannot answer now. */
+    public void keep(@ExchangeProperty(RestrictionWork.PROPERTY) RestrictionWork work, Exchange exchange) throws IOException {
+        int status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+        String body = new String(Optional.ofNullable(exchange.getMessage().getBody(byte[].class)).orElse(new byte[0]), StandardCharsets.UTF_8);
+        List<Restriction> verdicts = Restrictions.read(status, body, work.order().marketplaceIds());
+        String error = verdicts.get(0).error();
+        if (status == 503 || SpApiError.isExpiredToken(status, body)) {
+            work.job().holdUp("Amazon answered " + error + "; trying again", clock.instant());
+        } else if (status >= 500 && mayAskAgain(work, error)) {
+            LOG.warn("Job {}: Amazon answered {} to {}, which is asked again", work.job().id(), error, work.asin());
+        } else if (status == 403 && work.job().totals().done() == 0) {
+            work.job().finishOrWait(JobState.FAILED, "Amazon answered " + error, clock.instant());
+        } else {
+            work.job().append(List.of(entry(work.asin(), verdicts)), 0, clock.instant());
+        }
+        work.handOut().back(work.asin());
+    }
+
+    /** Amazon failed on one product: it is asked about again when the others are done, and then with growing waits. */
+    private boolean mayAskAgain(RestrictionWork work, String error) {
+        int failures = work.handOut().failed(work.asin());
+        if (failures > retry.maxRetries()) {
+            return false;
+        }
+        if (failures > 1) {
+            long wait = Math.min(retry.maxDelay().toMillis(), retry.initialDelay().toMillis() << Math.min(failures - 2, 20));
+            work.job().holdUpUntil("Amazon answered " + error + "; trying again", clock.instant().plusMillis(wait));
+        }
+        return true;
+    }
+
+    /** There is no answer; the product is asked about later. */
+    public void failed(@ExchangeProperty(RestrictionWork.PROPERTY) RestrictionWork work, Exchange exchange) {
+        Exception thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        work.handOut().back(work.asin());
+        if (work.job().state().isEnd() || exchange.getContext().isStopping()) {
+            return; // nobody wants it any more, or the next process asks
+        }
+        if (thrown instanceof SecretUnreadableException) {
+            work.job().finishOrWait(JobState.FAILED,
+                    "The refresh token of this order cannot be read: its master key is not at hand. Order again.", clock.instant());
+        } else if (!(thrown instanceof Refusal refusal)) {
+            LOG.warn("Job {} got no answer and tries again: {}", work.job().id(), thrown.toString());
+            work.job().holdUp("Amazon did not answer; trying again", clock.instant());
+        } else if (refusal.getStatus() != 403) {
+            work.job().holdUp(refusal.getMessage() + " Trying again", clock.instant());
+        } else if (work.order().bringsToken()) {
+            work.job().finishOrWait(JobState.FAILED,
+                    "Amazon does not take the refresh token of this order. Order again with another one.", clock.instant());
+        } else {
+            work.job().holdUpUntil(refusal.getMessage() + " The job goes on then.", clock.instant().plus(RECONNECT));
+        }
+    }
+
+    private static JobJournal.Entry entry(String asin, List<Restriction> verdicts) throws JsonProcessingException {
+        boolean known = verdicts.stream().noneMatch(verdict -> verdict.result() == Restriction.Result.ERROR);
+        return new JobJournal.Entry(asin, JSON.writeValueAsString(new Line(asin, verdicts)), known);
+    }
+
+    /** One line of the results. */
+    private record Line(String asin, List<Restriction> results) {
+    }
+}

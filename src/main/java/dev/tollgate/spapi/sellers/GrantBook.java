@@ -1,0 +1,129 @@
+package dev.tollgate.spapi.sellers;
+
+import dev.tollgate.oauth.SingleFlight;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+
+/**
+ * The grants as last read, so that a call does not cost a query and a database that is away stops nobody who is known.
+ * A grant that works is read again every half minute; what does not work, every other second, so that a seller who
+ * reconnected on another node is served soon.
+ */
+final class GrantBook {
+
+    private static final Logger log = LoggerFactory.getLogger(GrantBook.class);
+
+    private static final Duration WORKING = Duration.ofSeconds(30);
+    private static final Duration NOT_WORKING = Duration.ofSeconds(2);
+    private static final Duration LONGEST_READ = Duration.ofSeconds(10);
+    /** Pages remembered; with ids of 64 characters and refresh tokens of 2,048 bytes at most, 25 MB. */
+    private static final int MOST = 10_000;
+
+    private record Page(Optional<Grant> grant, Instant readAt) {
+
+        boolean currentAt(Instant now) {
+            boolean working = grant.isPresent() && grant.get().connected();
+            return now.isBefore(readAt.plus(working ? WORKING : NOT_WORKING));
+        }
+    }
+
+    private record Listing(List<Grant> grants, Instant readAt) {
+    }
+
+    private final GrantStore store;
+    private final Clock clock;
+    private final SingleFlight<String, Optional<Grant>> reads;
+    /** Bound: 10,000 sellers; an id has 64 characters and a refresh token 2,048 bytes at most. */
+    private final Cache<String, Page> pages = Caffeine.newBuilder().maximumSize(MOST).executor(Runnable::run).build();
+    private volatile Listing listing;
+    private volatile boolean away;
+
+    /** @param executor reads run here */
+    GrantBook(GrantStore store, Clock clock, Executor executor) {
+        this.store = store;
+        this.clock = clock;
+        this.reads = new SingleFlight<>(executor, LONGEST_READ);
+    }
+
+    /** @throws DataAccessException when the database is away and nothing is known of this seller */
+    Optional<Grant> find(String sellerId) throws InterruptedException {
+        if (!Grant.isSellerId(sellerId)) {
+            return Optional.empty(); // nobody's, and no text to remember
+        }
+        Page page = pages.getIfPresent(sellerId);
+        if (page != null && page.currentAt(clock.instant())) {
+            return page.grant();
+        }
+        try {
+            return reads.join(sellerId, () -> reread(sellerId));
+        } catch (TimeoutException e) {
+            return lastKnown(page, new DataAccessResourceFailureException("The grant was not read in time", e));
+        } catch (DataAccessException e) {
+            return lastKnown(page, e);
+        }
+    }
+
+    private static Optional<Grant> lastKnown(Page page, DataAccessException failure) {
+        if (page == null) {
+            throw failure;
+        }
+        log.debug("A grant cannot be read; the last known one serves", failure);
+        return page.grant();
+    }
+
+    /** The grant as the database has it now. */
+    Optional<Grant> reread(String sellerId) {
+        Optional<Grant> grant = store.find(sellerId);
+        pages.put(sellerId, new Page(grant, clock.instant()));
+        listing = null;
+        return grant;
+    }
+
+    void put(Grant grant) {
+        pages.put(grant.sellerId(), new Page(Optional.of(grant), clock.instant()));
+        listing = null;
+    }
+
+    void forget(String sellerId) {
+        pages.invalidate(sellerId);
+        listing = null;
+    }
+
+    /** Every grant, at most two seconds old; those last known when the database is away. */
+    List<Grant> all() {
+        Listing last = listing;
+        Instant now = clock.instant();
+        if (last != null && now.isBefore(last.readAt().plus(NOT_WORKING))) {
+            return last.grants();
+        }
+        List<Grant> grants = read();
+        listing = new Listing(grants, now);
+        return grants;
+    }
+
+    private List<Grant> read() {
+        try {
+            List<Grant> grants = store.list();
+            grants.forEach(this::put);
+            away = false;
+            return grants;
+        } catch (DataAccessException e) {
+            if (!away) {
+                log.warn("The grants cannot be read; those last known serve: {}", e.getClass().getSimpleName());
+            }
+            away = true;
+            return pages.asMap().values().stream().flatMap(page -> page.grant().stream()).toList();
+        }
+    }
+}

@@ -1,0 +1,193 @@
+package dev.tollgate.spapi.sellers;
+
+import dev.tollgate.database.Tables;
+import dev.tollgate.logging.Redactor;
+import dev.tollgate.secret.SecretCipher;
+import dev.tollgate.secret.SecretUnreadableException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The grants in the table SellerGrants, their refresh tokens encrypted. Every method throws Spring's
+ * {@code DataAccessException} when the database cannot be used. Safe for several threads and several nodes.
+ */
+public class GrantStore {
+
+    /** What the tokens are encrypted for; part of every stored value's check, so it must never change. */
+    static final String PURPOSE = "SellerGrants.RefreshToken";
+
+    private static final int ERROR_CHARACTERS = 500;
+    private static final String COLUMNS =
+            "SellerID, Region, Marketplaces, RefreshToken, State, ConnectedAt, LastError, LastErrorAt";
+
+    private static final Logger log = LoggerFactory.getLogger(GrantStore.class);
+
+    private record Stored(String sellerId, String refreshToken) {
+    }
+
+    private final JdbcClient database;
+    private final String table;
+    private final SecretCipher cipher;
+
+    /** @param cipher made for {@value #PURPOSE} */
+    GrantStore(JdbcClient database, Tables tables, SecretCipher cipher) {
+        this.database = database;
+        this.table = tables.sellerGrants();
+        this.cipher = cipher;
+    }
+
+    /** Stores a grant in place of whatever was stored for its seller: update first, else insert. */
+    public void save(Grant grant) {
+        store(grant);
+        Redactor.register(grant.refreshToken());
+    }
+
+    private void store(Grant grant) {
+        String encrypted = cipher.encrypt(grant.refreshToken());
+        if (update(grant, encrypted) > 0) {
+            return;
+        }
+        try {
+            insert(grant, encrypted);
+        } catch (DuplicateKeyException e) {
+            log.debug("Seller {} was stored by somebody else meanwhile", grant.sellerId());
+            update(grant, encrypted);
+        }
+    }
+
+    private int update(Grant grant, String encrypted) {
+        return bind("UPDATE " + table + " SET Region = :region, Marketplaces = :marketplaces, RefreshToken = :token,"
+                + " State = :state, ConnectedAt = :connectedAt, LastError = NULL, LastErrorAt = NULL WHERE SellerID = :seller",
+                grant, encrypted).update();
+    }
+
+    private void insert(Grant grant, String encrypted) {
+        bind("INSERT INTO " + table + " (SellerID, Region, Marketplaces, RefreshToken, State, ConnectedAt)"
+                + " VALUES (:seller, :region, :marketplaces, :token, :state, :connectedAt)", grant, encrypted).update();
+    }
+
+    private JdbcClient.StatementSpec bind(String sql, Grant grant, String encrypted) {
+        return database.sql(sql)
+                .param("seller", grant.sellerId())
+                .param("region", grant.region().name())
+                .param("marketplaces", String.join(",", grant.marketplaces()))
+                .param("token", encrypted)
+                .param("state", grant.state().text())
+                .param("connectedAt", utc(grant.connectedAt()));
+    }
+
+    /** The seller's grant. */
+    public Optional<Grant> find(String sellerId) {
+        return database.sql("SELECT " + COLUMNS + " FROM " + table + " WHERE SellerID = :seller")
+                .param("seller", sellerId).query((row, number) -> grant(row)).optional();
+    }
+
+    /** Every grant, by seller. */
+    public List<Grant> list() {
+        return database.sql("SELECT " + COLUMNS + " FROM " + table + " ORDER BY SellerID")
+                .query((row, number) -> grant(row)).list();
+    }
+
+    /** Forgets a seller. */
+    public boolean delete(String sellerId) {
+        return database.sql("DELETE FROM " + table + " WHERE SellerID = :seller").param("seller", sellerId).update() > 0;
+    }
+
+    /**
+     * Notes that Amazon no longer takes a refresh token, unless another one was stored meanwhile.
+     *
+     * @param refused the refresh token that was refused
+     * @param reason  without secrets; what is longer than 500 characters is cut
+     * @return whether this call changed the row: false when the seller reconnected, is gone, or was marked already
+     */
+    public boolean markReconnectNeeded(String sellerId, String refused, String reason, Instant at) {
+        Optional<Stored> stored = database.sql("SELECT SellerID, RefreshToken FROM " + table + " WHERE SellerID = :seller")
+                .param("seller", sellerId).query((row, number) -> stored(row)).optional();
+        if (stored.isEmpty() || !readable(stored.get()).equals(refused)) {
+            return false;
+        }
+        return database.sql("UPDATE " + table + " SET State = :needed, LastError = :error, LastErrorAt = :at"
+                + " WHERE SellerID = :seller AND RefreshToken = :read AND State = :connected")
+                .param("needed", Grant.State.RECONNECT_NEEDED.text())
+                .param("error", reason.substring(0, Math.min(ERROR_CHARACTERS, reason.length())))
+                .param("at", utc(at))
+                .param("seller", sellerId)
+                .param("read", stored.get().refreshToken())
+                .param("connected", Grant.State.CONNECTED.text())
+                .update() > 0;
+    }
+
+    /**
+     * Brings every refresh token under the current master key, so that older keys can be dropped. One that was replaced
+     * meanwhile is left alone; one that cannot be read is named in the log.
+     *
+     * @return how many were encrypted anew
+     */
+    public int encryptAnew() {
+        int anew = 0;
+        for (Stored stored : database.sql("SELECT SellerID, RefreshToken FROM " + table)
+                .query((row, number) -> stored(row)).list()) {
+            if (!cipher.isCurrent(stored.refreshToken())) {
+                String plain = readable(stored);
+                anew += plain.isEmpty() ? unreadable(stored) : replace(stored, cipher.encrypt(plain));
+            }
+        }
+        return anew;
+    }
+
+    private int replace(Stored stored, String encrypted) {
+        return database.sql("UPDATE " + table + " SET RefreshToken = :anew WHERE SellerID = :seller AND RefreshToken = :read")
+                .param("anew", encrypted).param("seller", stored.sellerId()).param("read", stored.refreshToken()).update();
+    }
+
+    private static int unreadable(Stored stored) {
+        log.warn("The refresh token of seller {} cannot be read with any key at hand; the seller must connect again, or the"
+                + " old master key be added.", stored.sellerId());
+        return 0;
+    }
+
+    private Grant grant(ResultSet row) throws SQLException {
+        String token = readable(stored(row));
+        Redactor.register(token);
+        String error = row.getString("LastError");
+        boolean unreadable = token.isEmpty();
+        return new Grant(row.getString("SellerID"), Region.valueOf(row.getString("Region")),
+                List.of(row.getString("Marketplaces").split(",")), token,
+                unreadable ? Grant.State.RECONNECT_NEEDED : Grant.State.of(row.getString("State")),
+                instant(row, "ConnectedAt"), unreadable ? "The stored refresh token cannot be read with any key at hand" : error,
+                instant(row, "LastErrorAt"));
+    }
+
+    private static Stored stored(ResultSet row) throws SQLException {
+        return new Stored(row.getString("SellerID"), row.getString("RefreshToken"));
+    }
+
+    /** The token in the clear; empty when its key is not at hand: one lost row must not hide the others. */
+    private String readable(Stored stored) {
+        try {
+            return cipher.decrypt(stored.refreshToken());
+        } catch (SecretUnreadableException e) {
+            log.debug("The refresh token of seller {} cannot be read", stored.sellerId(), e);
+            return "";
+        }
+    }
+
+    private static LocalDateTime utc(Instant at) {
+        return LocalDateTime.ofInstant(at.truncatedTo(ChronoUnit.SECONDS), ZoneOffset.UTC);
+    }
+
+    private static Instant instant(ResultSet row, String column) throws SQLException {
+        LocalDateTime value = row.getObject(column, LocalDateTime.class);
+        return value == null ? null : value.toInstant(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,190 @@
+package dev.tollgate.spapi.sellers;
+
+import dev.tollgate.oauth.LwaAnswer;
+import dev.tollgate.oauth.TokenResult;
+import dev.tollgate.oauth.TokenSlot;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+
+/**
+ * Asks for one access token and draws the consequences: what passes is tried again while callers can wait, what is final
+ * is never asked again. Called for one refresh token once at a time.
+ */
+final class Renewal {
+
+    private static final Logger log = LoggerFactory.getLogger(Renewal.class);
+
+    /** Done after a wait between attempts, on a thread that may ask: none is held meanwhile. A test moves its clock instead. */
+    @FunctionalInterface
+    interface Pause {
+        CompletionStage<Void> of(Duration wait);
+    }
+
+    private final LwaClient lwa;
+    private final GrantStore store;
+    private final GrantBook book;
+    private final ApplicationAlarm alarm;
+    private final Clock clock;
+    private final UnaryOperator<Duration> jitter;
+    private final Duration ahead;
+    private final Duration patience;
+    private final Pause pause;
+    private final LongAdder calls = new LongAdder();
+    /** Bound: connected sellers, by hashes of 64 characters; what is no longer stored is dropped. */
+    private final ConcurrentMap<TokenKey, TokenSlot> slots = new ConcurrentHashMap<>();
+
+    /**
+     * @param ahead    how long before their end tokens are renewed; each a little earlier, by up to a quarter, so that those
+     *                 issued together do not come back together
+     * @param patience how long attempts are repeated while callers wait
+     */
+    Renewal(LwaClient lwa, GrantStore store, GrantBook book, ApplicationAlarm alarm, Clock clock, RandomGenerator random,
+            Duration ahead, Duration patience, Pause pause) {
+        this.lwa = lwa;
+        this.store = store;
+        this.book = book;
+        this.alarm = alarm;
+        this.clock = clock;
+        this.jitter = base -> base.plusMillis(base.isZero() ? 0 : random.nextLong(base.toMillis() / 4 + 1));
+        this.ahead = ahead;
+        this.patience = patience;
+        this.pause = pause;
+    }
+
+    TokenKey key(String refreshToken) {
+        return TokenKey.of(lwa.clientId(), refreshToken);
+    }
+
+    ConcurrentMap<TokenKey, TokenSlot> slots() {
+        return slots;
+    }
+
+    long calls() {
+        return calls.sum();
+    }
+
+    /** Done, at once or after some attempts, when there is a token or none can be had in time. */
+    CompletionStage<TokenResult> renew(Holder holder) {
+        return attempt(key(holder.refreshToken()), holder, clock.instant().plus(patience));
+    }
+
+    private CompletionStage<TokenResult> attempt(TokenKey key, Holder holder, Instant until) {
+        TokenSlot before = slots.getOrDefault(key, TokenSlot.EMPTY);
+        Instant asked = clock.instant();
+        if (before.servesAt(asked) && !before.dueAt(asked)) {
+            return done(new TokenResult.Fresh(before.token())); // somebody was faster
+        }
+        if (before.dead()) {
+            return done(new TokenResult.ReconnectNeeded(before.error()));
+        }
+        if (!alarm.mayAsk()) {
+            return done(unavailable(before, asked));
+        }
+        calls.increment();
+        LwaAnswer answer = lwa.refresh(holder.refreshToken());
+        if (answer instanceof LwaAnswer.Granted granted) {
+            alarm.silence();
+            slots.compute(key, (same, old) -> orEmpty(old).granted(granted.accessToken(), jitter.apply(ahead)));
+            return done(new TokenResult.Fresh(granted.accessToken()));
+        }
+        LwaAnswer.Failed failed = (LwaAnswer.Failed) answer;
+        if (failed.kind() == LwaAnswer.Kind.GRANT) {
+            alarm.silence();
+            return done(died(key, holder, failed.text()));
+        }
+        TokenSlot slot = note(key, holder, failed);
+        Instant now = clock.instant();
+        if (slot.servesAt(now)) {
+            return done(new TokenResult.Fresh(slot.token()));
+        }
+        if (failed.kind() != LwaAnswer.Kind.PASSING || slot.notBefore().isAfter(until)) {
+            return done(unavailable(slot, now));
+        }
+        return pause.of(untilThen(now, slot.notBefore())).thenCompose(over -> attempt(key, holder, until));
+    }
+
+    private static CompletionStage<TokenResult> done(TokenResult result) {
+        return CompletableFuture.completedStage(result);
+    }
+
+    /** A machine that stalled may find the wait over already. */
+    private static Duration untilThen(Instant now, Instant then) {
+        return then.isAfter(now) ? Duration.between(now, then) : Duration.ZERO;
+    }
+
+    /** Null only before the first answer. */
+    private static TokenSlot orEmpty(TokenSlot slot) {
+        return slot == null ? TokenSlot.EMPTY : slot;
+    }
+
+    private TokenSlot note(TokenKey key, Holder holder, LwaAnswer.Failed failed) {
+        Instant now = clock.instant();
+        if (failed.kind() == LwaAnswer.Kind.CLIENT) {
+            alarm.ring(failed.text());
+        } else if (failed.kind() == LwaAnswer.Kind.REQUEST) {
+            log.error("Amazon does not allow a token for {}: {}", holder, failed.text());
+        } else {
+            log.warn("No new token for {} yet: {}", holder, failed.text());
+        }
+        return slots.compute(key, (same, old) -> failed.kind() == LwaAnswer.Kind.REQUEST
+                ? orEmpty(old).refused(failed.text(), now) : orEmpty(old).failed(failed.text(), now));
+    }
+
+    /** Whether no token request would leave now, because Amazon refuses this application. */
+    boolean pauses(Instant now) {
+        return alarm.ringing().filter(ringing -> now.isBefore(ringing.nextTry())).isPresent();
+    }
+
+    TokenResult unavailable(TokenSlot slot, Instant now) {
+        Optional<ApplicationAlarm.Ringing> ringing = alarm.ringing();
+        Instant next = ringing.map(ApplicationAlarm.Ringing::nextTry).orElse(slot.notBefore());
+        String reason = ringing.map(r -> "Amazon refuses this application").orElse("Amazon gives no access token now");
+        long millis = next.isAfter(now) ? Duration.between(now, next).toMillis() : 0;
+        return new TokenResult.Unavailable(reason, Duration.ofSeconds(Math.max(1, (millis + 999) / 1000)));
+    }
+
+    /** The stored grant is read first: somebody may have reconnected, and then theirs is the one to use. */
+    private TokenResult died(TokenKey key, Holder holder, String reason) {
+        Instant now = clock.instant();
+        slots.compute(key, (same, old) -> orEmpty(old).died(reason, now));
+        if (holder.sellerId() != null && !replaced(holder)) {
+            mark(holder, reason);
+        }
+        return new TokenResult.ReconnectNeeded(reason);
+    }
+
+    private boolean replaced(Holder holder) {
+        try {
+            return book.reread(holder.sellerId())
+                    .filter(stored -> stored.connected() && !stored.refreshToken().equals(holder.refreshToken())).isPresent();
+        } catch (DataAccessException e) {
+            log.warn("The grant of {} cannot be read again: {}", holder, e.getClass().getSimpleName());
+            return false;
+        }
+    }
+
+    /** Writes reconnect-needed to the table, once; on a database that is away the job does it later. */
+    void mark(Holder holder, String reason) {
+        try {
+            if (store.markReconnectNeeded(holder.sellerId(), holder.refreshToken(), reason, clock.instant())) {
+                log.error("Amazon no longer takes the consent of {}: {}. The seller must connect again at /connect.", holder,
+                        reason);
+            }
+            book.reread(holder.sellerId());
+        } catch (DataAccessException e) {
+            log.warn("That {} must connect again cannot be stored now: {}", holder, e.getClass().getSimpleName());
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.tollgate.spapi.sellers;
+
+import dev.tollgate.gateway.Degraded;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.HealthIndicator;
+import org.springframework.stereotype.Component;
+
+/** Amber without the application's credential, when Amazon refuses it, when it ends soon, and for sellers to reconnect. */
+@Component
+class SpApiHealthIndicator implements HealthIndicator {
+
+    private final SpApiProperties properties;
+    private final GrantBook book;
+    private final ApplicationAlarm alarm;
+    private final SecretRotation rotation;
+
+    SpApiHealthIndicator(SpApiProperties properties, GrantBook book, ApplicationAlarm alarm, SecretRotation rotation) {
+        this.properties = properties;
+        this.book = book;
+        this.alarm = alarm;
+        this.rotation = rotation;
+    }
+
+    @Override
+    public Health health() {
+        List<String> needs = new ArrayList<>();
+        List<String> missing = properties.missingForTokens();
+        if (!missing.isEmpty()) {
+            needs.add("Set " + String.join(", ", missing) + ".");
+        }
+        long away = book.all().stream().filter(grant -> !grant.connected()).count();
+        if (away > 0) {
+            needs.add(away + (away == 1 ? " seller" : " sellers") + " must reconnect: see /sellers.");
+        }
+        if (alarm.ringing().isPresent()) {
+            needs.add("Amazon refuses this application: check LWA_CLIENT_ID and LWA_CLIENT_SECRET.");
+        }
+        if (rotation.dueSoon()) {
+            needs.add("Make a new client secret within " + rotation.daysLeft().getAsLong() + " days.");
+        }
+        return Degraded.unless(needs);
+    }
+}

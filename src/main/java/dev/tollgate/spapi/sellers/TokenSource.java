@@ -1,0 +1,46 @@
+package dev.tollgate.spapi.sellers;
+
+import dev.tollgate.oauth.AccessToken;
+import dev.tollgate.oauth.TokenResult;
+
+/** Where the access tokens of a call come from. Asking may take as long as the token endpoint does. */
+public interface TokenSource {
+
+    /** A token that serves now, or why there is none. */
+    TokenResult token();
+
+    /** Another token after the upstream called this one expired; see {@link AccessTokens#replace}. */
+    TokenResult replace(AccessToken failed);
+
+    /** The consent that is stored for a seller. */
+    static TokenSource ofSeller(AccessTokens tokens, String sellerId) {
+        return new TokenSource() {
+
+            @Override
+            public TokenResult token() {
+                return tokens.forSeller(sellerId);
+            }
+
+            @Override
+            public TokenResult replace(AccessToken failed) {
+                return tokens.replace(sellerId, failed);
+            }
+        };
+    }
+
+    /** A refresh token that came with a job and is stored nowhere else. */
+    static TokenSource ofRefreshToken(AccessTokens tokens, String refreshToken) {
+        return new TokenSource() {
+
+            @Override
+            public TokenResult token() {
+                return tokens.forRefreshToken(refreshToken);
+            }
+
+            @Override
+            public TokenResult replace(AccessToken failed) {
+                return tokens.replaceFor(refreshToken, failed);
+            }
+        };
+    }
+}

@@ -1,0 +1,46 @@
+package dev.tollgate.tomcat;
+
+import dev.tollgate.gateway.RequestIds;
+import java.io.IOException;
+
+import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.Refusal;
+
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ErrorReportValve;
+import org.apache.tomcat.util.res.StringManager;
+
+import org.springframework.http.HttpStatus;
+
+/** Answers in JSON, with a request id, what Tomcat refuses before any filter sees it; it would answer a page. */
+public final class PlainErrors extends ErrorReportValve {
+
+    /** Tomcat calls these 400; there is a status that says what is wrong. */
+    private static final String TOO_LARGE = StringManager.getManager("org.apache.coyote.http11")
+            .getString("iib.requestheadertoolarge.error");
+
+    private static final String TOO_MANY = StringManager.getManager("org.apache.tomcat.util.http")
+            .getString("headers.maxCountFail", "#").split("#")[0];
+
+    @Override
+    protected void report(Request request, Response response, Throwable thrown) {
+        if (response.getStatus() < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+            return;
+        }
+        int status = isHeaderTooLarge(thrown) ? 431 : response.getStatus();
+        HttpStatus known = HttpStatus.resolve(status);
+        response.setHeader(RequestIds.HEADER, RequestIds.idOf(request.getHeader(RequestIds.HEADER)));
+        try {
+            Dialect.of(request).write(request, response, Refusal.of(status, known == null ? "Error" : known.getReasonPhrase()));
+        }
+        catch (IOException callerGone) {
+            container.getLogger().debug("Nobody is there to read an error", callerGone);
+        }
+    }
+
+    private static boolean isHeaderTooLarge(Throwable thrown) {
+        String message = thrown == null || thrown.getMessage() == null ? "" : thrown.getMessage();
+        return message.equals(TOO_LARGE) || message.startsWith(TOO_MANY);
+    }
+}
