@@ -47,6 +47,21 @@ ALTER TABLE ${schema}TokenUsageLogs ADD COLUMN IF NOT EXISTS CostInUsdTicks BIGI
 ALTER TABLE ${logSchema}ApplicationLogs ADD COLUMN IF NOT EXISTS RequestID VARCHAR(128);
 ALTER TABLE ${logSchema}RetryAttempts ADD COLUMN IF NOT EXISTS RequestID VARCHAR(128);
 
+-- Parts of the sums above that have a price of their own, where the upstream names them: CachedTokens (and of them
+-- CachedAudioTokens), ToolUseTokens and the prompt's modalities are in InputTokens, ThinkingTokens and the candidates' are in
+-- OutputTokens. DocumentPromptTokens are in ImagePromptTokens, too. IsEstimated: the upstream delivered and did not say what
+-- it cost. NULL in older rows.
+ALTER TABLE ${schema}TokenUsageLogs ADD COLUMN IF NOT EXISTS CachedTokens BIGINT;
+ALTER TABLE ${schema}TokenUsageLogs ADD COLUMN IF NOT EXISTS CachedAudioTokens BIGINT;
+ALTER TABLE ${schema}TokenUsageLogs ADD COLUMN IF NOT EXISTS ThinkingTokens BIGINT;
+ALTER TABLE ${schema}TokenUsageLogs ADD COLUMN IF NOT EXISTS ToolUseTokens BIGINT;
+ALTER TABLE ${schema}TokenUsageLogs ADD COLUMN IF NOT EXISTS DocumentPromptTokens BIGINT;
+ALTER TABLE ${schema}TokenUsageLogs ADD COLUMN IF NOT EXISTS AudioPromptTokens BIGINT;
+ALTER TABLE ${schema}TokenUsageLogs ADD COLUMN IF NOT EXISTS VideoPromptTokens BIGINT;
+ALTER TABLE ${schema}TokenUsageLogs ADD COLUMN IF NOT EXISTS ImageCandidatesTokens BIGINT;
+ALTER TABLE ${schema}TokenUsageLogs ADD COLUMN IF NOT EXISTS AudioCandidatesTokens BIGINT;
+ALTER TABLE ${schema}TokenUsageLogs ADD COLUMN IF NOT EXISTS IsEstimated BOOLEAN;
+
 -- NULL may repeat in a unique index here.
 CREATE UNIQUE INDEX IF NOT EXISTS TokenUsageLogs_RequestID ON ${schema}TokenUsageLogs (RequestID);
 CREATE UNIQUE INDEX IF NOT EXISTS TokenUsageLogs_CallID ON ${schema}TokenUsageLogs (CallID);

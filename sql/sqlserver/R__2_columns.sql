@@ -93,3 +93,28 @@ IF COL_LENGTH('${logSchema}ApplicationLogs', 'RequestID') IS NULL ALTER TABLE ${
 GO
 IF COL_LENGTH('${logSchema}RetryAttempts', 'RequestID') IS NULL ALTER TABLE ${logSchema}RetryAttempts ADD RequestID VARCHAR(128)
 GO
+
+-- Parts of the sums above that have a price of their own, where the upstream names them: CachedTokens (and of them
+-- CachedAudioTokens), ToolUseTokens and the prompt's modalities are in InputTokens, ThinkingTokens and the candidates' are in
+-- OutputTokens. DocumentPromptTokens are in ImagePromptTokens, too. IsEstimated: the upstream delivered and did not say what
+-- it cost. NULL in older rows.
+IF COL_LENGTH('${schema}TokenUsageLogs', 'CachedTokens') IS NULL ALTER TABLE ${schema}TokenUsageLogs ADD CachedTokens BIGINT
+GO
+IF COL_LENGTH('${schema}TokenUsageLogs', 'CachedAudioTokens') IS NULL ALTER TABLE ${schema}TokenUsageLogs ADD CachedAudioTokens BIGINT
+GO
+IF COL_LENGTH('${schema}TokenUsageLogs', 'ThinkingTokens') IS NULL ALTER TABLE ${schema}TokenUsageLogs ADD ThinkingTokens BIGINT
+GO
+IF COL_LENGTH('${schema}TokenUsageLogs', 'ToolUseTokens') IS NULL ALTER TABLE ${schema}TokenUsageLogs ADD ToolUseTokens BIGINT
+GO
+IF COL_LENGTH('${schema}TokenUsageLogs', 'DocumentPromptTokens') IS NULL ALTER TABLE ${schema}TokenUsageLogs ADD DocumentPromptTokens BIGINT
+GO
+IF COL_LENGTH('${schema}TokenUsageLogs', 'AudioPromptTokens') IS NULL ALTER TABLE ${schema}TokenUsageLogs ADD AudioPromptTokens BIGINT
+GO
+IF COL_LENGTH('${schema}TokenUsageLogs', 'VideoPromptTokens') IS NULL ALTER TABLE ${schema}TokenUsageLogs ADD VideoPromptTokens BIGINT
+GO
+IF COL_LENGTH('${schema}TokenUsageLogs', 'ImageCandidatesTokens') IS NULL ALTER TABLE ${schema}TokenUsageLogs ADD ImageCandidatesTokens BIGINT
+GO
+IF COL_LENGTH('${schema}TokenUsageLogs', 'AudioCandidatesTokens') IS NULL ALTER TABLE ${schema}TokenUsageLogs ADD AudioCandidatesTokens BIGINT
+GO
+IF COL_LENGTH('${schema}TokenUsageLogs', 'IsEstimated') IS NULL ALTER TABLE ${schema}TokenUsageLogs ADD IsEstimated BIT
+GO

@@ -21,14 +21,30 @@ CREATE TABLE IF NOT EXISTS TokenUsageLogsArchive (
     CostInUsdTicks       BIGINT
 );
 
+-- What an archive that an older release has made may lack.
+ALTER TABLE TokenUsageLogsArchive ADD COLUMN IF NOT EXISTS CachedTokens BIGINT;
+ALTER TABLE TokenUsageLogsArchive ADD COLUMN IF NOT EXISTS CachedAudioTokens BIGINT;
+ALTER TABLE TokenUsageLogsArchive ADD COLUMN IF NOT EXISTS ThinkingTokens BIGINT;
+ALTER TABLE TokenUsageLogsArchive ADD COLUMN IF NOT EXISTS ToolUseTokens BIGINT;
+ALTER TABLE TokenUsageLogsArchive ADD COLUMN IF NOT EXISTS DocumentPromptTokens BIGINT;
+ALTER TABLE TokenUsageLogsArchive ADD COLUMN IF NOT EXISTS AudioPromptTokens BIGINT;
+ALTER TABLE TokenUsageLogsArchive ADD COLUMN IF NOT EXISTS VideoPromptTokens BIGINT;
+ALTER TABLE TokenUsageLogsArchive ADD COLUMN IF NOT EXISTS ImageCandidatesTokens BIGINT;
+ALTER TABLE TokenUsageLogsArchive ADD COLUMN IF NOT EXISTS AudioCandidatesTokens BIGINT;
+ALTER TABLE TokenUsageLogsArchive ADD COLUMN IF NOT EXISTS IsEstimated BOOLEAN;
+
 SET tollgate.days = '90';
 INSERT INTO TokenUsageLogsArchive (
     UsageID, TokenID, Branch, RequestedBy, InputTokens, OutputTokens, TextPromptTokens, ImagePromptTokens,
     TextCandidatesTokens, TotalTokensUsed, RequestCount, LoggedAt, RequestID, CallID,
-    CostInUsdTicks)
+    CostInUsdTicks,
+    CachedTokens, CachedAudioTokens, ThinkingTokens, ToolUseTokens, DocumentPromptTokens,
+    AudioPromptTokens, VideoPromptTokens, ImageCandidatesTokens, AudioCandidatesTokens, IsEstimated)
 SELECT UsageID, TokenID, Branch, RequestedBy, InputTokens, OutputTokens, TextPromptTokens, ImagePromptTokens,
        TextCandidatesTokens, TotalTokensUsed, RequestCount, LoggedAt, RequestID, CallID,
-       CostInUsdTicks
+       CostInUsdTicks,
+       CachedTokens, CachedAudioTokens, ThinkingTokens, ToolUseTokens, DocumentPromptTokens,
+       AudioPromptTokens, VideoPromptTokens, ImageCandidatesTokens, AudioCandidatesTokens, IsEstimated
 FROM TokenUsageLogs
 WHERE LoggedAt < LOCALTIMESTAMP - current_setting('tollgate.days')::int * INTERVAL '1 day'
   AND UsageID NOT IN (SELECT UsageID FROM TokenUsageLogsArchive);

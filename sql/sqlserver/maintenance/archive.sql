@@ -23,14 +23,31 @@ CREATE TABLE TokenUsageLogsArchive (
 )
 GO
 
+-- What an archive that an older release has made may lack.
+IF COL_LENGTH('TokenUsageLogsArchive', 'CachedTokens') IS NULL ALTER TABLE TokenUsageLogsArchive ADD CachedTokens BIGINT
+IF COL_LENGTH('TokenUsageLogsArchive', 'CachedAudioTokens') IS NULL ALTER TABLE TokenUsageLogsArchive ADD CachedAudioTokens BIGINT
+IF COL_LENGTH('TokenUsageLogsArchive', 'ThinkingTokens') IS NULL ALTER TABLE TokenUsageLogsArchive ADD ThinkingTokens BIGINT
+IF COL_LENGTH('TokenUsageLogsArchive', 'ToolUseTokens') IS NULL ALTER TABLE TokenUsageLogsArchive ADD ToolUseTokens BIGINT
+IF COL_LENGTH('TokenUsageLogsArchive', 'DocumentPromptTokens') IS NULL ALTER TABLE TokenUsageLogsArchive ADD DocumentPromptTokens BIGINT
+IF COL_LENGTH('TokenUsageLogsArchive', 'AudioPromptTokens') IS NULL ALTER TABLE TokenUsageLogsArchive ADD AudioPromptTokens BIGINT
+IF COL_LENGTH('TokenUsageLogsArchive', 'VideoPromptTokens') IS NULL ALTER TABLE TokenUsageLogsArchive ADD VideoPromptTokens BIGINT
+IF COL_LENGTH('TokenUsageLogsArchive', 'ImageCandidatesTokens') IS NULL ALTER TABLE TokenUsageLogsArchive ADD ImageCandidatesTokens BIGINT
+IF COL_LENGTH('TokenUsageLogsArchive', 'AudioCandidatesTokens') IS NULL ALTER TABLE TokenUsageLogsArchive ADD AudioCandidatesTokens BIGINT
+IF COL_LENGTH('TokenUsageLogsArchive', 'IsEstimated') IS NULL ALTER TABLE TokenUsageLogsArchive ADD IsEstimated BIT
+GO
+
 DECLARE @days INT = 90;
 INSERT INTO TokenUsageLogsArchive (
     UsageID, TokenID, Branch, RequestedBy, InputTokens, OutputTokens, TextPromptTokens, ImagePromptTokens,
     TextCandidatesTokens, TotalTokensUsed, RequestCount, LoggedAt, RequestID, CallID,
-    CostInUsdTicks)
+    CostInUsdTicks,
+    CachedTokens, CachedAudioTokens, ThinkingTokens, ToolUseTokens, DocumentPromptTokens,
+    AudioPromptTokens, VideoPromptTokens, ImageCandidatesTokens, AudioCandidatesTokens, IsEstimated)
 SELECT UsageID, TokenID, Branch, RequestedBy, InputTokens, OutputTokens, TextPromptTokens, ImagePromptTokens,
        TextCandidatesTokens, TotalTokensUsed, RequestCount, LoggedAt, RequestID, CallID,
-       CostInUsdTicks
+       CostInUsdTicks,
+       CachedTokens, CachedAudioTokens, ThinkingTokens, ToolUseTokens, DocumentPromptTokens,
+       AudioPromptTokens, VideoPromptTokens, ImageCandidatesTokens, AudioCandidatesTokens, IsEstimated
 FROM TokenUsageLogs
 WHERE LoggedAt < DATEADD(DAY, -@days, GETDATE())
   AND UsageID NOT IN (SELECT UsageID FROM TokenUsageLogsArchive);

@@ -21,8 +21,10 @@ record LedgerSql(
         return new LedgerSql(
                 "INSERT INTO " + tables.usageLogs() + " (TokenID, Branch, RequestedBy, InputTokens, OutputTokens,"
                         + " TextPromptTokens, ImagePromptTokens, TextCandidatesTokens, TotalTokensUsed, RequestCount,"
-                        + " LoggedAt, RequestID, CallID, CostInUsdTicks)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)",
+                        + " LoggedAt, RequestID, CallID, CostInUsdTicks, CachedTokens, CachedAudioTokens, ThinkingTokens,"
+                        + " ToolUseTokens, DocumentPromptTokens, AudioPromptTokens, VideoPromptTokens,"
+                        + " ImageCandidatesTokens, AudioCandidatesTokens, IsEstimated)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 "UPDATE " + tables.usageSummary() + " SET TotalUsedTokens = COALESCE(TotalUsedTokens, 0) + ?,"
                         + " TotalRemainingTokens = (SELECT " + limit + " FROM " + tables.tokenMaster()
                         + " m WHERE m.TokenID = ?) - COALESCE(TotalUsedTokens, 0) - ?,"

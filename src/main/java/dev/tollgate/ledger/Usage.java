@@ -12,6 +12,8 @@ import java.util.Objects;
  * @param tokenId   the TokenMaster row that paid, or null for the fallback key, which has none
  * @param at        when the upstream answered
  * @param costInUsdTicks the final price in 1/10,000,000,000 US dollar, or null where the upstream names none
+ * @param details parts of the counts that have a price of their own, or null where the upstream names none
+ * @param estimated whether the upstream delivered and did not say what it cost, so that the counts are a guess
  */
 public record Usage(
         String callId,
@@ -27,7 +29,9 @@ public record Usage(
         long textCandidatesTokens,
         long totalTokens,
         Instant at,
-        Long costInUsdTicks) {
+        Long costInUsdTicks,
+        UsageDetails details,
+        boolean estimated) {
 
     static final int CALL_ID = 64;
     static final int REQUEST_ID = 128;
@@ -37,7 +41,15 @@ public record Usage(
             long inputTokens, long outputTokens, long textPromptTokens, long imagePromptTokens, long textCandidatesTokens,
             long totalTokens, Instant at) {
         this(callId, requestId, tokenId, companyId, branch, requestedBy, inputTokens, outputTokens, textPromptTokens,
-                imagePromptTokens, textCandidatesTokens, totalTokens, at, null);
+                imagePromptTokens, textCandidatesTokens, totalTokens, at, null, null, false);
+    }
+
+    /** A call whose upstream names no parts with a price of their own. */
+    public Usage(String callId, String requestId, Long tokenId, String companyId, String branch, String requestedBy,
+            long inputTokens, long outputTokens, long textPromptTokens, long imagePromptTokens, long textCandidatesTokens,
+            long totalTokens, Instant at, Long costInUsdTicks) {
+        this(callId, requestId, tokenId, companyId, branch, requestedBy, inputTokens, outputTokens, textPromptTokens,
+                imagePromptTokens, textCandidatesTokens, totalTokens, at, costInUsdTicks, null, false);
     }
 
     /**

@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,7 +67,11 @@ final class UsageWriter {
             statements.update(sql.insertLog(), number(usage.tokenId()), usage.branch(), usage.requestedBy(),
                     usage.inputTokens(), usage.outputTokens(), usage.textPromptTokens(), usage.imagePromptTokens(),
                     usage.textCandidatesTokens(), usage.totalTokens(), usage.at(), requestId, usage.callId(),
-                    number(usage.costInUsdTicks()));
+                    number(usage.costInUsdTicks()), number(of(usage, UsageDetails::cached)), number(of(usage, UsageDetails::cachedAudio)),
+                    number(of(usage, UsageDetails::thinking)), number(of(usage, UsageDetails::toolUse)),
+                    number(of(usage, UsageDetails::documentPrompt)), number(of(usage, UsageDetails::audioPrompt)),
+                    number(of(usage, UsageDetails::videoPrompt)), number(of(usage, UsageDetails::imageCandidates)),
+                    number(of(usage, UsageDetails::audioCandidates)), usage.estimated());
             return usage.tokenId() == null ? null : addUp(statements, usage);
         });
         if (written == null) {
@@ -74,6 +79,10 @@ final class UsageWriter {
         }
         warn(usage, written);
         return new Booked(Booking.BOOKED, OptionalLong.of(written.standing().used()));
+    }
+
+    private static Long of(Usage usage, Function<UsageDetails, Long> part) {
+        return usage.details() == null ? null : part.apply(usage.details());
     }
 
     private Written addUp(Transactions.Statements statements, Usage usage) throws SQLException {

@@ -24,7 +24,9 @@ class FreshDatabaseTest {
                 "totaltokenlimit", "status", "createdat");
         assertThat(ledger.columns("TokenUsageLogs")).containsExactly("usageid", "tokenid", "branch", "requestedby", "inputtokens",
                 "outputtokens", "textprompttokens", "imageprompttokens", "textcandidatestokens", "totaltokensused", "requestcount",
-                "loggedat", "requestid", "callid", "costinusdticks");
+                "loggedat", "requestid", "callid", "costinusdticks", "cachedtokens", "cachedaudiotokens", "thinkingtokens",
+                "toolusetokens", "documentprompttokens", "audioprompttokens", "videoprompttokens", "imagecandidatestokens",
+                "audiocandidatestokens", "isestimated");
         assertThat(ledger.columns("TokenUsageSummary")).containsExactly("summaryid", "tokenid", "totalusedtokens",
                 "totalremainingtokens", "threshold", "lastupdated");
         assertThat(ledger.columns("SellerGrants")).containsExactly("grantid", "sellerid", "region", "marketplaces", "refreshtoken",

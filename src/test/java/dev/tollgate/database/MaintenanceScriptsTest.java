@@ -42,6 +42,23 @@ class MaintenanceScriptsTest {
 
     @ParameterizedTest
     @EnumSource
+    void anArchiveOfAnOlderReleaseGetsTheColumnsThatItLacks(Engine engine) {
+        Ledger ledger = new Ledger(engine.migrated());
+        int token = ledger.token("C1", "Active", 1000);
+        ledger.usage(token, "North", "ann", 10, engine.minutesAgo(91 * DAY));
+        run(engine, ledger, "archive.sql", "", "");
+        ledger.sql.execute("ALTER TABLE TokenUsageLogsArchive DROP COLUMN ThinkingTokens");
+        ledger.usage(token, "North", "ann", 20, engine.minutesAgo(91 * DAY));
+        ledger.sql.update("UPDATE TokenUsageLogs SET ThinkingTokens = 7");
+
+        run(engine, ledger, "archive.sql", "", "");
+
+        assertThat(ledger.rows("SELECT * FROM TokenUsageLogsArchive ORDER BY UsageID", "TotalTokensUsed", "ThinkingTokens"))
+                .containsExactly("TotalTokensUsed=10 ThinkingTokens=null", "TotalTokensUsed=20 ThinkingTokens=7");
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void purgeDeletesOldLogsAndRetriesOnly(Engine engine) {
         Ledger ledger = new Ledger(engine.migrated());
         ledger.log("INFO", "old", engine.minutesAgo(31 * DAY));

@@ -8,6 +8,7 @@ import dev.tollgate.LogLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -66,6 +67,23 @@ abstract class BookingSpec {
                 .stream().map(Object::toString)).containsExactly("Main", "anna", "70", "30", "50", "20", "30", "100", "1", "r1");
         assertThat(tables.used(token)).isEqualTo(100);
         assertThat(tables.remaining(token)).isEqualTo(9_900);
+    }
+
+    @Test
+    void partsWithAPriceOfTheirOwnHaveColumnsAlsoAfterTheSpool() throws IOException {
+        long token = tables.token("NT047", 10_000);
+        UsageDetails parts = new UsageDetails(40, 4, 20, 7, 3, 5, 6, 8, 9);
+        Usage named = new Usage("c1", "r1", token, "NT047", "Main", "anna", 70, 30, 50, 20, 30, 100, Bench.AT, null, parts, true);
+        bench.ledger.book(Json.read(Json.MAPPER.writeValueAsString(named), Usage.class));
+        bench.ledger.book(usage("c2", "r2", token, 1));
+        String columns = "CachedTokens, CachedAudioTokens, ThinkingTokens, ToolUseTokens, DocumentPromptTokens, AudioPromptTokens,"
+                + " VideoPromptTokens, ImageCandidatesTokens, AudioCandidatesTokens";
+        assertThat(tables.rows("SELECT " + columns + " FROM LedgerTestLogs WHERE RequestID = 'r1'").get(0).values().stream()
+                .map(Object::toString)).containsExactly("40", "4", "20", "7", "3", "5", "6", "8", "9");
+        assertThat(tables.rows("SELECT " + columns + " FROM LedgerTestLogs WHERE RequestID = 'r2'").get(0).values())
+                .as("not named is unknown").containsOnlyNulls();
+        assertThat(tables.rows("SELECT IsEstimated FROM LedgerTestLogs ORDER BY RequestID")).extracting(row -> row.values().toString())
+                .satisfiesExactly(r1 -> assertThat(r1).matches("\\[(true|1)]"), r2 -> assertThat(r2).matches("\\[(false|0)]"));
     }
 
     @Test

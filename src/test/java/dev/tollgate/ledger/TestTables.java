@@ -31,7 +31,10 @@ final class TestTables {
                 + " TokenID BIGINT REFERENCES LedgerTestMaster(TokenID), Branch VARCHAR(50), RequestedBy VARCHAR(100),"
                 + " InputTokens BIGINT, OutputTokens BIGINT, TextPromptTokens BIGINT, ImagePromptTokens BIGINT,"
                 + " TextCandidatesTokens BIGINT, TotalTokensUsed BIGINT, RequestCount INT DEFAULT 1, LoggedAt " + timestamp
-                + ", RequestID VARCHAR(128) UNIQUE, CallID VARCHAR(64) UNIQUE, CostInUsdTicks BIGINT)");
+                + ", RequestID VARCHAR(128) UNIQUE, CallID VARCHAR(64) UNIQUE, CostInUsdTicks BIGINT, CachedTokens BIGINT,"
+                + " CachedAudioTokens BIGINT, ThinkingTokens BIGINT, ToolUseTokens BIGINT, DocumentPromptTokens BIGINT,"
+                + " AudioPromptTokens BIGINT, VideoPromptTokens BIGINT, ImageCandidatesTokens BIGINT,"
+                + " AudioCandidatesTokens BIGINT, IsEstimated " + bool + ")");
         tables.jdbc.execute("CREATE TABLE LedgerTestSummary (SummaryID " + identity + ","
                 + " TokenID BIGINT NOT NULL UNIQUE REFERENCES LedgerTestMaster(TokenID), TotalUsedTokens BIGINT,"
                 + " TotalRemainingTokens BIGINT, Threshold BIGINT DEFAULT 3000, LastUpdated " + timestamp + ")");
