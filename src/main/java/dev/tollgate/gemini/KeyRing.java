@@ -58,17 +58,25 @@ public class KeyRing {
     /**
      * Begins a call for a company whose rows are given.
      *
-     * @throws Refusal with the contract's message when none of the rows may pay and there is no fallback
+     * @throws Refusal with the contract's message when none of the rows may pay and there is no fallback; 503 when its file was
+     *                 not understood
      */
     public void admit(@Body List<TokenRow> rows, @ExchangeProperty(Requester.PROPERTY) Requester requester,
             Exchange exchange) {
         TokenVerdict verdict = TokenVerdict.of(rows);
-        if (verdict != TokenVerdict.ACTIVE && !servedByFallback(verdict)) {
-            throw Refusal.of(verdict.httpStatus(), verdict.message());
+        if (verdict == TokenVerdict.NONE) {
+            fallback.require(said(verdict));
+        }
+        else if (verdict != TokenVerdict.ACTIVE) {
+            throw said(verdict);
         }
         String requestId = exchange.getProperty(RequestIds.HEADER, String.class);
         List<TokenRow> usable = TokenVerdict.serving(rows);
         exchange.setProperty(GeminiCall.PROPERTY, new GeminiCall(requestId, requester, usable));
+    }
+
+    private static Refusal said(TokenVerdict verdict) {
+        return Refusal.of(verdict.httpStatus(), verdict.message());
     }
 
     /** Whether a company without any row is served all the same. */
@@ -99,9 +107,7 @@ public class KeyRing {
             throw Refusal.callerGone(); // nothing is tried again for somebody who is not there
         }
         if (call.untried().isEmpty()) {
-            String key = fallback.read()
-                    .orElseThrow(() -> Refusal.of(TokenVerdict.NONE.httpStatus(), TokenVerdict.NONE.message()));
-            begin(call, null, null, estimate, key, exchange);
+            begin(call, null, null, estimate, fallback.require(said(TokenVerdict.NONE)), exchange);
             return;
         }
         boolean unreadable = false;

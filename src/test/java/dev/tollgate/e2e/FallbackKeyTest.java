@@ -1,6 +1,8 @@
 package dev.tollgate.e2e;
 
 import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -25,7 +27,7 @@ class FallbackKeyTest extends GatewayTest {
 
     @BeforeEach
     void writeTheKey() throws IOException {
-        Files.writeString(file, "# for companies without a token\nGEMINI_API_KEY=key-of-the-house\n");
+        Files.writeString(file, "# for companies without a token\nGEMINI_API_KEY=AIzaSyKeyOfTheHouse\n");
     }
 
     @AfterEach
@@ -37,7 +39,7 @@ class FallbackKeyTest extends GatewayTest {
     void aCompanyWithoutAnyRowIsServedAndOnRecordWithoutAToken() {
         assertThat(gateway.extract("NEWCOMER", "newcomer-1").status()).isEqualTo(200);
 
-        assertThat(gemini.calls()).extracting(GeminiStub.Call::key).containsExactly("key-of-the-house");
+        assertThat(gemini.calls()).extracting(GeminiStub.Call::key).containsExactly("AIzaSyKeyOfTheHouse");
         assertThat(database.sql("SELECT TokenID, RequestedBy, TotalTokensUsed FROM TokenUsageLogs"
                 + " WHERE RequestID = 'newcomer-1'").query().singleRow().values()).containsExactly(null, "ana", 120L);
         assertThat(gateway.get("/token/status?companyID=NEWCOMER").json().path("has_error").asBoolean()).isFalse();
@@ -81,5 +83,33 @@ class FallbackKeyTest extends GatewayTest {
         assertThat(answer.status()).isEqualTo(404);
         assertThat(answer.message()).isEqualTo("No active token found for your company. Please contact support.");
         assertThat(gemini.hits()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "XAI_API_KEY=xai-0123456789", "GEMINI_API_KEY=xai-0123456789", "XAI_API_KEY=AIzaSyKeyOfTheHouse",
+            "GEMINI_API_KEY=${SECRET}" })
+    void whatIsNoKeyOfGeminiNeverLeavesAndTheAnswerSaysThatNoneIsSetUp(String text) throws IOException {
+        Files.writeString(file, text);
+
+        Answer invoice = gateway.extract("NEWCOMER");
+        Answer client = gateway.send(HttpRequest.newBuilder(gateway.uri("/gemini/v1beta/models/x:generateContent"))
+                .header("X-Company-Id", "NEWCOMER").POST(HttpRequest.BodyPublishers.ofString("{}")));
+
+        assertThat(invoice.status()).isEqualTo(503);
+        assertThat(invoice.message()).contains("is not set up", "tollgate.gemini.api-key-file");
+        assertThat(client.status()).isEqualTo(503);
+        assertThat(client.json().path("error").path("message").asText()).contains("is not set up", "tollgate.gemini.api-key-file");
+        assertThat(gateway.get("/token/status?companyID=NEWCOMER").json().path("has_error").asBoolean()).isTrue();
+        assertThat(gemini.hits()).isZero();
+        await().untilAsserted(() -> assertThat(new Books(database).logged("WARN", "No key of Gemini is taken from%")).isNotEmpty()
+                .allMatch(line -> line.contains(file.toString()) && !line.contains("xai-") && !line.contains("KeyOfTheHouse")));
+    }
+
+    @Test
+    void thatAnotherProvidersKeyStandsAboveChangesNothing() throws IOException {
+        Files.write(file, "XAI_API_KEY=xai-0123456789\r\nGEMINI_API_KEY=AIzaSyKeyOfTheHouse\r\n".getBytes(StandardCharsets.UTF_16));
+
+        assertThat(gateway.extract("NEWCOMER").status()).isEqualTo(200);
+        assertThat(gemini.calls()).extracting(GeminiStub.Call::key).containsExactly("AIzaSyKeyOfTheHouse");
     }
 }

@@ -1,14 +1,23 @@
 package dev.tollgate.gemini;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
+
+import dev.tollgate.gateway.Refusal;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,28 +51,111 @@ class FallbackKeyTest {
         assertThat(read(text)).isEmpty();
     }
 
+    @ParameterizedTest
+    @MethodSource
+    void theKeyIsFoundInWhateverWroteTheFile(String how, byte[] content) throws IOException {
+        Files.write(folder.resolve("appSetting.txt"), content);
+        assertThat(new FallbackKey(folder.resolve("appSetting.txt")).read()).as(how).contains(KEY);
+    }
+
+    static Stream<Arguments> theKeyIsFoundInWhateverWroteTheFile() {
+        String line = "GEMINI_API_KEY=" + KEY + "\r\n";
+        String others = "XAI_API_KEY=xai-1234567890abcdef\nKEEPA_API_KEY=0123456789abcdefghij\n";
+        Map<String, String> texts = new LinkedHashMap<>();
+        texts.put("another provider above", others + line);
+        texts.put("another provider below", line + others);
+        texts.put("another provider on the same line", "XAI_API_KEY=xai-1234567890 GEMINI_API_KEY=" + KEY);
+        texts.put("another use of Google's above", "GOOGLE_MAPS_API_KEY=AIzaSyOfMaps-1234567\n" + line);
+        texts.put("a key of nobody in particular above", "API_KEY=AIzaSyOfWhat-1234567\n" + line);
+        texts.put("a no-break space", "GEMINI_API_KEY\u00a0=\u00a0" + KEY + "\u00a0");
+        texts.put("a zero-width space", "GEMINI_API_KEY=\u200b" + KEY + "\u200b");
+        texts.put("marks in the middle", "\ufeff# a\n\ufeffGEMINI_API_KEY=" + KEY);
+        texts.put("curly quotes", "GEMINI_API_KEY=\u201c" + KEY + "\u201d");
+        texts.put("sh", "export GEMINI_API_KEY='" + KEY + "' # mine");
+        texts.put("csh", "setenv GEMINI_API_KEY " + KEY + ";");
+        texts.put("fish", "set -gx GEMINI_API_KEY \"" + KEY + "\"");
+        texts.put("bash, declared", "declare -x GEMINI_API_KEY=\"" + KEY + "\"");
+        texts.put("cmd", "REM AIzaSyOld-12345678\r\n@set GEMINI_API_KEY=" + KEY);
+        texts.put("setx", "setx GEMINI_API_KEY \"" + KEY + "\" /M");
+        texts.put("PowerShell", "$env:XAI_API_KEY = 'xai-1'\n$env:GEMINI_API_KEY = \"" + KEY + "\"");
+        texts.put("PowerShell with braces", "${env:GEMINI_API_KEY}='" + KEY + "'");
+        texts.put(".NET in PowerShell", "[Environment]::SetEnvironmentVariable(\"GEMINI_API_KEY\", \"" + KEY + "\", \"User\")");
+        texts.put("properties", "! no comment\ngemini.api.key: " + KEY);
+        texts.put("INI", "[xai]\napi_key = xai-12345678\n[gemini]\napi_key = " + KEY);
+        texts.put("INI of keys alike", "[maps]\napi_key=AIzaSyOfMaps-1234567\n[gemini]\napi_key=" + KEY);
+        texts.put("YAML", "xai:\n  api-key: xai-12345678\ngemini:\n  api-key: " + KEY + "  # of May\n");
+        texts.put("YAML of keys alike", "maps:\n  api-key: AIzaSyOfMaps-1234567\ngemini:\n  api-key: " + KEY);
+        texts.put("TOML", "[gemini]\nkey = \"" + KEY + "\"");
+        texts.put("Compose", "environment:\n  - XAI_API_KEY=xai-1\n  - GEMINI_API_KEY=" + KEY);
+        texts.put("JSON", "{\"Xai\":{\"ApiKey\":\"xai-12345678\"},\"Gemini\":{\"ApiKey\":\"" + KEY + "\"}}");
+        texts.put("JSON of keys alike", "{\"Maps\":{\"ApiKey\":\"AIzaSyOfMaps-1234567\"},\"Gemini\":{\"ApiKey\":\"" + KEY + "\"}}");
+        texts.put("JSON with comments", "{ // old: AIzaSyOld-12345678\n 'GEMINI_API_KEY': '" + KEY + "', /* AIzaSyOld-12345678 */ }");
+        texts.put("JSON of pairs", "[{\"name\":\"XAI_API_KEY\",\"value\":\"xai-1\"},{\"name\":\"GEMINI_API_KEY\",\"value\":\"" + KEY + "\"}]");
+        texts.put("JSON with a fault", "{\"XAI_API_KEY\":\"xai-1\",\"GEMINI_API_KEY\":\"" + KEY + "\"");
+        texts.put("XML of .NET", "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<appSettings>\n<add key=\"XaiApiKey\" value=\"xai-1\"/>\n"
+                + "<!-- <add key=\"GeminiApiKey\" value=\"AIzaSyOld-12345678\"/> -->\n<add key=\"GeminiApiKey\" value=\"" + KEY + "\"/></appSettings>");
+        texts.put("XML of elements", "<settings><maps><apiKey>AIzaSyOfMaps-1234567</apiKey></maps><gemini><apiKey>" + KEY + "</apiKey></gemini></settings>");
+        texts.put("XML with a value below", "<setting name=\"GEMINI_API_KEY\" serializeAs=\"String\"><value>" + KEY + "</value></setting>");
+        Map<String, Charset> pages = new LinkedHashMap<>();
+        pages.put("UTF-16 as PowerShell writes it", StandardCharsets.UTF_16LE);
+        pages.put("UTF-16, the other way round", StandardCharsets.UTF_16BE);
+        return Stream.of(texts.entrySet().stream().map(one -> Arguments.of(one.getKey(), one.getValue().getBytes(StandardCharsets.UTF_8))),
+                pages.entrySet().stream().map(one -> Arguments.of(one.getKey(), ("\ufeff" + others + line).getBytes(one.getValue()))),
+                pages.entrySet().stream().map(one -> Arguments.of(one.getKey() + ", without a mark", line.getBytes(one.getValue()))),
+                Stream.of(Arguments.of("a byte of Latin-1", ("# cl\u00e9\n" + line).getBytes(StandardCharsets.ISO_8859_1))))
+                .flatMap(some -> some);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"XAI_API_KEY=xai-1234567890", "XAI_API_KEY=AIzaSyB-0_1.2", "OPENAI_API_KEY: AIzaSyB-0_1.2",
+            "GEMINI_API_KEY=xai-1234567890", "GEMINI_API_KEY=sk-proj-1234567890", "xai-1234567890", "Atzr|IwEBIA",
+            "GEMINI_API_KEY=your-key-here", "GEMINI_API_KEY=AIza...", "GEMINI_API_KEY=${GEMINI_KEY}", "GEMINI_API_KEY=",
+            "[xai]\napi_key=AIzaSyB-0_1.2", "{\"Xai\":{\"ApiKey\":\"AIzaSyB-0_1.2\"}}", "<xai><key>AIzaSyB-0_1.2</key></xai>",
+            "xai:\n  key: AIzaSyB-0_1.2", "<xml/", "not a key but a sentence", "GEMINI_API_KEY=AQ.short"})
+    void whatIsNoKeyOfGeminiIsNotTakenAndSaysWhyWithoutShowingIt(String text) throws IOException {
+        Files.writeString(folder.resolve("appSetting.txt"), text);
+        FallbackKey key = new FallbackKey(folder.resolve("appSetting.txt"));
+
+        assertThat(key.read()).isEmpty();
+        assertThatThrownBy(() -> key.require(Refusal.of(404, "none"))).isInstanceOfSatisfying(Refusal.class, no -> {
+            assertThat(no.getStatus()).isEqualTo(503);
+            assertThat(no.getMessage()).contains("is not set up", "tollgate.gemini.api-key-file");
+        });
+        assertThat(GoogleKeys.in(text).trouble()).contains("AIza or AQ.").doesNotContain("1234567890", "IwEBIA", "B-0_1");
+    }
+
+    @Test
+    void aNewerKeyOfGooglesIsTakenToo() throws IOException {
+        assertThat(read("GEMINI_API_KEY=AQ.Ab8RN6J-abcdefgh_1234")).contains("AQ.Ab8RN6J-abcdefgh_1234");
+    }
+
     @Test
     void withoutAFileThereIsNoKey() {
-        assertThat(new FallbackKey(folder.resolve("none.txt")).read()).isEmpty();
+        FallbackKey none = new FallbackKey(folder.resolve("none.txt"));
+        assertThat(none.read()).isEmpty();
+        assertThatThrownBy(() -> none.require(Refusal.of(404, "none"))).hasMessage("none");
     }
 
     @Test
     void aChangedFileCountsAtOnce() throws IOException {
         FallbackKey key = new FallbackKey(folder.resolve("appSetting.txt"));
-        Files.writeString(folder.resolve("appSetting.txt"), "first");
-        assertThat(key.read()).contains("first");
+        Files.writeString(folder.resolve("appSetting.txt"), "AIzaSyFirst1");
+        assertThat(key.read()).contains("AIzaSyFirst1");
 
-        Files.writeString(folder.resolve("appSetting.txt"), "second");
-        assertThat(key.read()).contains("second");
+        Files.writeString(folder.resolve("appSetting.txt"), "AIzaSySecond");
+        assertThat(key.read()).contains("AIzaSySecond");
 
         Files.delete(folder.resolve("appSetting.txt"));
         assertThat(key.read()).isEmpty();
     }
 
     @Test
-    void whatCannotBeReadNamesTheSetting() {
-        assertThatThrownBy(() -> new FallbackKey(folder).read()).isInstanceOf(UncheckedIOException.class)
-                .hasMessageContaining("tollgate.gemini.api-key-file");
+    void whatCannotBeReadOrIsNoFileOfSettingsSaysSo() throws IOException {
+        Path large = Files.write(folder.resolve("large.txt"), new byte[100_000]);
+        for (Path file : List.of(folder, large)) {
+            assertThat(new FallbackKey(file).read()).isEmpty();
+            assertThatThrownBy(() -> new FallbackKey(file).require(Refusal.of(404, "none"))).hasMessageContaining("tollgate.gemini.api-key-file");
+        }
     }
 
     private Optional<String> read(String text) throws IOException {
