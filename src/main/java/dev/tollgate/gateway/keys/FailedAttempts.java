@@ -10,26 +10,30 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 
+import dev.tollgate.gateway.Refusal;
+
 import org.springframework.stereotype.Component;
 
 /**
- * Counts wrong keys by address, IPv6 by its /64, and says how long an address that presented too many must wait. Remembers
- * so many addresses at most; a caller with more of them than that gains nothing against 256 bits.
+ * Counts wrong keys by address, IPv6 by its /64, and says how long an address that presented too many must wait. A key that
+ * is being looked at counts until it is known to be right, so that keys that come at once are not looked at beyond the limit
+ * either. Remembers so many addresses at most; a caller with more of them than that gains nothing against 256 bits.
  */
 @Component
 class FailedAttempts {
-
-    private record Window(Instant until, int failures) {
-    }
 
     private static final int MAX_ADDRESSES = 10_000;
     /** Characters of an IPv6 address with a zone; what a proxy sends beyond that is none and takes no memory. */
     private static final int LONGEST = 64;
     private static final Duration TRUST = Duration.ofMinutes(15);
+    /** For those before it to be looked at; longer than a database that is away keeps one of them. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final KeyProperties properties;
     private final Clock clock;
@@ -50,19 +54,114 @@ class FailedAttempts {
                 .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis())).executor(Runnable::run).build();
     }
 
-    void failed(String address) {
-        Instant now = clock.instant();
-        windows.asMap().compute(place(address), (place, window) -> window == null || !now.isBefore(window.until())
-                ? new Window(now.plus(properties.failureWindow()), 1)
-                : new Window(window.until(), window.failures() + 1));
+    /** How long an address has to wait; empty when it may try. Waits for nothing. */
+    Optional<Duration> waitOf(String address) {
+        return Optional.ofNullable(windows.getIfPresent(place(address))).flatMap(Window::refusal);
     }
 
-    /** How long an address has to wait; empty when it may try. */
-    Optional<Duration> waitOf(String address) {
-        Instant now = clock.instant();
-        return Optional.ofNullable(windows.getIfPresent(place(address)))
-                .filter(window -> window.failures() >= properties.failures() && now.isBefore(window.until()))
-                .map(window -> Duration.between(now, window.until()));
+    /**
+     * Makes room for a look at one key of an address, which is to be closed as soon as it is known whether it is right. While
+     * as many are being looked at as may still be wrong, it waits for one of them.
+     *
+     * @throws Refusal 429 when the address presented too many wrong ones, or has so many looked at that none is done in time
+     */
+    Look look(String address) {
+        return windows.asMap().compute(place(address), (place, window) -> window == null || window.isOver() ? new Window() : window)
+                .look();
+    }
+
+    private static Refusal slowed(Duration wait) {
+        return Refusal.until(429, "Too many wrong keys came from your address. Wait, and then use the right one.", wait);
+    }
+
+    private static Refusal unlooked() {
+        return Refusal.until(429, "Too many keys came from your address at once. Send them one after another.", PATIENCE);
+    }
+
+    /** One key that is being looked at; right unless it is said to be wrong. */
+    final class Look implements AutoCloseable {
+
+        private final Window window;
+        private boolean wrong;
+
+        private Look(Window window) {
+            this.window = window;
+        }
+
+        void wrong() {
+            wrong = true;
+        }
+
+        @Override
+        public void close() {
+            window.end(wrong);
+        }
+    }
+
+    /** The wrong keys of one address; those that are being looked at may become some. */
+    private final class Window {
+
+        private final Instant until = clock.instant().plus(properties.failureWindow());
+        private final ReentrantLock lock = new ReentrantLock();
+        private final Condition done = lock.newCondition();
+        private int failures;
+        private int looking;
+
+        boolean isOver() {
+            return !clock.instant().isBefore(until);
+        }
+
+        Optional<Duration> refusal() {
+            lock.lock();
+            try {
+                return failures < properties.failures() || isOver() ? Optional.empty()
+                        : Optional.of(Duration.between(clock.instant(), until));
+            }
+            finally {
+                lock.unlock();
+            }
+        }
+
+        Look look() {
+            long left = PATIENCE.toNanos();
+            lock.lock();
+            try {
+                while (isTaken() && refusal().isEmpty() && left > 0) {
+                    left = done.awaitNanos(left);
+                }
+                refusal().ifPresent(wait -> {
+                    throw slowed(wait);
+                });
+                if (isTaken()) {
+                    throw unlooked();
+                }
+                looking++;
+                return new Look(this);
+            }
+            catch (InterruptedException stopping) {
+                Thread.currentThread().interrupt();
+                throw unlooked();
+            }
+            finally {
+                lock.unlock();
+            }
+        }
+
+        private boolean isTaken() {
+            return looking > 0 && failures + looking >= properties.failures();
+        }
+
+        void end(boolean wrong) {
+            lock.lock();
+            try {
+                looking--;
+                failures += wrong ? 1 : 0;
+                done.signalAll();
+            }
+            finally {
+                lock.unlock();
+            }
+        }
     }
 
     /** An address that showed the admin key lately may show it again, though others behind it are slowed. */

@@ -2,7 +2,6 @@ package dev.tollgate.gateway.keys;
 
 import dev.tollgate.gateway.KeyHolder;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -66,19 +65,30 @@ final class KeyFilter extends OncePerRequestFilter {
 
     private KeyHolder identify(String credential, HttpServletRequest request) {
         String address = request.getRemoteAddr();
-        Optional<Duration> wait = attempts.waitOf(address);
-        boolean looksAtAdmin = wait.isEmpty() || attempts.trustsAdmin(address);
-        if (looksAtAdmin && adminKey.is(credential)) {
+        if (attempts.trustsAdmin(address) && adminKey.is(credential)) {
             attempts.trustAdmin(address);
             return KeyHolder.ADMIN;
         }
-        if (wait.isPresent() && !isRemembered(credential)) {
-            throw slowed(wait.get());
+        if (isRemembered(credential)) {
+            Optional<KeyHolder> known = holder(credential);
+            if (known.isPresent()) {
+                return known.get();
+            }
         }
-        return keys.holderOf(credential).or(() -> keyIdBehind(credential).flatMap(keys::holderById)).orElseThrow(() -> {
-            attempts.failed(address);
-            return Refusal.of(401, "The key is unknown, or was revoked. Ask the operator of this gateway for one.");
-        });
+        try (FailedAttempts.Look look = attempts.look(address)) {
+            if (adminKey.is(credential)) {
+                attempts.trustAdmin(address);
+                return KeyHolder.ADMIN;
+            }
+            return holder(credential).orElseThrow(() -> {
+                look.wrong();
+                return Refusal.of(401, "The key is unknown, or was revoked. Ask the operator of this gateway for one.");
+            });
+        }
+    }
+
+    private Optional<KeyHolder> holder(String credential) {
+        return keys.holderOf(credential).or(() -> keyIdBehind(credential).flatMap(keys::holderById));
     }
 
     private boolean isRemembered(String credential) {
@@ -87,9 +97,5 @@ final class KeyFilter extends OncePerRequestFilter {
 
     private Optional<String> keyIdBehind(String credential) {
         return tokens.stream().flatMap(token -> token.keyId(credential).stream()).findFirst();
-    }
-
-    private static Refusal slowed(Duration wait) {
-        return Refusal.until(429, "Too many wrong keys came from your address. Wait, and then use the right one.", wait);
     }
 }

@@ -1,8 +1,6 @@
 package dev.tollgate.gateway.keys;
 
 import java.io.IOException;
-import java.time.Duration;
-import java.util.Optional;
 
 import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.Refusal;
@@ -31,16 +29,15 @@ final class TokenEndpointGuard extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        Optional<Duration> wait = attempts.waitOf(request.getRemoteAddr());
-        if (wait.isPresent()) {
-            Dialect.TOKEN_ENDPOINT.write(request, response,
-                    Refusal.until(429, "Too many wrong keys came from your address", wait.get()));
-            return;
+        try (FailedAttempts.Look look = attempts.look(request.getRemoteAddr())) {
+            chain.doFilter(request, response);
+            if (response.getStatus() == HttpServletResponse.SC_BAD_REQUEST
+                    || response.getStatus() == HttpServletResponse.SC_UNAUTHORIZED) {
+                look.wrong();
+            }
         }
-        chain.doFilter(request, response);
-        if (response.getStatus() == HttpServletResponse.SC_BAD_REQUEST
-                || response.getStatus() == HttpServletResponse.SC_UNAUTHORIZED) {
-            attempts.failed(request.getRemoteAddr());
+        catch (Refusal slowed) {
+            Dialect.TOKEN_ENDPOINT.write(request, response, slowed);
         }
     }
 }

@@ -115,7 +115,9 @@ class OnePathTest {
     private static Seen seen(String method, String uri) throws Exception {
         MockHttpServletRequest request = unreadable(method, uri);
         FailedAttempts slowed = new FailedAttempts(LIMITS, new ManualClock());
-        slowed.failed(request.getRemoteAddr());
+        try (FailedAttempts.Look look = slowed.look(request.getRemoteAddr())) {
+            look.wrong();
+        }
         MockHttpServletResponse guarded = through(new TokenEndpointGuard(slowed), unreadable(method, uri));
         FailedAttempts counted = new FailedAttempts(LIMITS, new ManualClock());
         MockHttpServletRequest wrong = unreadable(method, uri);
