@@ -23,7 +23,7 @@ import org.apache.hc.core5.util.Timeout;
  */
 public final class HttpTokenEndpoint implements TokenEndpoint {
 
-    /** An answer holds two tokens of at most 2,048 bytes; more than this is no answer of Amazon's. */
+    /** An answer holds two tokens of at most 2,048 bytes; more than this, decoded, is no answer of Amazon's. */
     private static final int MAX_BYTES = 64 * 1024;
 
     private final HttpClient client;
@@ -32,7 +32,7 @@ public final class HttpTokenEndpoint implements TokenEndpoint {
     private final RequestConfig limits;
 
     /**
-     * @param client    makes the calls, and neither follows redirects nor repeats them
+     * @param client    makes the calls, inspects the replies, and neither follows redirects nor repeats anything
      * @param url       the token endpoint
      * @param timeout   for the whole call, from the connection to the answer's last byte
      * @param userAgent as every call to Amazon names the application

@@ -21,12 +21,20 @@ import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 /**
  * Stands between a route and its upstream. A request asks for what can be read here: gzip, or nothing where a route says
  * {@code identity}. Of a reply the route sees what {@link ReplyHeaders} lets through and a body that is decoded and without
- * secrets: without those that are known, and where the reply is an error also without what its issuer marked as one.
+ * secrets: without those that are known, and where the reply is an error also without what its issuer marked as one. Of a
+ * token endpoint only errors are cut: what it grants are secrets.
  */
 final class ReplyInspector implements ExecChainHandler {
 
     private static final String IDENTITY = "identity";
     private static final int FIRST_ERROR = 400;
+
+    private final boolean grantsSecrets;
+
+    /** @param grantsSecrets whether it stands before a token endpoint */
+    ReplyInspector(boolean grantsSecrets) {
+        this.grantsSecrets = grantsSecrets;
+    }
 
     @Override
     public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
@@ -44,7 +52,7 @@ final class ReplyInspector implements ExecChainHandler {
         }
     }
 
-    private static void inspect(ClassicHttpResponse response) throws UnreadableReplyException {
+    private void inspect(ClassicHttpResponse response) throws UnreadableReplyException {
         List<String> codings = codings(response);
         boolean error = response.getCode() >= FIRST_ERROR;
         ReplyHeaders.clean(response);
@@ -53,7 +61,7 @@ final class ReplyInspector implements ExecChainHandler {
             if (decoder.isCoded()) {
                 response.setHeader(ReplyHeaders.CODED, String.join(", ", codings));
             }
-            response.setEntity(new Inspected(response.getEntity(), decoder, error));
+            response.setEntity(new Inspected(response.getEntity(), decoder, error, grantsSecrets && !error));
         }
     }
 
@@ -67,18 +75,21 @@ final class ReplyInspector implements ExecChainHandler {
 
         private final ReplyDecoder decoder;
         private final boolean error;
+        private final boolean granted;
         private InputStream content;
 
-        Inspected(HttpEntity reply, ReplyDecoder decoder, boolean error) {
+        Inspected(HttpEntity reply, ReplyDecoder decoder, boolean error, boolean granted) {
             super(reply);
             this.decoder = decoder;
             this.error = error;
+            this.granted = granted;
         }
 
         @Override
         public InputStream getContent() throws IOException {
             if (content == null) {
-                content = Redactor.withoutSecrets(decoder.plain(super.getContent()), error);
+                InputStream plain = decoder.plain(super.getContent());
+                content = granted ? plain : Redactor.withoutSecrets(plain, error);
             }
             return content;
         }

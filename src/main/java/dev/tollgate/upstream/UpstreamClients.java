@@ -49,13 +49,17 @@ public class UpstreamClients implements AutoCloseable {
         return new UpstreamHttp(this);
     }
 
-    /** A client for calls that no route makes. It does nothing by itself: no redirects, no repetitions, no cookies. */
-    public CloseableHttpClient client() {
+    /**
+     * A client for token endpoints, which no route calls. It does nothing by itself: no redirects, no repetitions, no cookies.
+     * Replies are inspected as those of all upstreams.
+     */
+    public CloseableHttpClient tokenClient() {
         HttpClientBuilder client = HttpClientBuilder.create().useSystemProperties().disableAutomaticRetries()
                 .disableRedirectHandling().disableCookieManagement().disableAuthCaching().disableContentCompression()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create().useSystemProperties()
                         .setConnectionFactory(connections()).setDefaultConnectionConfig(connectionConfig())
                         .setMaxConnTotal(OWN_CONNECTIONS).setMaxConnPerRoute(OWN_CONNECTIONS).build());
+        client.addExecInterceptorFirst("inspect-reply", new ReplyInspector(true));
         limit(client, false);
         return client.build();
     }

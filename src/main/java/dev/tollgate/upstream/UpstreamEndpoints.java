@@ -29,7 +29,7 @@ class UpstreamEndpoints implements CamelContextCustomizer {
 
     private static void configure(HttpClientBuilder client, HttpClientConfigurer own) {
         client.disableContentCompression();
-        client.addExecInterceptorFirst("inspect-reply", new ReplyInspector());
+        client.addExecInterceptorFirst("inspect-reply", new ReplyInspector(false));
         if (own != null) {
             own.configureHttpClient(client);
         }

@@ -55,7 +55,7 @@ class ReplyInspectorTest {
         http.getResponseBody().close();
     });
     private final CloseableHttpClient client = HttpClients.custom().disableContentCompression().disableAutomaticRetries()
-            .disableRedirectHandling().disableCookieManagement().addExecInterceptorFirst("inspect", new ReplyInspector()).build();
+            .disableRedirectHandling().disableCookieManagement().addExecInterceptorFirst("inspect", new ReplyInspector(false)).build();
 
     @BeforeAll
     static void know() {

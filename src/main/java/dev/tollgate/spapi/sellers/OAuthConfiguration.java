@@ -51,7 +51,7 @@ class OAuthConfiguration {
     /** One for all token endpoints, so that one that is gone leaves nothing behind. */
     @Bean
     CloseableHttpClient tokenClient(UpstreamClients upstreams) {
-        return upstreams.client();
+        return upstreams.tokenClient();
     }
 
     @Bean
