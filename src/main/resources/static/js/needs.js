@@ -17,6 +17,7 @@ export function needs(status, tokens, drift, unread) {
       `${name} is not set up: set ${section.missing.join(', ')} in the environment of the gateway.`);
   }
   add('xai-breaker', xai.breaker === 'OPEN', 'bad', '#xai', 'xAI keeps failing: its breaker is open and judgements fall back.');
+  add('xai-count', xai.warning, 'warn', '#xai', `xAI’s calls of the day: ${xai.warning}`);
   add('xai-spent', xai.callsToday >= xai.dailyLimit, 'bad', '#xai', 'xAI’s calls of the day are spent: judgements fall back until the reset.');
   add('amazon', spApi.alarm, 'bad', '#sp-api', `Amazon refuses this application: ${spApi.alarm}`);
   add('secret', spApi.secretDaysLeft != null && spApi.secretDaysLeft <= 30, spApi.secretDaysLeft <= 7 ? 'bad' : 'warn', '#sp-api',

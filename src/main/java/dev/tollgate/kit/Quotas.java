@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 import dev.tollgate.quota.DailyQuota;
@@ -54,7 +55,12 @@ public class Quotas implements AutoCloseable {
     Map<String, Object> snapshot() {
         return quotas.snapshot(quota -> {
             QuotaView view = quota.view();
-            return Map.of("callsToday", view.callsToday(), "dailyLimit", view.limit(), "resetsAt", view.resetsAt().toString());
+            Map<String, Object> numbers = new LinkedHashMap<>();
+            numbers.put("callsToday", view.callsToday());
+            numbers.put("dailyLimit", view.limit());
+            numbers.put("resetsAt", view.resetsAt().toString());
+            numbers.put("warning", view.warning());
+            return numbers;
         });
     }
 

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A limit of calls per calendar day, kept in a file that one process owns.
@@ -36,13 +37,17 @@ public final class DailyQuota implements Closeable {
     private final FileOwner owner;
     private final GroupCommit<QuotaState> commits;
     private final ReentrantLock lock = new ReentrantLock();
+    /** What was counted in a file that is gone. */
+    private final QuotaState lost;
     private QuotaState state;
+    private boolean marks = true;
 
-    private DailyQuota(QuotaSettings settings, Clock clock, QuotaTakeover takeover, FileOwner owner) {
+    private DailyQuota(QuotaSettings settings, Clock clock, QuotaTakeover takeover, QuotaState lost, FileOwner owner) {
         this.settings = settings;
         this.clock = clock;
         this.others = takeover.others();
         this.state = takeover.state();
+        this.lost = lost;
         this.owner = owner;
         HeldFiles.holdRewritten(settings.file());
         this.commits = new GroupCommit<>("tollgate-quota-writer", this::writeNewest);
@@ -51,7 +56,8 @@ public final class DailyQuota implements Closeable {
     /**
      * Takes over the state file, or starts one at the first call. A file that cannot be trusted (not JSON, negative,
      * over the limit, of a day to come) is copied to {@code .corrupt-<time>}, and the day counts as
-     * {@link OnCorruptState} says.
+     * {@link OnCorruptState} says. Where there is no file although calls of today were counted in one, the day begins at 0,
+     * and the log and {@link QuotaView#uncounted} say so.
      *
      * @throws dev.tollgate.disk.FileInUseException when another process owns the file
      * @throws IOException                          when the file cannot be read or the copy not be written
@@ -62,18 +68,31 @@ public final class DailyQuota implements Closeable {
             DurableFiles.dropUnfinished(settings.file());
             Instant now = clock.instant();
             LocalDate today = settings.dayOf(now);
-            QuotaTakeover takeover = QuotaTakeover.of(QuotaFile.read(settings.file()), today, settings);
+            QuotaFile.Reading reading = QuotaFile.read(settings.file());
+            QuotaTakeover takeover = QuotaTakeover.of(reading, today, settings);
+            QuotaState lost = reading instanceof QuotaFile.Reading.Absent ? lost(settings, today) : new QuotaState(today, 0);
             if (takeover.suspicion() != null) {
                 Path copy = DurableFiles.keepAside(settings.file(), now);
                 QuotaFile.write(settings.file(), takeover.state(), takeover.others());
                 LOG.error("The quota state {} cannot be trusted: {}. It is kept as {}; {} counts as {}.", settings.file(),
                         takeover.suspicion(), copy.getFileName(), today, settings.onCorruptState());
             }
-            return new DailyQuota(settings, clock, takeover, owner);
+            return new DailyQuota(settings, clock, takeover, lost, owner);
         } catch (IOException | RuntimeException failed) {
             owner.close();
             throw failed;
         }
+    }
+
+    private static QuotaState lost(QuotaSettings settings, LocalDate today) throws IOException {
+        QuotaState before = QuotaFile.read(QuotaFile.markOf(settings.file())) instanceof QuotaFile.Reading.Valid mark
+                ? mark.state().on(today) : new QuotaState(today, 0);
+        if (before.day().equals(today) && before.callsToday() > 0) {
+            LOG.warn("The quota state {} was deleted while the gateway was stopped: {} calls of {} were counted in it, and are "
+                    + "counted no more. Put it back, or expect that the day costs up to {} calls more.", settings.file(),
+                    before.callsToday(), today, before.callsToday());
+        }
+        return before;
     }
 
     /**
@@ -155,7 +174,9 @@ public final class DailyQuota implements Closeable {
         lock.lock();
         try {
             Instant now = clock.instant();
-            return new QuotaView(state.callsShownOn(settings.dayOf(now), settings.limit()), settings.limit(), resetsAt(now));
+            LocalDate today = settings.dayOf(now);
+            return new QuotaView(state.callsShownOn(today, settings.limit()), settings.limit(), resetsAt(now),
+                    lost.day().equals(today) ? lost.callsToday() : 0);
         } finally {
             lock.unlock();
         }
@@ -210,7 +231,20 @@ public final class DailyQuota implements Closeable {
     }
 
     private void writeNewest(List<QuotaState> batch) throws IOException {
-        QuotaFile.write(settings.file(), batch.get(batch.size() - 1), others);
+        QuotaState newest = batch.get(batch.size() - 1);
+        QuotaFile.write(settings.file(), newest, others);
         HeldFiles.holdRewritten(settings.file());
+        mark(newest);
+    }
+
+    /** A mark that cannot be written is no reason to refuse what the file took. */
+    private void mark(QuotaState newest) {
+        try {
+            QuotaFile.mark(settings.file(), newest);
+            marks = true;
+        } catch (IOException e) {
+            LOG.atLevel(marks ? Level.WARN : Level.DEBUG).log("{} cannot be written: {}", QuotaFile.markOf(settings.file()), e.toString());
+            marks = false;
+        }
     }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollgate.disk.CheckedLine;
 import dev.tollgate.disk.DurableFiles;
+import dev.tollgate.disk.OwnerOnly;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,15 +87,29 @@ final class QuotaFile {
         }
     }
 
+    /** Durable: the file is replaced, and with it what another system may have put beside our keys. */
     static void write(Path file, QuotaState state, ObjectNode others) throws IOException {
+        byte[] content = content(state, others);
+        DurableFiles.replace(file, out -> out.write(content));
+    }
+
+    /** Says in {@code <name>.mark} beside the file what was written, for a start that finds no file. Not synced. */
+    static void mark(Path file, QuotaState state) throws IOException {
+        Files.write(OwnerOnly.file(markOf(file)), content(state, noOthers()));
+    }
+
+    static Path markOf(Path file) {
+        return file.resolveSibling(file.getFileName() + ".mark");
+    }
+
+    private static byte[] content(QuotaState state, ObjectNode others) throws IOException {
         ObjectNode object = JSON.createObjectNode();
         object.put(DAY, state.day().toString());
         object.put(CALLS, state.callsToday());
         others.properties().stream()
                 .filter(other -> !object.has(other.getKey()) && !other.getKey().equals(CHECKSUM))
                 .forEach(other -> object.set(other.getKey(), other.getValue()));
-        byte[] content = CheckedLine.content(JSON.writeValueAsBytes(object));
-        DurableFiles.replace(file, out -> out.write(content));
+        return CheckedLine.content(JSON.writeValueAsBytes(object));
     }
 
     static ObjectNode noOthers() {

@@ -125,6 +125,6 @@ public final class JudgePolicy {
         QuotaView view = quota.view();
         var kept = cache.view();
         return new XaiStatus(view.callsToday(), view.limit(), view.resetsAt().toString(), kept.entries(), kept.hits(),
-                kept.misses(), fallbacks.sum());
+                kept.misses(), fallbacks.sum(), view.warning());
     }
 }

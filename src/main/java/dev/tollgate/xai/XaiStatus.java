@@ -10,7 +10,8 @@ package dev.tollgate.xai;
  * @param cacheHits    since the start
  * @param cacheMisses  since the start
  * @param fallbacks    answers given without one, since the start
+ * @param warning      what is wrong with the count of the day; null when nothing is known to be
  */
 public record XaiStatus(int callsToday, int dailyLimit, String resetsAt, long cacheEntries, long cacheHits,
-                        long cacheMisses, long fallbacks) {
+                        long cacheMisses, long fallbacks, String warning) {
 }

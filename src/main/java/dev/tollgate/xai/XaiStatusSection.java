@@ -42,6 +42,7 @@ class XaiStatusSection implements StatusSection {
         numbers.put("breaker", breaker.getState().name());
         numbers.put("learnedToday", books.learnedToday());
         numbers.put("costTodayInUsdTicks", books.costTodayInUsdTicks());
+        numbers.put("warning", status.warning());
         numbers.put("missing", key.isThere() ? List.of() : List.of(XaiKey.VARIABLE));
         return numbers;
     }

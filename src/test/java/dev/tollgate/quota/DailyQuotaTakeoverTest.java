@@ -3,6 +3,7 @@ package dev.tollgate.quota;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.tollgate.LogLines;
 import dev.tollgate.ManualClock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,6 +55,64 @@ class DailyQuotaTakeoverTest {
             assertThat(grants(quota)).isEqualTo(LIMIT - callsToday);
         }
         assertThat(keptAside()).isEmpty();
+    }
+
+    @Test
+    void aFileThatWasDeletedWhileNobodyRanIsToldOnTheSameDay() throws Exception {
+        countedAndDeleted(4);
+        try (LogLines lines = new LogLines(DailyQuota.class.getName())) {
+            try (DailyQuota quota = open(OnCorruptState.SPENT)) {
+                assertThat(quota.view().callsToday()).isZero();
+                assertThat(quota.view().uncounted()).isEqualTo(4);
+                assertThat(quota.view().warning()).contains("deleted", "4 calls");
+                quota.take();
+                assertThat(quota.view().uncounted()).as("as long as the day lasts").isEqualTo(4);
+                clock.set("2026-11-23T00:00:00Z");
+                assertThat(quota.view().uncounted()).isZero();
+                assertThat(quota.view().warning()).isNull();
+            }
+            assertThat(lines.containing("WARN", "deleted while the gateway was stopped")).singleElement().asString()
+                    .contains("4 calls of 2026-11-22");
+        }
+    }
+
+    /** Nothing was lost, or nothing that counts. */
+    @ParameterizedTest
+    @ValueSource(strings = {"never run", "never counted", "given back", "yesterday", "mark unreadable", "mark deleted too"})
+    void nothingIsToldWhereNothingIsKnownToBeLost(String history) throws Exception {
+        switch (history) {
+            case "never run" -> { }
+            case "never counted" -> open(OnCorruptState.SPENT).close();
+            case "given back" -> {
+                try (DailyQuota quota = open(OnCorruptState.SPENT)) {
+                    quota.giveBack(((QuotaDecision.Granted) quota.take()).permit());
+                }
+                Files.delete(file);
+            }
+            default -> countedAndDeleted(4);
+        }
+        Path mark = file.resolveSibling(file.getFileName() + ".mark");
+        switch (history) {
+            case "yesterday" -> clock.set("2026-11-23T00:00:00Z");
+            case "mark unreadable" -> Files.writeString(mark, "{\"last_re");
+            case "mark deleted too" -> Files.delete(mark);
+            default -> { }
+        }
+        try (LogLines lines = new LogLines(DailyQuota.class.getName());
+                DailyQuota quota = open(OnCorruptState.SPENT)) {
+            assertThat(quota.view().callsToday()).isZero();
+            assertThat(quota.view().uncounted()).isZero();
+            assertThat(lines.all()).noneMatch(line -> line.contains("deleted"));
+        }
+    }
+
+    private void countedAndDeleted(int calls) throws IOException {
+        try (DailyQuota quota = open(OnCorruptState.SPENT)) {
+            for (int i = 0; i < calls; i++) {
+                quota.take();
+            }
+        }
+        Files.delete(file);
     }
 
     @Test

@@ -39,7 +39,7 @@ class DailyQuotaTest {
             quota.take();
             assertThat(quota.take()).isEqualTo(new QuotaDecision.Denied(1, 1, Instant.parse("2026-11-23T00:00:00Z"),
                     "the daily limit of 1 calls is reached"));
-            assertThat(quota.view()).isEqualTo(new QuotaView(1, 1, Instant.parse("2026-11-23T00:00:00Z")));
+            assertThat(quota.view()).isEqualTo(new QuotaView(1, 1, Instant.parse("2026-11-23T00:00:00Z"), 0));
         }
     }
 
@@ -95,11 +95,12 @@ class DailyQuotaTest {
     }
 
     @Test
-    void nothingButTheStateAndItsLockIsLeftBehind() throws Exception {
+    void nothingButTheStateWithItsLockAndMarkIsLeftBehind() throws Exception {
         try (DailyQuota quota = open(5)) {
             quota.take();
         }
-        assertThat(names()).containsExactlyInAnyOrder("xai_token_state.json", "xai_token_state.json.lock");
+        assertThat(names()).containsExactlyInAnyOrder("xai_token_state.json", "xai_token_state.json.lock",
+                "xai_token_state.json.mark");
     }
 
     private List<String> names() throws IOException {

@@ -32,7 +32,7 @@ class XaiConfigurationTest {
         runner().run(context -> {
             assertThat(context).hasBean("judge").hasBean("judgeFlights").hasBean("xaiQuota").hasBean("verdictCache").hasBean("learn");
             assertThat(context.getBean(JudgePolicy.class).status())
-                    .isEqualTo(new XaiStatus(7, 1000, "2026-11-23T00:00:00Z", 1, 0, 0, 0));
+                    .isEqualTo(new XaiStatus(7, 1000, "2026-11-23T00:00:00Z", 1, 0, 0, 0, null));
             assertThat(context.getBean(DailyQuota.class).take().isGranted()).isTrue();
             assertThat(context.getBean(VerdictCache.class).view().entries()).isEqualTo(1);
         });
