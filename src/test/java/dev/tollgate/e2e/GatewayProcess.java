@@ -69,9 +69,15 @@ final class GatewayProcess implements AutoCloseable {
 
     /** With a heap of 512 MB, and at its end as soon as that is not enough: for tests that attack it. */
     static GatewayProcess mortal(Path folder, Map<String, String> settings, Map<String, String> environment) {
-        List<String> flags = new ArrayList<>(QUICK);
-        flags.add("-XX:+ExitOnOutOfMemoryError");
-        return start(RUNNING_JDK, flags, UNPACKED, folder, settings, environment);
+        return mortal(RUNNING_JDK, QUICK, folder, settings, environment);
+    }
+
+    /** With flags of its own, and at its end as soon as its heap is not enough. */
+    static GatewayProcess mortal(Path javaHome, List<String> flags, Path folder, Map<String, String> settings,
+            Map<String, String> environment) {
+        List<String> all = new ArrayList<>(flags);
+        all.add("-XX:+ExitOnOutOfMemoryError");
+        return start(javaHome, all, UNPACKED, folder, settings, environment);
     }
 
     /** @param settings keys of application.yaml */
@@ -82,6 +88,41 @@ final class GatewayProcess implements AutoCloseable {
     /** The jar as it was built. */
     static GatewayProcess asBuilt(Path folder, Map<String, String> settings) {
         return start(RUNNING_JDK, DEFAULT_FLAGS ? List.of() : QUICK, List.of("-jar", JAR.toString()), folder, settings, Map.of());
+    }
+
+    /**
+     * A start of the jar as it was built that is to end by itself.
+     *
+     * @param status with which it ended
+     * @param console all that it wrote
+     */
+    record Ended(int status, String console) {
+    }
+
+    /** Starts, and returns once that has failed. */
+    static Ended refused(Path javaHome, List<String> flags, Path folder) {
+        try {
+            Path console = Files.createTempFile(folder, "console", ".txt");
+            List<String> command = new ArrayList<>(List.of(javaHome.resolve("bin").resolve("java").toString()));
+            command.addAll(flags);
+            command.addAll(List.of("-jar", JAR.toString(), "--server.port=0", "--tollgate.data-dir=" + folder.resolve("data")));
+            Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
+                    .redirectOutput(console.toFile()).start();
+            try {
+                assertThat(process.waitFor(1, TimeUnit.MINUTES)).as(Files.readString(console)).isTrue();
+            }
+            finally {
+                process.destroyForcibly();
+            }
+            return new Ended(process.exitValue(), Files.readString(console));
+        }
+        catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Whether it lives. */
