@@ -30,7 +30,8 @@ public class Reconciliation {
     /**
      * The body of {@code GET /status/reconcile}; the holder of a company's key sees that company only.
      *
-     * @param read a row a token, with columns TokenID, CompanyID, Provider, LogRows, LoggedTokens and SummedTokens in any case
+     * @param read a row a token, with columns TokenID, CompanyID, Provider, LogRows, EstimatedRows, LoggedTokens and SummedTokens
+     *             in any case
      */
     public Map<String, Object> report(@Body List<Map<String, Object>> read, Exchange exchange) {
         List<Map<String, Object>> all = read.stream().map(this::token).toList();
@@ -71,6 +72,7 @@ public class Reconciliation {
         token.put("companyID", row.get("CompanyID"));
         token.put("provider", row.get("Provider"));
         token.put("calls", number(row, "LogRows"));
+        token.put("estimated", number(row, "EstimatedRows"));
         token.put("logged", logged);
         token.put("summary", summed);
         token.put("reserved", reservations.reserved(id));

@@ -1,19 +1,41 @@
 package dev.tollgate.xai;
 
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+
 /**
  * One request to {@code /xai/v1}, checked.
  *
- * @param method   GET, POST or DELETE
- * @param path     from {@code /v1} on, raw, as it goes on to xAI
- * @param query    raw; null when there is none
- * @param body     byte for byte as it came; empty when there is none
- * @param billed   whether xAI is paid for it, so that it counts against the day's quota
- * @param cacheKey under which its reply may be kept; null unless the caller asked for that
+ * @param method    GET, POST or DELETE
+ * @param path      from {@code /v1} on, raw, as it goes on to xAI
+ * @param query     raw; null when there is none
+ * @param body      byte for byte as it came, but for an option that the gateway added; empty when there is none
+ * @param kind      what it costs
+ * @param cacheKey  under which its reply may be kept; null unless the caller asked for that
+ * @param asksUsage whether the gateway added the option that makes a stream say its usage, so that what says it is to be
+ *                  taken out of the stream again
  */
-public record DropInCall(String method, String path, String query, byte[] body, boolean billed, String cacheKey) {
+public record DropInCall(String method, String path, String query, byte[] body, DropInPaths.Kind kind, String cacheKey,
+                         boolean asksUsage) {
+
+    /** For routes: whether xAI is paid for it, so that it counts against the day's quota. */
+    public boolean isBilled() {
+        return kind == DropInPaths.Kind.CHAT || kind == DropInPaths.Kind.PAID;
+    }
 
     /** For routes: whether the caller asked to have equal calls answered once. */
     public boolean isCacheable() {
         return cacheKey != null;
+    }
+
+    /** Whether its reply is a new answer, to be booked. */
+    boolean isBooked() {
+        return kind != DropInPaths.Kind.FREE;
+    }
+
+    /** Under which it is booked: an answer that is fetched a second time has the same. */
+    String callId() {
+        return kind == DropInPaths.Kind.DEFERRED ? UUID.nameUUIDFromBytes(path.getBytes(StandardCharsets.UTF_8)).toString()
+                : UUID.randomUUID().toString();
     }
 }

@@ -13,12 +13,6 @@ final class DropInReply {
     private DropInReply() {
     }
 
-    /** Of a chat answer, a response, or the last event of a stream of either; {@link Usage#NONE} where there is none. */
-    static Usage usage(byte[] json) {
-        JsonNode root = read(json);
-        return Usage.of(root.has("usage") ? root.path("usage") : root.path("response").path("usage"));
-    }
-
     /** Whether it is one answer that ended by itself: not truncated, refused or deferred, no tool call, no choice of several. */
     static boolean isComplete(byte[] json) {
         JsonNode root = read(json);

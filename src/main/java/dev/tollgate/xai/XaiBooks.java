@@ -1,7 +1,11 @@
 package dev.tollgate.xai;
 
 import dev.tollgate.gateway.RequestIds;
+import dev.tollgate.ledger.Attempt;
+import dev.tollgate.ledger.Booking;
 import dev.tollgate.ledger.Ledger;
+import dev.tollgate.ledger.UsageDetails;
+import dev.tollgate.logging.Redactor;
 import java.io.UncheckedIOException;
 import java.sql.Timestamp;
 import java.time.Clock;
@@ -9,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +35,9 @@ public class XaiBooks {
     static final String COMPANY = "-";
 
     private static final String LEARN = "learn";
+    private static final String DROP_IN = "drop-in";
+    /** Of JSON in English, about. */
+    private static final int BYTES_A_TOKEN = 4;
     private static final long NO_LIMIT = 1_000_000_000_000L;
     private static final Logger LOG = LoggerFactory.getLogger(XaiBooks.class);
 
@@ -37,6 +45,7 @@ public class XaiBooks {
     private final Clock clock;
     private final DayTally tally;
     private final Long tokenId;
+    private final LongAdder unknown = new LongAdder();
 
     XaiBooks(Ledger ledger, XaiKey key, XaiProperties properties, Clock clock, JdbcClient database,
             @Value("${tollgate.table.token-master:TokenMaster}") String tokens,
@@ -92,6 +101,29 @@ public class XaiBooks {
     }
 
     void write(String what, Usage usage, String requestId) {
+        write(what, usage, requestId, UUID.randomUUID().toString(), false);
+    }
+
+    /**
+     * Books a reply of {@code /xai/v1} by what it says; one that says nothing of what it cost by a guess, which the row says.
+     * Where a reply turned out to be an error, that is a row of its own.
+     *
+     * @param said what was read of it, to its end or to where it broke off
+     */
+    void settle(DropInCall call, ReplyReading said, String requestId) {
+        Usage usage = said.usage();
+        if (said.isUnknown()) {
+            unknown.increment();
+            usage = Usage.guess(call.body().length / BYTES_A_TOKEN, said.guessedOutput());
+        }
+        write(DROP_IN, usage, requestId, call.callId(), said.isUnknown());
+        if (said.hasFailed()) {
+            ledger.spoolAttempt(new Attempt(requestId, tokenId, COMPANY, 1,
+                    "xAI broke off with an error inside its answer: " + Redactor.withoutSecrets(said.code()), false, clock.instant()));
+        }
+    }
+
+    private void write(String what, Usage usage, String requestId, String callId, boolean guessed) {
         if (usage.equals(Usage.NONE)) {
             return;
         }
@@ -100,14 +132,24 @@ public class XaiBooks {
                     usage.odd(), what, COMPANY, requestId, usage.totalTokens());
         }
         Long ticks = usage.costInUsdTicks().isPresent() ? usage.costInUsdTicks().getAsLong() : null;
-        tally.paid(ticks == null ? 0 : ticks);
         try {
-            ledger.book(new dev.tollgate.ledger.Usage(UUID.randomUUID().toString(), requestId, tokenId, COMPANY, what, null,
-                    usage.promptTokens(), usage.outputTokens(), usage.promptTokens(), 0, usage.completionTokens(),
-                    usage.totalTokens(), clock.instant(), ticks));
+            Booking booking = ledger.book(new dev.tollgate.ledger.Usage(callId, requestId, tokenId, COMPANY, what, null,
+                    usage.inputTokens(), usage.outputTokens(), usage.textTokens(), usage.imageTokens(), usage.completionTokens(),
+                    usage.totalTokens(), clock.instant(), ticks, details(usage), guessed));
+            tally.paid(ticks == null || booking == Booking.ALREADY_BOOKED ? 0 : ticks);
         } catch (UncheckedIOException onRecordInTheLogOnly) {
+            tally.paid(ticks == null ? 0 : ticks);
             LOG.warn("The answer to {} goes on, its usage is in the log only", what);
         }
+    }
+
+    private static UsageDetails details(Usage usage) {
+        return new UsageDetails(usage.cachedTokens(), 0, usage.reasoningTokens(), 0, 0, usage.audioTokens(), 0, 0, 0);
+    }
+
+    /** Replies since the start that did not say what they cost, so that a guess is booked. */
+    long unknownUsages() {
+        return unknown.sum();
     }
 
     /** Calls of {@code /learn} today. */

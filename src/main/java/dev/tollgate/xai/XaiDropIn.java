@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 import dev.tollgate.gateway.BodiesInMemory;
 import dev.tollgate.gateway.KeyHolder;
 import dev.tollgate.upstream.ReplyStream;
@@ -24,12 +25,13 @@ import org.springframework.stereotype.Component;
 public class XaiDropIn {
 
     private static final String PREFIX = "/xai";
-    private static final String WHAT = "drop-in";
 
     private final XaiBooks books;
+    private final boolean asksUsage;
 
-    XaiDropIn(XaiBooks books) {
+    XaiDropIn(XaiBooks books, XaiProperties properties) {
         this.books = books;
+        this.asksUsage = properties.streamUsage();
     }
 
     /**
@@ -44,10 +46,13 @@ public class XaiDropIn {
             @Header("X-Tollgate-Cache") String cache, @Body byte[] body,
             @ExchangeProperty(RequestProblem.PROPERTY) RequestProblem problem) {
         String path = rawPath.substring(rawPath.indexOf(PREFIX) + PREFIX.length());
-        boolean billed = DropInPaths.billed(method, path);
+        DropInPaths.Kind kind = DropInPaths.kind(method, path);
         byte[] bytes = XaiBody.of(body, problem);
-        boolean cacheable = billed && "use".equalsIgnoreCase(cache);
-        return new DropInCall(method, path, query, bytes, billed, cacheable ? key(caller == null ? "" : caller.id(), path, query, bytes) : null);
+        byte[] asking = asksUsage && kind == DropInPaths.Kind.CHAT ? UsageOption.addTo(bytes) : null;
+        DropInCall call = new DropInCall(method, path, query, asking == null ? bytes : asking, kind, null, asking != null);
+        return !call.isBilled() || !"use".equalsIgnoreCase(cache) ? call
+                : new DropInCall(method, path, query, call.body(), kind, key(caller == null ? "" : caller.id(), path, query, bytes),
+                        call.asksUsage());
     }
 
     /** The model stands in the body. */
@@ -74,22 +79,28 @@ public class XaiDropIn {
     }
 
     /**
-     * Books what the reply says it used. Server-sent events pass on as they come and are read on the way; anything else is
-     * read whole. A response that is fetched again was booked when it was made.
+     * Books what the reply says it used. A stream passes on as it comes and is read on the way; anything else is read whole.
+     * A response that is fetched again was booked when it was made.
      */
     public void meter(@Variable("call") DropInCall call, @Header(Exchange.CONTENT_TYPE) String type, @Body Object body,
-            @ExchangeProperty(RequestIds.HEADER) String requestId, Exchange exchange) throws IOException {
-        boolean newAnswer = call.billed() || call.path().startsWith("/v1/chat/deferred-completion/");
-        if (body instanceof InputStream stream && type != null && type.startsWith("text/event-stream")) {
-            exchange.getMessage().setBody(new MeteredEvents(stream, usage -> books.write(WHAT, usage, requestId)));
+            @Header(Exchange.HTTP_RESPONSE_CODE) int status, @ExchangeProperty(RequestIds.HEADER) String requestId,
+            Exchange exchange) throws IOException {
+        boolean booked = call.isBooked() && status == 200;
+        if (body instanceof InputStream stream && isStream(type)) {
+            InputStream metered = booked ? new MeteredReply(stream, said -> books.settle(call, said, requestId)) : stream;
+            exchange.getMessage().setBody(call.asksUsage() ? new WithoutUsageChunk(metered) : metered);
             return;
         }
         byte[] whole = ReplyStream.whole(exchange.getMessage());
         BodiesInMemory.addTo(exchange, whole);
         exchange.getMessage().setBody(whole);
-        if (newAnswer && exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class) == 200) {
-            books.write(WHAT, DropInReply.usage(whole), requestId);
+        if (booked) {
+            books.settle(call, ReplyReading.of(whole), requestId);
         }
+    }
+
+    private static boolean isStream(String type) {
+        return type != null && type.strip().toLowerCase(Locale.ROOT).startsWith("text/event-stream");
     }
 
     /** Whether a reply may be given again: 200, whole, one answer that ended by itself. */

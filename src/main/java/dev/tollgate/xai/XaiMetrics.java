@@ -30,6 +30,8 @@ class XaiMetrics implements MeterBinder {
         lookups(registry, "miss", XaiStatus::cacheMisses);
         FunctionCounter.builder("tollgate.xai.fallbacks", judge, j -> j.status().fallbacks()).baseUnit("answers")
                 .description("Judgements that were the safe verdict").register(registry);
+        FunctionCounter.builder("tollgate.xai.usage.unknown", books, XaiBooks::unknownUsages).baseUnit("answers")
+                .description("Answers that did not say what they cost, so that a guess is booked").register(registry);
         Gauge.builder("tollgate.xai.cost.today", books, b -> b.costTodayInUsdTicks() / TICKS_PER_DOLLAR)
                 .baseUnit("dollars").description("What today's calls cost, as far as xAI named a price").register(registry);
     }

@@ -29,6 +29,7 @@ import org.springframework.util.unit.DataSize;
  * @param flightTries    how many failed leaders a waiting question sees before it falls back
  * @param learnMaxChars  longest text that {@code /learn} passes on
  * @param dropinTimeout  how long a call of {@code /xai/v1} may take as a whole; a streamed one until its first byte, and between two pieces
+ * @param streamUsage    whether a streamed chat is asked to say what it used where its caller does not ask; the event that says it is taken out again
  * @param replyCacheSize bytes of replies of {@code /xai/v1} that are kept for callers who ask for it
  * @param replyCacheTtl  age at which such a reply is asked for again
  * @param forwardHeaders headers of the caller that pass to the upstream, as a pattern; none but in the sandbox
@@ -51,6 +52,7 @@ public record XaiProperties(
         @DefaultValue("3") int flightTries,
         @DefaultValue("20000") int learnMaxChars,
         @DefaultValue("10m") Duration dropinTimeout,
+        @DefaultValue("true") boolean streamUsage,
         @DefaultValue("64MB") DataSize replyCacheSize,
         @DefaultValue("24h") Duration replyCacheTtl,
         @DefaultValue("none") String forwardHeaders,

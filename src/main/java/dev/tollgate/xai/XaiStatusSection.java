@@ -43,6 +43,7 @@ class XaiStatusSection implements StatusSection {
         numbers.put("learnedToday", books.learnedToday());
         numbers.put("costTodayInUsdTicks", books.costTodayInUsdTicks());
         numbers.put("warning", status.warning());
+        numbers.put("unknownUsages", books.unknownUsages());
         numbers.put("missing", key.isThere() ? List.of() : List.of(XaiKey.VARIABLE));
         return numbers;
     }

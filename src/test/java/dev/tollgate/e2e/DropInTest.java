@@ -188,7 +188,7 @@ class DropInTest extends XaiGatewayTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/xai/v1/images/generations, 404, not-found", "/xai/v1, 404, not-found", "/xai/v1/models/.., 404, not-found",
+    @CsvSource({"/xai/v1/videos/generations, 404, not-found", "/xai/v1, 404, not-found", "/xai/v1/models/.., 404, not-found",
         "/xai/v1/chat/completions, 405, invalid-argument", "/xai/v1/files, 404, not-found",
         "/xai/v1/models/%2e%2e%2fapi-key, 404, not-found"})
     void nothingElsePasses(String path, int status, String code) {

@@ -26,6 +26,7 @@ final class XaiStub implements AutoCloseable {
     private volatile CountDownLatch gate = new CountDownLatch(0);
     private volatile CountDownLatch eventGate = new CountDownLatch(0);
     private final AtomicInteger eventsSent = new AtomicInteger();
+    private volatile StubServer.Handler instead;
 
     XaiStub() {
         reset();
@@ -59,6 +60,23 @@ final class XaiStub implements AutoCloseable {
         return lastReply;
     }
 
+    /** From now on, until the reset, calls are counted and answered so. */
+    void answer(StubServer.Handler handler) {
+        instead = handler;
+    }
+
+    /** From now on, until the reset, the answer is this one. */
+    void answer(int status, String type, byte[] body, String... headers) {
+        answer(http -> {
+            http.getResponseHeaders().set("Content-Type", type);
+            for (int i = 0; i < headers.length; i += 2) {
+                http.getResponseHeaders().set(headers[i], headers[i + 1]);
+            }
+            http.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+            http.getResponseBody().write(body);
+        });
+    }
+
     /** Every reply waits here until the test opens the gate. */
     CountDownLatch closeGate() {
         gate = new CountDownLatch(1);
@@ -82,6 +100,7 @@ final class XaiStub implements AutoCloseable {
         gate = new CountDownLatch(0);
         eventGate = new CountDownLatch(0);
         calls.clear();
+        instead = null;
         eventsSent.set(0);
         simulator = new XaiSimulator(Clock.systemUTC());
     }
@@ -92,6 +111,10 @@ final class XaiStub implements AutoCloseable {
                 http.getRequestBody().readAllBytes());
         calls.add(call);
         gate.await();
+        if (instead != null) {
+            instead.answer(http);
+            return;
+        }
         XaiSimulator.Reply reply = simulator.handle(call.method(), call.path(), call.authorization(), call.body());
         reply.headers().forEach(http.getResponseHeaders()::set);
         http.getResponseHeaders().set("Set-Cookie", "of=xai");

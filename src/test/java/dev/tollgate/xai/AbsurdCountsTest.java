@@ -48,7 +48,7 @@ class AbsurdCountsTest {
     }
 
     private static void inBounds(Usage usage) {
-        assertThat(LongStream.of(usage.promptTokens(), usage.completionTokens(), usage.reasoningTokens(), usage.totalTokens()))
+        assertThat(LongStream.of(usage.inputTokens(), usage.outputTokens(), usage.completionTokens(), usage.cachedTokens(), usage.reasoningTokens(), usage.totalTokens()))
                 .allMatch(count -> count >= 0 && count <= Plausible.MOST_TOKENS);
         assertThat(usage.costInUsdTicks().orElse(0)).isBetween(0L, Plausible.MOST_TICKS);
         assertThat(usage).as("never dropped").isNotEqualTo(Usage.NONE);

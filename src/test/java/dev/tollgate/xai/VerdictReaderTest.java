@@ -26,7 +26,7 @@ class VerdictReaderTest {
              "completion_tokens_details":{"reasoning_tokens":146,"audio_tokens":0,"accepted_prediction_tokens":0,
              "rejected_prediction_tokens":0},"num_sources_used":0,"cost_in_usd_ticks":4121500},"system_fingerprint":"fp"}
             """;
-    private static final Usage USAGE = new Usage(197, 1, 146, 344, OptionalLong.of(4_121_500));
+    private static final Usage USAGE = new Usage(197, 147, 344, 146, 192, 0, 0, OptionalLong.of(4_121_500), null);
 
     @Test
     void aCompleteAnswerIsAVerdictWithItsUsage() {
@@ -73,7 +73,7 @@ class VerdictReaderTest {
     @Test
     void costAndTotalMayBeMissing() {
         String body = ANSWER.replace(",\"cost_in_usd_ticks\":4121500", "").replace("\"total_tokens\":344,", "");
-        assertThat(read(body).usage()).isEqualTo(new Usage(197, 1, 146, 344, OptionalLong.empty()));
+        assertThat(read(body).usage()).isEqualTo(new Usage(197, 147, 344, 146, 192, 0, 0, OptionalLong.empty(), null));
     }
 
     @ParameterizedTest

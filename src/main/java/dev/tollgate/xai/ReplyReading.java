@@ -1,0 +1,81 @@
+package dev.tollgate.xai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tollgate.upstream.ReplyFields;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What a reply says of what it cost, read on its way in any form: whole or streamed, of chat, responses, messages, pictures
+ * or embeddings.
+ */
+final class ReplyReading {
+
+    private static final Set<String> USAGES = Set.of("/usage", "/response/usage", "/message/usage");
+    private static final Set<String> ERRORS = Set.of("/error", "/response/error");
+
+    /** Where text of the model stands; of a long one only the beginning is seen. */
+    private static final Set<String> TEXTS = Set.of("/choices/delta/content", "/choices/delta/reasoning_content",
+            "/choices/message/content", "/choices/message/reasoning_content", "/delta", "/output/content/text", "/content/text");
+    private static final Set<String> WANTED = Stream.of(USAGES, ERRORS, TEXTS, Set.of("/code")).flatMap(Set::stream)
+            .collect(Collectors.toUnmodifiableSet());
+    private static final int BYTES_A_TOKEN = 4;
+    private static final int LONGEST_CODE = 100;
+
+    private final ReplyFields fields = new ReplyFields(WANTED, this::take);
+    private final NamedUsage named = new NamedUsage();
+    private long textLength;
+    private String code = "";
+    private boolean failed;
+
+    /** Of a whole reply. */
+    static ReplyReading of(byte[] whole) {
+        ReplyReading reading = new ReplyReading();
+        reading.read(whole, 0, whole.length);
+        return reading;
+    }
+
+    /** Reads its next piece. */
+    void read(byte[] buffer, int offset, int length) {
+        fields.read(buffer, offset, length);
+    }
+
+    private void take(String path, JsonNode value) {
+        if (USAGES.contains(path)) {
+            named.take(value);
+        } else if (ERRORS.contains(path)) {
+            failed |= !value.isNull();
+            code = value.isObject() ? value.path("code").asText(value.path("type").asText(code)) : code;
+        } else if (path.equals("/code")) {
+            code = value.asText("");
+        } else {
+            textLength += (value.isTextual() ? value : value.path("text")).asText("").length();
+        }
+    }
+
+    /** What it says; {@link Usage#NONE} for nothing. */
+    Usage usage() {
+        return named.usage();
+    }
+
+    /** Whether it holds something that is paid for, and neither said what that costs nor that it failed. */
+    boolean isUnknown() {
+        return textLength > 0 && !failed && usage().equals(Usage.NONE);
+    }
+
+    /** A guess at the tokens written, from what was seen of the text. */
+    long guessedOutput() {
+        return (textLength + BYTES_A_TOKEN - 1) / BYTES_A_TOKEN;
+    }
+
+    /** Whether it began as a success and holds an error. */
+    boolean hasFailed() {
+        return failed;
+    }
+
+    /** The code of that error, at most 100 characters; empty where it has none. */
+    String code() {
+        return code.substring(0, Math.min(LONGEST_CODE, code.length()));
+    }
+}

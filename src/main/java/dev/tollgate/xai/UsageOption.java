@@ -1,0 +1,104 @@
+package dev.tollgate.xai;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The option by which a streamed chat says what it used; without it the stream keeps that to itself. It is added to a request
+ * without changing another byte of it.
+ */
+final class UsageOption {
+
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final String OPTIONS = "stream_options";
+    private static final String OPTION = "include_usage";
+    private static final String ASKED = "\"include_usage\":true";
+
+    /** Bytes of a body that give way to a text, which is ASCII. */
+    private record Edit(int at, int replaced, String text) {
+
+        byte[] of(byte[] body) {
+            ByteArrayOutputStream edited = new ByteArrayOutputStream(body.length + text.length());
+            edited.write(body, 0, at);
+            edited.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
+            edited.write(body, at + replaced, body.length - at - replaced);
+            return edited.toByteArray();
+        }
+    }
+
+    private UsageOption() {
+    }
+
+    /**
+     * @param body of a request to the chat endpoint
+     * @return it with the option; null for one that does not stream, asks by itself, or cannot be read, and goes on as it is
+     */
+    static byte[] addTo(byte[] body) {
+        try (JsonParser json = JSON.createParser(body)) {
+            Edit edit = edit(json);
+            return edit == null ? null : edit.of(body);
+        } catch (IOException notJson) {
+            return null;
+        }
+    }
+
+    private static Edit edit(JsonParser json) throws IOException {
+        if (json.nextToken() != JsonToken.START_OBJECT) {
+            return null;
+        }
+        int start = place(json);
+        boolean empty = true;
+        boolean streams = false;
+        boolean hasOptions = false;
+        Edit options = null;
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            empty = false;
+            switch (json.currentName()) {
+                case "stream" -> streams = json.nextToken() == JsonToken.VALUE_TRUE;
+                case OPTIONS -> {
+                    hasOptions = true;
+                    options = options(json);
+                }
+                default -> json.nextToken();
+            }
+            json.skipChildren();
+        }
+        if (!streams || json.currentToken() != JsonToken.END_OBJECT) {
+            return null;
+        }
+        return hasOptions ? options : new Edit(start + 1, 0, "\"" + OPTIONS + "\":{" + ASKED + "}" + (empty ? "" : ","));
+    }
+
+    /** What the options lack; null for nothing, and for options that are none. */
+    private static Edit options(JsonParser json) throws IOException {
+        JsonToken value = json.nextToken();
+        int start = place(json);
+        if (value == JsonToken.VALUE_NULL) {
+            return new Edit(start, value.asString().length(), "{" + ASKED + "}");
+        }
+        if (value != JsonToken.START_OBJECT) {
+            return null;
+        }
+        Edit missing = new Edit(start + 1, 0, ASKED + ",");
+        Edit edit = new Edit(start + 1, 0, ASKED);
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            boolean said = json.currentName().equals(OPTION);
+            JsonToken option = json.nextToken();
+            if (said) {
+                boolean no = option == JsonToken.VALUE_FALSE || option == JsonToken.VALUE_NULL;
+                missing = no ? new Edit(place(json), option.asString().length(), "true") : null;
+            }
+            edit = missing;
+            json.skipChildren();
+        }
+        return edit;
+    }
+
+    private static int place(JsonParser json) {
+        return (int) json.currentTokenLocation().getByteOffset();
+    }
+}
