@@ -4,6 +4,7 @@ import { Refused, Unreachable, get } from './api.js';
 import { byId, chip, el, keyed, say, text } from './dom.js';
 import { watch } from './live.js';
 import { needs } from './needs.js';
+import * as apis from './panels/apis.js';
 import * as gemini from './panels/gemini.js';
 import * as keepa from './panels/keepa.js';
 import * as routes from './panels/routes.js';
@@ -30,6 +31,7 @@ function show(snapshot) {
   spApi.show(status.spApi);
   gemini.show(status.gemini);
   routes.show(status.routes);
+  apis.show(status.apis, status.kit);
   keepa.glance(status.keepa, byId('toll-keepa'));
   xai.glance(status.xai, byId('toll-xai'));
   spApi.glance(status.spApi, byId('toll-sp-api'));

@@ -2,15 +2,13 @@ package dev.tollgate.door;
 
 import dev.tollgate.gateway.CallerGoneException;
 import dev.tollgate.upstream.OpenCall;
+import dev.tollgate.upstream.UpstreamSteps;
 
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
-import org.apache.camel.component.http.HttpEndpoint;
-import org.apache.camel.processor.SendDynamicProcessor;
-import org.apache.camel.processor.SendProcessor;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.spi.CamelContextCustomizer;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
@@ -37,10 +35,7 @@ class CallersOfUpstreams implements CamelContextCustomizer, InterceptStrategy {
 
     @Override
     public Processor wrapProcessorInInterceptors(CamelContext context, NamedNode node, Processor target, Processor next) {
-        Processor step = next == null ? target : next; // another strategy may stand around it already
-        boolean calls = step instanceof SendProcessor send && send.getDestination() instanceof HttpEndpoint
-                || step instanceof SendDynamicProcessor; // whose address a call has at run time only
-        return calls ? new Watched(target) : target;
+        return UpstreamSteps.calls(target, next) || UpstreamSteps.mayCall(target, next) ? new Watched(target) : target;
     }
 
     private final class Watched extends DelegateAsyncProcessor {

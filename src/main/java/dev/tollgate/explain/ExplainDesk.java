@@ -20,12 +20,21 @@ import org.springframework.stereotype.Component;
 public class ExplainDesk {
 
     private final Map<String, Explainer> explainers;
+    private final OwnApis own;
     private final RuleBook rules;
 
-    ExplainDesk(List<Explainer> explainers, RuleBook rules) {
+    ExplainDesk(List<Explainer> explainers, OwnApis own, RuleBook rules) {
         this.explainers = explainers.stream()
                 .collect(Collectors.toMap(Explainer::api, Function.identity(), (a, b) -> a, TreeMap::new));
+        this.own = own;
         this.rules = rules;
+    }
+
+    /** Those of the gateway itself, and those of route files, of which none takes the place of the gateway's. */
+    private Map<String, Explainer> explainers() {
+        Map<String, Explainer> all = new TreeMap<>(own.explainers());
+        all.putAll(explainers);
+        return all;
     }
 
     /**
@@ -36,18 +45,19 @@ public class ExplainDesk {
     public void check(Exchange exchange) {
         Map<String, String> query = RequestQuery.of(exchange);
         String api = query.getOrDefault("api", "").strip();
-        if (!explainers.containsKey(api)) {
-            throw Refusal.of(400, "Please provide api, one of %s, as in ?api=keepa.".formatted(String.join(", ", explainers.keySet())));
+        Map<String, Explainer> known = explainers();
+        if (!known.containsKey(api)) {
+            throw Refusal.of(400, "Please provide api, one of %s, as in ?api=keepa.".formatted(String.join(", ", known.keySet())));
         }
         KeyHolder holder = KeyHolder.of(exchange);
         if (!holder.mayNameSeller(query.get("sellerId")) || !holder.mayName(query.get("companyID"))) {
             throw Refusal.of(403, "This key belongs to another company or seller.");
         }
-        query.keySet().stream().filter(name -> !name.equals("api") && !explainers.get(api).parameters().contains(name))
+        query.keySet().stream().filter(name -> !name.equals("api") && !known.get(api).parameters().contains(name))
                 .findFirst().ifPresent(name -> {
                     throw Refusal.of(400, "There is no parameter %s for api=%s. Use %s.".formatted(
                             name.length() > 50 ? name.substring(0, 50) + "…" : name, api,
-                            String.join(", ", explainers.get(api).parameters().stream().sorted().toList())));
+                            String.join(", ", known.get(api).parameters().stream().sorted().toList())));
                 });
         exchange.setProperty("explainApi", api);
     }
@@ -55,7 +65,7 @@ public class ExplainDesk {
     /** What a call would meet, with the file, route and step that decide. */
     public Map<String, Object> answer(Exchange exchange) {
         String api = exchange.getProperty("explainApi", String.class);
-        Explanation said = explainers.get(api)
+        Explanation said = explainers().get(api)
                 .explain(new Question(RequestQuery.of(exchange), exchange.getMessage().getBody()));
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("api", api);

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 import dev.tollgate.budget.BucketState;
 import dev.tollgate.budget.Plan;
@@ -135,6 +136,17 @@ public class Buckets implements AutoCloseable {
     /** The bucket of a name that was {@link #declare declared}, as it is under the routes that serve now. */
     public TokenBucket declared(String name) {
         return groups.find(name).plain;
+    }
+
+    /** Tells of every bucket's name, see {@link PolicyRegistry#onName}. */
+    void onName(Consumer<String> told) {
+        groups.onName(told);
+    }
+
+    /** Calls that wait at a bucket, with all values of its key. */
+    int waiting(String name) {
+        Group group = groups.find(name);
+        return group.plain.queue().waiting() + group.keyed.values().stream().mapToInt(bucket -> bucket.queue().waiting()).sum();
     }
 
     /** For {@code /status}: the same words as Keepa's. */

@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
+import dev.tollgate.explain.Explanation;
+import dev.tollgate.explain.Question;
 import dev.tollgate.gateway.FailedCall;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.quota.DailyQuota;
@@ -32,14 +34,29 @@ public final class CalendarQuotaPolicy extends KitPolicy {
         zone = given.zone("zone");
     }
 
+    private Refusal spent(QuotaDecision.Denied denied) {
+        return Refusal.until(429, "The quota " + name() + " is spent: " + denied.reason() + ".",
+                Duration.between(kit.clock().instant(), denied.resetsAt()));
+    }
+
+    @Override
+    Optional<Explanation> explain(Question question, String step) {
+        return kit.quotas().quota(name(), revision(), limit, zone).denial()
+                .map(denied -> Explanation.denied(step, spent(denied), kit.clock().instant()));
+    }
+
+    @Override
+    String kind() {
+        return "daily-quota";
+    }
+
     /** @throws Refusal 429 until midnight, when the day is spent */
     @Override
     CompletionStage<Passage> enter(Exchange exchange) {
         DailyQuota quota = kit.quotas().quota(name(), revision(), limit, zone);
         QuotaDecision word = quota.take();
         if (word instanceof QuotaDecision.Denied denied) {
-            throw Refusal.until(429, "The quota " + name() + " is spent: " + denied.reason() + ".",
-                    Duration.between(kit.clock().instant(), denied.resetsAt()));
+            throw spent(denied);
         }
         Permit permit = ((QuotaDecision.Granted) word).permit();
         return CompletableFuture.completedFuture(new Passage() {

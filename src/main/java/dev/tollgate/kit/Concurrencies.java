@@ -72,10 +72,10 @@ public class Concurrencies {
                 return here;
             });
             if (!turn.isDone() && !waits[0]) {
-                turn.completeExceptionally(full());
+                turn.completeExceptionally(deny());
             } else if (waits[0]) {
                 CompletableFuture.delayedExecutor(settings.maxWait().toMillis(), TimeUnit.MILLISECONDS, Runnable::run)
-                        .execute(() -> giveUp(key, turn, full()));
+                        .execute(() -> giveUp(key, turn, deny()));
             }
             return turn;
         }
@@ -92,8 +92,18 @@ public class Concurrencies {
             }
         }
 
-        private Refusal full() {
+        /** Whether a call of that key would have a place at once. */
+        boolean hasRoom(String key) {
+            Places here = places.get(key);
+            return here == null || here.used < settings.atOnce();
+        }
+
+        private Refusal deny() {
             denied.increment();
+            return full();
+        }
+
+        Refusal full() {
             return Refusal.until(429, "%s has %d calls under way, which is as many as may be at once.".formatted(name,
                     settings.atOnce()), SOON);
         }

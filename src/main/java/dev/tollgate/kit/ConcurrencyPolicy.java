@@ -1,9 +1,12 @@
 package dev.tollgate.kit;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import dev.tollgate.door.CallerWatch;
+import dev.tollgate.explain.Explanation;
+import dev.tollgate.explain.Question;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.metrics.CallTimes;
 
@@ -32,6 +35,16 @@ public final class ConcurrencyPolicy extends KitPolicy {
     @Override
     void read(KameletParameters given, CamelContext context) {
         key = simple(context, given.text("key"));
+    }
+
+    @Override
+    Optional<Explanation> explain(Question question, String step) {
+        Concurrencies.Limit limit = kit.concurrencies().limit(name(), revision(), settings);
+        if (limit.hasRoom(question.text("caller").orElse(""))) {
+            return Optional.empty();
+        }
+        return Optional.of(settings.maxWait().isZero() ? Explanation.denied(step, limit.full(), kit.clock().instant())
+                : Explanation.waits(step, null));
     }
 
     @Override

@@ -15,8 +15,7 @@ import org.apache.camel.Message;
 
 
 /**
- * {@code http-call-action}: makes the message the request that leaves, with its path and key, measures the call inside, and
- * ends it when the caller disconnects.
+ * {@code http-call-action}: makes the message the request that leaves, with its path and key.
  */
 public final class HttpCallPolicy extends KitPolicy {
 
@@ -24,6 +23,8 @@ public final class HttpCallPolicy extends KitPolicy {
             "user-agent", "idempotency-key");
 
     private static final Set<String> ADDRESS = Set.of(Exchange.HTTP_METHOD, Exchange.HTTP_PATH, Exchange.HTTP_QUERY);
+
+    private static final Passage OPEN = new Passage() { };
 
     private final Kit kit;
     private NamedSecret secret;
@@ -52,13 +53,7 @@ public final class HttpCallPolicy extends KitPolicy {
     @Override
     CompletionStage<Passage> enter(Exchange exchange) {
         request(exchange);
-        long from = System.nanoTime();
-        return CompletableFuture.completedFuture(new Passage() {
-            @Override
-            public void release(Exchange answered) {
-                kit.meters().called(answered, System.nanoTime() - from);
-            }
-        });
+        return CompletableFuture.completedFuture(OPEN);
     }
 
     /** Of the caller's headers only those that are forwarded leave, those that the route has set, the path behind the route's own, and the key. */

@@ -3,8 +3,12 @@ package dev.tollgate.kit;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+
+import dev.tollgate.explain.Explanation;
+import dev.tollgate.explain.Question;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -68,6 +72,17 @@ public abstract class KitPolicy implements Policy {
     @Override
     public void beforeWrap(Route route, NamedNode node) {
         read(parameters, route.getCamelContext());
+        KitUses.of(route.getCamelContext()).add(this);
+    }
+
+    /**
+     * What a call would meet here now, without making it; see {@code GET /status/explain}.
+     *
+     * @param step id of the step in the route file that uses this policy
+     * @return empty when it would pass at once
+     */
+    Optional<Explanation> explain(Question question, String step) {
+        return Optional.empty();
     }
 
     @Override
@@ -80,7 +95,8 @@ public abstract class KitPolicy implements Policy {
         return name.isEmpty() ? kind() : kind() + ":" + name;
     }
 
-    private String kind() {
+    /** The kamelet's name without its ending. */
+    String kind() {
         return getClass().getSimpleName().replace("Policy", "").replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
     }
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -25,6 +26,7 @@ final class PolicyRegistry<S, V> {
 
     /** Bound: names that stand in route files. */
     private final Map<String, Entry<S, V>> entries = new ConcurrentHashMap<>();
+    private volatile Consumer<String> listener = name -> { };
 
     /**
      * What is kept under the name. Settings of a newer revision replace older ones when the first call that follows them
@@ -35,10 +37,23 @@ final class PolicyRegistry<S, V> {
     V get(String name, long revision, S settings, UnaryOperator<V> next) {
         Entry<S, V> known = entries.get(name);
         if (known == null || !known.serves(revision, settings)) {
-            known = entries.compute(name, (same, before) -> before != null && before.serves(revision, settings) ? before
-                    : new Entry<>(revision, settings, next.apply(before == null ? null : before.value())));
+            boolean[] isNew = new boolean[1];
+            known = entries.compute(name, (same, before) -> {
+                isNew[0] = before == null;
+                return before != null && before.serves(revision, settings) ? before
+                        : new Entry<>(revision, settings, next.apply(before == null ? null : before.value()));
+            });
+            if (isNew[0]) {
+                listener.accept(name);
+            }
         }
         return known.value();
+    }
+
+    /** Tells a listener of every name once, those that are known already among them; a name may be told twice while both begin. */
+    void onName(Consumer<String> told) {
+        listener = told;
+        entries.keySet().forEach(told);
     }
 
     /** @throws java.util.NoSuchElementException for a name that nobody has given */

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import dev.tollgate.quota.DailyQuota;
 import dev.tollgate.quota.OnCorruptState;
@@ -49,6 +50,16 @@ public class Quotas implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("The quota " + name + " cannot be opened: " + e.getMessage(), e);
         }
+    }
+
+    /** Tells of every quota's name, see {@link PolicyRegistry#onName}. */
+    void onName(Consumer<String> told) {
+        quotas.onName(told);
+    }
+
+    /** A quota that a route has asked for. */
+    DailyQuota quota(String name) {
+        return quotas.find(name);
     }
 
     /** For {@code /status}: the same words as xAI's. */

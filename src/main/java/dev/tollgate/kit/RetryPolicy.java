@@ -9,6 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
+import dev.tollgate.explain.Explanation;
+import dev.tollgate.explain.Question;
 import dev.tollgate.gateway.Caller;
 import dev.tollgate.gateway.BreakerProperties;
 import dev.tollgate.gateway.CallerGoneException;
@@ -69,13 +71,24 @@ public final class RetryPolicy extends KitPolicy {
         }).toList();
     }
 
+    private Refusal isOpen() {
+        return Refusal.until(503, "The upstream of " + name() + " has been failing and is not asked at the moment.", breaker.open());
+    }
+
+    @Override
+    Optional<Explanation> explain(Question question, String step) {
+        return switch (kit.breakers().breaker(name(), revision(), breaker).getState()) {
+            case OPEN, FORCED_OPEN -> Optional.of(Explanation.denied(step, isOpen(), kit.clock().instant()));
+            default -> Optional.empty();
+        };
+    }
+
     /** @throws Refusal 503 while the breaker is open */
     @Override
     CompletionStage<Passage> enter(Exchange exchange) {
         CircuitBreaker gate = kit.breakers().breaker(name(), revision(), breaker);
         if (!gate.tryAcquirePermission()) {
-            throw Refusal.until(503, "The upstream of " + name() + " has been failing and is not asked at the moment.",
-                    breaker.open());
+            throw isOpen();
         }
         return CompletableFuture.completedFuture(new Run(Request.of(exchange), gate));
     }

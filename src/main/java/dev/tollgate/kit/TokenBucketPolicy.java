@@ -6,12 +6,16 @@ import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 
 import dev.tollgate.budget.BucketEvent;
+import dev.tollgate.budget.Decision;
+import dev.tollgate.budget.Plan;
 import dev.tollgate.budget.Price;
 import dev.tollgate.budget.Refuse;
 import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.budget.Settlement;
 import dev.tollgate.gateway.Caller;
 import dev.tollgate.door.CallerWatch;
+import dev.tollgate.explain.Explanation;
+import dev.tollgate.explain.Question;
 import dev.tollgate.gateway.FailedCall;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.metrics.CallTimes;
@@ -73,6 +77,20 @@ public final class TokenBucketPolicy extends KitPolicy {
         meter = given.bean("meter", ReplyMeter.class, context);
     }
 
+    /** Reads {@code caller} (the value of the bucket's key), {@code cost} (1 where it is not given) and {@code priority}. */
+    @Override
+    Optional<Explanation> explain(Question question, String step) {
+        TokenBucket bucket = kit.buckets().bucket(name(), question.text("caller").orElse(""), revision(), settings);
+        Quote quote = Quote.fixed("", question.number("cost", 0, Price.MAX).orElse(1L));
+        Decision word = bucket.queue().forecast(quote, quote.price(), serviceClass(question.text("priority").orElse("")));
+        if (word.admitted()) {
+            return Optional.empty();
+        }
+        Explanation said = word.denied() ? Explanation.denied(step, spent(word), kit.clock().instant()) : Explanation.waits(step, word.until());
+        return Optional.of(said.with("balance", Math.floorDiv(bucket.queue().state().balance(), Plan.TOKEN))
+                .with("waiting", bucket.queue().waiting()));
+    }
+
     @Override
     CompletionStage<Passage> enter(Exchange exchange) {
         TokenBucket bucket = kit.buckets().bucket(name(), text(key, exchange), revision(), settings);
@@ -80,7 +98,7 @@ public final class TokenBucketPolicy extends KitPolicy {
         Price price = prices == null && quote.shape().isEmpty() ? quote.price() : bucket.estimator().price(quote);
         // A call that the upstream may refuse is kept, so that it can be made again; read before it has a place to leave behind.
         Request request = waitsAgain ? Request.of(exchange) : null;
-        Admission call = bucket.queue().arrive(quote, price, serviceClass(exchange));
+        Admission call = bucket.queue().arrive(quote, price, serviceClass(text(priority, exchange)));
         refuseIfDenied(call);
         return turn(new Visit(new BucketVisit(bucket, call, request, kit.clock().instant())), exchange);
     }
@@ -114,15 +132,19 @@ public final class TokenBucketPolicy extends KitPolicy {
         return new Quote(text(shape, exchange), 1, tokens * 1000, tokens);
     }
 
-    private ServiceClass serviceClass(Exchange exchange) {
-        return text(priority, exchange).equalsIgnoreCase("background") ? ServiceClass.BACKFILL : ServiceClass.INTERACTIVE;
+    private static ServiceClass serviceClass(String priority) {
+        return priority.equalsIgnoreCase("background") ? ServiceClass.BACKFILL : ServiceClass.INTERACTIVE;
     }
 
     private void refuseIfDenied(Admission call) {
         if (call.isDenied()) {
-            throw Refusal.until(429, "The budget " + name() + " is spent: come back when Retry-After says so.",
-                    Duration.ofMillis(call.decision().waitMillis()));
+            throw spent(call.decision());
         }
+    }
+
+    private Refusal spent(Decision word) {
+        return Refusal.until(429, "The budget " + name() + " is spent: come back when Retry-After says so.",
+                Duration.ofMillis(word.waitMillis()));
     }
 
     /** One call's way. */

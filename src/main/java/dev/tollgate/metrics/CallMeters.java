@@ -12,7 +12,7 @@ import org.apache.camel.Exchange;
 import org.springframework.stereotype.Component;
 
 /**
- * The meters that all APIs share. Tags are an API (a route's group), an HTTP status and the id of a step: all of them are
+ * The meters that all APIs share. Tags are an API (a route's group, or its id where it has none), an HTTP status and the id of a step: all of them are
  * bounded by the route files. A company, a seller, a key or a path is never a tag.
  */
 @Component
@@ -25,6 +25,7 @@ public class CallMeters {
 
     private final MeterProvider<Timer> requests;
     private final MeterProvider<Timer> latency;
+    private final MeterProvider<Timer> waiting;
     private final MeterProvider<Timer> upstream;
     private final MeterProvider<Counter> repetitions;
     private final MeterProvider<Counter> denied;
@@ -35,6 +36,8 @@ public class CallMeters {
         latency = Timer.builder("tollgate.gateway.latency").serviceLevelObjectives(OWN)
                 .description("What the gateway itself added to a request: without the upstream's time and without waits in "
                         + "line; requests with repeated calls are left out").withRegistry(registry);
+        waiting = Timer.builder("tollgate.waiting").serviceLevelObjectives(CALLS)
+                .description("For how long policies held a request back: in a queue, or between two attempts").withRegistry(registry);
         upstream = Timer.builder("tollgate.upstream.calls").serviceLevelObjectives(CALLS)
                 .description("Calls that left for an upstream, by its answer; status none: there was no answer")
                 .withRegistry(registry);
@@ -42,12 +45,6 @@ public class CallMeters {
                 .description("Calls that were repetitions of an earlier one of the same request").withRegistry(registry);
         denied = Counter.builder("tollgate.denied").baseUnit("calls")
                 .description("Calls that a rule refused; the reason is the id of its step, or door").withRegistry(registry);
-    }
-
-    /** A call that left for an upstream has ended, after so many nanoseconds, with its answer in the exchange. */
-    public void called(Exchange exchange, long nanos) {
-        CallTimes times = CallTimes.of(exchange);
-        called(times.api(exchange), StepMeter.status(exchange), nanos, times);
     }
 
     /** A call was refused; counted once, by the name of the rule that was first to say so. */
@@ -61,6 +58,7 @@ public class CallMeters {
     void answered(String api, int status, CallTimes times) {
         long whole = times.whole();
         requests.withTags("api", api, "status", String.valueOf(status)).record(whole, TimeUnit.NANOSECONDS);
+        waiting.withTags("api", api).record(times.waiting(), TimeUnit.NANOSECONDS);
         if (!times.repeated()) {
             latency.withTags("api", api).record(times.ownOf(whole), TimeUnit.NANOSECONDS);
         }

@@ -13,7 +13,8 @@ public final class CallTimes {
     private static final String PROPERTY = "TollgateCallTimes";
 
     private final long begun = System.nanoTime();
-    private final AtomicLong elsewhere = new AtomicLong();
+    private final AtomicLong waiting = new AtomicLong();
+    private final AtomicLong upstream = new AtomicLong();
     private final AtomicInteger upstreamCalls = new AtomicInteger();
     private volatile boolean denied;
     private volatile String api;
@@ -21,11 +22,11 @@ public final class CallTimes {
     private CallTimes() {
     }
 
-    /** Under whose name the request is measured: the group of the route that it came in by. */
+    /** Under whose name the request is measured: the group of the route that it came in by, or that route's id. */
     String api(Exchange exchange) {
         if (api == null) {
             Route first = exchange.getFromRouteId() == null ? null : exchange.getContext().getRoute(exchange.getFromRouteId());
-            api = first == null || first.getGroup() == null ? "other" : first.getGroup();
+            api = first == null ? "other" : first.getGroup() == null ? first.getRouteId() : first.getGroup();
         }
         return api;
     }
@@ -56,14 +57,14 @@ public final class CallTimes {
         }
     }
 
-    /** Counts nanoseconds that passed while somebody else was waited for. */
+    /** Counts nanoseconds for which a policy held the request back. */
     public void waited(long nanos) {
-        elsewhere.addAndGet(nanos);
+        waiting.addAndGet(nanos);
     }
 
     /** @return whether this was a repetition of a call of the same request */
     boolean called(long nanos) {
-        waited(nanos);
+        upstream.addAndGet(nanos);
         return upstreamCalls.incrementAndGet() > 1;
     }
 
@@ -83,8 +84,12 @@ public final class CallTimes {
         return System.nanoTime() - begun;
     }
 
+    long waiting() {
+        return waiting.get();
+    }
+
     /** What is the gateway's own of the whole. */
     long ownOf(long whole) {
-        return Math.max(0, whole - elsewhere.get());
+        return Math.max(0, whole - waiting.get() - upstream.get());
     }
 }

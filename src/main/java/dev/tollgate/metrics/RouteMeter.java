@@ -26,7 +26,7 @@ final class RouteMeter implements RoutePolicyFactory {
         RouteDefinition route = (RouteDefinition) node;
         String uri = route.getInput().getEndpointUri();
         boolean entrance = uri.startsWith("platform-http:") || uri.startsWith("rest:");
-        return entrance && route.getGroup() != null ? new Requests(route.getGroup()) : null;
+        return entrance ? new Requests(route.getGroup() != null ? route.getGroup() : routeId) : null;
     }
 
     private final class Requests extends RoutePolicySupport {

@@ -2,6 +2,7 @@ package dev.tollgate.metrics;
 
 import dev.tollgate.gateway.Denied;
 import dev.tollgate.gateway.Refusal;
+import dev.tollgate.upstream.UpstreamSteps;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 
 import org.apache.camel.AsyncCallback;
@@ -9,9 +10,11 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
+import org.apache.camel.model.DelayDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.ThrottleDefinition;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 
@@ -27,8 +30,8 @@ final class StepMeter implements InterceptStrategy {
     @Override
     public Processor wrapProcessorInInterceptors(CamelContext context, NamedNode node, Processor target, Processor next) {
         RouteDefinition route = ProcessorDefinitionHelper.getRoute((ProcessorDefinition<?>) node);
-        String api = route == null || route.getGroup() == null ? "other" : route.getGroup();
-        return new Step(api, node.getId(), target);
+        boolean holdsBack = node instanceof DelayDefinition || node instanceof ThrottleDefinition;
+        return new Step(route == null ? null : route.getGroup(), node.getId(), UpstreamSteps.calls(target, next), holdsBack, target);
     }
 
     private final class Step extends DelegateAsyncProcessor {
@@ -38,12 +41,13 @@ final class StepMeter implements InterceptStrategy {
         private final boolean reaches;
         private final boolean waits;
 
-        Step(String api, String id, Processor target) {
+        /** @param api the group of the step's route; null where the exchange has to say whose request it is */
+        Step(String api, String id, boolean calls, boolean holdsBack, Processor target) {
             super(target);
             this.api = api;
             this.id = id;
-            this.reaches = id.endsWith("-http");
-            this.waits = id.endsWith("-wait") || id.endsWith("-in-line") || id.endsWith("-pace");
+            this.reaches = calls || id.endsWith("-http");
+            this.waits = holdsBack || id.endsWith("-wait") || id.endsWith("-in-line") || id.endsWith("-pace");
         }
 
         @Override
@@ -56,15 +60,20 @@ final class StepMeter implements InterceptStrategy {
         }
 
         private void done(Exchange exchange, long nanos) {
+            if (!reaches && !waits && exchange.getException() == null && !id.endsWith("-deny")) {
+                return;
+            }
+            CallTimes times = CallTimes.of(exchange);
+            String whose = api == null ? times.api(exchange) : api;
             if (reaches) {
-                meters.called(api, status(exchange), nanos, CallTimes.of(exchange));
+                meters.called(whose, status(exchange), nanos, times);
             }
             else if (waits) {
-                CallTimes.of(exchange).waited(nanos);
+                times.waited(nanos);
             }
             boolean says = id.endsWith("-deny") || isDenial(exchange.getException());
-            if (says && CallTimes.of(exchange).deny()) {
-                meters.denied(api, id);
+            if (says && times.deny()) {
+                meters.denied(whose, id);
             }
         }
     }

@@ -18,6 +18,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.util.FileSystemUtils;
 import org.yaml.snakeyaml.Yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,6 +35,29 @@ class ObservabilityDocsTest extends ObservedTest {
 
     private Scrape scrape;
 
+    /** Some meters are those of a route file's own kamelets. */
+    @DynamicPropertySource
+    static void anOwnApi(DynamicPropertyRegistry registry) throws IOException {
+        Path routes = Files.createTempDirectory("tollgate-routes");
+        FileSystemUtils.copyRecursively(Path.of("routes"), routes);
+        Files.writeString(routes.resolve("own.camel.yaml"), """
+                - route:
+                    id: own
+                    routeConfigurationId: kit-errors
+                    from:
+                      uri: platform-http:/own
+                      steps:
+                        - kamelet:
+                            name: daily-quota-action
+                            parameters: {name: own, calls: 100}
+                            steps:
+                              - kamelet:
+                                  name: http-call-action
+                                  parameters: {url: "%s"}
+                """.formatted(keepa.url()));
+        registry.add("tollgate.routes-dir", routes::toString);
+    }
+
     /** Some meters begin with the first event that they count. */
     @BeforeEach
     void aBusyHour() {
@@ -41,6 +67,7 @@ class ObservabilityDocsTest extends ObservedTest {
         gateway.extract("NOBODY-DRAWN");
         gateway.get("/keepa/product?key=any&domain=1&asin=B000000001");
         judge("A metric that is drawn");
+        gateway.get("/own");
         scrape = scrape();
     }
 
