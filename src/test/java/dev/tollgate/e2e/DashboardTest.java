@@ -324,6 +324,42 @@ class DashboardTest {
     }
 
     @Test
+    @Order(8)
+    void anApiOfOneFileHasItsRowWithItsDenialsAndItsBucket() throws IOException {
+        Files.writeString(Files.createDirectories(routes.resolve("extra")).resolve("own.camel.yaml"), """
+                - route:
+                    id: weather
+                    group: weather
+                    routeConfigurationId: kit-errors
+                    from:
+                      uri: platform-http:/weather
+                      steps:
+                        - kamelet:
+                            name: daily-quota-action
+                            parameters: {name: weather, calls: 3}
+                            steps:
+                              - kamelet:
+                                  name: token-bucket-action
+                                  parameters: {name: weather, tokens: 10}
+                                  steps:
+                                    - kamelet:
+                                        name: http-call-action
+                                        parameters: {url: "%s/openapi.json"}
+                """.formatted(address()));
+        await().until(() -> gateway.get("/weather").status() == 200);
+        while (gateway.get("/weather").status() == 200) {
+            // until the day is spent
+        }
+        try (DashboardPage page = dashboard()) {
+            Locator row = page.at("#apis-rows tr").filter(new Locator.FilterOptions().setHasText("weather"));
+            assertThat(row.locator("td")).hasCount(5);
+            assertThat(row.locator("td").nth(1)).hasAttribute("title", "daily-quota:weather: 1");
+            assertThat(page.at("#limits")).containsText("7 of 10 tokens left");
+            assertThat(page.at("#limits")).containsText("3 of 3 calls used");
+        }
+    }
+
+    @Test
     @Order(9)
     void nothingKeepsAnybodyFromReadingIt() {
         try (DashboardPage page = dashboard()) {
