@@ -21,17 +21,8 @@ final class Reply {
         return LimitText.httpDate(exchange.getMessage().getHeader("Date", String.class));
     }
 
-    /**
-     * The wait that {@code Retry-After-Ms} or {@code Retry-After} asks for, which may be seconds, a fraction of them, or a date
-     * (RFC 9110, section 10.2.3).
-     */
+    /** The wait that the reply asks for; see {@link RetryAfter}. */
     static Optional<Duration> retryAfter(Exchange exchange, Instant now) {
-        Optional<Duration> millis = text(exchange, "Retry-After-Ms").filter(text -> text.matches("\\d{1,12}(\\.\\d{1,9})?"))
-                .map(text -> Duration.ofMillis((long) Math.ceil(Double.parseDouble(text))));
-        return millis.or(() -> text(exchange, "Retry-After").flatMap(text -> LimitText.wait(text, date(exchange).orElse(now))));
-    }
-
-    private static Optional<String> text(Exchange exchange, String header) {
-        return Optional.of(exchange.getMessage().getHeader(header, "", String.class).strip()).filter(text -> !text.isEmpty());
+        return RetryAfter.of(name -> exchange.getMessage().getHeader(name, String.class), now);
     }
 }

@@ -12,20 +12,21 @@ import java.util.UUID;
  * @param body      byte for byte as it came, but for an option that the gateway added; empty when there is none
  * @param kind      what it costs
  * @param cacheKey  under which its reply may be kept; null unless the caller asked for that
+ * @param streams   whether the reply is to be a stream
  * @param asksUsage whether the gateway added the option that makes a stream say its usage, so that what says it is to be
  *                  taken out of the stream again
  */
 public record DropInCall(String method, String path, String query, byte[] body, DropInPaths.Kind kind, String cacheKey,
-                         boolean asksUsage) {
+                         boolean streams, boolean asksUsage) {
 
     /** For routes: whether xAI is paid for it, so that it counts against the day's quota. */
     public boolean isBilled() {
         return kind == DropInPaths.Kind.CHAT || kind == DropInPaths.Kind.PAID;
     }
 
-    /** For routes: whether the caller asked to have equal calls answered once. */
+    /** For routes: whether the caller asked to have equal calls answered once, and the answer comes at once. */
     public boolean isCacheable() {
-        return cacheKey != null;
+        return cacheKey != null && !streams;
     }
 
     /** Whether its reply is a new answer, to be booked. */

@@ -4,6 +4,7 @@ import dev.tollgate.door.CallerWatch;
 import dev.tollgate.metrics.CallTimes;
 import dev.tollgate.kit.Boarding;
 import dev.tollgate.kit.Flights;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.camel.Exchange;
@@ -12,40 +13,51 @@ import org.apache.camel.support.SynchronizationAdapter;
 
 /**
  * One flight a key, as the repository of a route's {@code idempotentConsumer}: the first exchange with a key goes through
- * the block and is the leader; those that come meanwhile wait here and then count as duplicates, with the leader's
- * judgement in the variable {@value #JUDGEMENT}. Unlike in other repositories a key is forgotten when its flight ends:
- * remembering is the cache's business.
+ * the block and is the leader; those that come meanwhile wait here and then count as duplicates that have what the leader
+ * brought. Unlike in other repositories a key is forgotten when its flight ends: remembering is a cache's business.
  *
- * <p>The block must leave the judgement in that variable. The route sets {@code skipDuplicate: false} and
- * {@code completionEager: true}, so that the flight ends with the block and not with the whole exchange.
+ * <p>The route sets {@code skipDuplicate: false} and {@code completionEager: true}, so that the flight ends with the block and
+ * not with the whole exchange.
+ *
+ * @param <V> what a flight brings
  */
-public final class FlightRepository implements IdempotentRepository {
+public final class FlightRepository<V> implements IdempotentRepository {
 
-    /** Exchange variable that holds the {@link Judgement}. */
-    public static final String JUDGEMENT = "judgement";
+    /**
+     * What flights bring, and where it is in an exchange.
+     *
+     * @param <V> its type
+     */
+    interface Cargo<V> {
+
+        /** Asked by a new leader: what has come for a key meanwhile. */
+        Optional<V> known(String key);
+
+        /** What the leader's block left; null for nothing that others could have. */
+        V brought(Exchange exchange);
+
+        /** Gives it to one who waited for it. */
+        void give(Exchange exchange, V result);
+
+        /** For one who waited in vain, by a sentence that says why. */
+        void failed(Exchange exchange, String reason);
+    }
 
     private static final String TICKET = "TollgateFlightTicket";
 
-    private final Flights<Judgement> flights;
-    private final Function<String, Optional<Judgement>> known;
-    private final Function<String, Judgement> failed;
+    private final Flights<V> flights;
+    private final Cargo<V> cargo;
 
-    /**
-     * @param known  asked by a new leader: the answer to a key, if it has come meanwhile
-     * @param failed what whoever waited in vain has, by the reason
-     */
-    FlightRepository(Flights<Judgement> flights, Function<String, Optional<Judgement>> known,
-            Function<String, Judgement> failed) {
+    FlightRepository(Flights<V> flights, Cargo<V> cargo) {
         this.flights = flights;
-        this.known = known;
-        this.failed = failed;
+        this.cargo = cargo;
     }
 
-    /** @return true for a leader; false for whoever has a judgement now, if only a fallback */
+    /** @return true for a leader; false for whoever has what another brought, or waited in vain */
     @Override
     public boolean add(Exchange exchange, String key) {
-        Boarding<Judgement> boarding = CallTimes.of(exchange).waitingFor(() -> flights.join(key, () -> known.apply(key)));
-        if (boarding instanceof Boarding.Leader<Judgement> leader) {
+        Boarding<V> boarding = CallTimes.of(exchange).waitingFor(() -> flights.join(key, () -> cargo.known(key)));
+        if (boarding instanceof Boarding.Leader<V> leader) {
             exchange.setProperty(TICKET, leader.ticket());
             exchange.setProperty(CallerWatch.SHARED, true);
             exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
@@ -56,30 +68,33 @@ public final class FlightRepository implements IdempotentRepository {
             });
             return true;
         }
-        exchange.setVariable(JUDGEMENT, boarding instanceof Boarding.Follower<Judgement> follower
-                ? follower.result().shared()
-                : failed.apply(((Boarding.Abandoned<Judgement>) boarding).reason()));
+        if (boarding instanceof Boarding.Follower<V> follower) {
+            cargo.give(exchange, follower.result());
+        } else {
+            cargo.failed(exchange, ((Boarding.Abandoned<V>) boarding).reason());
+        }
         return false;
     }
 
-    /** The block ended: the leader's judgement is everybody's. Camel confirms duplicates as well; they lead nothing. */
+    /** The block ended: what the leader brought is everybody's. Camel confirms duplicates as well; they lead nothing. */
     @Override
     public boolean confirm(Exchange exchange, String key) {
-        Judgement judgement = exchange.getVariable(JUDGEMENT, Judgement.class);
-        return end(exchange, ticket -> judgement == null ? ticket.crash("the route left no judgement") : ticket.land(judgement));
+        V result = cargo.brought(exchange);
+        return end(exchange, ticket -> result == null ? ticket.crash("the call brought nothing to share") : ticket.land(result));
     }
 
-    /** The block failed: one of those who wait is the next leader. */
+    /** The block failed: one of those who wait is the next leader, unless the call may have been served and paid. */
     @Override
     public boolean remove(Exchange exchange, String key) {
         Exception failure = exchange.getException();
-        String reason = failure == null ? "the call failed" : failure.getClass().getSimpleName();
-        return end(exchange, ticket -> ticket.crash(reason));
+        String reason = failure == null ? "the call failed" : XaiProblem.reason(failure);
+        boolean mayBePaid = failure instanceof IOException && Departure.of(failure) == Departure.MAY_HAVE_LEFT;
+        return end(exchange, ticket -> mayBePaid ? ticket.lose(reason) : ticket.crash(reason));
     }
 
-    private static boolean end(Exchange exchange, Function<Flights.Ticket<Judgement>, Flights.Landing> how) {
+    private boolean end(Exchange exchange, Function<Flights.Ticket<V>, Flights.Landing> how) {
         @SuppressWarnings("unchecked")
-        Flights.Ticket<Judgement> ticket = exchange.getProperty(TICKET, Flights.Ticket.class);
+        Flights.Ticket<V> ticket = exchange.getProperty(TICKET, Flights.Ticket.class);
         return ticket != null && how.apply(ticket) == Flights.Landing.IN_TIME;
     }
 

@@ -8,10 +8,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The option by which a streamed chat says what it used; without it the stream keeps that to itself. It is added to a request
- * without changing another byte of it.
+ * Whether a request asks for a stream, and the option by which a streamed chat says what it used; without it the stream keeps
+ * that to itself. It is added to a request without changing another byte of it.
+ *
+ * @param streams whether the reply is to be a stream
+ * @param asking  the body with the option; null for one that does not stream, asks by itself, or cannot be read, and goes on as
+ *                it is
  */
-final class UsageOption {
+record UsageOption(boolean streams, byte[] asking) {
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final String OPTIONS = "stream_options";
@@ -30,25 +34,18 @@ final class UsageOption {
         }
     }
 
-    private UsageOption() {
-    }
-
-    /**
-     * @param body of a request to the chat endpoint
-     * @return it with the option; null for one that does not stream, asks by itself, or cannot be read, and goes on as it is
-     */
-    static byte[] addTo(byte[] body) {
+    /** @param body of a request to the chat endpoint, or to another one for whether it streams */
+    static UsageOption of(byte[] body) {
         try (JsonParser json = JSON.createParser(body)) {
-            Edit edit = edit(json);
-            return edit == null ? null : edit.of(body);
+            return read(json, body);
         } catch (IOException notJson) {
-            return null;
+            return new UsageOption(false, null);
         }
     }
 
-    private static Edit edit(JsonParser json) throws IOException {
+    private static UsageOption read(JsonParser json, byte[] body) throws IOException {
         if (json.nextToken() != JsonToken.START_OBJECT) {
-            return null;
+            return new UsageOption(false, null);
         }
         int start = place(json);
         boolean empty = true;
@@ -67,10 +64,9 @@ final class UsageOption {
             }
             json.skipChildren();
         }
-        if (!streams || json.currentToken() != JsonToken.END_OBJECT) {
-            return null;
-        }
-        return hasOptions ? options : new Edit(start + 1, 0, "\"" + OPTIONS + "\":{" + ASKED + "}" + (empty ? "" : ","));
+        Edit edit = hasOptions ? options : new Edit(start + 1, 0, "\"" + OPTIONS + "\":{" + ASKED + "}" + (empty ? "" : ","));
+        boolean whole = json.currentToken() == JsonToken.END_OBJECT;
+        return new UsageOption(streams && whole, streams && whole && edit != null ? edit.of(body) : null);
     }
 
     /** What the options lack; null for nothing, and for options that are none. */

@@ -1,5 +1,6 @@
 package dev.tollgate.xai;
 
+import com.github.benmanes.caffeine.cache.Cache;
 import dev.tollgate.quota.DailyQuota;
 import dev.tollgate.quota.QuotaSettings;
 import dev.tollgate.verdict.CacheSettings;
@@ -42,9 +43,15 @@ class XaiConfiguration {
     }
 
     @Bean
-    FlightRepository judgeFlights(XaiProperties properties, JudgePolicy judge) {
-        return new FlightRepository(new Flights<>(properties.flightDeadline(), properties.flightTries()), judge::known,
-                judge::failed);
+    FlightRepository<Judgement> judgeFlights(XaiProperties properties, JudgePolicy judge) {
+        return new FlightRepository<>(new Flights<>(properties.flightDeadline(), properties.flightTries()), new JudgeCargo(judge));
+    }
+
+    /** Whoever waits is as patient as the call that it waits for. */
+    @Bean
+    FlightRepository<ReplyCargo.Reply> xaiReplyFlights(XaiProperties properties, Cache<String, byte[]> xaiReplies) {
+        return new FlightRepository<>(new Flights<>(properties.dropinTimeout().plusSeconds(1), properties.flightTries()),
+                new ReplyCargo(xaiReplies));
     }
 
     @Bean

@@ -48,11 +48,11 @@ public class XaiDropIn {
         String path = rawPath.substring(rawPath.indexOf(PREFIX) + PREFIX.length());
         DropInPaths.Kind kind = DropInPaths.kind(method, path);
         byte[] bytes = XaiBody.of(body, problem);
-        byte[] asking = asksUsage && kind == DropInPaths.Kind.CHAT ? UsageOption.addTo(bytes) : null;
-        DropInCall call = new DropInCall(method, path, query, asking == null ? bytes : asking, kind, null, asking != null);
-        return !call.isBilled() || !"use".equalsIgnoreCase(cache) ? call
-                : new DropInCall(method, path, query, call.body(), kind, key(caller == null ? "" : caller.id(), path, query, bytes),
-                        call.asksUsage());
+        boolean billed = kind == DropInPaths.Kind.CHAT || kind == DropInPaths.Kind.PAID;
+        UsageOption option = billed ? UsageOption.of(bytes) : new UsageOption(false, null);
+        boolean asks = asksUsage && kind == DropInPaths.Kind.CHAT && option.asking() != null;
+        String cacheKey = billed && "use".equalsIgnoreCase(cache) ? key(caller == null ? "" : caller.id(), path, query, bytes) : null;
+        return new DropInCall(method, path, query, asks ? option.asking() : bytes, kind, cacheKey, option.streams(), asks);
     }
 
     /** The model stands in the body. */
@@ -86,6 +86,9 @@ public class XaiDropIn {
             @Header(Exchange.HTTP_RESPONSE_CODE) int status, @ExchangeProperty(RequestIds.HEADER) String requestId,
             Exchange exchange) throws IOException {
         boolean booked = call.isBooked() && status == 200;
+        if (call.cacheKey() != null) {
+            exchange.getMessage().setHeader("X-Tollgate-Cache", "miss");
+        }
         if (body instanceof InputStream stream && isStream(type)) {
             InputStream metered = booked ? new MeteredReply(stream, said -> books.settle(call, said, requestId)) : stream;
             exchange.getMessage().setBody(call.asksUsage() ? new WithoutUsageChunk(metered) : metered);

@@ -1,8 +1,12 @@
 package dev.tollgate.xai;
 
 import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.RetryProperties;
+import dev.tollgate.kit.RetryAfter;
 import dev.tollgate.ledger.Ledger;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
@@ -14,9 +18,15 @@ public class XaiUpstream {
     private static final Duration SOON = Duration.ofSeconds(5);
 
     private final Ledger ledger;
+    private final Duration callTimeout;
+    private final Duration longestWait;
+    private final Clock clock;
 
-    XaiUpstream(Ledger ledger) {
+    XaiUpstream(Ledger ledger, XaiProperties properties, RetryProperties retry, Clock clock) {
         this.ledger = ledger;
+        this.callTimeout = properties.callTimeout();
+        this.longestWait = retry.maxDelay();
+        this.clock = clock;
     }
 
     /** @throws Refusal 503 when what the call costs could be written nowhere: then it must not be made */
@@ -36,8 +46,21 @@ public class XaiUpstream {
         Object status = exchange.getVariable("header:answer." + Exchange.HTTP_RESPONSE_CODE);
         int code = status instanceof Number number ? number.intValue() : 0;
         if (code / 100 != 2) {
-            throw new XaiFailure(XaiError.read(code, body));
+            Optional<Duration> asked = RetryAfter.of(name -> header(exchange, name), clock.instant());
+            throw new XaiFailure(XaiError.read(code, body), asked, patience(exchange));
         }
         return body;
+    }
+
+    /** Names of headers have no case, those of variables do. */
+    private static String header(Exchange exchange, String name) {
+        return exchange.getVariables().entrySet().stream().filter(one -> one.getKey().equalsIgnoreCase("header:answer." + name))
+                .map(one -> String.valueOf(one.getValue())).findFirst().orElse(null);
+    }
+
+    /** No wait is longer than any, nor than what is left of the time that a call may take. */
+    private Duration patience(Exchange exchange) {
+        Duration left = callTimeout.minusMillis(exchange.getClock().elapsed());
+        return left.compareTo(longestWait) < 0 ? left : longestWait;
     }
 }

@@ -148,7 +148,7 @@ class DropInTest extends XaiGatewayTest {
         assertThat(catchThrowableOfType(InternalServerException.class, () -> client.chat().completions().create(hello()))
                 .statusCode()).isEqualTo(500);
         assertThat(xai.hits()).as("the SDK tries a 500 three times, the gateway none by itself").isEqualTo(5);
-        assertThat(quota.view().callsToday()).as("each of them left").isEqualTo(5);
+        assertThat(quota.view().callsToday()).as("each of them left, but a 400 is not billed").isEqualTo(4);
     }
 
     @Test
@@ -220,6 +220,35 @@ class DropInTest extends XaiGatewayTest {
         assertThat(post(CHAT, body("same"), "Authorization", "Bearer alice").header("X-Tollgate-Cache"))
                 .as("not asked for").isNull();
         assertThat(xai.hits()).isEqualTo(5);
+    }
+
+    @Test
+    void equalCallsAtOnceAreOneCall() throws Exception {
+        CountDownLatch gate = xai.closeGate();
+        Thread opens = new Thread(() -> {
+            await().until(() -> arrivals.get() >= 40 && xai.hits() == 1);
+            gate.countDown();
+        });
+        opens.start();
+
+        List<Answer> answers = Crowd.of(40, n -> () -> cached("erin", body("at once")));
+
+        opens.join();
+        assertThat(xai.hits()).isOne();
+        assertThat(quota.view().callsToday()).isOne();
+        assertThat(answers).allSatisfy(answer -> assertThat(answer.text()).isEqualTo(answers.get(0).text()));
+        assertThat(answers.stream().filter(answer -> answer.header("X-Tollgate-Cache").equals("miss"))).hasSize(1);
+    }
+
+    @Test
+    void aCallThatMayHaveBeenServedIsNotMadeAgainForThoseWhoWait() throws Exception {
+        xai.answer(http -> {
+            await().until(() -> arrivals.get() >= 10);
+            http.close();
+        });
+        List<Answer> answers = Crowd.of(10, n -> () -> cached("frank", body("broken off")));
+        assertThat(xai.hits()).isOne();
+        assertThat(answers).extracting(Answer::status).containsOnly(502, 503);
     }
 
     @ParameterizedTest

@@ -122,20 +122,66 @@ class JudgeTest extends XaiGatewayTest {
         assertThat(answer.json().path("reason").asText()).isEqualTo(reason);
         assertThat(xai.hits()).as("what may have been served is not sent again").isOne();
         assertSource(judge("Wrong " + fault, "9999.99"), "api", false);
-        assertThat(quota.view().callsToday()).isEqualTo(2);
+        assertThat(quota.view().callsToday()).isEqualTo(fault == Fault.OUT_OF_CREDIT ? 1 : 2);
     }
 
     @Test
-    void aCallRefusedAsOneTooManyIsRepeatedAndCountsEachTime() {
+    void aCallRefusedAsOneTooManyIsRepeatedAndCountsOnceIfItIsServed() {
         xai.simulator().fail(Fault.RATE_LIMIT, 2);
         assertSource(judge("Busy", "9999.99"), "api", false);
         assertThat(xai.hits()).isEqualTo(3);
-        assertThat(quota.view().callsToday()).isEqualTo(3);
+        assertThat(quota.view().callsToday()).isOne();
 
         xai.simulator().fail(Fault.RATE_LIMIT, 4);
         assertThat(judge("Busier", "1").json().path("reason").asText()).isEqualTo("xAI answered 429 resource-exhausted");
         assertThat(xai.hits()).as("one call and three retries").isEqualTo(7);
-        assertThat(quota.view().callsToday()).isEqualTo(7);
+        assertThat(quota.view().callsToday()).as("what was refused was not billed").isOne();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"400, invalid-argument, 0", "402, payment-required, 0", "429, resource-exhausted, 0", "403, permission-denied, 1",
+        "404, not-found, 1", "422, invalid-argument, 1", "500, internal, 1", "503, unavailable, 1"})
+    void refusalsThatAreNotBilledGiveTheCountBack(int status, String code, int counted) {
+        xai.answer(status, "application/json", ("{\"code\":\"" + code + "\",\"error\":\"x\"}").getBytes());
+
+        Answer answer = judge("Not billed " + status, "1");
+
+        assertThat(answer.json().path("reason").asText()).isEqualTo("xAI answered " + status + " " + code);
+        assertThat(answer.json().path("callsToday").asInt()).isEqualTo(counted);
+        assertThat(quota.view().callsToday()).isEqualTo(counted);
+        assertThat(xai.hits()).isEqualTo(status == 429 ? 4 : 1);
+        post("/xai/v1/chat/completions", "{}");
+        assertThat(quota.view().callsToday()).as("the same at /xai/v1").isEqualTo(2 * counted);
+    }
+
+    /** In whatever form; longer than it is worth while to wait, the safe verdict comes at once. */
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {"Retry-After; 3600", "retry-after; 31", "Retry-After; 31.5", "Retry-After; Mon, 30 Nov 2026 10:00:00 GMT",
+        "Retry-After-Ms; 45000", "retry-after-ms; 31000.5", "Retry-After; 86400000"})
+    void whoIsToldToComeBackMuchLaterFallsBackAtOnce(String header, String value) {
+        xai.answer(429, "application/json", "{\"code\":\"resource-exhausted\",\"error\":\"x\"}".getBytes(), header, value);
+        assertSource(judge("Much later " + value, "1"), "fallback", true);
+        assertThat(xai.hits()).isOne();
+        assertThat(quota.view().callsToday()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {"Retry-After; 1; 1000", "retry-after; 0.4; 400", "Retry-After-Ms; 350; 350", "Retry-After-Ms; 1; 0",
+        "Retry-After; soon; 0", "Retry-After; -5; 0"})
+    void theNextAttemptWaitsForAsLongAsXaiAsks(String header, String value, long millis) {
+        xai.answer(http -> {
+            boolean first = xai.hits() == 1;
+            http.getResponseHeaders().set(header, value);
+            byte[] body = (first ? "{\"code\":\"resource-exhausted\",\"error\":\"x\"}" : "{\"choices\":[{\"message\":"
+                    + "{\"content\":\"{\\\"reasonable\\\":false}\"},\"finish_reason\":\"stop\"}]}").getBytes();
+            http.sendResponseHeaders(first ? 429 : 200, body.length);
+            http.getResponseBody().write(body);
+        });
+        long from = System.nanoTime();
+        assertSource(judge("Asked to wait " + header + value, "1"), "api", false);
+        assertThat(Duration.ofNanos(System.nanoTime() - from)).isGreaterThanOrEqualTo(Duration.ofMillis(millis));
+        assertThat(xai.hits()).isEqualTo(2);
+        assertThat(quota.view().callsToday()).isOne();
     }
 
     @Test
@@ -151,12 +197,15 @@ class JudgeTest extends XaiGatewayTest {
     }
 
     @Test
-    void repeatingEndsWithTheDay() throws Exception {
+    void theLastCallOfADayMayBeRepeatedUntilItIsServed() throws Exception {
         many(LIMIT - 1, n -> quota.take());
         xai.simulator().fail(Fault.RATE_LIMIT, 4);
 
-        assertThat(judge("Last call", "1").json().path("reason").asText()).isEqualTo("the daily limit of 1000 calls is reached");
-        assertThat(xai.hits()).isOne();
+        assertThat(judge("Last call", "1").json().path("reason").asText()).isEqualTo("xAI answered 429 resource-exhausted");
+        assertThat(xai.hits()).as("the one call that is left is not spent").isEqualTo(4);
+        assertSource(judge("Last call", "1"), "api", true);
+        assertThat(judge("One more call", "1").json().path("reason").asText()).isEqualTo("the daily limit of 1000 calls is reached");
+        assertThat(xai.hits()).isEqualTo(5);
     }
 
     @Test

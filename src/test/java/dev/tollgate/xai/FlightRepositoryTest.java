@@ -18,10 +18,10 @@ class FlightRepositoryTest {
 
     @Test
     void aLeaderEndsItsFlightOnce() {
-        FlightRepository repository = repository(Optional.empty());
+        FlightRepository<Judgement> repository = repository(Optional.empty());
 
         assertThat(repository.add(exchange, "key")).isTrue();
-        exchange.setVariable(FlightRepository.JUDGEMENT, Judgement.fresh(false, null));
+        exchange.setVariable(JudgeCargo.JUDGEMENT, Judgement.fresh(false, null));
         assertThat(repository.confirm(exchange, "key")).isTrue();
 
         assertThat(flights.size()).isZero();
@@ -30,16 +30,36 @@ class FlightRepositoryTest {
 
     @Test
     void aDuplicateIsConfirmedAsWellAndLeadsNothing() {
-        FlightRepository repository = repository(Optional.of(Judgement.cached(false)));
+        FlightRepository<Judgement> repository = repository(Optional.of(Judgement.cached(false)));
 
         assertThat(repository.add(exchange, "key")).isFalse();
-        assertThat(exchange.getVariable(FlightRepository.JUDGEMENT, Judgement.class).verdict()).isFalse();
+        assertThat(exchange.getVariable(JudgeCargo.JUDGEMENT, Judgement.class).verdict()).isFalse();
         assertThat(repository.confirm(exchange, "key")).isFalse();
         assertThat(repository.remove(exchange, "key")).isFalse();
         assertThat(flights.size()).isZero();
     }
 
-    private FlightRepository repository(Optional<Judgement> known) {
-        return new FlightRepository(flights, key -> known, reason -> Judgement.fallback(true, reason));
+    private FlightRepository<Judgement> repository(Optional<Judgement> known) {
+        return new FlightRepository<>(flights, new FlightRepository.Cargo<>() {
+            @Override
+            public Optional<Judgement> known(String key) {
+                return known;
+            }
+
+            @Override
+            public Judgement brought(Exchange leader) {
+                return leader.getVariable(JudgeCargo.JUDGEMENT, Judgement.class);
+            }
+
+            @Override
+            public void give(Exchange follower, Judgement judgement) {
+                follower.setVariable(JudgeCargo.JUDGEMENT, judgement);
+            }
+
+            @Override
+            public void failed(Exchange follower, String reason) {
+                give(follower, Judgement.fallback(true, reason));
+            }
+        });
     }
 }

@@ -24,7 +24,7 @@ class UsageOptionTest {
         "\ufeff{'stream':true,'stream_options':{'include_usage':false}};\ufeff{'stream':true,'stream_options':{'include_usage':true}}",
     })
     void isAddedWithoutChangingAnotherByte(String body, String asking) {
-        assertThat(text(UsageOption.addTo(bytes(body)))).isEqualTo(asking.replace('\'', '"'));
+        assertThat(text(UsageOption.of(bytes(body)).asking())).isEqualTo(asking.replace('\'', '"'));
     }
 
     @ParameterizedTest
@@ -32,14 +32,14 @@ class UsageOptionTest {
         "{'stream':true,'stream_options':{'include_usage':true}}", "{'stream':true,'stream_options':'x'}", "{'stream':true", "null",
         "{'stream':true,'x':}", "{'stream':true,'stream_options':{'include_usage':'yes'}}"})
     void isNotAddedWhereItIsNotMissing(String body) {
-        assertThat(UsageOption.addTo(bytes(body))).isNull();
+        assertThat(UsageOption.of(bytes(body)).asking()).isNull();
     }
 
     /** A picture in the request is longer than the longest text that JSON libraries read. */
     @Test
     void isAddedToBodiesOfAnySize() {
         String body = "{'picture':'" + "x".repeat(21_000_000) + "','stream':true}";
-        assertThat(text(UsageOption.addTo(bytes(body)))).hasSize(body.length() + 40).startsWith("{\"stream_options\":");
+        assertThat(text(UsageOption.of(bytes(body)).asking())).hasSize(body.length() + 40).startsWith("{\"stream_options\":");
     }
 
     private static byte[] bytes(String text) {
