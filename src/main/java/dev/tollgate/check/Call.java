@@ -6,15 +6,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A text that leads to another route: {@code direct:…} or {@code seda:…}, wherever it stands.
+ * An address that leads to another route, {@code direct:…} or {@code seda:…}, wherever it stands.
  *
  * @param name scheme and path; a part that is known only at run time is {@code *}
+ * @param mayFindNobody whether the call says that it may be without a route to call
  */
-record Call(String name, Yaml at) {
+record Call(String name, Yaml at, boolean mayFindNobody) {
 
     private static final Pattern DYNAMIC = Pattern.compile("\\$\\{[^}]*}|\\{\\{[^}]*}}");
+    private static final Pattern INTERNAL = Pattern.compile("(direct|seda):[^\\s,]+");
 
-    private static final Set<String> PROSE = Set.of("description", "note", "id");
+    private static final Set<String> PROSE = Set.of("description", "note", "id", "message", "title", "summary");
 
     /** Everything below that is called. What a {@code from} listens to and what interceptors watch is not. */
     static Stream<Call> of(Yaml yaml) {
@@ -24,18 +26,21 @@ record Call(String name, Yaml at) {
         if (yaml.key() != null && PROSE.contains(yaml.key())) {
             return Stream.empty();
         }
-        if ("from".equals(yaml.key())) {
-            return yaml.children().filter(child -> !"uri".equals(child.key())).flatMap(Call::of);
-        }
         if (yaml.text() != null) {
-            return Stream.of(yaml.text().split(",")).map(String::strip).filter(Call::isInternal)
-                    .map(uri -> new Call(name(uri), yaml));
+            return "from".equals(yaml.key()) ? Stream.empty() : Stream.of(yaml.text().split(",")).map(String::strip)
+                    .filter(uri -> INTERNAL.matcher(uri).matches()).map(uri -> new Call(name(uri), yaml, mayFindNobody(uri)));
         }
-        return yaml.children().flatMap(Call::of);
+        Stream<Call> own = yaml.has("uri") && !"from".equals(yaml.key()) ? endpoint(yaml) : Stream.empty();
+        return Stream.concat(own, yaml.children().filter(child -> !"uri".equals(child.key())).flatMap(Call::of));
     }
 
-    static boolean isInternal(String uri) {
-        return uri.startsWith("direct:") || uri.startsWith("seda:");
+    private static Stream<Call> endpoint(Yaml yaml) {
+        return Endpoint.of(yaml).filter(Endpoint::isInternal).stream().map(endpoint -> new Call(endpoint.name(), endpoint.at(),
+                endpoint.option("failIfNoConsumers").equals("false")));
+    }
+
+    private static boolean mayFindNobody(String uri) {
+        return uri.contains("failIfNoConsumers=false");
     }
 
     /** An address without its options and with no slashes before the path. */
@@ -45,8 +50,12 @@ record Call(String name, Yaml at) {
         return question < 0 ? name : name.substring(0, question);
     }
 
+    boolean isFixed() {
+        return !name.contains("*");
+    }
+
     boolean leadsTo(String consumer) {
-        if (!name.contains("*")) {
+        if (isFixed()) {
             return name.equals(consumer);
         }
         String pattern = String.join(".*", List.of(name.split("\\*", -1)).stream().map(Pattern::quote).toList());

@@ -3,7 +3,9 @@ package dev.tollgate.check;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Routes that call each other find each other, and none is left over. */
@@ -13,50 +15,46 @@ final class CallRule implements Rule {
     public void check(List<Part> parts, Consumer<Finding> findings) {
         List<Call> calls = parts.stream().flatMap(part -> Call.of(part.yaml())).toList();
         Map<String, Yaml> consumers = new HashMap<>();
-        parts.stream().flatMap(CallRule::consumers).forEach(from -> {
-            String name = Call.name(from.text());
-            Yaml first = consumers.putIfAbsent(name, from);
-            if (first != null) {
-                findings.accept(from.finding("%s is consumed in %s:%d as well: keep one consumer"
-                        .formatted(name, first.place().file(), first.line())));
+        parts.stream().filter(part -> !part.route().yaml().has("precondition")).flatMap(CallRule::consumers).forEach(from -> {
+            Yaml first = consumers.putIfAbsent(from.name(), from.at());
+            if (first != null && from.is("direct")) {
+                findings.accept(from.at().finding(RuleId.TWO_CONSUMERS, "%s is consumed in %s:%d as well: keep one consumer"
+                        .formatted(from.name(), first.place().file(), first.line())));
             }
         });
-        calls.stream().filter(call -> consumers.keySet().stream().noneMatch(call::leadsTo))
-                .forEach(call -> findings.accept(call.at().finding(
+        Set<String> all = parts.stream().flatMap(CallRule::consumers).map(Endpoint::name).collect(Collectors.toSet());
+        Set<String> contracts = parts.stream().anyMatch(part -> part.is("rest") && part.yaml().has("openApi"))
+                ? all : Set.of(); // operations of a contract call the routes that are named after them
+        Set<Yaml> verbs = parts.stream().flatMap(Part::verbs).flatMap(Part::target).map(Endpoint::at).collect(Collectors.toSet());
+        calls.stream().filter(call -> call.isFixed() && !call.mayFindNobody())
+                .filter(call -> all.stream().noneMatch(consumer -> call.leadsTo(consumer) || isOpen(consumer)))
+                .forEach(call -> findings.accept(call.at().finding(verbs.contains(call.at()) || call.name().startsWith("seda:") ? RuleId.NO_ROUTE_YET : RuleId.NO_CONSUMER,
                         "No route consumes %s: correct the name or add the route".formatted(call.name()))));
         consumers.forEach((name, from) -> {
-            if (name.startsWith("direct:") && calls.stream().noneMatch(call -> call.leadsTo(name))) {
-                findings.accept(from.finding("Nobody calls %s: call it or remove its route".formatted(name)));
+            if (name.startsWith("direct:") && !contracts.contains(name) && calls.stream().noneMatch(call -> call.leadsTo(name))) {
+                findings.accept(from.finding(RuleId.NOBODY_CALLS, "Nobody calls %s: call it or remove its route".formatted(name)));
             }
         });
         oneVerbEach(parts, findings);
-        verbsBesideTheirRoutes(parts, consumers, findings);
     }
 
-    /** A verb takes its route over while its own file is loaded, so a change of one file alone would tear them apart. */
-    private static void verbsBesideTheirRoutes(List<Part> parts, Map<String, Yaml> consumers, Consumer<Finding> findings) {
-        parts.stream().flatMap(Part::verbs).flatMap(Part::target).forEach(to -> {
-            Yaml from = consumers.get(Call.name(to.text()));
-            if (from != null && !from.place().file().equals(to.place().file())) {
-                findings.accept(to.finding("The route of %s stands in %s:%d: move it into the file of its verb"
-                        .formatted(to.text(), from.place().file(), from.line())));
-            }
-        });
+    /** A route that begins with a placeholder may be any. */
+    private static boolean isOpen(String consumer) {
+        return consumer.contains("*");
     }
 
-    private static Stream<Yaml> consumers(Part part) {
-        return part.yaml().all().filter(piece -> "from".equals(piece.key()))
-                .flatMap(from -> Stream.ofNullable(from.text() != null ? from : from.get("uri")))
-                .filter(uri -> uri.text() != null && Call.isInternal(uri.text()));
+    private static Stream<Endpoint> consumers(Part part) {
+        Stream<Yaml> below = part.yaml().all().filter(piece -> "from".equals(piece.key()));
+        return below.flatMap(from -> Endpoint.of(from).stream()).filter(Endpoint::isInternal);
     }
 
     private static void oneVerbEach(List<Part> parts, Consumer<Finding> findings) {
         Map<String, Yaml> targets = new HashMap<>();
-        parts.stream().flatMap(Part::verbs).flatMap(Part::target).forEach(to -> {
-            Yaml first = targets.putIfAbsent(Call.name(to.text()), to);
+        parts.stream().flatMap(Part::verbs).flatMap(Part::target).filter(Endpoint::isInternal).forEach(to -> {
+            Yaml first = targets.putIfAbsent(to.name(), to.at());
             if (first != null) {
-                findings.accept(to.finding("%s belongs to the verb in %s:%d already: give each verb a route of its own"
-                        .formatted(to.text(), first.place().file(), first.line())));
+                findings.accept(to.at().finding(RuleId.SHARED_VERB, ("%s belongs to the verb in %s:%d already, so that its route alone "
+                        + "answers the errors of both: give each verb a route of its own").formatted(to.name(), first.place().file(), first.line())));
             }
         });
     }

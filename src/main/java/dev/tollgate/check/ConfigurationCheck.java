@@ -27,7 +27,7 @@ public final class ConfigurationCheck {
 
     private void unknown(List<Setting> settings, Set<Finding> findings) {
         settings.stream().filter(setting -> !metadata.knows(setting.key()))
-                .forEach(setting -> findings.add(setting.yaml().finding(("Nothing reads %s: correct the name, or declare it "
+                .forEach(setting -> findings.add(setting.yaml().finding(null, ("Nothing reads %s: correct the name, or declare it "
                         + "in additional-spring-configuration-metadata.json if a route does").formatted(setting.key()))));
     }
 
@@ -35,7 +35,7 @@ public final class ConfigurationCheck {
     private static void undocumented(List<Setting> settings, Set<Finding> findings) {
         Set<String> documented = settings.stream().filter(Setting::documented).map(Setting::key).collect(Collectors.toSet());
         settings.stream().filter(setting -> setting.key().startsWith(OWN) && !documented.contains(setting.key()))
-                .forEach(setting -> findings.add(setting.yaml().finding(
+                .forEach(setting -> findings.add(setting.yaml().finding(null,
                         "%s has no comment: write one line above it that says what it does".formatted(setting.key()))));
     }
 
@@ -45,7 +45,7 @@ public final class ConfigurationCheck {
                 .map(setting -> setting.yaml().line()).orElse(1);
         metadata.below("tollgate").filter(knob -> !knob.derived())
                 .filter(knob -> shown.stream().noneMatch(key -> shows(key, Metadata.uniform(knob.name()))))
-                .forEach(knob -> findings.add(new Finding(name, line,
+                .forEach(knob -> findings.add(new Finding(name, line, null,
                         "The knob %s is not in this file: add it with its default and a comment".formatted(knob.name()))));
     }
 

@@ -49,7 +49,7 @@ final class IdRule implements Rule {
     private static void checkUnique(Yaml id, Map<String, Yaml> known, Consumer<Finding> findings) {
         Yaml first = known.putIfAbsent(id.text(), id);
         if (first != null) {
-            findings.accept(id.finding("The id %s is taken by %s:%d: choose another one"
+            findings.accept(id.finding(RuleId.DUPLICATE_ID, "The id %s is taken by %s:%d: choose another one"
                     .formatted(id.text(), first.place().file(), first.line())));
         }
     }

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 final class KameletFileRule implements Rule {
 
     /** A name without a dot: a property, or one of the template's own beans. */
-    private static final Pattern PARAMETER = Pattern.compile("\\{\\{[?!]?\\s*([^{}:.\\s]+)\\s*[:}]");
+    private static final Pattern PARAMETER = Pattern.compile("\\{\\{([?!]?)\\s*([^{}:.\\s]+)\\s*([:}])");
 
     /** Options of Camel's own, which never reach a template. */
     private static final Set<String> RESERVED = Set.of("templateId", "routeId", "location", "noErrorHandler", "block", "timeout",
@@ -33,25 +33,28 @@ final class KameletFileRule implements Rule {
     private static void named(Kamelet kamelet, Kamelet first, Consumer<Finding> findings) {
         String file = kamelet.yaml().place().file();
         if (first != null) {
-            findings.accept(kamelet.yaml().finding("The kamelet %s stands in %s as well: give one of them another name"
+            findings.accept(kamelet.yaml().finding(RuleId.DUPLICATE_ID, "The kamelet %s stands in %s as well: give one of them another name"
                     .formatted(kamelet.name(), first.yaml().place().file())));
         } else if (!kamelet.name().isEmpty() && !file.replaceFirst(".*[/\\\\]", "").equals(kamelet.name() + ".kamelet.yaml")) {
-            findings.accept(kamelet.yaml().get("metadata", "name").finding(
-                    "The file must be called %s.kamelet.yaml: rename one of them".formatted(kamelet.name())));
+            findings.accept(kamelet.yaml().get("metadata", "name").finding(RuleId.KAMELET_FILE,
+                    "The file should be called %s.kamelet.yaml: rename one of them".formatted(kamelet.name())));
         }
     }
 
     private static void declared(Kamelet kamelet, Consumer<Finding> findings) {
         kamelet.required().filter(wanted -> !kamelet.properties().containsKey(wanted.text()))
-                .forEach(wanted -> findings.accept(wanted.finding(
+                .forEach(wanted -> findings.accept(wanted.finding(RuleId.KAMELET_FILE,
                         "\"%s\" is required but no property: add it to properties".formatted(wanted.text()))));
         kamelet.properties().values().stream().filter(property -> RESERVED.contains(property.key()))
-                .forEach(property -> findings.accept(property.finding(
+                .forEach(property -> findings.accept(property.finding(RuleId.KAMELET_FILE,
                         "Camel keeps \"%s\" of every kamelet for itself: choose another name".formatted(property.key()))));
+        kamelet.properties().values().stream().filter(property -> property.has("pattern") && new KameletProperty(property).pattern().isEmpty())
+                .forEach(property -> findings.accept(property.get("pattern").finding(RuleId.KAMELET,
+                        "The pattern of %s is no regular expression: correct it".formatted(property.key()))));
         kamelet.properties().values().stream().map(KameletProperty::new).forEach(property ->
                 Stream.of("default", "example").flatMap(name -> Stream.ofNullable(property.yaml().get(name)))
                         .filter(value -> value.text() != null && !property.accepts(value.text()))
-                        .forEach(value -> findings.accept(value.finding(
+                        .forEach(value -> findings.accept(value.finding(RuleId.KAMELET_FILE,
                                 "The %s: %s".formatted(value.key(), property.complaint(value.text()))))));
     }
 
@@ -62,15 +65,16 @@ final class KameletFileRule implements Rule {
         kamelet.texts().forEach(text -> {
             Matcher parameter = PARAMETER.matcher(text.text());
             while (parameter.find()) {
-                String name = parameter.group(1);
+                String name = parameter.group(2).replaceFirst("\\?.*", "");
                 read.add(name);
-                if (!known.contains(name)) {
-                    findings.accept(text.finding(name, "The kamelet has no property %s: correct the name or declare it".formatted(name)));
+                boolean mayBeNone = parameter.group(1).equals("?") || parameter.group(3).equals(":");
+                if (!known.contains(name) && !mayBeNone) {
+                    findings.accept(text.finding(RuleId.KAMELET, name, "The kamelet has no property %s: correct the name or declare it".formatted(name)));
                 }
             }
         });
         kamelet.properties().values().stream().filter(property -> !read.contains(property.key()))
-                .forEach(property -> findings.accept(property.finding(
+                .forEach(property -> findings.accept(property.finding(RuleId.KAMELET_FILE,
                         "Nothing in the template reads %s: use it or remove it".formatted(property.key()))));
     }
 }

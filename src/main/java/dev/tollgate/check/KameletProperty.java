@@ -1,7 +1,9 @@
 package dev.tollgate.check;
 
 import java.math.BigDecimal;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * A property that a kamelet declares: a small part of JSON schema, as kamelets use it.
@@ -19,7 +21,7 @@ record KameletProperty(Yaml yaml) {
             return true;
         }
         boolean choice = !yaml.has("enum") || yaml.get("enum").items().stream().anyMatch(one -> value.equals(one.text()));
-        boolean pattern = !yaml.has("pattern") || Pattern.compile(yaml.text("pattern")).matcher(value).find();
+        boolean pattern = !yaml.has("pattern") || pattern().map(regex -> regex.matcher(value).find()).orElse(true);
         return choice && pattern && switch (yaml.text("type")) {
             case "integer" -> INTEGER.matcher(value).matches() && within(new BigDecimal(value));
             case "number" -> NUMBER.matcher(value).matches() && within(new BigDecimal(value));
@@ -28,9 +30,23 @@ record KameletProperty(Yaml yaml) {
         };
     }
 
+    /** The pattern; empty for one that is none, as for none at all. */
+    Optional<Pattern> pattern() {
+        try {
+            return Optional.of(Pattern.compile(yaml.text("pattern")));
+        }
+        catch (PatternSyntaxException e) {
+            return Optional.empty();
+        }
+    }
+
     private boolean within(BigDecimal number) {
-        return (!yaml.has("minimum") || number.compareTo(new BigDecimal(yaml.text("minimum"))) >= 0)
-                && (!yaml.has("maximum") || number.compareTo(new BigDecimal(yaml.text("maximum"))) <= 0);
+        return bound("minimum").map(least -> number.compareTo(least) >= 0).orElse(true)
+                && bound("maximum").map(most -> number.compareTo(most) <= 0).orElse(true);
+    }
+
+    private Optional<BigDecimal> bound(String name) {
+        return Optional.of(yaml.text(name)).filter(text -> NUMBER.matcher(text).matches()).map(BigDecimal::new);
     }
 
     /** A sentence for a value that is none, with what the kamelet says of the property. */

@@ -15,6 +15,9 @@ final class KameletRule implements Rule {
             "toll-call", "http-call-action");
     /** In an address these are a kamelet's own two ends. */
     private static final Set<String> ENDS = Set.of("source", "sink");
+    /** Options of Camel's own in the address of a kamelet. */
+    private static final Set<String> OF_CAMEL = Set.of("templateId", "routeId", "location", "noErrorHandler", "block", "timeout",
+            "bridgeErrorHandler", "exceptionHandler", "exchangePattern", "failIfNoConsumers", "lazyStartProducer");
 
     @Override
     public void check(List<Part> parts, Consumer<Finding> findings) {
@@ -24,9 +27,10 @@ final class KameletRule implements Rule {
             if (kamelets.containsKey(called)) {
                 given(use.step(), use.name(), kamelets.get(called), findings);
             } else if (RENAMED.containsKey(called)) {
-                findings.accept(use.name().finding("The kamelet %s is called %s now: write that".formatted(called, RENAMED.get(called))));
-            } else if (!ENDS.contains(called)) {
-                findings.accept(use.name().finding("There is no kamelet %s: correct the name or add %s.kamelet.yaml".formatted(called, called)));
+                findings.accept(use.name().finding(RuleId.KAMELET, "The kamelet %s is called %s now: write that".formatted(called, RENAMED.get(called))));
+            } else if (!ENDS.contains(called) && Components.text("kamelets/" + called + ".kamelet.yaml") == null) {
+                findings.accept(use.name().finding(RuleId.KAMELET, ("There is no kamelet %s: correct the name, add %s.kamelet.yaml, "
+                        + "or put org.apache.camel.kamelets:camel-kamelets into ext/ if it is one of Apache's").formatted(called, called)));
             }
         });
     }
@@ -34,11 +38,11 @@ final class KameletRule implements Rule {
     private static void given(Step step, Yaml name, Kamelet kamelet, Consumer<Finding> findings) {
         Yaml parameters = step.yaml().get("parameters");
         Map<String, Yaml> given = parameters == null ? Map.of() : parameters.fields();
-        given.values().forEach(value -> value(value, kamelet, findings));
+        given.values().stream().filter(value -> !OF_CAMEL.contains(value.key())).forEach(value -> value(value, kamelet, findings));
         String missing = kamelet.required().map(Yaml::text)
                 .filter(wanted -> !given.containsKey(wanted) && step.parameter(wanted).isEmpty()).collect(Collectors.joining(", "));
         if (!missing.isEmpty()) {
-            findings.accept(name.finding("The kamelet %s needs %s: add it below parameters".formatted(kamelet.name(), missing)));
+            findings.accept(name.finding(RuleId.KAMELET, "The kamelet %s needs %s: add it below parameters".formatted(kamelet.name(), missing)));
         }
     }
 
@@ -46,12 +50,12 @@ final class KameletRule implements Rule {
         Yaml declared = kamelet.properties().get(value.key());
         String text = value.text() == null ? "" : value.text();
         if (declared == null) {
-            findings.accept(value.finding("\"%s\" is no property of %s: it has %s"
+            findings.accept(value.finding(RuleId.KAMELET, "\"%s\" is no property of %s: it has %s"
                     .formatted(value.key(), kamelet.name(), String.join(", ", kamelet.properties().keySet()))));
         } else if (!new KameletProperty(declared).accepts(KameletUse.unwrapped(text))) {
-            findings.accept(value.finding(new KameletProperty(declared).complaint(text)));
+            findings.accept(value.finding(RuleId.KAMELET, new KameletProperty(declared).complaint(text)));
         } else if (text.contains("&") && !text.startsWith("RAW(")) {
-            findings.accept(value.finding("Camel cuts \"%s\" off at the ampersand: write it as RAW(…)".formatted(value.key())));
+            findings.accept(value.finding(RuleId.KAMELET, "Camel cuts \"%s\" off at the ampersand: write it as RAW(…)".formatted(value.key())));
         }
     }
 }

@@ -4,27 +4,33 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A step that uses a kamelet.
+ * A step, or the beginning of a route, that uses a kamelet.
  *
- * @param name where the step names it
+ * @param name where it is named
+ * @param kamelet its name
  */
-record KameletUse(Step step, Yaml name) {
+record KameletUse(Step step, Yaml name, String kamelet) {
 
     /** Every use whose kamelet is known before run time. */
     static Stream<KameletUse> of(List<Part> parts) {
-        return parts.stream().flatMap(Part::steps).flatMap(step -> name(step).map(name -> new KameletUse(step, name)));
+        return parts.stream().flatMap(part -> Stream.concat(part.steps(), beginnings(part))).flatMap(KameletUse::of)
+                .filter(use -> !use.kamelet.contains("{{") && !use.kamelet.contains("${"));
     }
 
-    private static Stream<Yaml> name(Step step) {
-        Stream<Yaml> name = step.kind().equals("kamelet")
-                ? Stream.ofNullable(step.yaml().text() != null ? step.yaml() : step.yaml().get("name"))
-                : step.address().filter(uri -> uri.text().startsWith("kamelet:"));
-        return name.filter(text -> text.text() != null && !text.text().contains("{{"));
+    private static Stream<Step> beginnings(Part part) {
+        return part.yaml().all().filter(piece -> "from".equals(piece.key())).map(from -> new Step("from", from));
     }
 
-    /** The name of the kamelet. */
-    String kamelet() {
-        return name.text().replaceFirst("^kamelet:/*", "").replaceFirst("[/?].*", "");
+    private static Stream<KameletUse> of(Step step) {
+        return step.kind().equals("kamelet")
+                ? Stream.ofNullable(step.yaml().text() != null ? step.yaml() : step.yaml().get("name")).filter(name -> name.text() != null)
+                        .map(name -> new KameletUse(step, name, named(name.text())))
+                : step.endpoint().filter(endpoint -> endpoint.is("kamelet")).stream()
+                        .map(endpoint -> new KameletUse(step, endpoint.at(), named(endpoint.path())));
+    }
+
+    private static String named(String path) {
+        return path.replaceFirst("^/*", "").replaceFirst("[/?].*", "");
     }
 
     /** The value of a property: as it is given, else its default; empty without either. */

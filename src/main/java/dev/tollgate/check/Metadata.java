@@ -7,8 +7,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -74,6 +76,30 @@ final class Metadata {
     boolean declares(String key) {
         Property property = properties.get(uniform(key));
         return property != null ? property.name().equals(key) : knows(key);
+    }
+
+    /** The setting of nearly that name: at most three letters differ; empty without one. */
+    Optional<String> nearest(String key) {
+        String wanted = uniform(key);
+        return properties.entrySet().stream()
+                .filter(known -> Math.abs(known.getKey().length() - wanted.length()) <= 3)
+                .map(known -> Map.entry(distance(known.getKey(), wanted), known.getValue().name()))
+                .filter(known -> known.getKey() <= 3).min(Map.Entry.comparingByKey()).map(Map.Entry::getValue);
+    }
+
+    /** Letters to add, leave out or change (Levenshtein). */
+    private static int distance(String one, String other) {
+        int[] row = IntStream.rangeClosed(0, other.length()).toArray();
+        for (int i = 1; i <= one.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= other.length(); j++) {
+                int changed = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(changed, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[other.length()];
     }
 
     Stream<Property> below(String prefix) {

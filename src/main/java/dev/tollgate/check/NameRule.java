@@ -23,7 +23,7 @@ final class NameRule implements Rule {
                 require(part.yaml(), part.kind(), "id", findings);
             }
             if (part.is("from")) {
-                findings.accept(part.yaml().finding("A route without a name: write it as \"route\" with id, description and group"));
+                findings.accept(part.yaml().finding(RuleId.NAMES, "A route without a name: write it as \"route\" with id, description and group"));
             }
             if (part.route().is("route")) {
                 require(part.route().yaml(), "route", "description", findings);
@@ -40,14 +40,14 @@ final class NameRule implements Rule {
             });
             Stream.concat(IdRule.outer(part), IdRule.inner(part))
                     .filter(id -> !KEBAB.matcher(id.text()).matches())
-                    .forEach(id -> findings.accept(id.finding("The id %s is not in kebab-case: write it in small letters"
+                    .forEach(id -> findings.accept(id.finding(RuleId.NAMES, "The id %s is not in kebab-case: write it in small letters"
                             .formatted(id.text()) + " and digits, joined by hyphens")));
         }
     }
 
     private static void require(Yaml yaml, String kind, String name, Consumer<Finding> findings) {
         if (yaml.text(name).isBlank()) {
-            findings.accept(yaml.finding("This %s has no %s: give it one".formatted(kind, name)));
+            findings.accept(yaml.finding(RuleId.NAMES, "This %s has no %s: give it one".formatted(kind, name)));
         }
     }
 }

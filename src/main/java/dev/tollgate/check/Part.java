@@ -1,5 +1,6 @@
 package dev.tollgate.check;
 
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -25,15 +26,25 @@ record Part(String kind, Yaml yaml) {
         return yaml.text("id");
     }
 
-    /** The route that a template holds; of everything else itself. */
+    String file() {
+        return yaml.place().file();
+    }
+
+    /** The route that a template holds, or the one that is written without a name; of everything else itself. */
     Part route() {
         return is("routeTemplate") && yaml.has("route") ? new Part("route", yaml.get("route")) : this;
     }
 
-    /** The address a route is entered by; empty for what is no route. */
-    String from() {
-        Yaml from = yaml.get("from");
-        return from == null ? "" : from.text() != null ? from.text() : from.text("uri");
+    boolean isRoute() {
+        return is("route") || is("from");
+    }
+
+    /** What a route, or the template of a kamelet, is entered by; empty for what is neither. */
+    Optional<Endpoint> from() {
+        Yaml holder = is("kamelet") ? yaml.has("spec", "template", "route") ? yaml.get("spec", "template", "route")
+                : yaml.get("spec", "template") : yaml;
+        Yaml from = is("from") ? yaml : holder == null ? null : holder.get("from");
+        return from == null ? Optional.empty() : Endpoint.of(from);
     }
 
     Stream<Step> steps() {
@@ -47,8 +58,7 @@ record Part(String kind, Yaml yaml) {
     }
 
     /** Where a verb leads. */
-    static Stream<Yaml> target(Yaml verb) {
-        return Stream.ofNullable(verb.get("to")).map(to -> to.text() != null ? to : to.get("uri"))
-                .filter(uri -> uri != null && uri.text() != null);
+    static Stream<Endpoint> target(Yaml verb) {
+        return Stream.ofNullable(verb.get("to")).flatMap(to -> Endpoint.of(to).stream());
     }
 }

@@ -33,9 +33,9 @@ final class RedeliveryRule implements Rule {
                     route.steps().forEach(step -> check(step, findings));
                 }
                 // A wire tap works on a copy, whose headers nobody counts.
-                List<Call> calls = route.steps().filter(step -> !step.kind().equals("wireTap")).flatMap(Step::address)
+                List<Call> calls = route.steps().filter(step -> !step.kind().equals("wireTap")).map(Step::yaml)
                         .flatMap(Call::of).toList();
-                routes.stream().filter(part -> calls.stream().anyMatch(call -> call.leadsTo(Call.name(part.from()))))
+                routes.stream().filter(part -> calls.stream().anyMatch(call -> part.from().filter(from -> call.leadsTo(from.name())).isPresent()))
                         .forEach(reached::add);
             }
         }
@@ -51,7 +51,7 @@ final class RedeliveryRule implements Rule {
         String pattern = step.yaml().text("pattern");
         if (step.kind().equals("removeHeaders") && matches(counter, pattern)
                 && !matches(counter, step.yaml().text("excludePattern"))) {
-            findings.accept(step.yaml().finding("This step is repeated on failure and removes the header that counts the attempts, "
+            findings.accept(step.yaml().finding(RuleId.ENDLESS_REDELIVERY, "This step is repeated on failure and removes the header that counts the attempts, "
                     + "so they may never end: add CamelRedelivery.* to its excludePattern"));
         }
     }

@@ -1,10 +1,8 @@
 package dev.tollgate.check;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -15,34 +13,33 @@ import java.util.stream.Stream;
  */
 public record RouteFile(String name, String text) {
 
-    private static final String KAMELET = ".kamelet.yaml";
+    /** What a document of a file holds. */
+    enum Kind { ROUTES, KAMELET, PIPE, NEITHER }
 
-    /** Every {@code *.camel.yaml} and {@code *.kamelet.yaml} below a folder, named by its path. */
+    private static final Set<String> WORDS = Set.of("beans", "dataFormats", "errorHandler", "from", "intercept", "interceptFrom",
+            "interceptSendToEndpoint", "onCompletion", "onException", "rest", "restConfiguration", "route", "routeConfiguration",
+            "routeTemplate", "templatedRoute");
+
+    /** Whether its name is one of those that Camel's YAML loader takes. */
+    public static boolean isNamedSo(String name) {
+        return Stream.of(".yaml", ".yml").anyMatch(name::endsWith);
+    }
+
+    static Kind kindOf(Yaml document) {
+        if (document.place().file().endsWith(".kamelet.yaml")) {
+            return Kind.KAMELET;
+        }
+        if (!document.isMapping()) {
+            return Kind.ROUTES;
+        }
+        String kind = document.text("kind");
+        boolean camel = document.text("apiVersion").startsWith("camel.apache.org/");
+        return kind.equals("Kamelet") ? Kind.KAMELET : kind.equals("Pipe") && camel ? Kind.PIPE
+                : document.fields().keySet().stream().anyMatch(WORDS::contains) ? Kind.ROUTES : Kind.NEITHER;
+    }
+
+    /** Every file of routes below a folder, as {@link RouteFolder#read} finds them. */
     public static List<RouteFile> below(Path folder) {
-        try (Stream<Path> paths = Files.walk(folder)) {
-            return paths.filter(Files::isRegularFile).sorted().filter(RouteFile::hasRoutes).map(RouteFile::read).toList();
-        }
-        catch (IOException e) {
-            throw new UncheckedIOException("The routes in " + folder + " cannot be read", e);
-        }
-    }
-
-    /** Whether it holds a kamelet rather than routes. */
-    public boolean isKamelet() {
-        return name.endsWith(KAMELET);
-    }
-
-    private static boolean hasRoutes(Path path) {
-        String name = path.toString();
-        return name.endsWith(".camel.yaml") || name.endsWith(KAMELET);
-    }
-
-    private static RouteFile read(Path path) {
-        try {
-            return new RouteFile(path.toString().replace('\\', '/'), Files.readString(path));
-        }
-        catch (IOException e) {
-            throw new UncheckedIOException(path + " cannot be read; is it text in UTF-8?", e);
-        }
+        return RouteFolder.read(folder, name -> true).files();
     }
 }

@@ -47,8 +47,8 @@ final class SameNameRule implements Rule {
         String there = first.value(property);
         String here = second.value(property);
         if (!meaning(there).equals(meaning(here)) && !isOpen(there) && !isOpen(here)) {
-            Finding at = first.step().place(property.key()).finding("");
-            findings.accept(second.step().place(property.key()).finding(
+            Finding at = first.step().place(property.key()).finding(RuleId.SAME_NAME, "");
+            findings.accept(second.step().place(property.key()).finding(RuleId.SAME_NAME,
                     "\"%s\" of the %s %s is \"%s\" here and \"%s\" in %s:%d: make them the same, or choose another name"
                             .formatted(property.key(), second.kamelet(), name, here, there, at.file(), at.line())));
         }

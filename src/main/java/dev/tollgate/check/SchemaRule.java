@@ -6,7 +6,9 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -22,6 +24,8 @@ import com.networknt.schema.NonValidationKeyword;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import com.networknt.schema.ValidationMessage;
+
+import org.apache.camel.util.StringHelper;
 
 /** A file is what the YAML DSL's own schema allows, as visual editors demand it; the head of a kamelet what ours does. */
 final class SchemaRule {
@@ -50,6 +54,12 @@ final class SchemaRule {
         }
     }
 
+    private static final Pattern SCALARS = Pattern.compile(" (string|integer|number|boolean) expected");
+    private static final Pattern WORDS = Pattern.compile("\"([^\"]*)\"");
+
+    /** Camel reads them and leaves them out of its schema. */
+    private static final Set<String> TAKEN_BESIDES = Set.of("inheritErrorHandler");
+
     private SchemaRule() {
     }
 
@@ -68,7 +78,13 @@ final class SchemaRule {
     }
 
     private static void check(JsonSchema schema, Yaml document, Consumer<Finding> findings) {
-        Set<ValidationMessage> all = schema.validate(json(document));
+        Set<ValidationMessage> said = schema.validate(json(document));
+        // Where a scalar is converted, the alternatives do not matter that it, or what is around it, might have been instead.
+        Set<JsonNodePath> converted = said.stream().filter(message -> isConverted(document, message))
+                .map(ValidationMessage::getInstanceLocation).collect(Collectors.toSet());
+        Set<ValidationMessage> all = said.stream().filter(message -> !isTakenAllTheSame(message)
+                && (message.getType().equals("additionalProperties")
+                    || converted.stream().noneMatch(below -> below.startsWith(message.getInstanceLocation())))).collect(Collectors.toSet());
         List<ValidationMessage> kept = new ArrayList<>();
         // An option that is wrong deep inside makes every alternative above it wrong as well: the deepest one is meant.
         all.stream()
@@ -76,6 +92,29 @@ final class SchemaRule {
                 .filter(message -> kept.stream().noneMatch(deeper -> explains(deeper, message)))
                 .forEach(kept::add);
         kept.forEach(message -> findings.accept(finding(document, message, alternatives(all, message))));
+    }
+
+    /** Camel converts scalars of another type, reads words of a list in any case, and placeholders in the place of either. */
+    private static boolean isConverted(Yaml document, ValidationMessage message) {
+        Yaml at = find(document, message.getInstanceLocation());
+        if (at == null || at.text() == null || at.type().equals("null")) {
+            return false;
+        }
+        return switch (message.getType()) {
+            case "type" -> SCALARS.matcher(message.getMessage()).find();
+            case "enum" -> at.text().contains("{{") || WORDS.matcher(message.getMessage()).results()
+                    .anyMatch(word -> word.group(1).equalsIgnoreCase(at.text()));
+            default -> false;
+        };
+    }
+
+    /** What is wrong in the alternatives is told for each of them; some options Camel leaves out of its schema. */
+    private static boolean isTakenAllTheSame(ValidationMessage message) {
+        return switch (message.getType()) {
+            case "oneOf", "anyOf", "not" -> true;
+            case "additionalProperties" -> TAKEN_BESIDES.contains(message.getProperty());
+            default -> false;
+        };
     }
 
     private static int depth(ValidationMessage message) {
@@ -104,18 +143,18 @@ final class SchemaRule {
         Yaml at = find(document, message.getInstanceLocation());
         String name = at.key() == null ? "this" : "\"" + at.key() + "\"";
         return switch (message.getType()) {
-            case "additionalProperties" -> at.get(message.getProperty()).finding(
+            case "additionalProperties" -> field(at, message.getProperty()).finding(RuleId.UNKNOWN_OPTION,
                     "\"%s\" is no option here: correct its spelling or its indentation, or remove it"
                             .formatted(message.getProperty()));
-            case "required" -> at.finding(alternatives.contains(",")
+            case "required" -> at.finding(RuleId.UNKNOWN_OPTION, alternatives.contains(",")
                     ? "None of what %s may hold is there: correct a spelling, or add one of %s".formatted(name, alternatives)
                     : "\"%s\" is missing in %s: add it".formatted(alternatives, name));
-            case "type" -> at.finding(at.type().equals("null")
+            case "type" -> at.finding(RuleId.UNKNOWN_OPTION, at.type().equals("null")
                     ? "%s is empty: fill it in, or indent what belongs to it".formatted(name)
                     : "%s has the wrong type (%s): quote a text, unquote a number or a boolean".formatted(name, detail(message)));
-            case "enum" -> at.finding("%s %s: choose one of them".formatted(name, detail(message)));
-            case "maxProperties" -> at.finding("Two steps in one list entry: give each its own dash");
-            default -> at.finding("%s is not what the YAML DSL allows (%s): see its schema".formatted(name, detail(message)));
+            case "enum" -> at.finding(RuleId.UNKNOWN_OPTION, "%s %s: choose one of them".formatted(name, detail(message)));
+            case "maxProperties" -> at.finding(RuleId.UNKNOWN_OPTION, "Two steps in one list entry: give each its own dash");
+            default -> at.finding(RuleId.UNKNOWN_OPTION, "%s is not what the YAML DSL allows (%s): see its schema".formatted(name, detail(message)));
         };
     }
 
@@ -128,9 +167,20 @@ final class SchemaRule {
         Yaml found = document;
         for (int i = 0; i < path.getNameCount(); i++) {
             Object name = path.getElement(i);
-            found = name instanceof Integer index ? found.items().get(index) : found.get(name.toString());
+            found = name instanceof Integer index ? found.items().get(index) : field(found, name.toString());
         }
         return found;
+    }
+
+    /** By its name as the schema writes it. */
+    private static Yaml field(Yaml mapping, String name) {
+        return mapping.fields().entrySet().stream().filter(field -> schemaName(field.getKey()).equals(name)).findFirst()
+                .map(Map.Entry::getValue).orElseThrow();
+    }
+
+    /** Camel takes {@code log-name} as {@code logName}. */
+    private static String schemaName(String name) {
+        return name.startsWith("x-") ? name : StringHelper.dashToCamelCase(name);
     }
 
     private static JsonNode json(Yaml yaml) {
@@ -138,7 +188,7 @@ final class SchemaRule {
         return switch (yaml.type()) {
             case "map" -> {
                 ObjectNode object = make.objectNode();
-                yaml.fields().forEach((name, value) -> object.set(name, json(value)));
+                yaml.fields().forEach((name, value) -> object.set(schemaName(name), json(value)));
                 yield object;
             }
             case "seq" -> {

@@ -1,6 +1,7 @@
 package dev.tollgate.check;
 
-import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -11,6 +12,11 @@ import java.util.stream.Stream;
  */
 record Step(String kind, Yaml yaml) {
 
+    private static final Set<String> SENDS = Set.of("from", "to", "toD", "wireTap", "poll");
+
+    /** Their expression says where to, or whom to ask. */
+    private static final Set<String> COMPUTES = Set.of("enrich", "pollEnrich", "recipientList", "routingSlip", "dynamicRouter");
+
     /** Every step below, however deep. */
     static Stream<Step> of(Yaml yaml) {
         return yaml.all().filter(piece -> "steps".equals(piece.key()))
@@ -19,32 +25,44 @@ record Step(String kind, Yaml yaml) {
                 .map(step -> new Step(step.getKey(), step.getValue()));
     }
 
-    /** Where it sends to or asks, if that is its purpose: the piece that holds the address, else an empty stream. */
-    Stream<Yaml> address() {
-        return switch (kind) {
-            case "from", "to", "toD", "wireTap", "poll" -> Stream.of(yaml.text() != null ? yaml : yaml.get("uri"))
-                    .filter(uri -> uri != null && uri.text() != null);
-            case "enrich", "pollEnrich" -> Stream.concat(Stream.of(yaml), Stream.ofNullable(yaml.get("expression")))
-                    .flatMap(holder -> List.of("constant", "simple").stream().flatMap(name -> Stream.ofNullable(holder.get(name))))
-                    .map(language -> language.text() != null ? language : language.get("expression"))
-                    .filter(text -> text != null && text.text() != null);
-            default -> Stream.empty();
-        };
+    /** Where it sends to or asks, if that is its purpose and is written as an address. */
+    Optional<Endpoint> endpoint() {
+        if (SENDS.contains(kind)) {
+            return Endpoint.of(yaml);
+        }
+        return COMPUTES.contains(kind) ? expression().filter(found -> isText(found.key())).map(Step::textOf)
+                .filter(text -> text.text() != null).flatMap(Endpoint::of) : Optional.empty();
+    }
+
+    /** Whether its address may be put together for each message. */
+    boolean isComputed() {
+        return COMPUTES.contains(kind) || kind.equals("toD") || kind.equals("wireTap") && !yaml.text("dynamicUri").equals("false");
+    }
+
+    /** The language of its expression, as the key of what is written in it. */
+    Optional<Yaml> expression() {
+        return Stream.concat(Stream.ofNullable(yaml.get("expression")), Stream.of(yaml))
+                .flatMap(holder -> holder.children()).filter(Languages::is).findFirst();
+    }
+
+    /** The text of an expression, in its short form or the long one. */
+    static Yaml textOf(Yaml language) {
+        return language.text() != null || !language.has("expression") ? language : language.get("expression");
+    }
+
+    private static boolean isText(String language) {
+        return language.equals("constant") || language.equals("simple");
     }
 
     /** Where a parameter of its address is written. */
     Yaml place(String parameter) {
-        return yaml.has("parameters", parameter) ? yaml.get("parameters", parameter) : address().findFirst().orElse(yaml);
+        return yaml.has("parameters", parameter) ? yaml.get("parameters", parameter)
+                : endpoint().map(endpoint -> endpoint.place(parameter)).orElse(yaml);
     }
 
     /** A parameter of its address, whether it stands below {@code parameters} or behind the question mark. */
     String parameter(String name) {
-        return yaml.has("parameters", name) ? yaml.text("parameters", name) : query(name);
-    }
-
-    private String query(String name) {
-        return address().map(Yaml::text).flatMap(uri -> Stream.of(uri.substring(uri.indexOf('?') + 1).split("&")))
-                .filter(pair -> pair.startsWith(name + "="))
-                .map(pair -> pair.substring(name.length() + 1)).findFirst().orElse("");
+        return yaml.has("parameters", name) ? yaml.text("parameters", name)
+                : endpoint().map(endpoint -> endpoint.option(name)).orElse("");
     }
 }

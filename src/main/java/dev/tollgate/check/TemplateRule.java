@@ -18,7 +18,7 @@ final class TemplateRule implements Rule {
                 .forEach(use -> {
                     Yaml template = templates.get(use.text("routeTemplateRef"));
                     if (template == null) {
-                        findings.accept(use.get("routeTemplateRef").finding("There is no routeTemplate %s: correct the name or add it"
+                        findings.accept(use.get("routeTemplateRef").finding(RuleId.TEMPLATE, "There is no routeTemplate %s: correct the name or add it"
                                 .formatted(use.text("routeTemplateRef"))));
                     } else {
                         given(use, template, findings);
@@ -31,7 +31,7 @@ final class TemplateRule implements Rule {
         Map<String, Yaml> given = parameters(use);
         given.forEach((name, parameter) -> {
             if (!declared.containsKey(name)) {
-                findings.accept(parameter.finding("\"%s\" is no parameter of %s: it has %s".formatted(name, template.text("id"),
+                findings.accept(parameter.finding(RuleId.TEMPLATE, "\"%s\" is no parameter of %s: it has %s".formatted(name, template.text("id"),
                         String.join(", ", declared.keySet()))));
             }
         });
@@ -39,7 +39,7 @@ final class TemplateRule implements Rule {
                 .filter(one -> !one.getValue().has("defaultValue") && !one.getValue().text("required").equals("false"))
                 .map(Map.Entry::getKey).filter(name -> !given.containsKey(name)).collect(Collectors.joining(", "));
         if (!missing.isEmpty()) {
-            findings.accept(use.get("routeTemplateRef").finding("The routeTemplate %s needs %s: add it below parameters"
+            findings.accept(use.get("routeTemplateRef").finding(RuleId.TEMPLATE, "The routeTemplate %s needs %s: add it below parameters"
                     .formatted(template.text("id"), missing)));
         }
     }

@@ -68,17 +68,17 @@ record Yaml(Place place, String type, Map<String, Yaml> fields, List<Yaml> items
         return Stream.concat(Stream.of(this), children().flatMap(Yaml::all));
     }
 
-    Finding finding(String sentence) {
-        return new Finding(place.file(), place.line(), sentence);
+    Finding finding(RuleId rule, String sentence) {
+        return new Finding(place.file(), place.line(), rule, sentence);
     }
 
     /** A finding about a part of this text, which may run over several lines. */
-    Finding finding(String part, String sentence) {
+    Finding finding(RuleId rule, String part, String sentence) {
         for (int line = place.line(); line <= Math.min(place.lastLine(), place.source().size()); line++) {
             if (place.source().get(line - 1).contains(part)) {
-                return new Finding(place.file(), line, sentence);
+                return new Finding(place.file(), line, rule, sentence);
             }
         }
-        return finding(sentence);
+        return finding(rule, sentence);
     }
 }

@@ -11,6 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import dev.tollgate.gateway.BodiesInMemory;
 import dev.tollgate.upstream.UpstreamClients;
 
+import dev.tollgate.check.Finding;
+
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpComponent;
 import org.apache.camel.component.properties.PropertiesComponent;
@@ -53,8 +55,25 @@ class GenerationFactory {
         this.upstreams = upstreams;
     }
 
-    /** @throws Exception if a file cannot be loaded or a route cannot be started; nothing is left running then */
-    Generation build(RouteSet routes) throws Exception {
+    /** A set of routes that cannot be loaded or started; says where and why. */
+    static final class NotLoadedException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient Finding finding;
+
+        NotLoadedException(Finding finding, Throwable cause) {
+            super(finding.toString(), cause);
+            this.finding = finding;
+        }
+
+        Finding finding() {
+            return finding;
+        }
+    }
+
+    /** @throws NotLoadedException if a file cannot be loaded or a route cannot be started; nothing is left running then */
+    Generation build(RouteSet routes) throws NotLoadedException {
         DefaultCamelContext context = new DefaultCamelContext(
                 new DefaultRegistry(new ApplicationContextBeanRepository(beans)));
         List<String> deferred = new ArrayList<>();
@@ -72,15 +91,17 @@ class GenerationFactory {
             context.addLifecycleStrategy(schedulers);
             // Started before the routes are loaded: the other way round none of them starts.
             context.start();
+            RouteLoader.addTo(context);
             DurationTimeouts.addTo(context);
             LogLevels.addTo(context);
             PluginHelper.getRoutesLoader(context).loadRoutes(routes.resources());
             schedulers.start();
             return new Generation(context, deferred);
         }
-        catch (Exception e) {
+        catch (Throwable e) { // a class that is missing is an Error, as is a route too deep
+            Finding finding = LoadFailure.read(e, routes, context);
             context.stop();
-            throw e;
+            throw new NotLoadedException(finding, e);
         }
     }
 

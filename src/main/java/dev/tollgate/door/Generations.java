@@ -8,10 +8,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.tollgate.check.Finding;
 import dev.tollgate.check.RouteCheck;
+import dev.tollgate.check.RuleId;
 import dev.tollgate.explain.RuleBook;
+import dev.tollgate.settings.SettingException;
 
 import org.apache.camel.CamelContext;
 
@@ -33,6 +37,9 @@ class Generations implements SmartLifecycle, Entrances, ServedPaths, RuleBook {
 
     private static final Logger log = LoggerFactory.getLogger(Generations.class);
 
+    private static final String REMEDY = "Correct the files, or move them out of the folder; mvn -q compile exec:java@check-routes says "
+            + "the same without a start";
+
     /**
      * A set of routes that was not taken.
      *
@@ -48,6 +55,8 @@ class Generations implements SmartLifecycle, Entrances, ServedPaths, RuleBook {
     private final RouteCheck check;
     private final Clock clock;
     private final AtomicReference<Generation> active = new AtomicReference<>();
+    private volatile RouteSet serving;
+    private volatile RouteCheck.Verdict judged;
     private volatile Instant since;
     private volatile Rejection rejection;
 
@@ -106,28 +115,43 @@ class Generations implements SmartLifecycle, Entrances, ServedPaths, RuleBook {
         return rejection;
     }
 
+    /** Warnings about the routes that serve; they were taken all the same. */
+    List<Finding> warnings() {
+        return judged == null ? List.of() : judged.warnings();
+    }
+
+    /** What lies among the routes that serve and was not loaded, with what to do. */
+    List<String> ignored() {
+        return serving == null ? List.of() : Stream.concat(serving.ignored().stream(), judged.ignored().stream()).toList();
+    }
+
     /** Lets these routes take over, if nothing is wrong with them; else the old ones serve on. */
     void renew(RouteSet routes) {
-        List<Finding> findings = check.check(routes.files());
-        if (!findings.isEmpty()) {
-            reject(findings);
+        if (routes.isSameAs(serving)) {
+            rejection = null; // taken back
             return;
         }
         try {
-            replace(factory.build(routes));
+            RouteCheck.Verdict verdict = judge(routes);
+            if (!verdict.isGood()) {
+                reject(verdict.errors());
+                return;
+            }
+            replace(factory.build(routes), routes, verdict);
         }
-        catch (Exception e) {
+        catch (GenerationFactory.NotLoadedException e) {
             log.debug("A set of routes cannot be loaded", e);
-            reject(List.of(LoadFailure.read(e, routes)));
+            reject(List.of(e.finding()));
+        }
+        catch (Throwable e) { // told like every other reason, and the watcher goes on
+            log.error("A set of routes could not be judged or put in the place of another", e);
+            reject(List.of(new Finding(routes.location(), 1, RuleId.NOT_LOADED, "These routes cannot be taken: " + e)));
         }
     }
 
-    /** Checks the routes that serve, so that the first edit need not wait until the schema is read. */
-    void rehearse() {
-        List<Finding> findings = check.check(files.read().files());
-        if (!findings.isEmpty()) {
-            log.warn("The routes serve, but an edit of them would be refused: {}", findings);
-        }
+    private RouteCheck.Verdict judge(RouteSet routes) {
+        RouteCheck.Verdict verdict = check.judge(routes.files());
+        return new RouteCheck.Verdict(Stream.concat(routes.problems().stream(), verdict.findings().stream()).toList(), verdict.ignored());
     }
 
     private void reject(List<Finding> findings) {
@@ -135,13 +159,17 @@ class Generations implements SmartLifecycle, Entrances, ServedPaths, RuleBook {
         log.error("The edited routes are not taken, the old ones serve on: {}", findings);
     }
 
-    private synchronized void replace(Generation next) throws Exception {
+    private synchronized void replace(Generation next, RouteSet routes, RouteCheck.Verdict verdict) throws Exception {
         Generation old = active.getAndSet(next);
+        List<Finding> known = warnings();
+        serving = routes;
+        judged = verdict;
         since = clock.instant();
         rejection = null;
         old.handOver();
         next.takeOver();
-        log.info("The edited routes serve as {}", next.name());
+        List<Finding> added = verdict.warnings().stream().filter(warning -> !known.contains(warning)).toList();
+        log.info("The edited routes serve as {}{}", next.name(), added.isEmpty() ? "" : ", with " + added);
         Thread drain = new Thread(() -> close(old), "drain-" + old.name());
         drain.setDaemon(true);
         drain.start();
@@ -156,15 +184,30 @@ class Generations implements SmartLifecycle, Entrances, ServedPaths, RuleBook {
         }
     }
 
+    /** Judges as an edit is judged, so that what may start may be replaced. */
     @Override
     public void start() {
+        RouteSet routes = files.read();
+        RouteCheck.Verdict verdict = judge(routes);
+        if (!verdict.isGood()) {
+            throw new SettingException(sentence(verdict.errors()), REMEDY);
+        }
         try {
-            active.set(factory.build(files.read()));
-            since = clock.instant();
+            active.set(factory.build(routes));
         }
-        catch (Exception e) {
-            throw new IllegalStateException("The routes cannot be started: " + e.getMessage(), e);
+        catch (GenerationFactory.NotLoadedException e) {
+            throw new SettingException(sentence(List.of(e.finding())), REMEDY, e);
         }
+        serving = routes;
+        judged = verdict;
+        since = clock.instant();
+        if (!verdict.warnings().isEmpty()) {
+            log.warn("The routes serve, with {}", verdict.warnings());
+        }
+    }
+
+    private static String sentence(List<Finding> errors) {
+        return "The routes cannot be served: " + errors.stream().map(Finding::toString).collect(Collectors.joining("\n"));
     }
 
     /**

@@ -4,21 +4,20 @@ import dev.tollgate.gateway.DoorProperties;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
+import dev.tollgate.check.Finding;
 import dev.tollgate.check.RouteFile;
+import dev.tollgate.check.RouteFolder;
+import dev.tollgate.check.RuleId;
 
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.Profiles;
@@ -26,66 +25,55 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.stereotype.Component;
 
 /**
- * The route files to serve: those of the folder, or where there is no folder those inside the jar. Files below
+ * The route files to serve: those of the folder, or where there was none at the start those inside the jar. Files below
  * {@code sandbox/} belong to them only in the sandbox profile.
  */
 @Component
 class RouteFiles {
 
-    private static final List<String> SUFFIXES = List.of(".kamelet.yaml", ".camel.yaml");
-
     private final Path folder;
     private final boolean sandbox;
+    private volatile RouteSet last;
 
     RouteFiles(DoorProperties properties, Environment environment) {
         this.folder = properties.routesDir().toAbsolutePath().normalize();
         this.sandbox = environment.acceptsProfiles(Profiles.of("sandbox"));
     }
 
-    /** Reads all files at once. */
+    /** Reads all files at once. What was read first decides whether it is the folder that serves, or the jar. */
     RouteSet read() {
         try {
-            return Files.isDirectory(folder)
-                    ? new RouteSet("file:" + folder, "file:", readFolder())
-                    : new RouteSet("classpath:routes", "classpath:", readJar());
+            last = last == null ? Files.isDirectory(folder) ? readFolder() : readJar() : isFolder() ? readFolder() : readJar();
+            return last;
         }
         catch (IOException e) {
-            throw new UncheckedIOException("The routes cannot be read", e);
+            throw new UncheckedIOException("The routes inside the jar cannot be read", e);
         }
     }
 
-    /**
-     * Differs from what it was as soon as any file of the folder does, a prompt as well as a route: names, sizes and
-     * times. Asked often, so it reads no file and asks the disk once for each; constant where the routes inside the jar
-     * serve.
-     */
-    String stamp() {
+    /** Whether the folder's routes serve, rather than those inside the jar. */
+    boolean isFolder() {
+        return last != null && last.scheme().equals("file:");
+    }
+
+    /** What is wrong with the folder as such: it changes nothing while the gateway runs, and is told. */
+    Optional<Finding> trouble(RouteFolder.Glance glance) {
+        if (!isFolder()) {
+            return Files.isDirectory(folder) ? trouble("is there now. The routes inside the jar serve until the next start") : Optional.empty();
+        }
         if (!Files.isDirectory(folder)) {
-            return "";
+            return trouble("is gone. The routes that were read last serve on: bring it back");
         }
-        List<String> stamps = new ArrayList<>();
-        try {
-            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes found) throws IOException {
-                    BasicFileAttributes attributes = found.isSymbolicLink() ? read(file) : found;
-                    if (attributes.isRegularFile()) {
-                        stamps.add(file + " " + attributes.size() + " " + attributes.lastModifiedTime().toMillis());
-                    }
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        }
-        catch (IOException changing) {
-            return "changing: " + changing.getMessage(); // a file went while we looked: the next look will tell
-        }
-        Collections.sort(stamps);
-        return String.join("\n", stamps);
+        return glance.isEmpty() ? trouble("holds no routes. Those that were read last serve on: bring the files back") : Optional.empty();
     }
 
-    private static BasicFileAttributes read(Path file) throws IOException {
-        return Files.readAttributes(file, BasicFileAttributes.class);
+    private Optional<Finding> trouble(String what) {
+        return Optional.of(new Finding(folder.toString(), 1, RuleId.ROUTES_FOLDER, "The folder of the routes " + what));
+    }
+
+    /** Whether anything that matters differs from what it was; nothing ever does where the jar serves. */
+    RouteFolder.Glance glance() {
+        return isFolder() ? RouteFolder.glance(folder, this::belongs, last.files()) : new RouteFolder.Glance("", false);
     }
 
     /** The name of a file as a person says it: {@code routes/gemini/extract.camel.yaml}, wherever the folder is. */
@@ -107,19 +95,12 @@ class RouteFiles {
         }
     }
 
-    private List<RouteFile> readFolder() throws IOException {
-        List<RouteFile> files = new ArrayList<>();
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.filter(Files::isRegularFile).sorted().toList()) {
-                if (belongs(folder.relativize(path).toString().replace('\\', '/'))) {
-                    files.add(new RouteFile(path.toString(), Files.readString(path)));
-                }
-            }
-        }
-        return files;
+    private RouteSet readFolder() {
+        RouteFolder read = RouteFolder.read(folder, this::belongs);
+        return new RouteSet("file:" + folder, "file:", read.files(), read.problems(), read.ignored(), read.data());
     }
 
-    private List<RouteFile> readJar() throws IOException {
+    private RouteSet readJar() throws IOException {
         var found = Arrays.stream(
                 new PathMatchingResourcePatternResolver().getResources("classpath*:routes/**/*.yaml"))
                 .sorted(Comparator.comparing(Object::toString)).toList();
@@ -131,10 +112,10 @@ class RouteFiles {
                 files.add(new RouteFile("routes/" + name, resource.getContentAsString(StandardCharsets.UTF_8)));
             }
         }
-        return files;
+        return new RouteSet("classpath:routes", "classpath:", files, List.of(), List.of(), Map.of());
     }
 
     private boolean belongs(String name) {
-        return SUFFIXES.stream().anyMatch(name::endsWith) && (sandbox || !name.startsWith("sandbox/"));
+        return sandbox || !name.startsWith("sandbox/");
     }
 }

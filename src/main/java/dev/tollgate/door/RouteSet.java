@@ -1,12 +1,13 @@
 package dev.tollgate.door;
 
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
+import dev.tollgate.check.Finding;
+import dev.tollgate.check.RouteDocument;
 import dev.tollgate.check.RouteFile;
 
 import org.apache.camel.spi.Resource;
-import org.apache.camel.support.ResourceHelper;
 
 /**
  * All route files as they were at one moment, so that what is checked is what is loaded.
@@ -14,11 +15,19 @@ import org.apache.camel.support.ResourceHelper;
  * @param location where a route's own files (prompts, schemas) stand, as a prefix of Camel's {@code resource:}
  * @param scheme {@code file:} or {@code classpath:}
  * @param files in the order of their names
+ * @param problems files that cannot be read
+ * @param ignored what looks like routes and is not loaded, with what to do
+ * @param data checksums of what routes read, prompts and schemas
  */
-record RouteSet(String location, String scheme, List<RouteFile> files) {
+record RouteSet(String location, String scheme, List<RouteFile> files, List<Finding> problems, List<String> ignored,
+        Map<String, String> data) {
 
-    /** Kamelets first: a route that names one must find it loaded, rather than look for a file of its own. */
     List<Resource> resources() {
-        return files.stream().sorted(Comparator.comparing(file -> !file.isKamelet())).map(file -> ResourceHelper.fromString(scheme + file.name(), file.text())).toList();
+        return RouteDocument.of(files).stream().<Resource>map(document -> new RouteLoader.Document(scheme, document)).toList();
+    }
+
+    /** Whether not a letter differs, of the routes and of what they read. */
+    boolean isSameAs(RouteSet other) {
+        return other != null && problems.isEmpty() && files.equals(other.files) && data.equals(other.data) && ignored.equals(other.ignored);
     }
 }

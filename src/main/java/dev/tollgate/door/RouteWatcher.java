@@ -1,8 +1,14 @@
 package dev.tollgate.door;
 
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+
+import dev.tollgate.check.Finding;
+import dev.tollgate.check.RouteFolder;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,11 +33,19 @@ class RouteWatcher implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(RouteWatcher.class);
 
+    /** A look takes milliseconds, a load seconds: a watcher that was silent for longer does not watch. */
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+
     private final RouteFiles files;
     private final Generations generations;
     private String tried;
     private String pending;
     private int agreed;
+    private Optional<Finding> suspected = Optional.empty();
+    private int suspicions;
+    private String lastError;
+    private volatile long looked = System.nanoTime();
+    private volatile Finding trouble;
     private ScheduledExecutorService looks;
 
     RouteWatcher(RouteFiles files, Generations generations) {
@@ -42,27 +56,73 @@ class RouteWatcher implements SmartLifecycle {
     /** One look; package-private so that a test need not wait for it. */
     void look() {
         try {
-            String now = files.stamp();
-            agreed = now.equals(pending) ? agreed + 1 : 1;
-            pending = now;
-            if (!now.equals(tried) && agreed >= LOOKS) {
-                RouteSet routes = files.read();
-                if (files.stamp().equals(now)) {
-                    tried = now;
-                    generations.renew(routes);
-                }
+            RouteFolder.Glance glance = files.glance();
+            notice(files.trouble(glance));
+            if (suspected.isEmpty()) {
+                follow(glance.stamp());
+            }
+            looked = System.nanoTime();
+            lastError = null;
+        }
+        catch (Throwable e) { // an Error would end the looks for ever, without a word
+            if (!e.toString().equals(lastError)) {
+                lastError = e.toString();
+                log.error("The routes folder cannot be looked at; the routes that serve go on, and so do the looks", e);
             }
         }
-        catch (RuntimeException e) {
-            log.error("The routes folder cannot be watched; the routes that serve go on", e);
+    }
+
+    private void follow(String now) {
+        agreed = now.equals(pending) ? agreed + 1 : 1;
+        pending = now;
+        if (!now.equals(tried) && agreed >= LOOKS) {
+            String before = tried;
+            tried = now; // once, whatever is thrown
+            RouteSet routes = files.read();
+            if (files.glance().stamp().equals(now)) {
+                generations.renew(routes);
+            }
+            else {
+                tried = before;
+            }
         }
+    }
+
+    /** A folder that is replaced as a whole is gone for a moment: what several looks find is told. */
+    private void notice(Optional<Finding> found) {
+        suspicions = found.equals(suspected) ? suspicions + 1 : 1;
+        suspected = found;
+        if (suspicions >= LOOKS && !Objects.equals(trouble, found.orElse(null))) {
+            trouble = found.orElse(null);
+            if (trouble != null) {
+                log.warn("{}", trouble.text());
+            }
+            else {
+                log.info("The folder of the routes is there again");
+            }
+        }
+    }
+
+    /** What is wrong with the folder as a whole; empty while it is as it was at the start. */
+    Optional<Finding> trouble() {
+        return Optional.ofNullable(trouble);
+    }
+
+    /** Whether an edit would be noticed: the folder is there, and was looked at just now. */
+    boolean isWatching() {
+        return files.isFolder() && trouble == null && !isSilent();
+    }
+
+    /** Whether the looks have ended, or one of them hangs. */
+    boolean isSilent() {
+        return System.nanoTime() - looked > SILENCE.toNanos();
     }
 
     @Override
     public void start() {
-        tried = files.stamp();
+        tried = files.glance().stamp();
+        looked = System.nanoTime();
         looks = Executors.newSingleThreadScheduledExecutor(new CustomizableThreadFactory("routes-"));
-        looks.execute(generations::rehearse);
         looks.scheduleWithFixedDelay(this::look, LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
     }
 

@@ -2,6 +2,8 @@ package dev.tollgate.door;
 
 import java.util.List;
 
+import dev.tollgate.gateway.Degraded;
+
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.stereotype.Component;
@@ -12,15 +14,23 @@ class RoutesHealthIndicator implements HealthIndicator {
 
     private final Generations generations;
 
-    RoutesHealthIndicator(Generations generations) {
+    private final RouteWatcher watcher;
+
+    RoutesHealthIndicator(Generations generations, RouteWatcher watcher) {
         this.generations = generations;
+        this.watcher = watcher;
     }
 
     @Override
     public Health health() {
         Generation active = generations.active();
         List<String> stopped = active == null ? List.of("all") : active.notRunning();
-        return stopped.isEmpty() ? Health.up().build()
-                : Health.outOfService().withDetail("notRunning", stopped).build();
+        return stopped.isEmpty() ? Degraded.unless(needs()) : Health.outOfService().withDetail("notRunning", stopped).build();
+    }
+
+    /** Amber: the routes serve, but an edit would not be noticed. */
+    private List<String> needs() {
+        return watcher.trouble().map(trouble -> List.of(trouble.text())).orElse(watcher.isSilent()
+                ? List.of("The routes folder is not looked at any more: start the gateway again") : List.of());
     }
 }

@@ -2,20 +2,26 @@ package dev.tollgate.door;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import dev.tollgate.check.Finding;
 import dev.tollgate.gateway.StatusSection;
 
 import org.springframework.stereotype.Component;
 
-/** The routes in {@code /status}: which set serves since when, and why the last edit was not taken. */
+/** The routes in {@code /status}: which set serves since when, whether edits are noticed, what is to say about it. */
 @Component
 class RoutesStatus implements StatusSection {
 
-    private final Generations generations;
+    /** Bound: lines of each list; a person mends the first ones first. */
+    private static final int MOST = 100;
 
-    RoutesStatus(Generations generations) {
+    private final Generations generations;
+    private final RouteWatcher watcher;
+
+    RoutesStatus(Generations generations, RouteWatcher watcher) {
         this.generations = generations;
+        this.watcher = watcher;
     }
 
     @Override
@@ -29,9 +35,13 @@ class RoutesStatus implements StatusSection {
         Generation active = generations.active();
         snapshot.put("generation", active == null ? null : active.name());
         snapshot.put("since", String.valueOf(generations.since()));
+        snapshot.put("watching", watcher.isWatching());
         Generations.Rejection rejection = generations.rejection();
         snapshot.put("lastRejected", rejection == null ? null : Map.of("at", rejection.at().toString(),
-                "errors", rejection.findings().stream().map(Finding::toString).toList()));
+                "errors", rejection.findings().stream().limit(MOST).map(Finding::toString).toList()));
+        snapshot.put("warnings", Stream.concat(watcher.trouble().stream(), generations.warnings().stream()).limit(MOST)
+                .map(Finding::toString).toList());
+        snapshot.put("ignored", generations.ignored().stream().limit(MOST).toList());
         return snapshot;
     }
 }

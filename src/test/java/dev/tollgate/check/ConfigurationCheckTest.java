@@ -98,6 +98,6 @@ class ConfigurationCheckTest {
     private static Finding at(String file, String part, String text) {
         List<String> lines = file.lines().toList();
         int line = IntStream.range(0, lines.size()).filter(i -> lines.get(i).contains(part)).findFirst().orElseThrow();
-        return new Finding("application.yaml", line + 1, text);
+        return new Finding("application.yaml", line + 1, null, text);
     }
 }

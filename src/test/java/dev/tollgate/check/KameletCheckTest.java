@@ -119,7 +119,7 @@ class KameletCheckTest {
     @CsvSource(delimiter = '|', textBlock = """
             kind: Kamelet                | kin: Kamelet                 | "kin" is no option here
             title: Demo                  | titel: Demo                  | "titel" is no option here
-            name: demo-toll              | name: other-toll             | The file must be called other-toll.kamelet.yaml
+            name: demo-toll              | name: other-toll             | The file should be called other-toll.kamelet.yaml
             - name                       | - nam                        | "nam" is required but no property
             example: weather             | example: Weather             | The example: "name" cannot be "Weather"
             default: 10                  | default: 0                   | The default: "tokens" cannot be "0" (integer from 1)

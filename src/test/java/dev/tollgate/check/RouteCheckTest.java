@@ -3,6 +3,7 @@ package dev.tollgate.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -11,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One small file for each rule; {@code # <--} marks the line that the finding must name. */
 class RouteCheckTest {
@@ -45,7 +47,7 @@ class RouteCheckTest {
     }
 
     @Test
-    void aVerbStandsBesideItsRoute() {
+    void aVerbMayStandInAnotherFileThanItsRoute() {
         String verb = """
                 - rest:
                     id: demo
@@ -57,9 +59,9 @@ class RouteCheckTest {
                 .replace("    from:", "    routeConfigurationId: errors\n    from:");
 
         assertThat(CHECK.check(List.of(new RouteFile("one.camel.yaml", verb + route)))).isEmpty();
-        assertThat(CHECK.check(List.of(new RouteFile("one.camel.yaml", verb), new RouteFile("two.camel.yaml", route))))
-                .singleElement().hasToString("one.camel.yaml:5: The route of direct:inner stands in two.camel.yaml:11: "
-                        + "move it into the file of its verb");
+        assertThat(CHECK.check(List.of(new RouteFile("one.camel.yaml", verb), new RouteFile("two.camel.yaml", route)))).isEmpty();
+        assertThat(CHECK.check(List.of(new RouteFile("one.camel.yaml", verb)))).singleElement().asString()
+                .startsWith("one.camel.yaml:5: warning: No route consumes direct:inner");
     }
 
     @ParameterizedTest
@@ -117,14 +119,19 @@ class RouteCheckTest {
                               constant:
                                 expression: x
                         """),
-                step("a number that should be a text", "\"expression\" has the wrong type (integer found, string expected)", """
+                step("a list that should be a text", "\"expression\" has the wrong type (array found, string expected)", """
                         - delay:
                             id: demo-delay
                             description: Wait
                             expression:
                               constant:
-                                expression: 5  # <--
+                                expression: [5]  # <--
                         """),
+                new Case("routes without a dash", "Routes are a list: write a dash before each of route", """
+                        route:  # <--
+                          id: demo
+                        """.replace("route:  # <--", "route: # <--")),
+                new Case("a text", "There are no routes in this file", "hello  # <--\n"),
                 step("options that are not indented", "\"log\" is empty", """
                         - log:  # <--
                         - stop:
@@ -304,9 +311,9 @@ class RouteCheckTest {
                         ROUTE.replace("routeConfigurationId: errors", "routeConfigurationId: erors  # <--")),
                 new Case("a pattern that matches none", "No routeConfiguration has the id other*",
                         ROUTE.replace("routeConfigurationId: errors", "routeConfigurationId: err*,other*  # <--")),
-                new Case("an entrance without one", "Callers of this route would see a bare 500",
+                new Case("an entrance without one", "This route has no error handling of its own",
                         ROUTE.replace("- route:", "- route:  # <--").replaceAll(" +routeConfigurationId.*\n", "")),
-                new Case("a template's entrance without one", "Callers of this route would see a bare 500", """
+                new Case("a template's entrance without one", "This route has no error handling of its own", """
                         - routeTemplate:
                             id: demo-template
                             route:  # <--
@@ -317,7 +324,7 @@ class RouteCheckTest {
                                 steps:
                                   - stop: {}
                         """),
-                new Case("a route behind rest without one", "Callers of this route would see a bare 500", """
+                new Case("a route behind rest without one", "This route has no error handling of its own", """
                         - rest:
                             id: demo
                             get:
@@ -332,12 +339,11 @@ class RouteCheckTest {
                         ROUTE.replace("platform-http:/demo", "platform-http:demo  # <--")),
                 new Case("a path with the slashes of a scheme", "The path demo can become an open proxy",
                         ROUTE.replace("platform-http:/demo", "platform-http://demo  # <--")),
-                new Case("a space between methods", "A space in httpMethodRestrict", ROUTE.replace("      steps:", """
+                new Case("a path without a slash, below parameters", "The path demo can become an open proxy",
+                        ROUTE.replace("uri: platform-http:/demo", "uri: platform-http").replace("      steps:", """
                               parameters:
-                                httpMethodRestrict: GET, POST  # <--
+                                path: demo  # <--
                               steps:""".indent(6).stripTrailing())),
-                new Case("a space between methods behind the question mark", "A space in httpMethodRestrict",
-                        ROUTE.replace("platform-http:/demo", "platform-http:/demo?httpMethodRestrict=GET, POST  # <--")),
                 step("a breaker that answers 200", "While this breaker is open callers get 200", """
                         - circuitBreaker:  # <--
                             id: demo-breaker
@@ -375,13 +381,68 @@ class RouteCheckTest {
 
     static Stream<Case> http() {
         return Stream.of(
-                step("a call that headers can lead elsewhere", "A header of the message can replace this address", """
+                step("a call that headers can lead elsewhere", "Headers that the route sets", """
                         - to:
                             id: demo-to
                             description: Out
                             uri: "{{demo.base-url}}/v1"  # <--
                             parameters:
                               throwExceptionOnFailure: false
+                        """),
+                step("the same address, in parts", "Headers that the route sets", """
+                        - to:
+                            id: demo-to
+                            description: Out
+                            uri: http  # <--
+                            parameters:
+                              httpUri: example.com/v1
+                              throwExceptionOnFailure: false
+                        """),
+                step("an address for the next call out of a header", "Text of a caller becomes the address", """
+                        - setHeader:  # <--
+                            id: demo-header
+                            name: CamelHttpUri
+                            expression:
+                              header:
+                                expression: X-Target
+                        """),
+                step("receivers out of a header", "What a caller wrote is taken as an address", """
+                        - recipientList:
+                            id: demo-list
+                            expression:
+                              header:  # <--
+                                expression: X-Target
+                        """),
+                step("an address out of a variable that is the caller's", "Text of a caller becomes part of an address", """
+                        - setVariable:
+                            id: demo-variable
+                            name: target
+                            expression:
+                              simple:
+                                expression: ${header.X-Target}
+                        - toD:
+                            id: demo-to
+                            description: Wherever they want
+                            uri: file:${variable.target}  # <--
+                        """),
+                step("a component that is not there", "put org.apache.camel:camel-kafka", """
+                        - to:
+                            id: demo-to
+                            description: Out
+                            uri: kafka:topic  # <--
+                        """),
+                step("a language that is not there", "put org.apache.camel:camel-groovy", """
+                        - setBody:
+                            id: demo-body
+                            expression:
+                              groovy:  # <--
+                                expression: body.reverse()
+                        """),
+                step("a data format that is not there", "put org.apache.camel:camel-avro", """
+                        - unmarshal:
+                            id: demo-unmarshal
+                            avro:  # <--
+                              instanceClassName: demo.Demo
                         """),
                 step("a call whose failures nobody judges", "Nothing says who judges a status", """
                         - to:
@@ -452,11 +513,165 @@ class RouteCheckTest {
                                 steps:
                                   - stop: {}
                         """),
-                step("a setting that a default hides", "The setting demo.pfad does not exist", """
+                step("a setting of ours that a default hides", "there is tollgate.keepa.max-wait", """
                         - log:
                             id: demo-log
-                            message: "{{env:HOME}} ${properties:demo.pfad:5}"  # <--
+                            message: "{{env:HOME}} {{?demo.pfad}} ${properties:demo.pfad:5} {{tollgate.keepa.max-wiat:5}}"  # <--
                         """));
+    }
+
+    /** What Camel takes, as others write it. Each file is whole, so nothing is to be said but what is expected. */
+    static Stream<Case> taken() {
+        return Stream.of(
+                new Case("nothing but comments", "", "# later\n"),
+                new Case("nothing at all", "", ""),
+                new Case("two documents", "", "---\n" + ROUTE + "---\n" + ROUTE.substring(ROUTE.indexOf("- route:")).replace("demo", "other")),
+                new Case("an anchor and a merge key", "", ROUTE + """
+                        - route:
+                            id: other
+                            description: Another one
+                            group: demo
+                            routeConfigurationId: errors
+                            from:
+                              uri: platform-http:/other
+                              steps:
+                                - setHeader: &header
+                                    id: other-one
+                                    name: X-One
+                                    constant: 1
+                                - setHeader:
+                                    <<: *header
+                                    id: other-two
+                                    name: X-Two
+                        """),
+                step("numbers and booleans in the place of texts", "", """
+                        - aggregate:
+                            id: demo-aggregate
+                            aggregationStrategy: "#class:org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy"
+                            completionTimeout: 2000
+                            completionFromBatchConsumer: "false"
+                            correlationExpression:
+                              constant: true
+                            steps:
+                              - stop:
+                                  id: demo-stop
+                        """),
+                step("a number as an expression, a boolean as a text", "", """
+                        - setBody:
+                            id: demo-body
+                            constant: 5
+                        - log:
+                            id: demo-log
+                            message: x
+                            loggingLevel: info
+                        """),
+                step("options in words joined by hyphens", "", """
+                        - log:
+                            id: demo-log
+                            message: x
+                            logging-level: INFO
+                        """),
+                step("the parts of an address, as Kaoto writes them", "", """
+                        - to:
+                            id: demo-to
+                            description: On
+                            uri: direct
+                            parameters:
+                              name: inner
+                        """, inner("inner", "direct:inner")),
+                new Case("a verb and its address, as Kaoto writes them", "", """
+                        - rest:
+                            id: demo
+                            get:
+                              - id: demo-get
+                                path: /a
+                                to:
+                                  uri: direct
+                                  parameters:
+                                    name: inner
+                        """ + inner("inner", "direct:inner") + """
+                        - onException:
+                            exception: [java.lang.Exception]
+                            handled: {constant: true}
+                            steps: []
+                        """),
+                step("an address that the route puts together of its own", "", """
+                        - setHeader:
+                            id: demo-header
+                            name: kind
+                            constant: a
+                        - toD:
+                            id: demo-to
+                            description: On
+                            uri: log:${header.kind}
+                        """),
+                new Case("an address out of a message that no caller wrote", "", """
+                        - route:
+                            id: demo
+                            description: By the clock
+                            group: demo
+                            from:
+                              uri: timer:x
+                              steps:
+                                - toD:
+                                    id: demo-to
+                                    description: On
+                                    uri: file:${body}
+                        """),
+                step("a warning that is silenced at the step", "", """
+                        - throttle:
+                            id: demo-throttle
+                            description: Not so fast
+                            mode: ConcurrentRequests
+                            constant: 3
+                            x-tollgate-allow: [throttle-mode]
+                        """),
+                step("a warning that is silenced beside the step", "", """
+                        - throttle:
+                            id: demo-throttle
+                            description: Not so fast
+                            mode: ConcurrentRequests
+                            constant: 3
+                          x-tollgate-allow: throttle-mode
+                        """));
+    }
+
+    @ParameterizedTest
+    @MethodSource("taken")
+    void whatCamelTakesIsTaken(Case whole) {
+        assertThat(CHECK.check(List.of(new RouteFile("demo.camel.yaml", whole.yaml)))).isEmpty();
+    }
+
+    @Test
+    void anErrorIsNotSilencedAndARuleThatIsNoneIsNamed() {
+        Case unknown = step("", "", """
+                - to:
+                    id: demo-to
+                    description: Nobody there
+                    uri: direct:nowhere
+                    x-tollgate-allow: [no-consumer, no-such-rule]
+                """);
+
+        assertThat(CHECK.check(List.of(new RouteFile("demo.camel.yaml", unknown.yaml)))).extracting(Finding::rule)
+                .containsExactlyInAnyOrder(RuleId.NO_CONSUMER, RuleId.UNKNOWN_RULE, RuleId.UNKNOWN_RULE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1_000, 20_000, 100_000})
+    void whatIsNestedTooDeepIsOneFindingForItsFile(int depth) {
+        assertThat(CHECK.check(List.of(new RouteFile("deep.yaml", "[".repeat(depth) + "]".repeat(depth))))).singleElement().asString()
+                .matches("deep\\.yaml:1: .*nested deeper than 200 levels.*");
+    }
+
+    @Test
+    void aliasesThatStandForBillionsAreOneFindingForTheirFile() {
+        StringBuilder bomb = new StringBuilder("- a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for (int i = 1; i < 10; i++) {
+            bomb.append("- a%d: &a%d [%s]\n".formatted(i, i, String.join(", ", Collections.nCopies(5, "*a" + (i - 1)))));
+        }
+
+        assertThat(CHECK.check(List.of(new RouteFile("bomb.yaml", bomb.toString())))).singleElement().asString()
+                .startsWith("bomb.yaml:").contains("more than 200000 pieces, aliases written out");
     }
 
     @Test
@@ -505,7 +720,7 @@ class RouteCheckTest {
 
         assertThat(CHECK.check(List.of(caller, called))).isEmpty();
         assertThat(CHECK.check(List.of(called))).singleElement().hasToString(
-                "b.camel.yaml:6: Nobody calls direct:inner-a: call it or remove its route");
+                "b.camel.yaml:6: warning: Nobody calls direct:inner-a: call it or remove its route (x-tollgate-allow: [nobody-calls])");
     }
 
     @Test
@@ -522,6 +737,10 @@ class RouteCheckTest {
 
     private static Case step(String name, String expected, String step) {
         return new Case(name, expected, with(step));
+    }
+
+    private static Case step(String name, String expected, String step, String more) {
+        return new Case(name, expected, with(step) + more);
     }
 
     private static String with(String step) {

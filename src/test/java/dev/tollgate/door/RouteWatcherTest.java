@@ -1,6 +1,5 @@
 package dev.tollgate.door;
 
-import dev.tollgate.gateway.DoorProperties;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,6 +8,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+
+import dev.tollgate.check.RouteFile;
+import dev.tollgate.gateway.DoorProperties;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,13 +42,14 @@ class RouteWatcherTest {
                 return super.read();
             }
         };
+        save("");
+        files.read();
         watcher = new RouteWatcher(files, new Generations(files, null, properties, new StandardEnvironment(), Clock.systemUTC()) {
             @Override
             void renew(RouteSet routes) {
-                tried.add(routes.files().get(0).text());
+                tried.add(routes.files().stream().map(RouteFile::text).collect(Collectors.joining()) + routes.problems().size());
             }
         });
-        save("");
         look(RouteWatcher.LOOKS);
         tried.clear();
     }
@@ -56,7 +60,7 @@ class RouteWatcherTest {
         look(RouteWatcher.LOOKS - 1);
         assertThat(tried).isEmpty();
         look(10 * RouteWatcher.LOOKS);
-        assertThat(tried).containsExactly("whole");
+        assertThat(tried).containsExactly("whole0");
     }
 
     @Test
@@ -65,7 +69,7 @@ class RouteWatcherTest {
         look(RouteWatcher.LOOKS - 1);
         save("whole");
         look(RouteWatcher.LOOKS);
-        assertThat(tried).containsExactly("whole");
+        assertThat(tried).containsExactly("whole0");
     }
 
     @Test
@@ -78,7 +82,7 @@ class RouteWatcherTest {
         look(RouteWatcher.LOOKS);
         save("whole again");
         look(RouteWatcher.LOOKS);
-        assertThat(tried).containsExactly("whole again");
+        assertThat(tried).containsExactly("whole again0");
     }
 
     @Test
@@ -91,7 +95,51 @@ class RouteWatcherTest {
         Files.writeString(kept, "edited");
         look(RouteWatcher.LOOKS);
 
-        assertThat(tried).containsExactly("old", "edited");
+        assertThat(tried).containsExactly("old0", "edited0");
+    }
+
+    @Test
+    void anErrorDoesNotEndTheLooks() {
+        save("one");
+        whileReading = () -> {
+            whileReading = () -> { };
+            throw new StackOverflowError();
+        };
+        look(2 * RouteWatcher.LOOKS);
+        save("two");
+        look(RouteWatcher.LOOKS);
+
+        assertThat(tried).containsExactly("two0");
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsTriedOnceAndSoIsTheNextSave() throws IOException {
+        Files.write(folder.resolve("edited.camel.yaml"), new byte[] {(byte) 0xFF});
+        look(10 * RouteWatcher.LOOKS);
+        save("whole");
+        look(10 * RouteWatcher.LOOKS);
+
+        assertThat(tried).containsExactly("1", "whole0");
+    }
+
+    @Test
+    void aFolderThatIsEmptiedOrGoneChangesNothingAndIsTold() throws IOException {
+        Path gone = folder.resolveSibling(folder.getFileName() + "-gone");
+        Files.delete(folder.resolve("edited.camel.yaml"));
+        look(RouteWatcher.LOOKS);
+        assertThat(watcher.trouble()).get().asString().contains("holds no routes");
+        assertThat(watcher.isWatching()).isFalse();
+
+        Files.move(folder, gone);
+        look(RouteWatcher.LOOKS);
+        assertThat(watcher.trouble()).get().asString().contains("is gone");
+
+        Files.move(gone, folder);
+        save("back");
+        look(2 * RouteWatcher.LOOKS);
+        assertThat(watcher.trouble()).isEmpty();
+        assertThat(watcher.isWatching()).isTrue();
+        assertThat(tried).containsExactly("back0");
     }
 
     private void look(int times) {
