@@ -68,7 +68,7 @@ public final class DailyQuota implements Closeable {
             DurableFiles.dropUnfinished(settings.file());
             Instant now = clock.instant();
             LocalDate today = settings.dayOf(now);
-            QuotaFile.Reading reading = QuotaFile.read(settings.file());
+            QuotaFile.Reading reading = QuotaFile.read(settings.file(), settings.zone());
             QuotaTakeover takeover = QuotaTakeover.of(reading, today, settings);
             QuotaState lost = reading instanceof QuotaFile.Reading.Absent ? lost(settings, today) : new QuotaState(today, 0);
             if (takeover.suspicion() != null) {
@@ -85,7 +85,7 @@ public final class DailyQuota implements Closeable {
     }
 
     private static QuotaState lost(QuotaSettings settings, LocalDate today) throws IOException {
-        QuotaState before = QuotaFile.read(QuotaFile.markOf(settings.file())) instanceof QuotaFile.Reading.Valid mark
+        QuotaState before = QuotaFile.read(QuotaFile.markOf(settings.file()), settings.zone()) instanceof QuotaFile.Reading.Valid mark
                 ? mark.state().on(today) : new QuotaState(today, 0);
         if (before.day().equals(today) && before.callsToday() > 0) {
             LOG.warn("The quota state {} was deleted while the gateway was stopped: {} calls of {} were counted in it, and are "

@@ -10,10 +10,17 @@ import dev.tollgate.disk.CheckedLine;
 import dev.tollgate.disk.DurableFiles;
 import dev.tollgate.disk.OwnerOnly;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.TemporalAccessor;
+import java.util.Locale;
 
 /**
  * The state file of the system it replaces: {@code {"last_reset_date":"YYYY-MM-DD","calls_today":n}}.
@@ -27,6 +34,10 @@ final class QuotaFile {
     private static final String CALLS = "calls_today";
     /** What is left of an earlier checksum when another system writes the file in a form of its own. */
     private static final String CHECKSUM = "crc32c";
+    private static final int LONGEST_NUMBER = 40;
+    private static final DateTimeFormatter DAY_OR_TIME = new DateTimeFormatterBuilder().parseCaseInsensitive()
+            .append(DateTimeFormatter.ISO_LOCAL_DATE).optionalStart().appendLiteral('T').append(DateTimeFormatter.ISO_LOCAL_TIME)
+            .optionalStart().appendOffsetId().toFormatter(Locale.ROOT);
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
@@ -50,13 +61,13 @@ final class QuotaFile {
     }
 
     /** @throws IOException when the file is there but cannot be read at all (permissions, disk) */
-    static Reading read(Path file) throws IOException {
+    static Reading read(Path file, ZoneId zone) throws IOException {
         if (!Files.exists(file)) {
             return new Reading.Absent();
         }
         CheckedLine content = CheckedLine.ofContent(Files.readAllBytes(file));
         try {
-            Reading reading = understand(JSON.readTree(content.json()));
+            Reading reading = understand(JSON.readTree(content.json()), zone);
             return reading instanceof Reading.Valid valid && !content.isReadable() && !isOfOthers(content, valid.others())
                     ? new Reading.Corrupt("its checksum does not fit its content") : reading;
         } catch (JsonProcessingException notJson) {
@@ -71,20 +82,39 @@ final class QuotaFile {
         return object.path(CHECKSUM).asText().matches("[0-9a-f]{8}") && content.text().contains("\"" + CHECKSUM + "\": \"");
     }
 
-    private static Reading understand(JsonNode root) {
+    private static Reading understand(JsonNode root, ZoneId zone) {
         if (!(root instanceof ObjectNode object)) {
             return new Reading.Corrupt("it holds no JSON object");
         }
-        JsonNode calls = object.path(CALLS);
-        if (!calls.isIntegralNumber() || !calls.canConvertToInt() || calls.intValue() < 0) {
-            return new Reading.Corrupt(CALLS + " is not a whole number of 0 or more: " + calls);
+        Integer calls = calls(object.path(CALLS));
+        if (calls == null) {
+            return new Reading.Corrupt(CALLS + " is not a whole number of 0 or more: " + object.path(CALLS));
         }
         JsonNode day = object.path(DAY);
         try {
-            return new Reading.Valid(new QuotaState(LocalDate.parse(day.asText()), calls.intValue()), object);
+            return new Reading.Valid(new QuotaState(day(day.asText().strip().replace(' ', 'T'), zone), calls), object);
         } catch (DateTimeException notADate) {
-            return new Reading.Corrupt(DAY + " is not a date of the form YYYY-MM-DD: " + day);
+            return new Reading.Corrupt(DAY + " is not a date of the form YYYY-MM-DD, nor a time of ISO 8601: " + day);
         }
+    }
+
+    /** Also as a text, and as a fraction of nothing: 17.0. Null for what is no count. */
+    private static Integer calls(JsonNode calls) {
+        if (!calls.isNumber() && !calls.isTextual() || calls.asText().length() > LONGEST_NUMBER) {
+            return null;
+        }
+        try {
+            int count = new BigDecimal(calls.asText().strip()).intValueExact();
+            return count < 0 ? null : count;
+        } catch (ArithmeticException | NumberFormatException notWhole) {
+            return null;
+        }
+    }
+
+    /** A time with an offset is of the day that it falls on in the quota's zone, one without is of its own day. */
+    private static LocalDate day(String text, ZoneId zone) {
+        TemporalAccessor told = DAY_OR_TIME.parseBest(text, OffsetDateTime::from, LocalDate::from);
+        return told instanceof OffsetDateTime time ? LocalDate.ofInstant(time.toInstant(), zone) : (LocalDate) told;
     }
 
     /** Durable: the file is replaced, and with it what another system may have put beside our keys. */

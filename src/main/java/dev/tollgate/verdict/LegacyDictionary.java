@@ -16,10 +16,11 @@ import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Set;
 
 /**
- * The JSON dictionary of the system it replaces ({@code xai_cache.json}): one object, composite key to boolean or to one
- * of the strings "True", "False", "true", "false". Read as a stream, whatever its line ends, indentation or byte order
+ * The JSON dictionary of the system it replaces ({@code xai_cache.json}): one object, composite key to boolean, 1 or 0, to one
+ * of the words "True", "False", "yes", "no" in any case, or to an object that holds such a verdict. Read as a stream, whatever its line ends, indentation or byte order
  * mark; never written.
  */
 final class LegacyDictionary {
@@ -32,6 +33,9 @@ final class LegacyDictionary {
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .streamReadConstraints(StreamReadConstraints.builder().maxNameLength(100_000).build())
             .build();
+
+    /** Of the field that is the verdict, where an entry is an object, in small letters. */
+    private static final Set<String> NAMES = Set.of("verdict", "reasonable", "is_reasonable", "value", "result", "answer");
 
     /** Most places where reading goes on behind damage. */
     private static final int MAX_RESUMED = 10_000;
@@ -131,14 +135,28 @@ final class LegacyDictionary {
         }
     }
 
+    /** @return null for what is no verdict; the parser stands at the end of the value either way */
     private static Boolean verdict(JsonParser parser) throws IOException {
-        String word = switch (parser.currentToken()) {
-            case VALUE_TRUE, VALUE_FALSE, VALUE_STRING -> parser.getText().strip().toLowerCase(Locale.ROOT);
-            default -> "";
-        };
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            return word(parser);
+        }
+        Boolean named = null;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            boolean isVerdict = NAMES.contains(parser.currentName().toLowerCase(Locale.ROOT));
+            parser.nextToken();
+            Boolean value = isVerdict ? word(parser) : null;
+            named = value == null ? named : value;
+            parser.skipChildren();
+        }
+        return named;
+    }
+
+    private static Boolean word(JsonParser parser) throws IOException {
+        String word = parser.currentToken().isScalarValue() && parser.currentToken() != JsonToken.VALUE_NULL
+                ? parser.getText().strip().toLowerCase(Locale.ROOT) : "";
         return switch (word) {
-            case "true" -> Boolean.TRUE;
-            case "false" -> Boolean.FALSE;
+            case "true", "yes", "y", "1", "1.0" -> Boolean.TRUE;
+            case "false", "no", "n", "0", "0.0" -> Boolean.FALSE;
             default -> null;
         };
     }

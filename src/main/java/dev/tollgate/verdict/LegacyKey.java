@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * Turns a key of the existing dictionary into the key that the same question has here.
  *
  * <p>Besides {@code Title | Category | Season | Price}, versions of the system it replaces wrote the bars without spaces,
- * a {@code reasonableness:} before the title, and prices with other than two decimals. Whatever does not read as exactly
+ * a {@code reasonableness:} before the title, prices with other than two decimals, and blanks around titles. Whatever does not read as exactly
  * four fields with a price at the end stays as it is: which title it meant cannot be known.
  */
 final class LegacyKey {
@@ -32,6 +32,9 @@ final class LegacyKey {
 
     /** The common case, seen without taking the key apart: four plain fields and a price with two decimals. */
     private static boolean isOrdinary(String key) {
+        if (key.indexOf("  ") >= 0 || !isPlain(key)) {
+            return false;
+        }
         int bars = 0;
         for (int at = key.indexOf('|'); at >= 0; at = key.indexOf('|', at + 1)) {
             if (at == 0 || at > key.length() - 6 || key.charAt(at - 1) != ' ' || key.charAt(at + 1) != ' ') {
@@ -49,8 +52,19 @@ final class LegacyKey {
         return price && !leadingZero && bars == 3 && key.charAt(priceAt - 2) == '|' && key.indexOf('\\') < 0 && !key.startsWith(PREFIX);
     }
 
+    /** Nothing that has several normal forms, and no blank but the ordinary one, which stands at neither end. */
+    private static boolean isPlain(String key) {
+        for (int at = 0; at < key.length(); at++) {
+            if (key.charAt(at) > '~' || key.charAt(at) < ' ') {
+                return false;
+            }
+        }
+        return !key.startsWith(" ");
+    }
+
     private static VerdictKey fourFields(String[] fields) {
         return fields.length == 4 && PRICE.matcher(fields[3]).matches()
-                ? VerdictKey.of(fields[0], fields[1], fields[2], new BigDecimal(fields[3])) : null;
+                ? VerdictKey.of(VerdictKey.field(fields[0]), VerdictKey.field(fields[1]), VerdictKey.field(fields[2]),
+                        new BigDecimal(fields[3])) : null;
     }
 }

@@ -2,6 +2,7 @@ package dev.tollgate.verdict;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -26,7 +27,8 @@ public record VerdictKey(String text) {
     /**
      * Composes the key of a question. Fields are taken as they are: no trimming, no change of case.
      *
-     * @param price rounded half up to two decimals, as the system it replaces prints it
+     * @param price rounded to two decimals as the system it replaces prints a binary fraction: 2.675 is a little less than
+     *              that, so it is 2.67
      * @throws IllegalArgumentException when the price has more than 12 digits before the point
      */
     public static VerdictKey of(String title, String category, String season, BigDecimal price) {
@@ -50,7 +52,24 @@ public record VerdictKey(String text) {
         if (integerDigits > MAX_INTEGER_DIGITS) {
             throw new IllegalArgumentException("a price has at most " + MAX_INTEGER_DIGITS + " digits before the point");
         }
-        return price.setScale(2, RoundingMode.HALF_UP).toPlainString();
+        return new BigDecimal(price.doubleValue()).setScale(2, RoundingMode.HALF_EVEN).toPlainString();
+    }
+
+    /** A field as it counts in a key: composed characters (Unicode's form C), no blanks around them. */
+    public static String field(String text) {
+        int from = 0;
+        int to = text.length();
+        while (from < to && isBlank(text.charAt(from))) {
+            from++;
+        }
+        while (to > from && isBlank(text.charAt(to - 1))) {
+            to--;
+        }
+        return Normalizer.normalize(text.substring(from, to), Normalizer.Form.NFC);
+    }
+
+    private static boolean isBlank(char character) {
+        return Character.isWhitespace(character) || Character.isSpaceChar(character) || character == '\ufeff';
     }
 
     @Override

@@ -95,8 +95,11 @@ final class VerdictLoader {
     }
 
     private void report(Path dictionary, LegacyDictionary.Reading reading) throws IOException {
-        LOG.info("Took over {} answers from {}, which stays as it is; {} entries were no verdicts.",
-                reading.answers(), dictionary, reading.skipped());
+        LOG.info("Took over {} answers from {}, which stays as it is.", reading.answers(), dictionary);
+        if (reading.skipped() > 0) {
+            LOG.warn("{} entries of {} are no verdicts and are passed over: a verdict is true or false, 1 or 0, \"yes\" or \"no\", or"
+                    + " an object with one under \"verdict\". Their questions are asked again.", reading.skipped(), dictionary);
+        }
         if (reading.damage() != null) {
             Path copy = DurableFiles.keepAside(dictionary, now);
             LOG.error("{} could be read in part only: {}. A copy is kept as {}.", dictionary, reading.damage(),

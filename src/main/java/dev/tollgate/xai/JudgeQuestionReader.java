@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Checks the body of {@code POST /judge}; every problem is named, not the first one only. */
 final class JudgeQuestionReader {
 
     private static final int MAX_CHARS = 2_000;
+    private static final Pattern DECIMAL = Pattern.compile("\\s{0,10}[+-]?\\d{1,40}(\\.\\d{1,40})?\\s{0,10}");
     private static final String EXAMPLE =
             "Send {\"title\":\"Biology 101\",\"category\":\"Textbook\",\"season\":\"Fall\",\"price\":89.99}.";
 
@@ -35,7 +37,9 @@ final class JudgeQuestionReader {
     private JudgeQuestion read(JsonNode root) {
         String title = text(root, "title");
         String category = text(root, "category");
-        String season = text(root, "season");
+        JsonNode told = root.path("season");
+        boolean hasSeason = !told.isMissingNode() && !told.isNull() && !(told.isTextual() && told.textValue().isBlank());
+        String season = hasSeason ? text(root, "season") : "";
         BigDecimal price = price(root.path("price"));
         if (!problems.isEmpty()) {
             return new JudgeQuestion.Rejected(List.copyOf(problems));
@@ -57,11 +61,12 @@ final class JudgeQuestionReader {
     }
 
     private BigDecimal price(JsonNode value) {
-        if (!value.isNumber()) {
-            problems.add("price is missing or not a number: send it without quotes or currency sign, such as 89.99.");
+        boolean inQuotes = value.isTextual() && DECIMAL.matcher(value.textValue()).matches();
+        if (!value.isNumber() && !inQuotes) {
+            problems.add("price is missing or not a number: send it without currency sign or thousands separator, such as 89.99.");
             return null;
         }
-        BigDecimal price = value.decimalValue();
+        BigDecimal price = inQuotes ? new BigDecimal(value.textValue().strip()) : value.decimalValue();
         if (price.signum() < 0) {
             problems.add("price is negative: send 0 or more.");
         } else if (price.signum() > 0 && (long) price.precision() - price.scale() > 12) {

@@ -1,6 +1,5 @@
 package dev.tollgate.xai;
 
-import com.github.benmanes.caffeine.cache.Cache;
 import dev.tollgate.quota.DailyQuota;
 import dev.tollgate.quota.QuotaSettings;
 import dev.tollgate.verdict.CacheSettings;
@@ -45,13 +44,6 @@ class XaiConfiguration {
     @Bean
     FlightRepository<Judgement> judgeFlights(XaiProperties properties, JudgePolicy judge) {
         return new FlightRepository<>(new Flights<>(properties.flightDeadline(), properties.flightTries()), new JudgeCargo(judge));
-    }
-
-    /** Whoever waits is as patient as the call that it waits for. */
-    @Bean
-    FlightRepository<ReplyCargo.Reply> xaiReplyFlights(XaiProperties properties, Cache<String, byte[]> xaiReplies) {
-        return new FlightRepository<>(new Flights<>(properties.dropinTimeout().plusSeconds(1), properties.flightTries()),
-                new ReplyCargo(xaiReplies));
     }
 
     @Bean

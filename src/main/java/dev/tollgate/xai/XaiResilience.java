@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RetryProperties;
+import dev.tollgate.kit.Flights;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import org.apache.camel.processor.errorhandler.RedeliveryPolicy;
 import org.springframework.context.annotation.Bean;
@@ -43,5 +44,12 @@ class XaiResilience {
                 .<String, byte[]>weigher((key, reply) -> key.length() + reply.length)
                 .expireAfterWrite(properties.replyCacheTtl())
                 .build();
+    }
+
+    /** Whoever waits is as patient as the call that it waits for. */
+    @Bean
+    FlightRepository<ReplyCargo.Reply> xaiReplyFlights(XaiProperties properties, Cache<String, byte[]> xaiReplies) {
+        return new FlightRepository<>(new Flights<>(properties.dropinTimeout().plusSeconds(1), properties.flightTries()),
+                new ReplyCargo(xaiReplies));
     }
 }

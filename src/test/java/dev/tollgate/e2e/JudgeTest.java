@@ -249,7 +249,7 @@ class JudgeTest extends XaiGatewayTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {
-        "{\"title\":\"x\",\"category\":\"y\",\"season\":\"z\",\"price\":\"89\"}; price is missing or not a number",
+        "{\"title\":\"x\",\"category\":\"y\",\"season\":\"z\",\"price\":\"$89\"}; price is missing or not a number",
         "{\"title\":\"x\",\"season\":\"z\",\"price\":89}; category is missing",
         "{\"title\":; The body is not JSON",
         "''; The body is not a JSON object",

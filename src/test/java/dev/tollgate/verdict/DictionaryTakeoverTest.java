@@ -3,6 +3,7 @@ package dev.tollgate.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.tollgate.LogLines;
 import dev.tollgate.ManualClock;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -54,6 +55,15 @@ class DictionaryTakeoverTest {
                 arguments("Python words", oneLine.replace("true", "\"True\"").replace("false", "\"False\""), StandardCharsets.UTF_8),
                 arguments("words", oneLine.replace("true", "\"true\"").replace("false", "\"false\""), StandardCharsets.UTF_8),
                 arguments("mixed", oneLine.replace("true", "\"True\""), StandardCharsets.UTF_8),
+                arguments("numbers", oneLine.replace("true", "1").replace("false", "0"), StandardCharsets.UTF_8),
+                arguments("fractions", oneLine.replace("true", "1.0").replace("false", "0.0"), StandardCharsets.UTF_8),
+                arguments("numbers in quotes", oneLine.replace("true", "\"1\"").replace("false", "\"0\""), StandardCharsets.UTF_8),
+                arguments("yes and no", oneLine.replace("true", "\"yes\"").replace("false", "\" No \""), StandardCharsets.UTF_8),
+                arguments("objects", oneLine.replace("true", "{\"verdict\":true}").replace("false", "{\"at\":[1,{\"verdict\":true}],\"verdict\":\"no\"}"),
+                        StandardCharsets.UTF_8),
+                arguments("objects with other names", oneLine.replace("true", "{\"reasonable\":1,\"x\":null}"), StandardCharsets.UTF_8),
+                arguments("decomposed characters and blanks", oneLine.replace("ü", "u\u0308").replace("Biology 101", " Biology 101  "),
+                        StandardCharsets.UTF_8),
                 arguments("ASCII escapes", oneLine.replace("ü", "\\u00fc").replace("诗", "\\u8bd7"), StandardCharsets.US_ASCII),
                 arguments("bars without spaces", oneLine.replace(" | ", "|"), StandardCharsets.UTF_8),
                 arguments("other entries between", oneLine.replace("{", "{\"seasonality:x|y|z\": \"Law School\", \"a\": null, "
@@ -74,6 +84,16 @@ class DictionaryTakeoverTest {
         }
         assertThat(dictionary).hasBinaryContent(before);
         assertThat(names()).containsExactlyInAnyOrder("xai_cache.json", "xai_cache.journal", "xai_cache.journal.lock", "xai_cache.journal.mark");
+    }
+
+    @Test
+    void whatIsNoVerdictIsCountedInOneWarning() throws Exception {
+        write("{\"a\":null,\"b\":2,\"c\":\"perhaps\",\"d\":[true],\"e\":{},\"f\":{\"x\":true},\"g\":{\"verdict\":null},\"" + BIOLOGY
+                + "\":true,\"h\":1.5,\"i\":\"\"}", StandardCharsets.UTF_8);
+        try (LogLines lines = new LogLines(VerdictCache.class.getName()); VerdictCache cache = open()) {
+            assertThat(cache.view().entries()).isOne();
+            assertThat(lines.containing("WARN", "no verdicts")).singleElement().asString().contains("9 entries");
+        }
     }
 
     @Test
