@@ -12,16 +12,18 @@ import org.apache.camel.spi.HeaderFilterStrategy;
  */
 final class AllowListedHeaders implements HeaderFilterStrategy {
 
-    private static final Set<String> OUTWARDS = Set.of("content-type", "content-encoding", "location", "retry-after",
+    private static final Set<String> OUTWARDS = Set.of("content-type", "content-encoding", "location", "retry-after", "retry-after-ms",
             "cache-control", "set-cookie", "allow", "vary", "etag", "last-modified", "referrer-policy",
-            "content-security-policy", "x-content-type-options", "x-should-retry", "x-sandbox", "server-timing");
+            "content-security-policy", "x-content-type-options", "x-should-retry", "x-sandbox", "server-timing", "x-upstream-request-id",
+            "ratelimit");
 
     /** What HTTP itself lives on; a damaged one would damage the whole answer. */
     private static final Set<String> PROTOCOL = Set.of("content-type", "content-encoding", "content-length", "location",
             "retry-after", "cache-control", "set-cookie", "allow", "vary", "date", "x-request-id");
 
     /** Upstream's own families of headers that SDKs read. */
-    private static final Set<String> OUTWARDS_PREFIXES = Set.of("x-amzn-", "x-ratelimit-", "x-tollgate-");
+    private static final Set<String> OUTWARDS_PREFIXES = Set.of("x-amzn-", "x-ratelimit-", "ratelimit-", "anthropic-ratelimit-",
+            "x-tollgate-");
 
     static boolean isProtocol(String name) {
         return PROTOCOL.contains(name.toLowerCase(Locale.ROOT));

@@ -27,7 +27,9 @@ import org.apache.camel.Message;
  * <li>Keepa's Java client repeats 401, 403 and every other status that it does not know, for ever. So a bad key is 400 as
  * at Keepa itself, a key that may not do this 402 ("a key without API plan"), and only "later" is 429, with the wait in
  * {@code refillIn}. It also inflates every body, so whoever accepts gzip gets gzip.</li>
- * <li>openai-java repeats 408, 409, 429 and 5xx; {@code X-Should-Retry: false} stops it.</li>
+ * <li>OpenAI's and Anthropic's clients, Vercel's AI SDK and LangChain repeat 408, 409, 429 and 5xx; {@code X-Should-Retry: false}
+ * stops the first two only, so what will be refused again is another status: 403 for a day that is spent, as xAI answers a
+ * team that has reached its limit.</li>
  * <li>google-genai repeats 408, 429 and 5xx, and reads {@code error.message}; Google says in {@code RetryInfo} when to
  * come back.</li>
  * <li>Amazon's SDK repeats nothing; its token client wants {@code error} and {@code error_description}.</li>
@@ -58,6 +60,29 @@ public enum Dialect {
         }
     },
 
+    /** xAI's endpoint for Anthropic's clients, whose errors are theirs. */
+    XAI_MESSAGES("/xai/v1/messages") {
+        @Override
+        public Map<String, Object> body(Refusal no, String requestId) {
+            String type = switch (no.getStatus()) {
+                case 401 -> "authentication_error";
+                case 403 -> "permission_error";
+                case 404 -> "not_found_error";
+                case 413 -> "request_too_large";
+                case 429 -> "rate_limit_error";
+                case 503 -> "overloaded_error";
+                case 504 -> "timeout_error";
+                default -> no.getStatus() < 500 ? "invalid_request_error" : "api_error";
+            };
+            return map("type", "error", "error", map("type", type, "message", no.getMessage()));
+        }
+
+        @Override
+        void headers(Refusal no, HttpServletResponse response) {
+            XAI.headers(no, response);
+        }
+    },
+
     XAI("/xai") {
         @Override
         public Map<String, Object> body(Refusal no, String requestId) {
@@ -66,6 +91,8 @@ public enum Dialect {
                 case 403 -> "permission-denied";
                 case 404 -> "not-found";
                 case 429 -> "resource-exhausted";
+                case 500 -> "internal";
+                case 504 -> "deadline-exceeded";
                 default -> no.getStatus() < 500 ? "invalid-argument" : "unavailable";
             };
             return map("code", code, "error", no.getMessage());

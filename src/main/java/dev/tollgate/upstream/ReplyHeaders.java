@@ -1,5 +1,6 @@
 package dev.tollgate.upstream;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -21,10 +22,16 @@ public final class ReplyHeaders {
     /** Set on a reply that came compressed, with the names of its codings; the body is decoded. It never leaves. */
     public static final String CODED = "TollgateCoded";
 
+    /** The upstream's own id of the call, which its support asks for; {@code X-Request-Id} is this gateway's. */
+    public static final String UPSTREAM_ID = "X-Upstream-Request-Id";
+
+    private static final Set<String> IDS = Set.of("x-request-id", "request-id");
+    private static final Pattern ID = Pattern.compile("[\\w.:/+=-]{1,200}");
+
     private static final Set<String> DROPPED = Set.of("set-cookie", "set-cookie2", "location", "content-location", "refresh",
             "link", "alt-svc", "clear-site-data", "service-worker-allowed", "strict-transport-security", "referrer-policy",
             "content-security-policy", "content-security-policy-report-only", "x-content-type-options", "www-authenticate",
-            "proxy-authenticate", "content-encoding", "content-length", "content-md5", "digest", "x-request-id", "x-seller-id",
+            "proxy-authenticate", "content-encoding", "content-length", "content-md5", "digest", "x-request-id", "x-upstream-request-id", "x-seller-id",
             "x-company-id", "x-sandbox", "server-timing");
 
     private static final List<String> DROPPED_FAMILIES = List.of("camel", "org.apache.camel", "tollgate", "x-tollgate",
@@ -38,6 +45,9 @@ public final class ReplyHeaders {
     }
 
     static void clean(ClassicHttpResponse reply) {
+        String id = Arrays.stream(reply.getHeaders()).filter(header -> IDS.contains(header.getName().toLowerCase(Locale.ROOT)))
+                .map(Header::getValue).filter(value -> value != null && ID.matcher(value).matches() && !isSecret(value))
+                .findFirst().orElse(null);
         for (Header header : reply.getHeaders()) {
             String name = header.getName();
             if (name.equalsIgnoreCase(HttpHeaders.CONTENT_TYPE)) {
@@ -46,6 +56,9 @@ public final class ReplyHeaders {
             if (isDropped(name) || isSecret(name) || isSecret(header.getValue())) {
                 reply.removeHeader(header);
             }
+        }
+        if (id != null) {
+            reply.setHeader(UPSTREAM_ID, id);
         }
         Header type = reply.getFirstHeader(HttpHeaders.CONTENT_TYPE);
         if (type != null) {

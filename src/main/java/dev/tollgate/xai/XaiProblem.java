@@ -2,6 +2,7 @@ package dev.tollgate.xai;
 
 import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.RequestIds;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -33,12 +34,19 @@ public class XaiProblem {
 
     /** xAI's shape, for clients of {@code /xai/v1}. */
     public String dropIn(@ExchangeException Exception thrown, Exchange exchange) {
-        XaiDenial denial = thrown instanceof QuotaSpent spent ? XaiDenial.of(spent.getDecision()) : XaiDenial.of(refusal(thrown),
-                Departure.of(thrown));
+        Refusal refusal = thrown instanceof QuotaSpent spent ? XaiDenial.spent(spent.getDecision()) : refusal(thrown);
+        XaiDenial denial = XaiDenial.of(refusal, Departure.of(thrown) == Departure.NEVER_LEFT, dialect(exchange),
+                exchange.getProperty(RequestIds.HEADER, String.class));
         exchange.getMessage().removeHeaders("*");
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, denial.status());
         denial.headers().forEach(exchange.getMessage()::setHeader);
         return denial.body();
+    }
+
+    private static Dialect dialect(Exchange exchange) {
+        DropInCall call = exchange.getVariable("call", DropInCall.class);
+        String path = call != null ? call.path() : exchange.getMessage().getHeader(Exchange.HTTP_PATH, "", String.class);
+        return path.endsWith("/v1/messages") ? Dialect.XAI_MESSAGES : Dialect.XAI;
     }
 
     /** Why there is no answer, in a few words that hold nothing of the upstream's text. */

@@ -16,7 +16,7 @@ import com.openai.core.http.StreamResponse;
 import com.openai.errors.BadRequestException;
 import com.openai.errors.InternalServerException;
 import com.openai.errors.NotFoundException;
-import com.openai.errors.RateLimitException;
+import com.openai.errors.PermissionDeniedException;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
@@ -120,19 +120,75 @@ class DropInTest extends XaiGatewayTest {
     void aDeniedSdkIsToldOnceAndDoesNotTryAgain() throws Exception {
         Crowd.of(LIMIT, n -> () -> quota.take());
 
-        RateLimitException denied = catchThrowableOfType(RateLimitException.class,
+        PermissionDeniedException denied = catchThrowableOfType(PermissionDeniedException.class,
                 () -> client.chat().completions().create(hello()));
 
         assertThat(arrivals.get()).as("requests of the SDK").isOne();
-        assertThat(denied.statusCode()).isEqualTo(429);
+        assertThat(denied.statusCode()).as("no client repeats it").isEqualTo(403);
         assertThat(denied.headers().values("X-Should-Retry")).containsExactly("false");
         assertThat(denied.headers().values("Retry-After")).isEmpty();
         assertThat(denied.getMessage()).contains("the daily limit of 1000 calls is reached", "1000/1000");
         assertThat(xai.hits()).isZero();
         Answer raw = post(CHAT, body("hello"));
-        assertThat(raw.status()).isEqualTo(429);
-        assertThat(raw.json().path("code").asText()).isEqualTo("resource-exhausted");
+        assertThat(raw.status()).isEqualTo(403);
+        assertThat(raw.json().path("code").asText()).isEqualTo("permission-denied");
         assertThat(raw.header("Content-Type")).isEqualTo("application/json");
+        Answer messages = post("/xai/v1/messages", body("hello"));
+        assertThat(messages.status()).isEqualTo(403);
+        assertThat(messages.header("X-Should-Retry")).isEqualTo("false");
+        assertThat(messages.json().at("/error/type").asText()).as("in the words of Anthropic's clients").isEqualTo("permission_error");
+        assertThat(messages.json().path("type").asText()).isEqualTo("error");
+    }
+
+    @Test
+    void whatSteersClientsAndNamesTheCallComesBack() {
+        xai.answer(429, "application/json", "{}".getBytes(), "Retry-After-Ms", "350", "Retry-After", "1", "X-RateLimit-Remaining-Tokens", "7",
+                "RateLimit-Policy", "\"default\";q=100", "RateLimit", "\"default\";r=50;t=30", "X-Request-Id", "req-of-xai-1",
+                "X-Should-Retry", "true", "anthropic-ratelimit-requests-limit", "9", "Server", "secret-server", "X-Team", "secret-team");
+
+        Answer answer = post(CHAT, body("hello"), "X-Request-Id", "of-the-caller");
+
+        assertThat(answer.header("Retry-After-Ms")).isEqualTo("350");
+        assertThat(answer.header("Retry-After")).isEqualTo("1");
+        assertThat(answer.header("X-Should-Retry")).isEqualTo("true");
+        assertThat(answer.header("X-RateLimit-Remaining-Tokens")).isEqualTo("7");
+        assertThat(answer.header("RateLimit")).isEqualTo("\"default\";r=50;t=30");
+        assertThat(answer.header("RateLimit-Policy")).isEqualTo("\"default\";q=100");
+        assertThat(answer.header("anthropic-ratelimit-requests-limit")).isEqualTo("9");
+        assertThat(answer.header("X-Upstream-Request-Id")).isEqualTo("req-of-xai-1");
+        assertThat(answer.header("X-Request-Id")).isEqualTo("of-the-caller");
+        assertThat(answer.headers().toString()).doesNotContain("secret-");
+        xai.answer(200, "application/json", "{}".getBytes(), "X-Request-Id", "no id: " + KEY);
+        assertThat(post(CHAT, body("hello")).header("X-Upstream-Request-Id")).isNull();
+    }
+
+    @Test
+    void anthropicsClientsAreServed() {
+        xai.answer(200, "application/json", "{\"type\":\"message\",\"usage\":{\"input_tokens\":10,\"output_tokens\":5}}".getBytes());
+        post("/xai/v1/messages", body("hello"), "X-Request-Id", "messages", "x-api-key", "caller-secret", "anthropic-version", "2023-06-01");
+        assertBooked("messages", 15);
+        assertThat(xai.calls().get(0).headers()).containsIgnoringCase("anthropic-version").doesNotContain("caller-secret");
+        assertThat(xai.calls().get(0).authorization()).isEqualTo("Bearer " + KEY);
+        assertThat(quota.view().callsToday()).isOne();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {
+        "/xai/v1/embeddings; {'data':[],'usage':{'prompt_tokens':7,'total_tokens':7}}; 7; 1",
+        "/xai/v1/images/generations; {'data':[{'b64_json':'x'}],'usage':{'cost_in_usd_ticks':700000000}}; 0; 1",
+        "/xai/v1/images/edits; {'data':[],'usage':{'input_tokens':7,'output_tokens':3,'total_tokens':10}}; 10; 1",
+        "/xai/v1/tokenize-text; {'token_ids':[]}; -1; 0",
+    })
+    void theRestOfTheApiIsCountedAndBookedOrFree(String path, String reply, long booked, int counted) {
+        xai.answer(200, "application/json", reply.replace('\'', '"').getBytes());
+        String id = "reach-" + path.replace('/', '-');
+        assertThat(post(path, "{\"model\":\"grok\"}", "X-Request-Id", id).status()).isEqualTo(200);
+        assertThat(quota.view().callsToday()).isEqualTo(counted);
+        if (booked >= 0) {
+            assertBooked(id, booked);
+        } else {
+            assertThat(count(id)).isZero();
+        }
     }
 
     @Test

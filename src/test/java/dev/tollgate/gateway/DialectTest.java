@@ -25,6 +25,8 @@ class DialectTest {
         "/keepa            | 414 | 400 | \"type\":\"invalidParameter\"                                               | -",
         "/xai/v1/models    | 401 | 401 | {\"code\":\"unauthenticated\",\"error\":\"no\"}                             | false",
         "/xai/v1/models    | 403 | 403 | {\"code\":\"permission-denied\",\"error\":\"no\"}                           | false",
+        "/xai/v1/messages  | 401 | 401 | {\"type\":\"error\",\"error\":{\"type\":\"authentication_error\",\"message\":\"no\"}} | false",
+        "/xai/v1/messagesX | 401 | 401 | {\"code\":\"unauthenticated\",\"error\":\"no\"}                             | false",
         "/gemini/v1beta/x  | 401 | 401 | {\"error\":{\"code\":401,\"message\":\"no\",\"status\":\"UNAUTHENTICATED\"}} | -",
         "/gemini/v1beta/x  | 403 | 403 | \"status\":\"PERMISSION_DENIED\"                                            | -",
         "/sp-api/listings  | 403 | 403 | {\"errors\":[{\"code\":\"Unauthorized\",\"message\":\"no\",\"details\":\"\"}]} | -",

@@ -165,7 +165,7 @@ class ReplyInspectorTest {
 
         assertThat(seen.headers()).containsEntry("x-ratelimit-limit", "5").containsEntry("etag", "e")
                 .containsEntry("content-type", "application/json");
-        assertThat(seen.headers().keySet()).isSubsetOf("x-ratelimit-limit", "etag", "content-type", "date", "connection", "transfer-encoding");
+        assertThat(seen.headers().keySet()).isSubsetOf("x-ratelimit-limit", "etag", "x-upstream-request-id", "content-type", "date", "connection", "transfer-encoding");
     }
 
     private Seen ask(String acceptEncoding) throws IOException {

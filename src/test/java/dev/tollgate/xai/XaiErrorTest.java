@@ -3,6 +3,8 @@ package dev.tollgate.xai;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.Refusal;
 import dev.tollgate.quota.QuotaDecision;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
@@ -46,11 +48,11 @@ class XaiErrorTest {
 
     @Test
     void theDenialHasTheShapeOfXaiAndTellsSdksNotToRetry() {
-        XaiDenial denial = XaiDenial.of(new QuotaDecision.Denied(1000, 1000, Instant.parse("2026-11-23T08:00:00Z"),
+        Refusal spent = XaiDenial.spent(new QuotaDecision.Denied(1000, 1000, Instant.parse("2026-11-23T08:00:00Z"),
                 "the daily limit of 1000 calls is reached"));
-        assertThat(denial).isEqualTo(new XaiDenial(429,
+        assertThat(XaiDenial.of(spent, false, Dialect.XAI, "r1")).isEqualTo(new XaiDenial(403,
                 Map.of("Content-Type", "application/json", "X-Should-Retry", "false"),
-                "{\"code\":\"resource-exhausted\",\"error\":\"The gateway denied this call: the daily limit of 1000 calls is reached."
+                "{\"code\":\"permission-denied\",\"error\":\"The gateway denied this call: the daily limit of 1000 calls is reached."
                         + " Calls today (actual/limit): 1000/1000. The next call can be made at 2026-11-23T08:00:00Z.\"}"));
     }
 

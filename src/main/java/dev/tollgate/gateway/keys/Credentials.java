@@ -31,6 +31,7 @@ final class Credentials {
         return first(bearer(request.getHeader("Authorization")),
                 dialect == Dialect.GEMINI ? request.getHeader("x-goog-api-key") : null,
                 dialect == Dialect.GEMINI || dialect == Dialect.KEEPA ? fromQuery(request.getQueryString()) : null,
+                dialect == Dialect.XAI_MESSAGES ? request.getHeader("x-api-key") : null,
                 dialect == Dialect.SP_API ? request.getHeader("x-amz-access-token") : null);
     }
 
@@ -39,6 +40,7 @@ final class Credentials {
         return switch (Dialect.of(request)) {
             case KEEPA -> "the parameter key, or the header Authorization: Bearer";
             case GEMINI -> "the header x-goog-api-key, the parameter key, or the header Authorization: Bearer";
+            case XAI_MESSAGES -> "the header x-api-key, or the header Authorization: Bearer";
             case SP_API -> "the header x-amz-access-token, as a token from /auth/o2/token, or the header Authorization: Bearer";
             default -> "the header Authorization: Bearer";
         };
