@@ -53,8 +53,9 @@ public final class ConcurrencyPolicy extends KitPolicy {
         String place = text(key, exchange);
         CompletableFuture<Void> turn = limit.enter(place);
         long from = System.nanoTime();
-        CallerWatch.Watch watch = turn.isDone() ? null
-                : kit.callers().watch(exchange, () -> limit.giveUp(place, turn, Refusal.callerGone()));
+        Runnable leave = () -> limit.giveUp(place, turn, Refusal.callerGone());
+        exchange.setProperty(LEAVE, leave);
+        CallerWatch.Watch watch = turn.isDone() ? null : kit.callers().watch(exchange, leave);
         return turn.handle((entered, no) -> {
             if (watch != null) {
                 watch.close();

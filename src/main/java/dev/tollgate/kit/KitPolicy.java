@@ -28,6 +28,9 @@ import org.apache.camel.spi.Policy;
  */
 public abstract class KitPolicy implements Policy {
 
+    /** Exchange property: what ends a wait of this exchange, a {@link Runnable}. */
+    static final String LEAVE = "TollgateKitLeave";
+
     private static final AtomicLong REVISIONS = new AtomicLong();
 
     private final Kit kit;
@@ -87,7 +90,7 @@ public abstract class KitPolicy implements Policy {
 
     @Override
     public Processor wrap(Route route, Processor inside) {
-        return new PolicyProcessor(this, kit.meters(), inside);
+        return new PolicyProcessor(this, kit, inside);
     }
 
     /** By which name its denials are counted: the kind of the policy and its own. */

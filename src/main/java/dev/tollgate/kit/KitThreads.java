@@ -2,6 +2,7 @@ package dev.tollgate.kit;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -20,8 +21,11 @@ import org.springframework.stereotype.Component;
 public class KitThreads implements AutoCloseable {
 
     private final Executor threads;
+    /** Threads of the web server that callers may hold while they wait at policies, so that others are answered meanwhile. */
+    private final Semaphore waits;
 
     KitThreads(Environment environment) {
+        waits = new Semaphore(Math.max(1, environment.getProperty("server.tomcat.threads.max", Integer.class, 200) * 6 / 10));
         CustomizableThreadFactory daemons = new CustomizableThreadFactory("kit-");
         daemons.setDaemon(true);
         threads = Threading.VIRTUAL.isActive(environment) ? new VirtualThreadTaskExecutor("kit-")
@@ -30,6 +34,16 @@ public class KitThreads implements AutoCloseable {
 
     Executor executor() {
         return threads;
+    }
+
+    /** Takes one of the web server's threads for a caller's wait, to be {@link #go given back}; false where there is none left. */
+    boolean mayWait() {
+        return waits.tryAcquire();
+    }
+
+    /** Gives back a thread that was taken for a wait. */
+    void go() {
+        waits.release();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.tollgate.kit;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -9,7 +10,6 @@ import java.util.concurrent.Executor;
 
 import dev.tollgate.gateway.Caller;
 import dev.tollgate.gateway.Refusal;
-import dev.tollgate.metrics.CallMeters;
 
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -24,13 +24,15 @@ import org.apache.camel.support.processor.DelegateAsyncProcessor;
  */
 final class PolicyProcessor extends DelegateAsyncProcessor {
 
-    private final KitPolicy policy;
-    private final CallMeters meters;
+    private static final Duration CROWDED = Duration.ofSeconds(5);
 
-    PolicyProcessor(KitPolicy policy, CallMeters meters, Processor inside) {
+    private final KitPolicy policy;
+    private final Kit kit;
+
+    PolicyProcessor(KitPolicy policy, Kit kit, Processor inside) {
         super(inside);
         this.policy = policy;
-        this.meters = meters;
+        this.kit = kit;
     }
 
     @Override
@@ -58,8 +60,30 @@ final class PolicyProcessor extends DelegateAsyncProcessor {
                 waited.whenCompleteAsync((done, failed) -> run(exchange, waited, before, callback), threads.get());
                 return;
             }
+            if (before == null && exchange.getProperty(Caller.PROPERTY) != null) {
+                waitOnThread(exchange, waited, callback);
+                return;
+            }
         }
         run(exchange, waited, before, callback);
+    }
+
+    /** Holds a thread of the web server, of which some must be left for those who need not wait. */
+    private void waitOnThread(Exchange exchange, CompletableFuture<Passage> waited, AsyncCallback callback) {
+        if (!kit.threads().mayWait()) {
+            Optional.ofNullable(exchange.removeProperty(KitPolicy.LEAVE)).map(Runnable.class::cast).ifPresent(Runnable::run);
+            waited.thenAccept(passage -> passage.release(exchange));
+            refuse(exchange, Refusal.until(429, "As many callers wait as this gateway has threads for.", CROWDED));
+            callback.done(false);
+            return;
+        }
+        try {
+            waited.exceptionally(failed -> null).join();
+        }
+        finally {
+            kit.threads().go();
+        }
+        run(exchange, waited, null, callback);
     }
 
     private void run(Exchange exchange, CompletableFuture<Passage> waited, Passage before, AsyncCallback callback) {
@@ -99,7 +123,7 @@ final class PolicyProcessor extends DelegateAsyncProcessor {
     private void refuse(Exchange exchange, Exception refused) {
         exchange.setException(refused);
         if (refused instanceof Refusal no && !no.isCallerGone()) {
-            meters.denied(exchange, policy.rule());
+            kit.meters().denied(exchange, policy.rule());
         }
     }
 

@@ -109,6 +109,7 @@ public final class TokenBucketPolicy extends KitPolicy {
         if (call.isWaiting() && Caller.of(exchange).isGone()) {
             visit.leave(); // the first in the queue looks here between two waits, too short for the watch to see
         }
+        exchange.setProperty(LEAVE, (Runnable) visit::leave);
         CallerWatch.Watch watch = call.isWaiting() ? kit.callers().watch(exchange, visit::leave) : null;
         return visit.bucketVisit.bucket().queue().turn(call).thenApply(first -> {
             if (watch != null) {

@@ -44,7 +44,7 @@ final class JsonFields {
     private final BiConsumer<String, JsonNode> taker;
     private final ShortTexts texts = new ShortTexts(LONGEST_TEXT);
 
-    /** Where the brackets stand that are open; {@link #NOWHERE} for those in which nothing is wanted. At most 1,000. */
+    /** Where the brackets stand that are open; {@link #NOWHERE} for those in which nothing is wanted. Bound: 1,000, each a place that was asked for. */
     private final Deque<String> open = new ArrayDeque<>();
     private JsonParser parser;
     private boolean broken;
