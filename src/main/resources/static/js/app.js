@@ -29,7 +29,7 @@ function show(snapshot) {
   keepa.show(status.keepa);
   xai.show(status.xai);
   spApi.show(status.spApi);
-  gemini.show(status.gemini);
+  gemini.show(status.gemini, status.ledger);
   routes.show(status.routes);
   apis.show(status.apis, status.kit);
   keepa.glance(status.keepa, byId('toll-keepa'));

@@ -10,7 +10,7 @@ import { number } from './format.js';
 export function needs(status, tokens, drift, unread) {
   const found = [];
   const add = (id, when, level, href, words) => when && found.push({ id, level, href, words });
-  const { keepa, xai, spApi, gemini, routes } = status;
+  const { keepa, xai, spApi, gemini, ledger, routes } = status;
 
   for (const [name, href, section] of [['Keepa', '#keepa', keepa], ['xAI', '#xai', xai], ['SP-API', '#sp-api', spApi]]) {
     add(`setup ${name}`, section.missing.length, 'warn', href,
@@ -28,6 +28,7 @@ export function needs(status, tokens, drift, unread) {
   });
   add('gemini-breaker', gemini.breaker === 'OPEN', 'bad', '#gemini', 'Gemini keeps failing: its breaker is open and invoices are refused.');
   add('spooled', gemini.spooled > 0, 'warn', '#gemini', `${number(gemini.spooled)} rows of usage wait on disk for the database.`);
+  add('rejected', ledger.rejected > 0, 'bad', '#gemini', `The database refused ${number(ledger.rejected)} records of paid usage: mend the reason in spool/rejected.ndjson, then replay them.`);
   add('drift', drift, 'bad', '#gemini', `The ledger’s books differ by ${number(drift)} tokens: /status/reconcile says whose.`);
   new Set(unread).forEach(words => add(`unread ${words}`, true, 'bad', '#main', `Part of this page is not of now: ${words}`));
   companies(tokens).forEach(company => {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,8 @@ public final class DatabaseHealth {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseHealth.class);
     private static final Duration REMIND = Duration.ofMinutes(1);
+    /** So many writes one after the other that were held up, or failed in a way that nobody knows: it is not the record. */
+    private static final int MOST_DOUBTS = 8;
     private static final State UP = new State(null, true, true, null, null);
 
     private final Clock clock;
@@ -28,6 +31,7 @@ public final class DatabaseHealth {
     /** Bound: one a kind of fault. */
     private final Map<Fault, Instant> told = new ConcurrentHashMap<>();
     private final AtomicReference<State> state = new AtomicReference<>(UP);
+    private final AtomicInteger doubts = new AtomicInteger();
 
     public DatabaseHealth(Clock clock, Duration probeEvery) {
         this(clock, probeEvery, "spring.datasource.url");
@@ -84,6 +88,7 @@ public final class DatabaseHealth {
 
     /** A write succeeded. */
     public void wrote() {
+        doubts.set(0);
         if (state.get() != UP) {
             up();
         }
@@ -98,14 +103,18 @@ public final class DatabaseHealth {
     }
 
     /**
-     * An attempt failed. Refused records, duplicate keys and deadlocks say nothing against the database.
+     * An attempt failed. Refused records, duplicate keys and deadlocks say nothing against the database; one that was held up,
+     * by a locked row for example, does so only where nothing else passes either.
      *
      * @return whether the database counts as away now
      */
     public boolean failed(Throwable failure) {
         Fault fault = Fault.of(failure);
-        if (!fault.isOfTheDatabase() && fault != Fault.UNCLEAR) {
-            return isAway();
+        if (!fault.isOfTheDatabase()) {
+            boolean doubted = fault == Fault.HELD_UP || fault == Fault.UNCLEAR;
+            if (!doubted || doubts.incrementAndGet() < MOST_DOUBTS) {
+                return isAway();
+            }
         }
         Instant now = clock.instant();
         state.updateAndGet(s -> s.after(fault, why(fault), now, now.plus(probeEvery)));
@@ -127,7 +136,10 @@ public final class DatabaseHealth {
                     + " the gateway goes on by itself.";
             case READ_ONLY -> "The database " + name + " cannot be written: it is read-only. Make it writable, or name the"
                     + " one that is in spring.datasource.url.";
-            case UNCLEAR -> "The database is away: " + name + " refuses what the gateway needs. Look for a missing table or right.";
+            case DENIED -> "The database " + name + " refuses what the gateway needs. Look for a missing table, column or right;"
+                    + " the log has its words.";
+            case HELD_UP -> "The database " + name + " takes too long for every write. Look for a transaction that holds its rows.";
+            case UNCLEAR -> "The database is away: " + name + " fails in a way that nobody knows. The log has its words.";
             default -> "The database is away: " + name + " does not answer. Start it, or see to the way there.";
         };
     }
@@ -143,7 +155,7 @@ public final class DatabaseHealth {
         }
 
         State after(Fault fault, String reason, Instant now, Instant next) {
-            boolean stopped = fault.stopsWrites();
+            boolean stopped = fault != Fault.AWAY;
             return new State(since == null ? now : since, stopped && reads, writes && !stopped, next,
                     stopped || why == null || writes ? reason : why);
         }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
+import java.sql.SQLTimeoutException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.SQLTransientException;
 import java.util.Locale;
 import java.util.Objects;
@@ -16,26 +18,45 @@ public enum Fault {
     DUPLICATE,
     /** Another transaction was in the way; the same write may pass at once. */
     BUSY,
+    /** This statement waited too long, for a row that another transaction holds for example; others may pass meanwhile. */
+    HELD_UP,
     /** The database cannot be reached, does not answer in time, or is going down. */
     AWAY,
     /** Nothing can be written because the database's disk is full; it may still be read. */
     FULL,
     /** The database takes no write: it, its files or the server that was reached are read-only. */
     READ_ONLY,
+    /** A table, a column or a right that the gateway needs is missing; what can be read may still be read. */
+    DENIED,
     /** The database will never take this record: a constraint, a number or a text that does not fit. */
     REFUSED,
-    /** None of these: a missing table or right. Only a write that passes meanwhile shows whom to blame. */
+    /** None of these. It blames neither the record nor the database, so the record is kept and tried again. */
     UNCLEAR;
 
+    // By the numbers of sys.messages, since SQL Server's states say little.
     private static final Set<Integer> MSSQL_DUPLICATE = Set.of(2627, 2601);
-    private static final Set<Integer> MSSQL_BUSY = Set.of(1205, 1222, 3960);
-    private static final Set<Integer> MSSQL_REFUSED = Set.of(220, 232, 245, 515, 547, 2628, 8114, 8115, 8152);
-    private static final Set<Integer> MSSQL_FULL = Set.of(1101, 1105, 9002);
-    private static final Set<Integer> MSSQL_READ_ONLY = Set.of(3906, 3908);
-    private static final Set<Integer> MSSQL_AWAY = Set.of(823, 824, 825, 921, 922, 924, 945, 17142, 17806);
-    private static final Set<Integer> H2_BUSY = Set.of(40001, 50200, 90131);
-    private static final Set<Integer> H2_AWAY = Set.of(90067, 90098, 90121, 90020, 90028, 90030, 90031);
+    private static final Set<Integer> MSSQL_BUSY = Set.of(1204, 1205, 3960, 3961, 41301, 41302, 41305, 41325);
+    private static final Set<Integer> MSSQL_HELD_UP = Set.of(1222);
+    private static final Set<Integer> MSSQL_REFUSED = Set.of(220, 232, 241, 242, 245, 248, 515, 547, 2628, 8114, 8115, 8152, 8134);
+    private static final Set<Integer> MSSQL_FULL = Set.of(1101, 1105, 5149, 9002, 40544, 40552);
+    private static final Set<Integer> MSSQL_READ_ONLY = Set.of(978, 3906, 3908);
+    private static final Set<Integer> MSSQL_DENIED = Set.of(207, 208, 229, 230, 262, 297, 300, 2812);
+    /** Memory, throttling, failover, shutdown, damaged pages, databases that are not open, and logins that are refused. */
+    private static final Set<Integer> MSSQL_AWAY = Set.of(596, 615, 701, 708, 802, 823, 824, 825, 829, 916, 921, 922, 923, 924,
+            926, 927, 942, 945, 976, 983, 988, 3989, 4014, 4060, 4064, 4221, 6001, 6002, 6005, 8628, 8645, 8651, 8657, 8902,
+            9001, 10053, 10054, 10060, 10922, 10928, 10929, 10930, 10936, 17142, 17143, 17144, 17197, 17806, 17809, 18401,
+            18451, 18452, 18456, 18470, 18486, 18487, 18488, 35250, 35254, 40020, 40143, 40166, 40197, 40501, 40508, 40510,
+            40511, 40512, 40530, 40532, 40540, 40545, 40549, 40550, 40551, 40553, 40613, 40615, 40642, 40671, 40675, 40806,
+            41839, 42108, 42109, 45168, 45169, 49918, 49919, 49920);
+    private static final Set<Integer> H2_BUSY = Set.of(40001, 90131);
+    private static final Set<Integer> H2_HELD_UP = Set.of(50200, 57014);
+    private static final Set<Integer> H2_DENIED = Set.of(42102, 42104, 42122, 90079, 90096);
+    private static final Set<Integer> H2_AWAY = Set.of(90067, 90098, 90108, 90121, 90020, 90028, 90030, 90031);
     private static final int H2_READ_ONLY = 90097;
+    /** Cancelled, by its own time limit in nearly every case; and waiting for a lock. */
+    private static final Set<String> HELD_UP_STATES = Set.of("57014", "55P03", "HYT00", "HY008");
+    /** A missing table, column, function, schema or right. */
+    private static final Set<String> DENIED_STATES = Set.of("42501", "42P01", "42703", "42883", "3F000", "42S02", "42S22");
     /** Closed by the engine itself, after an error of its file; the pool takes such a connection for a good one. */
     private static final Set<Integer> H2_DEAD = Set.of(90067, 90098, 90121, 90028, 90030, 90031);
     /** Besides those that the pool knows itself: an idle session's end, a dropped database, a file's error. */
@@ -63,9 +84,14 @@ public enum Fault {
         return this == AWAY || stopsWrites();
     }
 
+    /** Whether what was to be written is certainly to blame: classes 22 and 23, and SQL Server's numbers for the same. */
+    public boolean isOfTheRecord() {
+        return this == REFUSED || this == DUPLICATE;
+    }
+
     /** Whether reading may go on while writing cannot. */
     public boolean stopsWrites() {
-        return this == FULL || this == READ_ONLY;
+        return this == FULL || this == READ_ONLY || this == DENIED;
     }
 
     /**
@@ -84,8 +110,7 @@ public enum Fault {
         if (state.equals("23505") || MSSQL_DUPLICATE.contains(code)) {
             return DUPLICATE;
         }
-        if (state.equals("40001") || state.equals("40P01") || state.equals("55P03")
-                || MSSQL_BUSY.contains(code) || H2_BUSY.contains(code)) {
+        if (state.equals("40001") || state.equals("40P01") || MSSQL_BUSY.contains(code) || H2_BUSY.contains(code)) {
             return BUSY;
         }
         if (state.equals("53100") || MSSQL_FULL.contains(code) || noSpace(e)) {
@@ -93,6 +118,19 @@ public enum Fault {
         }
         if (state.equals("25006") || MSSQL_READ_ONLY.contains(code) || code == H2_READ_ONLY) {
             return READ_ONLY;
+        }
+        if (e instanceof SQLTransientConnectionException) {
+            return AWAY; // the pool gives the state of the connection that it could not open, a refused login's for example
+        }
+        if (DENIED_STATES.contains(state) || MSSQL_DENIED.contains(code) || H2_DENIED.contains(code)) {
+            return DENIED;
+        }
+        if (MSSQL_AWAY.contains(code) || H2_AWAY.contains(code)) {
+            return AWAY; // before the states: SQL Server's are made up by its driver
+        }
+        if (H2_HELD_UP.contains(code) || MSSQL_HELD_UP.contains(code) || HELD_UP_STATES.contains(state)
+                || e instanceof SQLTimeoutException && !state.startsWith("08")) {
+            return HELD_UP;
         }
         if (state.startsWith("22") || state.startsWith("23") || MSSQL_REFUSED.contains(code)) {
             return REFUSED;
@@ -103,8 +141,8 @@ public enum Fault {
         boolean away = e instanceof SQLTransientException || e instanceof SQLRecoverableException
                 || e instanceof SQLNonTransientConnectionException
                 || state.startsWith("08") || state.startsWith("53") || state.startsWith("57") || state.startsWith("58")
-                || state.startsWith("HYT") || state.equals("40003")
-                || H2_AWAY.contains(code) || MSSQL_AWAY.contains(code) || h2StoreFailed(e);
+                || state.startsWith("HYT") || state.equals("40003") || state.startsWith("25") || state.startsWith("28") || state.equals("3D000")
+                || h2StoreFailed(e);
         return away ? AWAY : UNCLEAR;
     }
 

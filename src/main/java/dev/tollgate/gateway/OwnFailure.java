@@ -28,6 +28,10 @@ public final class OwnFailure {
                 return Optional.of("Nothing was changed: the disk of the gateway's database is full.");
             case READ_ONLY:
                 return Optional.of("Nothing was changed: the gateway's database is read-only.");
+            case DENIED:
+                return Optional.of("Nothing was changed: a table, a column or a right is missing in the gateway's database.");
+            case HELD_UP:
+                return Optional.of("Nothing was changed: the gateway's database took too long, for a row that is locked there for example.");
             case AWAY:
                 return Optional.of("Nothing was changed: the gateway's database is away.");
             default:

@@ -107,6 +107,9 @@ public class KeyRing {
             throw Refusal.callerGone(); // nothing is tried again for somebody who is not there
         }
         if (call.untried().isEmpty()) {
+            if (estimate > 0 && !reservations.mayTry(null)) {
+                throw Refusal.until(503, UploadGuard.FAILED, Duration.ofMinutes(1)); // what it costs could not be booked
+            }
             begin(call, null, null, estimate, fallback.require(said(TokenVerdict.NONE)), exchange);
             return;
         }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import dev.tollgate.database.Fault;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.database.DatabaseHealth;
 import dev.tollgate.ledger.TokenDirectory;
@@ -47,7 +48,7 @@ public class TokenRows {
 
     /** @throws Refusal 503 when the company's rows are not known */
     public List<TokenRow> lastKnown(@Header("companyID") String company, @ExchangeException Exception failure) {
-        if (!(failure instanceof NotTried)) { // else each caller would put off the next attempt
+        if (Fault.of(failure).isOfTheDatabase()) { // one company's odd row says nothing about the others
             database.failed(failure);
         }
         return directory.lastKnown(company)

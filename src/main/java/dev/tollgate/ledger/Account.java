@@ -12,10 +12,11 @@ import java.util.Map;
  * @param spooled tokens in the spool, which the database does not count yet
  * @param floor   the greatest TotalUsedTokens a booking here has left; a smaller value read is an old one
  * @param until   when the floor is forgotten, so that a summary reset by hand takes effect
+ * @param trial   when one call may try again after the database has refused this token's usage for good; null while it has not
  */
-record Account(Map<String, Reservation> holds, long spooled, long floor, Instant until) {
+record Account(Map<String, Reservation> holds, long spooled, long floor, Instant until, Instant trial) {
 
-    static final Account NEW = new Account(Map.of(), 0, 0, Instant.EPOCH);
+    static final Account NEW = new Account(Map.of(), 0, 0, Instant.EPOCH, null);
 
     /** Expired leases and floors gone. */
     Account at(Instant now) {
@@ -24,7 +25,8 @@ record Account(Map<String, Reservation> holds, long spooled, long floor, Instant
             live = new HashMap<>(holds);
             live.values().removeIf(r -> !now.isBefore(r.leaseUntil()));
         }
-        return now.isBefore(until) ? new Account(live, spooled, floor, until) : new Account(live, spooled, 0, Instant.EPOCH);
+        return now.isBefore(until) ? new Account(live, spooled, floor, until, trial)
+                : new Account(live, spooled, 0, Instant.EPOCH, trial);
     }
 
     long reserved() {
@@ -39,29 +41,38 @@ record Account(Map<String, Reservation> holds, long spooled, long floor, Instant
     Account hold(Reservation reservation) {
         Map<String, Reservation> more = new HashMap<>(holds);
         more.put(reservation.id(), reservation);
-        return new Account(more, spooled, floor, until);
+        return new Account(more, spooled, floor, until, trial);
     }
 
     Account release(String id) {
         Map<String, Reservation> less = new HashMap<>(holds);
         less.remove(id);
-        return new Account(less, spooled, floor, until);
+        return new Account(less, spooled, floor, until, trial);
     }
 
     Account booked(long used, Instant now, Duration keep) {
-        return used < floor ? this : new Account(holds, spooled, used, now.plus(keep));
+        return used < floor ? new Account(holds, spooled, floor, until, null) : new Account(holds, spooled, used, now.plus(keep), null);
     }
 
     Account spool(long tokens) {
-        return new Account(holds, add(spooled, tokens), floor, until);
+        return new Account(holds, add(spooled, tokens), floor, until, trial);
     }
 
     Account unspool(long tokens) {
-        return new Account(holds, Math.max(0, spooled - tokens), floor, until);
+        return new Account(holds, Math.max(0, spooled - tokens), floor, until, trial);
+    }
+
+    /** What a call costs was refused for good, so that until then no other is paid for. */
+    Account refusedUntil(Instant next) {
+        return new Account(holds, spooled, floor, until, next);
+    }
+
+    boolean isRefused(Instant now) {
+        return trial != null && now.isBefore(trial);
     }
 
     boolean isEmpty() {
-        return holds.isEmpty() && spooled == 0 && floor == 0;
+        return holds.isEmpty() && spooled == 0 && floor == 0 && trial == null;
     }
 
     /** Sums that would overflow stay at the greatest number. */

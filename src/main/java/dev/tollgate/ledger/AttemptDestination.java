@@ -1,5 +1,6 @@
 package dev.tollgate.ledger;
 
+import dev.tollgate.database.Fault;
 import java.sql.SQLException;
 
 /** Replayed attempts. */
@@ -13,6 +14,17 @@ record AttemptDestination(AttemptWriter writer) implements Replay.Destination<At
     @Override
     public void gaveUp(Attempt attempt) {
         // Nothing counts attempts.
+    }
+
+    @Override
+    public Long locks(Attempt attempt) {
+        return null;
+    }
+
+    /** A table of attempts that nobody may write is no reason to doubt the others. */
+    @Override
+    public boolean blamesDatabase(Fault fault) {
+        return fault != Fault.DENIED;
     }
 
     @Override

@@ -83,6 +83,16 @@ public final class InFlight implements Closeable {
         }
     }
 
+    /** Calls whose usage is not on record yet. */
+    int open() {
+        lock.lock();
+        try {
+            return open.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** A journal that cannot be written is no reason to refuse calls: the usage itself is booked elsewhere. */
     private void write(Line line) {
         try {

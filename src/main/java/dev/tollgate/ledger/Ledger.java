@@ -1,5 +1,6 @@
 package dev.tollgate.ledger;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollgate.database.DatabaseHealth;
 import dev.tollgate.database.Fault;
 import dev.tollgate.disk.FileOwner;
@@ -32,6 +33,9 @@ public final class Ledger implements Closeable {
     private final Reservations reservations;
     private final Transactions transactions;
     private final UsageWriter usageWriter;
+    private final AttemptWriter attemptWriter;
+    private final Turns turns;
+    private final Rejected rejected;
     private final Probe probes;
     private final Spool<Usage> usages;
     private final Spool<Attempt> attempts;
@@ -67,12 +71,14 @@ public final class Ledger implements Closeable {
         LedgerSql sql = LedgerSql.of(tables);
         this.probes = new Probe(transactions, sql, clock);
         this.usageWriter = new UsageWriter(transactions, sql, clock);
+        this.attemptWriter = new AttemptWriter(transactions, sql);
+        this.turns = new Turns(clock, properties.queryTimeout(), properties.probeEvery());
         long bytes = properties.spoolMaxSize().toBytes();
         this.usages = new Spool<>(path, "usage", Usage.class, bytes, true);
         this.attempts = new Spool<>(path, "attempts", Attempt.class, bytes / 8, false);
-        Rejected rejected = new Rejected(path, clock);
+        this.rejected = new Rejected(path, clock, bytes);
         this.usageReplay = new Replay<>(usages, new UsageDestination(usageWriter, reservations, spooled), rejected, health);
-        this.attemptReplay = new Replay<>(attempts, new AttemptDestination(new AttemptWriter(transactions, sql)), rejected, health);
+        this.attemptReplay = new Replay<>(attempts, new AttemptDestination(attemptWriter), rejected, health);
         countSpooled();
     }
 
@@ -83,19 +89,32 @@ public final class Ledger implements Closeable {
      * @throws UncheckedIOException when too many wait in memory; the whole record then stands in the log as an ERROR
      */
     public Booking book(Usage usage) {
-        if (health.mayWrite()) {
+        if (health.mayWrite() && turns.enter(usage.tokenId())) {
             try {
                 Booked booked = usageWriter.write(usage);
                 health.wrote();
                 reservations.booked(usage.tokenId(), booked.used());
                 return booked.outcome();
             } catch (SQLException | RuntimeException e) {
-                if (!health.failed(e)) {
-                    LOG.warn("Usage of request {} goes to the spool: {}", usage.requestId(), Fault.text(e));
-                }
+                notBooked(usage, e);
+            } finally {
+                turns.leave(usage.tokenId());
             }
         }
         return spool(usage);
+    }
+
+    private void notBooked(Usage usage, Exception e) {
+        Fault fault = Fault.of(e);
+        if (health.failed(e)) {
+            return;
+        }
+        if (fault == Fault.HELD_UP) {
+            turns.locked(usage.tokenId());
+        } else if (fault.isOfTheRecord() || fault == Fault.UNCLEAR) {
+            reservations.refused(usage.tokenId());
+        }
+        LOG.warn("Usage of request {} goes to the spool: {}", usage.requestId(), Fault.text(e));
     }
 
     /**
@@ -129,6 +148,63 @@ public final class Ledger implements Closeable {
     /** Tells each time that a usage left memory for disk or database; by the id of its call. */
     void whenSaved(Consumer<String> listener) {
         whenSaved = listener;
+    }
+
+    /**
+     * Whether one more call of this token may be paid for: {@link #canBook()}, and the database has not refused such usage for good.
+     *
+     * @param tokenId null for the fallback key
+     */
+    public boolean mayBook(Long tokenId) {
+        return canBook() && reservations.mayTry(tokenId);
+    }
+
+    /** Whether the database has refused such usage for good, and no call may find out just now whether that is mended. */
+    public boolean refuses(long tokenId) {
+        return reservations.isRefused(tokenId);
+    }
+
+    /** Records that the database refused for good. */
+    public long rejected() {
+        return rejected.count();
+    }
+
+    /**
+     * Offers the rejected records to the database once more, each booked once however often this is asked for.
+     *
+     * @throws UncheckedIOException when they cannot be read, or those that stay cannot be kept
+     */
+    public Rejections replayRejected() {
+        replaying.lock();
+        try {
+            int[] replayed = new int[1];
+            rejected.replay((record, before) -> {
+                String reason = health.mayWrite() ? refusalOf(record) : before;
+                replayed[0] += reason == null ? 1 : 0;
+                return reason;
+            });
+            return new Rejections(replayed[0], rejected.count());
+        } catch (IOException e) {
+            throw new UncheckedIOException("The rejected records cannot be replayed", e);
+        } finally {
+            replaying.unlock();
+        }
+    }
+
+    private String refusalOf(JsonNode record) throws IOException {
+        try {
+            if (record.has("callId")) {
+                Usage usage = Json.MAPPER.treeToValue(record, Usage.class);
+                reservations.booked(usage.tokenId(), usageWriter.write(usage).used());
+            } else {
+                attemptWriter.write(Json.MAPPER.treeToValue(record, Attempt.class));
+            }
+            health.wrote();
+            return null;
+        } catch (SQLException | RuntimeException e) {
+            health.failed(e);
+            return Fault.text(e);
+        }
     }
 
     /** Usage records in the spool. */

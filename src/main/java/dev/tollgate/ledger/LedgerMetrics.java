@@ -28,6 +28,8 @@ class LedgerMetrics implements MeterBinder {
                 .description("Usage rows on disk that wait for the database").register(registry);
         Gauge.builder("tollgate.ledger.spool.size", ledger, Ledger::spooledBytes).baseUnit("bytes")
                 .description("What they take on disk").register(registry);
+        Gauge.builder("tollgate.ledger.rejected", ledger, Ledger::rejected).baseUnit("records")
+                .description("Usage that the database refused for good, kept until POST /admin/rejected/replay").register(registry);
         Gauge.builder("tollgate.ledger.reserved", reservations, Reservations::reserved).baseUnit("tokens")
                 .description("Set aside for calls in flight, of all companies together").register(registry);
         Gauge.builder("tollgate.ledger.writable", ledger, l -> l.canBook() ? 1 : 0)

@@ -17,6 +17,11 @@ import java.util.function.UnaryOperator;
  */
 public final class Reservations {
 
+    /** How long no call is paid for whose usage the database refuses; then one may try. */
+    private static final Duration TRIAL_EVERY = Duration.ofMinutes(1);
+    /** Stands for the fallback key, which has no row. */
+    private static final long NO_TOKEN = -1;
+
     private final Clock clock;
     private final Duration lease;
     private final Duration keepFloor;
@@ -47,21 +52,46 @@ public final class Reservations {
                 UUID.randomUUID().toString(), tokenId, Math.max(0, estimate), now.plus(lease), true);
         boolean[] admitted = new boolean[1];
         change(tokenId, account -> {
-            admitted[0] = account.spentWith(used) < limit;
-            return admitted[0] ? account.hold(wanted) : account;
+            admitted[0] = account.spentWith(used) < limit && !account.isRefused(now);
+            return admitted[0] ? tried(account, now).hold(wanted) : account;
         });
         return admitted[0] ? wanted : new Reservation(wanted.id(), tokenId, 0, now, false);
     }
 
     /** Whether {@link #reserve} would admit a call now; reserves nothing. */
     public boolean hasRoom(long tokenId, long used, long limit) {
-        return accounts.getOrDefault(tokenId, Account.NEW).at(clock.instant()).spentWith(used) < limit;
+        Account account = accounts.getOrDefault(tokenId, Account.NEW).at(clock.instant());
+        return account.spentWith(used) < limit && !account.isRefused(clock.instant());
+    }
+
+    /**
+     * Whether a call may be paid for although nothing is reserved for it: true unless the database has refused such usage for
+     * good; then for one call a minute, which finds out whether that is mended.
+     *
+     * @param tokenId null for the fallback key
+     */
+    public boolean mayTry(Long tokenId) {
+        Instant now = clock.instant();
+        boolean[] may = {true};
+        accounts.computeIfPresent(tokenId == null ? NO_TOKEN : tokenId, (id, account) -> {
+            may[0] = !account.isRefused(now);
+            return may[0] ? tried(account, now) : account;
+        });
+        return may[0];
+    }
+
+    boolean isRefused(long tokenId) {
+        return accounts.getOrDefault(tokenId, Account.NEW).isRefused(clock.instant());
+    }
+
+    private static Account tried(Account account, Instant now) {
+        return account.trial() == null ? account : account.refusedUntil(now.plus(TRIAL_EVERY));
     }
 
     /** Whether the limit is reached without what calls in flight hold: then waiting for them does not help. */
     public boolean isSpent(long tokenId, long used, long limit) {
         Account account = accounts.getOrDefault(tokenId, Account.NEW).at(clock.instant());
-        return account.spentWith(used) - account.reserved() >= limit;
+        return account.spentWith(used) - account.reserved() >= limit || account.isRefused(clock.instant());
     }
 
     /**
@@ -95,7 +125,15 @@ public final class Reservations {
     }
 
     void booked(Long tokenId, OptionalLong used) {
+        if (tokenId == null) {
+            accounts.remove(NO_TOKEN);
+        }
         changeIfToken(tokenId, account -> raise(account, used));
+    }
+
+    /** The database refuses this token's usage for good, a null for that of the fallback key. */
+    void refused(Long tokenId) {
+        change(tokenId == null ? NO_TOKEN : tokenId, account -> account.refusedUntil(clock.instant().plus(TRIAL_EVERY)));
     }
 
     void spool(Usage usage) {

@@ -1,5 +1,6 @@
 package dev.tollgate.ledger;
 
+import dev.tollgate.database.Fault;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -17,7 +18,18 @@ record UsageDestination(UsageWriter writer, Reservations reservations, AtomicLon
     @Override
     public void gaveUp(Usage usage) {
         reservations.unspool(usage);
+        reservations.refused(usage.tokenId());
         spooled.decrementAndGet();
+    }
+
+    @Override
+    public Long locks(Usage usage) {
+        return usage.tokenId();
+    }
+
+    @Override
+    public boolean blamesDatabase(Fault fault) {
+        return true;
     }
 
     @Override

@@ -84,6 +84,16 @@ public class XaiBooks {
                 }).list();
     }
 
+    /** Whether one more call may be paid for: it could be put on record, and the database does not refuse such records. */
+    boolean canTake() {
+        return tokenId == null ? ledger.canBook() : ledger.mayBook(tokenId);
+    }
+
+    /** The same without taking the turn of a call. */
+    boolean wouldTake() {
+        return ledger.canBook() && (tokenId == null || !ledger.refuses(tokenId));
+    }
+
     /** A person's call is about to leave; it is counted apart from the day's quota. */
     public void learning() {
         tally.learned(1);

@@ -65,7 +65,7 @@ class XaiExplainer implements Explainer {
             String reason = XaiProblem.reason(CallNotPermittedException.createCallNotPermittedException(breaker));
             return fallback("judge-breaker", reason, now.plus(properties.breaker().open())); // at the latest
         }
-        Optional<Refusal> unbookable = refusal(upstream::ensureBookable);
+        Optional<Refusal> unbookable = refusal(upstream::wouldBeBookable);
         if (unbookable.isPresent()) {
             return fallback("judge-attempt-bookable", unbookable.get().getMessage(),
                     now.plusSeconds(unbookable.get().getRetryAfterSeconds()));

@@ -3,7 +3,6 @@ package dev.tollgate.xai;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RetryProperties;
 import dev.tollgate.kit.RetryAfter;
-import dev.tollgate.ledger.Ledger;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,13 +16,15 @@ public class XaiUpstream {
 
     private static final Duration SOON = Duration.ofSeconds(5);
 
-    private final Ledger ledger;
+    private static final String UNBOOKABLE = "What a call costs can be written nowhere at the moment.";
+
+    private final XaiBooks books;
     private final Duration callTimeout;
     private final Duration longestWait;
     private final Clock clock;
 
-    XaiUpstream(Ledger ledger, XaiProperties properties, RetryProperties retry, Clock clock) {
-        this.ledger = ledger;
+    XaiUpstream(XaiBooks books, XaiProperties properties, RetryProperties retry, Clock clock) {
+        this.books = books;
         this.callTimeout = properties.callTimeout();
         this.longestWait = retry.maxDelay();
         this.clock = clock;
@@ -31,8 +32,15 @@ public class XaiUpstream {
 
     /** @throws Refusal 503 when what the call costs could be written nowhere: then it must not be made */
     public void ensureBookable() {
-        if (!ledger.canBook()) {
-            throw Refusal.until(503, "What a call costs can be written nowhere at the moment.", SOON);
+        if (!books.canTake()) {
+            throw Refusal.until(503, UNBOOKABLE, SOON);
+        }
+    }
+
+    /** The same, to be told only: it takes nobody's turn. */
+    void wouldBeBookable() {
+        if (!books.wouldTake()) {
+            throw Refusal.until(503, UNBOOKABLE, SOON);
         }
     }
 

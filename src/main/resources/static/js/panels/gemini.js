@@ -1,6 +1,6 @@
 // Gemini: what each company has used of what it bought, and the keys that pay.
 
-import { patch } from '../api.js';
+import { patch, post } from '../api.js';
 import { bar, byId, chip, el, figures, keyed, say, text } from '../dom.js';
 import { compact, number, plural } from '../format.js';
 
@@ -34,14 +34,30 @@ export function showBooks(report) {
   drift = report.drift;
 }
 
-export function show(gemini) {
+export function show(gemini, ledger) {
   figures(byId('gemini-figures'), [
     ['Calls', number(gemini.calls), '', 'since the start'],
     ['Retries', number(gemini.retries)],
     ['Breaker', gemini.breaker.toLowerCase().replace('_', ' '), gemini.breaker === 'CLOSED' ? '' : 'bad'],
     ['Spooled rows', number(gemini.spooled), gemini.spooled ? 'warn' : ''],
+    ['Rejected', number(ledger.rejected), ledger.rejected ? 'bad' : '', 'records'],
     ['Ledger drift', drift === null ? '–' : number(drift), drift ? 'bad' : '', 'tokens'],
   ]);
+  const replay = byId('replay-rejected');
+  replay.hidden = ledger.rejected === 0;
+  replay.onclick ??= () => replayRejected(replay);
+}
+
+async function replayRejected(button) {
+  button.disabled = true;
+  try {
+    const { replayed, rejected } = await post('/admin/rejected/replay');
+    say(`${plural(replayed, 'record', 'records')} went into the database, ${number(rejected)} are still refused.`);
+  } catch (refused) {
+    say(`Nothing was replayed: ${refused.message}`);
+  } finally {
+    button.disabled = false;
+  }
 }
 
 export function showTokens(tokens, changed) {

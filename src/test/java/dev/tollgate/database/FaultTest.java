@@ -22,9 +22,25 @@ class FaultTest {
             23000      | 2601  | DUPLICATE
             40001      | 1205  | BUSY
             40P01      | 0     | BUSY
-            55P03      | 0     | BUSY
-            HYT00      | 50200 | BUSY
-            S0001      | 1222  | BUSY
+            55P03      | 0     | HELD_UP
+            HYT00      | 50200 | HELD_UP
+            S0001      | 1222  | HELD_UP
+            57014      | 0     | HELD_UP
+            HY008      | 0     | HELD_UP
+            53200      | 0     | AWAY
+            S0001      | 40501 | AWAY
+            S0001      | 40197 | AWAY
+            S0001      | 40613 | AWAY
+            S0001      | 10928 | AWAY
+            S0001      | 49918 | AWAY
+            S0001      | 701   | AWAY
+            S0001      | 8645  | AWAY
+            S0001      | 40544 | FULL
+            S0001      | 1101  | FULL
+            S0005      | 229   | DENIED
+            28P01      | 0     | AWAY
+            P0001      | 0     | UNCLEAR
+            S0001      | 50000 | UNCLEAR
             23503      | 0     | REFUSED
             23000      | 547   | REFUSED
             22003      | 0     | REFUSED
@@ -41,17 +57,18 @@ class FaultTest {
             90067      | 90067 | AWAY
             90098      | 90098 | AWAY
             90121      | 90121 | AWAY
-            HYT00      | 0     | AWAY
+            HYT00      | 0     | HELD_UP
+            HYT01      | 0     | AWAY
             40003      | 0     | AWAY
-            42P01      | 0     | UNCLEAR
-            42501      | 0     | UNCLEAR
+            42P01      | 0     | DENIED
+            42501      | 0     | DENIED
             53100      | 0     | FULL
             S0001      | 1105  | FULL
             S0001      | 9002  | FULL
             25006      | 0     | READ_ONLY
             S0001      | 3906  | READ_ONLY
             90097      | 90097 | READ_ONLY
-            S0001      | 208   | UNCLEAR
+            S0001      | 208   | DENIED
             ''         | 0     | UNCLEAR
             """)
     void statesAndCodesDecide(String state, int code, Fault fault) {
@@ -61,7 +78,7 @@ class FaultTest {
     @Test
     void theExceptionsTypeDecidesWhereTheStateSaysNothing() {
         assertThat(Fault.of(new SQLTransientConnectionException("pool exhausted"))).isEqualTo(Fault.AWAY);
-        assertThat(Fault.of(new SQLTimeoutException("too slow"))).isEqualTo(Fault.AWAY);
+        assertThat(Fault.of(new SQLTimeoutException("too slow"))).isEqualTo(Fault.HELD_UP);
         assertThat(Fault.of(new SQLRecoverableException("gone"))).isEqualTo(Fault.AWAY);
         assertThat(Fault.of(new SQLNonTransientConnectionException("no such host"))).isEqualTo(Fault.AWAY);
         assertThat(Fault.of(new SQLTransactionRollbackException("deadlock", "40001"))).isEqualTo(Fault.BUSY);

@@ -24,7 +24,11 @@ final class Bench implements AutoCloseable {
     }
 
     Bench(DataSource dataSource, Path dataDir, DataSize spoolMax) throws IOException {
-        LedgerProperties properties = new LedgerProperties(spoolMax, Duration.ofSeconds(5), Duration.ofSeconds(5),
+        this(dataSource, dataDir, spoolMax, Duration.ofSeconds(5));
+    }
+
+    Bench(DataSource dataSource, Path dataDir, DataSize spoolMax, Duration queryTimeout) throws IOException {
+        LedgerProperties properties = new LedgerProperties(spoolMax, queryTimeout, Duration.ofSeconds(5),
                 Duration.ofMinutes(15), Duration.ofMinutes(15), 100);
         health = new DatabaseHealth(clock, properties.probeEvery());
         reservations = new Reservations(clock, properties.reservationLease(), properties.lastKnownFor());

@@ -7,6 +7,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.tollgate.LogLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.io.IOException;
 import java.util.List;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.util.unit.DataSize;
 
 /** What holds on every engine; a subclass names one. */
 abstract class BookingSpec {
@@ -206,6 +210,34 @@ abstract class BookingSpec {
         assertThat(bench.ledger.replay()).isZero();
         assertThat(tables.rows("SELECT * FROM LedgerTestRetries ORDER BY RequestID")).hasSize(2)
                 .first().satisfies(row -> assertThat(row.values().stream().map(String::valueOf)).contains("r1", "7", "2", "timeout"));
+    }
+
+    @Test
+    void aLockedRowHoldsNobodyElseUp() throws Exception {
+        long locked = tables.token("NT047", 1_000_000);
+        long free = tables.token("NT048", 1_000_000);
+        bench.ledger.book(usage("first-1", locked, 10));
+        bench.ledger.book(usage("first-2", free, 10));
+        bench.close();
+        bench = new Bench(dataSource, dataDir, DataSize.ofMegabytes(64), Duration.ofSeconds(1));
+        List<Booking> bookings;
+        try (Connection elsewhere = dataSource.getConnection(); Statement holder = elsewhere.createStatement()) {
+            elsewhere.setAutoCommit(false);
+            holder.executeUpdate("UPDATE LedgerTestSummary SET Threshold = 1 WHERE TokenID = " + locked);
+            bookings = inParallel(40, 80, i -> usage("call-" + i, i % 2 == 0 ? locked : free, 10));
+            assertThat(bench.health.isAway()).isFalse();
+            bench.ledger.replay();
+            assertThat(bench.health.isAway()).isFalse();
+            assertThat(bench.ledger.spooled()).isEqualTo(40);
+            elsewhere.rollback();
+        }
+        assertThat(bookings).containsOnly(Booking.BOOKED, Booking.SPOOLED);
+        assertThat(tables.used(free)).as("booked meanwhile").isEqualTo(410);
+        while (bench.ledger.spooled() > 0) {
+            bench.replayWhenDue();
+        }
+        assertThat(List.of(tables.used(locked), tables.logged(locked), tables.logged(free))).containsOnly(410L);
+        assertThat(bench.ledger.rejected()).isZero();
     }
 
     private List<Booking> inParallel(int threads, int calls, IntFunction<Usage> call) throws Exception {

@@ -210,7 +210,7 @@ class DamagedFilesTest {
                 usages.append(usage("sealed-" + name, 1L, 10));
             }
             usages.seal();
-            Rejected rejected = new Rejected(spool, clock);
+            Rejected rejected = new Rejected(spool, clock, 1 << 20);
             for (String name : NAMES) {
                 usages.append(usage(name, 1L, 10));
                 attempts.append(new Attempt(name, 1L, "NT047", 1, "503", true, START));
@@ -259,7 +259,7 @@ class DamagedFilesTest {
     }
 
     private Found rejected(Path data) throws IOException {
-        new Rejected(data.resolve("spool"), clock).keep(usage("new", 1L, 10), "new", "no such token");
+        new Rejected(data.resolve("spool"), clock, 1 << 20).keep(usage("new", 1L, 10), "new", "no such token");
         List<String> found = new ArrayList<>();
         try (CheckedLines lines = CheckedLines.open(data.resolve("spool/rejected.ndjson"))) {
             for (var line = lines.next(); line != null; line = lines.next()) {

@@ -1,0 +1,37 @@
+package dev.tollgate.ledger;
+
+import dev.tollgate.gateway.StatusSection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+
+/** The ledger in {@code /status}. */
+@Component
+class LedgerStatus implements StatusSection {
+
+    private final Ledger ledger;
+    private final InFlight inFlight;
+    private final Reconciliation reconciliation;
+
+    LedgerStatus(Ledger ledger, InFlight inFlight, Reconciliation reconciliation) {
+        this.ledger = ledger;
+        this.inFlight = inFlight;
+        this.reconciliation = reconciliation;
+    }
+
+    @Override
+    public String name() {
+        return "ledger";
+    }
+
+    @Override
+    public Map<String, Object> snapshot() {
+        Map<String, Object> numbers = new LinkedHashMap<>();
+        numbers.put("pending", inFlight.open());
+        numbers.put("spooled", ledger.spooled());
+        numbers.put("rejected", ledger.rejected());
+        double drift = reconciliation.lastDrift();
+        numbers.put("drift", Double.isNaN(drift) ? null : (long) drift);
+        return numbers;
+    }
+}
