@@ -21,6 +21,9 @@ ALTER TABLE ${schema}TokenUsageSummary ADD COLUMN IF NOT EXISTS TotalUsedTokens 
 ALTER TABLE ${schema}TokenUsageSummary ADD COLUMN IF NOT EXISTS TotalRemainingTokens BIGINT DEFAULT 100000 NOT NULL;
 ALTER TABLE ${schema}TokenUsageSummary ADD COLUMN IF NOT EXISTS Threshold BIGINT DEFAULT 3000 NOT NULL;
 ALTER TABLE ${schema}TokenUsageSummary ADD COLUMN IF NOT EXISTS LastUpdated TIMESTAMP DEFAULT LOCALTIMESTAMP;
+-- CarriedOver: the part of TotalUsedTokens that has no row in TokenUsageLogs, because those rows are archived, were gone before
+-- the gateway came, or belong to a month that was reset (then below zero). The books agree when used = logged + carried over.
+ALTER TABLE ${schema}TokenUsageSummary ADD COLUMN IF NOT EXISTS CarriedOver BIGINT DEFAULT 0 NOT NULL;
 
 ALTER TABLE ${logSchema}ApplicationLogs ADD COLUMN IF NOT EXISTS Timestamp TIMESTAMP DEFAULT LOCALTIMESTAMP;
 ALTER TABLE ${logSchema}ApplicationLogs ADD COLUMN IF NOT EXISTS LogLevel VARCHAR(20);

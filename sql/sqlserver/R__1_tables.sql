@@ -7,8 +7,8 @@ IF OBJECT_ID('${schema}TokenMaster', 'U') IS NULL
 BEGIN
     CREATE TABLE ${schema}TokenMaster (
         TokenID         INT IDENTITY(1,1) PRIMARY KEY,
-        CompanyID       VARCHAR(50) NOT NULL,
-        CompanyName     VARCHAR(200),
+        CompanyID       NVARCHAR(50) NOT NULL,
+        CompanyName     NVARCHAR(200),
         ApiKey          VARCHAR(500) NOT NULL,
         Provider        VARCHAR(100) NOT NULL,
         TotalTokenLimit BIGINT NOT NULL DEFAULT 100000,
@@ -26,8 +26,8 @@ BEGIN
     CREATE TABLE ${schema}TokenUsageLogs (
         UsageID              INT IDENTITY(1,1) PRIMARY KEY,
         TokenID              INT REFERENCES ${schema}TokenMaster (TokenID),
-        Branch               VARCHAR(50) DEFAULT 'Default',
-        RequestedBy          VARCHAR(100) DEFAULT 'System',
+        Branch               NVARCHAR(50) DEFAULT 'Default',
+        RequestedBy          NVARCHAR(100) DEFAULT 'System',
         InputTokens          BIGINT NOT NULL DEFAULT 0,
         OutputTokens         BIGINT NOT NULL DEFAULT 0,
         TextPromptTokens     BIGINT NOT NULL DEFAULT 0,
@@ -67,7 +67,7 @@ BEGIN
         RefreshToken VARCHAR(4000) NOT NULL,
         State        VARCHAR(20) NOT NULL,
         ConnectedAt  DATETIME NOT NULL,
-        LastError    VARCHAR(500),
+        LastError    NVARCHAR(500),
         LastErrorAt  DATETIME
     );
 END
@@ -80,8 +80,8 @@ BEGIN
         [Timestamp]  DATETIME NOT NULL DEFAULT GETDATE(),
         LogLevel     VARCHAR(20),
         Logger       VARCHAR(255),
-        Message      VARCHAR(MAX),
-        Exception    VARCHAR(MAX),
+        Message      NVARCHAR(MAX),
+        Exception    NVARCHAR(MAX),
         Module       VARCHAR(255),
         FunctionName VARCHAR(255),
         LineNumber   INT
@@ -97,9 +97,9 @@ BEGIN
     CREATE TABLE ${logSchema}RetryAttempts (
         RetryID      INT IDENTITY(1,1) PRIMARY KEY,
         TokenID      INT,
-        CompanyID    VARCHAR(50),
+        CompanyID    NVARCHAR(50),
         Attempt      INT,
-        ErrorMessage VARCHAR(MAX),
+        ErrorMessage NVARCHAR(MAX),
         IsRetryable  BIT DEFAULT 1,
         [Timestamp]  DATETIME NOT NULL DEFAULT GETDATE()
     );
@@ -116,9 +116,9 @@ BEGIN
         KeyID      VARCHAR(32) NOT NULL PRIMARY KEY,
         KeyHash    VARCHAR(64) NOT NULL UNIQUE,
         LastFour   VARCHAR(4) NOT NULL,
-        KeyName    VARCHAR(100) NOT NULL,
+        KeyName    NVARCHAR(100) NOT NULL,
         Apis       VARCHAR(500) NOT NULL,
-        CompanyID  VARCHAR(50),
+        CompanyID  NVARCHAR(50),
         SellerID   VARCHAR(50),
         CreatedAt  DATETIME NOT NULL DEFAULT GETDATE(),
         LastUsedAt DATETIME,
@@ -133,12 +133,23 @@ BEGIN
     CREATE TABLE ${schema}AdminAudit (
         AuditID   INT IDENTITY(1,1) PRIMARY KEY,
         ChangedAt DATETIME NOT NULL DEFAULT GETDATE(),
-        Who       VARCHAR(100) NOT NULL,
+        Who       NVARCHAR(100) NOT NULL,
         Action    VARCHAR(50) NOT NULL,
-        Target    VARCHAR(100) NOT NULL,
-        Detail    VARCHAR(1000),
+        Target    NVARCHAR(100) NOT NULL,
+        Detail    NVARCHAR(1000),
         RequestID VARCHAR(128)
     );
     CREATE INDEX AdminAudit_ChangedAt ON ${schema}AdminAudit (ChangedAt);
+END
+GO
+
+-- What the first start found in tables that it had not made itself: one row, a JSON object, for GET /status/adoption.
+IF OBJECT_ID('${schema}GatewayAdoption', 'U') IS NULL
+BEGIN
+    CREATE TABLE ${schema}GatewayAdoption (
+        AdoptionID INT IDENTITY(1,1) PRIMARY KEY,
+        AdoptedAt  DATETIME NOT NULL DEFAULT GETDATE(),
+        Report     NVARCHAR(MAX) NOT NULL
+    );
 END
 GO

@@ -1,6 +1,6 @@
 -- Columns that a table made by an older release, or by another program, may lack. What such a table holds stays as it is.
 
-IF COL_LENGTH('${schema}TokenMaster', 'CompanyName') IS NULL ALTER TABLE ${schema}TokenMaster ADD CompanyName VARCHAR(200)
+IF COL_LENGTH('${schema}TokenMaster', 'CompanyName') IS NULL ALTER TABLE ${schema}TokenMaster ADD CompanyName NVARCHAR(200)
 GO
 IF COL_LENGTH('${schema}TokenMaster', 'Provider') IS NULL ALTER TABLE ${schema}TokenMaster ADD Provider VARCHAR(100) NOT NULL DEFAULT 'Gemini'
 GO
@@ -11,9 +11,9 @@ GO
 IF COL_LENGTH('${schema}TokenMaster', 'CreatedAt') IS NULL ALTER TABLE ${schema}TokenMaster ADD CreatedAt DATETIME DEFAULT GETDATE()
 GO
 
-IF COL_LENGTH('${schema}TokenUsageLogs', 'Branch') IS NULL ALTER TABLE ${schema}TokenUsageLogs ADD Branch VARCHAR(50) DEFAULT 'Default'
+IF COL_LENGTH('${schema}TokenUsageLogs', 'Branch') IS NULL ALTER TABLE ${schema}TokenUsageLogs ADD Branch NVARCHAR(50) DEFAULT 'Default'
 GO
-IF COL_LENGTH('${schema}TokenUsageLogs', 'RequestedBy') IS NULL ALTER TABLE ${schema}TokenUsageLogs ADD RequestedBy VARCHAR(100) DEFAULT 'System'
+IF COL_LENGTH('${schema}TokenUsageLogs', 'RequestedBy') IS NULL ALTER TABLE ${schema}TokenUsageLogs ADD RequestedBy NVARCHAR(100) DEFAULT 'System'
 GO
 IF COL_LENGTH('${schema}TokenUsageLogs', 'InputTokens') IS NULL ALTER TABLE ${schema}TokenUsageLogs ADD InputTokens BIGINT NOT NULL DEFAULT 0
 GO
@@ -40,6 +40,10 @@ IF COL_LENGTH('${schema}TokenUsageSummary', 'Threshold') IS NULL ALTER TABLE ${s
 GO
 IF COL_LENGTH('${schema}TokenUsageSummary', 'LastUpdated') IS NULL ALTER TABLE ${schema}TokenUsageSummary ADD LastUpdated DATETIME DEFAULT GETDATE()
 GO
+-- CarriedOver: the part of TotalUsedTokens that has no row in TokenUsageLogs, because those rows are archived, were gone before
+-- the gateway came, or belong to a month that was reset (then below zero). The books agree when used = logged + carried over.
+IF COL_LENGTH('${schema}TokenUsageSummary', 'CarriedOver') IS NULL ALTER TABLE ${schema}TokenUsageSummary ADD CarriedOver BIGINT NOT NULL DEFAULT 0
+GO
 
 IF COL_LENGTH('${logSchema}ApplicationLogs', 'Timestamp') IS NULL ALTER TABLE ${logSchema}ApplicationLogs ADD [Timestamp] DATETIME DEFAULT GETDATE()
 GO
@@ -47,9 +51,9 @@ IF COL_LENGTH('${logSchema}ApplicationLogs', 'LogLevel') IS NULL ALTER TABLE ${l
 GO
 IF COL_LENGTH('${logSchema}ApplicationLogs', 'Logger') IS NULL ALTER TABLE ${logSchema}ApplicationLogs ADD Logger VARCHAR(255)
 GO
-IF COL_LENGTH('${logSchema}ApplicationLogs', 'Message') IS NULL ALTER TABLE ${logSchema}ApplicationLogs ADD Message VARCHAR(MAX)
+IF COL_LENGTH('${logSchema}ApplicationLogs', 'Message') IS NULL ALTER TABLE ${logSchema}ApplicationLogs ADD Message NVARCHAR(MAX)
 GO
-IF COL_LENGTH('${logSchema}ApplicationLogs', 'Exception') IS NULL ALTER TABLE ${logSchema}ApplicationLogs ADD Exception VARCHAR(MAX)
+IF COL_LENGTH('${logSchema}ApplicationLogs', 'Exception') IS NULL ALTER TABLE ${logSchema}ApplicationLogs ADD Exception NVARCHAR(MAX)
 GO
 IF COL_LENGTH('${logSchema}ApplicationLogs', 'Module') IS NULL ALTER TABLE ${logSchema}ApplicationLogs ADD Module VARCHAR(255)
 GO
@@ -60,11 +64,11 @@ GO
 
 IF COL_LENGTH('${logSchema}RetryAttempts', 'TokenID') IS NULL ALTER TABLE ${logSchema}RetryAttempts ADD TokenID INT
 GO
-IF COL_LENGTH('${logSchema}RetryAttempts', 'CompanyID') IS NULL ALTER TABLE ${logSchema}RetryAttempts ADD CompanyID VARCHAR(50)
+IF COL_LENGTH('${logSchema}RetryAttempts', 'CompanyID') IS NULL ALTER TABLE ${logSchema}RetryAttempts ADD CompanyID NVARCHAR(50)
 GO
 IF COL_LENGTH('${logSchema}RetryAttempts', 'Attempt') IS NULL ALTER TABLE ${logSchema}RetryAttempts ADD Attempt INT
 GO
-IF COL_LENGTH('${logSchema}RetryAttempts', 'ErrorMessage') IS NULL ALTER TABLE ${logSchema}RetryAttempts ADD ErrorMessage VARCHAR(MAX)
+IF COL_LENGTH('${logSchema}RetryAttempts', 'ErrorMessage') IS NULL ALTER TABLE ${logSchema}RetryAttempts ADD ErrorMessage NVARCHAR(MAX)
 GO
 IF COL_LENGTH('${logSchema}RetryAttempts', 'IsRetryable') IS NULL ALTER TABLE ${logSchema}RetryAttempts ADD IsRetryable BIT DEFAULT 1
 GO

@@ -1,13 +1,12 @@
--- The views that operators and existing readers use, replaced as a whole. Each stands beside its tables and,
--- where that is a schema of its own, also under its plain name in the default schema.
+-- The views that operators and existing readers use. Each stands beside its tables and, where that is a schema of its own,
+-- also under its plain name in the default schema. They are altered and not dropped, so that rights granted on them stay.
+-- Placeholders: aliasOfTokens, aliasOfLogs = nothing, or the two dashes of a comment where the plain name is the view itself.
 
 -- One row a token. A token without a summary has used nothing. What remains follows from the limit as it stands now,
 -- below zero when the last call went past it. EXCEEDED comes before WARNING, so that it is never hidden.
-DROP VIEW IF EXISTS vw_TokenStatus
+IF OBJECT_ID('${schema}vw_TokenStatus', 'V') IS NULL EXEC('CREATE VIEW ${schema}vw_TokenStatus AS SELECT 1 AS Nothing')
 GO
-DROP VIEW IF EXISTS ${schema}vw_TokenStatus
-GO
-CREATE VIEW ${schema}vw_TokenStatus AS
+ALTER VIEW ${schema}vw_TokenStatus AS
 SELECT TokenID, CompanyID, CompanyName, Provider, Status, TotalUsedTokens, TotalRemainingTokens, Threshold,
        CASE WHEN UpperStatus = 'EXCEEDED' OR TotalRemainingTokens <= 0 THEN 'EXCEEDED'
             WHEN UpperStatus = 'BELOWTHRESHOLD' OR TotalRemainingTokens < Threshold THEN 'WARNING'
@@ -19,54 +18,55 @@ SELECT TokenID, CompanyID, CompanyName, Provider, Status, TotalUsedTokens, Total
             WHEN UpperStatus = 'BELOWTHRESHOLD' OR TotalRemainingTokens < Threshold THEN 'BelowThreshold'
             ELSE 'Healthy' END AS Health
 FROM (
-    SELECT m.TokenID, m.CompanyID, m.CompanyName, m.Provider, m.Status, UPPER(m.Status) AS UpperStatus,
+    SELECT m.TokenID, m.CompanyID, m.CompanyName, m.Provider, m.Status, UPPER(LTRIM(RTRIM(m.Status))) AS UpperStatus,
            CAST(COALESCE(s.TotalUsedTokens, 0) AS BIGINT) AS TotalUsedTokens,
-           CAST(COALESCE(m.TotalTokenLimit, 100000) AS BIGINT) - COALESCE(s.TotalUsedTokens, 0) AS TotalRemainingTokens,
+           CAST(COALESCE(m.TotalTokenLimit, 100000) AS BIGINT) - CAST(COALESCE(s.TotalUsedTokens, 0) AS BIGINT) AS TotalRemainingTokens,
            CAST(COALESCE(s.Threshold, 3000) AS BIGINT) AS Threshold,
            m.CreatedAt, s.LastUpdated
     FROM ${schema}TokenMaster m
-    LEFT JOIN ${schema}TokenUsageSummary s ON s.TokenID = m.TokenID
+    LEFT JOIN ${schema}TokenUsageSummary s
+        ON s.SummaryID = (SELECT MIN(o.SummaryID) FROM ${schema}TokenUsageSummary o WHERE o.TokenID = m.TokenID)
 ) t
 GO
-IF OBJECT_ID('vw_TokenStatus', 'V') IS NULL
-    EXEC('CREATE VIEW vw_TokenStatus AS SELECT * FROM ${schema}vw_TokenStatus')
+${aliasOfTokens}IF OBJECT_ID('vw_TokenStatus', 'V') IS NULL EXEC('CREATE VIEW vw_TokenStatus AS SELECT 1 AS Nothing')
+GO
+${aliasOfTokens}ALTER VIEW vw_TokenStatus AS SELECT * FROM ${schema}vw_TokenStatus
 GO
 
--- One row a company, over all its tokens whatever their Status. DaysActive: calendar days with usage.
-DROP VIEW IF EXISTS vw_UsageSummary
+-- One row a company, however its id is spelled (blanks around it, capitals), over all its tokens whatever their Status.
+-- DaysActive: calendar days with usage. A sum that no BIGINT holds stays at the greatest.
+IF OBJECT_ID('${schema}vw_UsageSummary', 'V') IS NULL EXEC('CREATE VIEW ${schema}vw_UsageSummary AS SELECT 1 AS Nothing')
 GO
-DROP VIEW IF EXISTS ${schema}vw_UsageSummary
-GO
-CREATE VIEW ${schema}vw_UsageSummary AS
+ALTER VIEW ${schema}vw_UsageSummary AS
 SELECT CompanyID, CompanyName, Branches, Users,
        CAST(TotalRequests AS BIGINT) AS TotalRequests,
-       CAST(TotalTokensUsed AS BIGINT) AS TotalTokensUsed,
-       COALESCE(CAST(TotalTokensUsed AS BIGINT) / NULLIF(CAST(TotalRequests AS BIGINT), 0), 0) AS AvgTokensPerRequest,
+       CAST(CASE WHEN TotalTokensUsed > 9223372036854775807 THEN 9223372036854775807 ELSE TotalTokensUsed END AS BIGINT) AS TotalTokensUsed,
+       COALESCE(CAST(CASE WHEN TotalTokensUsed > 9223372036854775807 THEN 9223372036854775807 ELSE TotalTokensUsed END AS BIGINT)
+           / NULLIF(CAST(TotalRequests AS BIGINT), 0), 0) AS AvgTokensPerRequest,
        LastUsed, DaysActive
 FROM (
-    SELECT m.CompanyID,
+    SELECT MIN(LTRIM(RTRIM(m.CompanyID))) AS CompanyID,
            MAX(m.CompanyName) AS CompanyName,
            COUNT(DISTINCT u.Branch) AS Branches,
            COUNT(DISTINCT u.RequestedBy) AS Users,
            COALESCE(SUM(CAST(CASE WHEN u.UsageID IS NULL THEN 0 ELSE COALESCE(u.RequestCount, 1) END AS BIGINT)), 0) AS TotalRequests,
-           COALESCE(SUM(CAST(u.TotalTokensUsed AS BIGINT)), 0) AS TotalTokensUsed,
+           COALESCE(SUM(CAST(u.TotalTokensUsed AS DECIMAL(38, 0))), 0) AS TotalTokensUsed,
            MAX(u.LoggedAt) AS LastUsed,
            COUNT(DISTINCT CAST(u.LoggedAt AS DATE)) AS DaysActive
     FROM ${schema}TokenMaster m
     LEFT JOIN ${schema}TokenUsageLogs u ON u.TokenID = m.TokenID
-    GROUP BY m.CompanyID
+    GROUP BY LOWER(LTRIM(RTRIM(m.CompanyID)))
 ) c
 GO
-IF OBJECT_ID('vw_UsageSummary', 'V') IS NULL
-    EXEC('CREATE VIEW vw_UsageSummary AS SELECT * FROM ${schema}vw_UsageSummary')
+${aliasOfTokens}IF OBJECT_ID('vw_UsageSummary', 'V') IS NULL EXEC('CREATE VIEW vw_UsageSummary AS SELECT 1 AS Nothing')
+GO
+${aliasOfTokens}ALTER VIEW vw_UsageSummary AS SELECT * FROM ${schema}vw_UsageSummary
 GO
 
 -- The newest 100 errors. CRITICAL and FATAL are the names other loggers give to an error.
-DROP VIEW IF EXISTS vw_RecentErrors
+IF OBJECT_ID('${logSchema}vw_RecentErrors', 'V') IS NULL EXEC('CREATE VIEW ${logSchema}vw_RecentErrors AS SELECT 1 AS Nothing')
 GO
-DROP VIEW IF EXISTS ${logSchema}vw_RecentErrors
-GO
-CREATE VIEW ${logSchema}vw_RecentErrors AS
+ALTER VIEW ${logSchema}vw_RecentErrors AS
 SELECT TOP 100 LogID, [Timestamp], LogLevel, Logger, Message, Module, FunctionName, LineNumber,
        DATEDIFF(SECOND, [Timestamp], GETDATE()) / 60 AS MinutesAgo,
        Exception, RequestID
@@ -74,20 +74,19 @@ FROM ${logSchema}ApplicationLogs
 WHERE LogLevel IN ('ERROR', 'CRITICAL', 'FATAL')
 ORDER BY [Timestamp] DESC, LogID DESC
 GO
-IF OBJECT_ID('vw_RecentErrors', 'V') IS NULL
-    EXEC('CREATE VIEW vw_RecentErrors AS SELECT * FROM ${logSchema}vw_RecentErrors')
+${aliasOfLogs}IF OBJECT_ID('vw_RecentErrors', 'V') IS NULL EXEC('CREATE VIEW vw_RecentErrors AS SELECT 1 AS Nothing')
+GO
+${aliasOfLogs}ALTER VIEW vw_RecentErrors AS SELECT * FROM ${logSchema}vw_RecentErrors
 GO
 
 -- One row a request that had failed attempts, with the error of the last one. Rows of the same request share its
 -- RequestID; older rows have none, so there a new request begins wherever the attempt number of a company's token
 -- does not go up. RetryID and the last three columns keep the names that existing readers know.
-DROP VIEW IF EXISTS vw_FailedRetries
+IF OBJECT_ID('${logSchema}vw_FailedRetries', 'V') IS NULL EXEC('CREATE VIEW ${logSchema}vw_FailedRetries AS SELECT 1 AS Nothing')
 GO
-DROP VIEW IF EXISTS ${logSchema}vw_FailedRetries
-GO
-CREATE VIEW ${logSchema}vw_FailedRetries AS
+ALTER VIEW ${logSchema}vw_FailedRetries AS
 SELECT q.RequestID, q.CompanyID, l.TokenID, q.Attempts, l.ErrorMessage AS LastError, l.IsRetryable, l.[Timestamp] AS LastAttempt,
-       q.RetryID, q.MaxAttempts, q.Attempts AS TotalAttempts, 100 * q.RetryableAttempts / q.Attempts AS RetryablePercentage
+       q.RetryID, q.MaxAttempts, q.Attempts AS TotalAttempts, CAST(100 * CAST(q.RetryableAttempts AS BIGINT) / q.Attempts AS INT) AS RetryablePercentage
 FROM (
     SELECT RequestID, CompanyID, MAX(RetryID) AS RetryID, COUNT(*) AS Attempts, MAX(Attempt) AS MaxAttempts,
            SUM(CASE WHEN IsRetryable = 1 THEN 1 ELSE 0 END) AS RetryableAttempts
@@ -108,6 +107,7 @@ FROM (
 ) q
 JOIN ${logSchema}RetryAttempts l ON l.RetryID = q.RetryID
 GO
-IF OBJECT_ID('vw_FailedRetries', 'V') IS NULL
-    EXEC('CREATE VIEW vw_FailedRetries AS SELECT * FROM ${logSchema}vw_FailedRetries')
+${aliasOfLogs}IF OBJECT_ID('vw_FailedRetries', 'V') IS NULL EXEC('CREATE VIEW vw_FailedRetries AS SELECT 1 AS Nothing')
+GO
+${aliasOfLogs}ALTER VIEW vw_FailedRetries AS SELECT * FROM ${logSchema}vw_FailedRetries
 GO

@@ -1,12 +1,13 @@
 -- Moves usage rows older than the days below from TokenUsageLogs to TokenUsageLogsArchive. TokenUsageSummary keeps its
--- totals; vw_UsageSummary counts what is left. May be stopped at any point and run again: a row leaves only once archived.
+-- totals, and CarriedOver takes what has left the logs, so that the books agree; vw_UsageSummary counts what is left. May be
+-- stopped at any point and run again.
 -- Run: java -cp h2-*.jar org.h2.tools.RunScript -url <spring.datasource.url> -user sa -script archive.sql
 -- Stop the gateway first: an H2 file has one user at a time.
 -- With tollgate.schema set put SET SCHEMA <its name>; above the first statement.
 
 CREATE TABLE IF NOT EXISTS TokenUsageLogsArchive (
     UsageID              INT PRIMARY KEY,
-    TokenID              INT NOT NULL,
+    TokenID              INT,
     Branch               VARCHAR(50),
     RequestedBy          VARCHAR(100),
     InputTokens          BIGINT,
@@ -34,21 +35,33 @@ ALTER TABLE TokenUsageLogsArchive ADD COLUMN IF NOT EXISTS ImageCandidatesTokens
 ALTER TABLE TokenUsageLogsArchive ADD COLUMN IF NOT EXISTS AudioCandidatesTokens BIGINT;
 ALTER TABLE TokenUsageLogsArchive ADD COLUMN IF NOT EXISTS IsEstimated BOOLEAN;
 
+-- An archive that an older release has made wants a token for each row.
+ALTER TABLE TokenUsageLogsArchive ALTER COLUMN TokenID SET NULL;
+
+SET AUTOCOMMIT FALSE;
 SET @days = 90;
+SET @before = DATEADD(DAY, -@days, LOCALTIMESTAMP);
+
 INSERT INTO TokenUsageLogsArchive (
     UsageID, TokenID, Branch, RequestedBy, InputTokens, OutputTokens, TextPromptTokens, ImagePromptTokens,
-    TextCandidatesTokens, TotalTokensUsed, RequestCount, LoggedAt, RequestID, CallID,
-    CostInUsdTicks,
-    CachedTokens, CachedAudioTokens, ThinkingTokens, ToolUseTokens, DocumentPromptTokens,
-    AudioPromptTokens, VideoPromptTokens, ImageCandidatesTokens, AudioCandidatesTokens, IsEstimated)
+    TextCandidatesTokens, TotalTokensUsed, RequestCount, LoggedAt, RequestID, CallID, CostInUsdTicks, CachedTokens,
+    CachedAudioTokens, ThinkingTokens, ToolUseTokens, DocumentPromptTokens, AudioPromptTokens, VideoPromptTokens,
+    ImageCandidatesTokens, AudioCandidatesTokens, IsEstimated)
 SELECT UsageID, TokenID, Branch, RequestedBy, InputTokens, OutputTokens, TextPromptTokens, ImagePromptTokens,
-       TextCandidatesTokens, TotalTokensUsed, RequestCount, LoggedAt, RequestID, CallID,
-       CostInUsdTicks,
-       CachedTokens, CachedAudioTokens, ThinkingTokens, ToolUseTokens, DocumentPromptTokens,
-       AudioPromptTokens, VideoPromptTokens, ImageCandidatesTokens, AudioCandidatesTokens, IsEstimated
+       TextCandidatesTokens, TotalTokensUsed, RequestCount, LoggedAt, RequestID, CallID, CostInUsdTicks, CachedTokens,
+       CachedAudioTokens, ThinkingTokens, ToolUseTokens, DocumentPromptTokens, AudioPromptTokens, VideoPromptTokens,
+       ImageCandidatesTokens, AudioCandidatesTokens, IsEstimated
 FROM TokenUsageLogs
-WHERE LoggedAt < DATEADD(DAY, -@days, LOCALTIMESTAMP)
-  AND UsageID NOT IN (SELECT UsageID FROM TokenUsageLogsArchive);
+WHERE LoggedAt < @before AND NOT EXISTS (SELECT 1 FROM TokenUsageLogsArchive a WHERE a.UsageID = TokenUsageLogs.UsageID);
+
+UPDATE TokenUsageSummary s
+SET CarriedOver = CarriedOver + COALESCE((
+    SELECT SUM(CAST(l.TotalTokensUsed AS BIGINT)) FROM TokenUsageLogs l JOIN TokenUsageLogsArchive a ON a.UsageID = l.UsageID
+    WHERE l.TokenID = s.TokenID), 0)
+WHERE s.TokenID IS NOT NULL;
 
 DELETE FROM TokenUsageLogs
-WHERE UsageID IN (SELECT UsageID FROM TokenUsageLogsArchive);
+WHERE EXISTS (SELECT 1 FROM TokenUsageLogsArchive a WHERE a.UsageID = TokenUsageLogs.UsageID);
+
+COMMIT;
+SET AUTOCOMMIT TRUE;

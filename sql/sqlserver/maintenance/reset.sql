@@ -1,5 +1,6 @@
 -- Begins a new month for one token: nothing used, its whole limit left, and Active again where it was stopped for its
--- use. An Expired or Disabled token stays so. The usage rows stay too. Put the TokenID in place of 0, which is nobody.
+-- use. An Expired or Disabled token stays so. The usage rows stay too; CarriedOver takes them out of the new month, so that the
+-- books agree. Put the TokenID in place of 0, which is nobody.
 -- Run: sqlcmd -I -b -d <database> -i reset.sql
 -- With tollgate.schema set put its name and a dot before the tables.
 
@@ -7,10 +8,11 @@ DECLARE @token INT = 0;
 UPDATE TokenUsageSummary
 SET TotalUsedTokens = 0,
     TotalRemainingTokens = (SELECT COALESCE(m.TotalTokenLimit, 100000) FROM TokenMaster m WHERE m.TokenID = TokenUsageSummary.TokenID),
+    CarriedOver = -COALESCE((SELECT SUM(CAST(l.TotalTokensUsed AS BIGINT)) FROM TokenUsageLogs l WHERE l.TokenID = TokenUsageSummary.TokenID), 0),
     LastUpdated = GETDATE()
 WHERE TokenID = @token;
 
 UPDATE TokenMaster
 SET Status = 'Active'
-WHERE TokenID = @token AND Status IN ('Exceeded', 'BelowThreshold');
+WHERE TokenID = @token AND LOWER(LTRIM(RTRIM(Status))) IN ('exceeded', 'belowthreshold');
 GO

@@ -49,6 +49,12 @@ export async function request(path, options = {}) {
 
 export const get = async path => (await request(path)).json();
 
+/** A page of a list, and whether there is another one. */
+export const page = async path => {
+  const answer = await request(path);
+  return { rows: await answer.json(), more: answer.headers.has('X-Tollgate-Next') };
+};
+
 export const patch = async (path, body) => (await request(path,
   { method: 'PATCH', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } })).json();
 

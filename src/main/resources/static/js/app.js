@@ -1,6 +1,6 @@
 // The page: reads the snapshots as they come and hands each panel its part.
 
-import { Refused, Unreachable, get } from './api.js';
+import { Refused, Unreachable, get, page } from './api.js';
 import { byId, chip, el, keyed, say, text } from './dom.js';
 import { watch } from './live.js';
 import { needs } from './needs.js';
@@ -66,13 +66,14 @@ function showLink(state) {
 }
 
 async function showTokens() {
-  tokens = await get('/admin/tokens');
-  gemini.showTokens(tokens, showTokens);
+  const found = await page(gemini.tokensPath());
+  tokens = found.rows;
+  gemini.showTokens(tokens, showTokens, found.more);
   summarise();
 }
 
 async function showBooks() {
-  const report = await get('/status/reconcile');
+  const report = await get('/status/reconcile?limit=1');
   drift = report.drift;
   gemini.showBooks(report);
 }
@@ -117,6 +118,7 @@ function follow(before, now) {
   if (before && before.gemini.calls !== now.gemini.calls) READS.filter(source => source.follows).forEach(source => source.soon?.());
 }
 
+byId('companies-search').addEventListener('change', () => attempt({ read: showTokens }));
 byId('forget').addEventListener('click', () => location.reload());
 attempt(PAST).then(() => {
   watch(show, showLink);

@@ -6,24 +6,34 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Savepoint;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 /**
  * PostgreSQL that speaks SQL Server's protocol. Flyway takes it for an old SQL Server and asks it for things that it may
- * not have; the scripts themselves keep to what it knows and may run any number of times, so there they can do without
- * Flyway.
+ * not have; the scripts themselves keep to what it knows, but for ALTER VIEW, and may run any number of times, so there they
+ * can do without Flyway.
  */
 final class Babelfish {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Babelfish.class);
     private static final Pattern BATCH_END = Pattern.compile("(?m)^GO\\s*$");
+    private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*--.*$");
+    /** It knows neither ALTER VIEW nor a view on a view that is replaced. */
+    private static final Pattern ALTER_VIEW = Pattern.compile("\\s*ALTER VIEW (\\S+) AS\\b", Pattern.CASE_INSENSITIVE);
+    private static final Pattern STUB = Pattern.compile("(?s)\\s*IF OBJECT_ID\\('(\\S+)', 'V'\\) IS NULL EXEC\\('CREATE VIEW .*");
 
     private Babelfish() {
     }
@@ -44,11 +54,86 @@ final class Babelfish {
         try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
             for (Resource script : scripts) {
                 for (String batch : batches(script.getContentAsString(StandardCharsets.UTF_8), placeholders)) {
-                    statement.execute(batch);
+                    Matcher view = ALTER_VIEW.matcher(batch);
+                    if (view.lookingAt()) {
+                        replace(connection, view.group(1), batch.substring(view.end()));
+                    } else if (!STUB.matcher(batch).matches()) {
+                        statement.execute(batch);
+                    }
                 }
             }
         }
         return scripts.size();
+    }
+
+    /**
+     * Makes a view anew unless it is already as it should be, so that later starts leave it and the rights on it alone. Where it
+     * cannot be dropped, because a view of somebody else stands on it, it stays as it is.
+     */
+    private static void replace(Connection connection, String name, String body) throws SQLException {
+        String create = "CREATE VIEW " + name + " AS" + body;
+        if (same(definition(connection, name), create)) {
+            return;
+        }
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            List<String> grants = isThere(connection, name) ? grants(connection, name) : List.of();
+            statement.execute("DROP VIEW IF EXISTS " + name);
+            statement.execute(create);
+            for (String grant : grants) {
+                statement.execute(grant);
+            }
+            connection.commit();
+        } catch (SQLException e) {
+            connection.rollback();
+            if (!isThere(connection, name)) {
+                throw e;
+            }
+            LOG.warn("The view {} stays as it is: {}", name, Fault.text(e));
+        } finally {
+            connection.setAutoCommit(true);
+        }
+    }
+
+    private static boolean same(String definition, String create) {
+        return definition != null && definition.replaceAll("\\s+", " ").strip().equalsIgnoreCase(create.replaceAll("\\s+", " ").strip());
+    }
+
+    private static boolean isThere(Connection connection, String name) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT OBJECT_ID('" + name + "', 'V')")) {
+            return row.next() && row.getObject(1) != null;
+        }
+    }
+
+    /** Null where there is no such view, or its text is not told. */
+    private static String definition(Connection connection, String name) {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT OBJECT_DEFINITION(OBJECT_ID('" + name + "', 'V'))")) {
+            return row.next() ? row.getString(1) : null;
+        } catch (SQLException e) {
+            LOG.debug("The text of view {} is not told", name, e);
+            return null;
+        }
+    }
+
+    /** What is granted on a view; on a savepoint, since not every version tells. */
+    private static List<String> grants(Connection connection, String name) throws SQLException {
+        List<String> grants = new ArrayList<>();
+        Savepoint before = connection.setSavepoint();
+        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(
+                "SELECT p.permission_name, USER_NAME(p.grantee_principal_id) FROM sys.database_permissions p"
+                        + " WHERE p.class = 1 AND p.major_id = OBJECT_ID('" + name + "', 'V') AND p.state IN ('G', 'W')")) {
+            while (rows.next()) {
+                if (rows.getString(2) != null) {
+                    grants.add("GRANT " + rows.getString(1) + " ON " + name + " TO [" + rows.getString(2).replace("]", "]]") + "]");
+                }
+            }
+        } catch (SQLException e) {
+            connection.rollback(before);
+            LOG.warn("The rights granted on view {} are not told; grant them again after this start: {}", name, Fault.text(e));
+        }
+        return grants;
     }
 
     static List<String> batches(String script, Map<String, String> placeholders) {
@@ -56,6 +141,7 @@ final class Babelfish {
         for (Map.Entry<String, String> placeholder : placeholders.entrySet()) {
             text = text.replace("${" + placeholder.getKey() + "}", placeholder.getValue());
         }
-        return Arrays.stream(BATCH_END.split(text)).map(String::strip).filter(batch -> !batch.isEmpty()).toList();
+        return Arrays.stream(BATCH_END.split(text)).map(String::strip)
+                .filter(batch -> !COMMENT.matcher(batch).replaceAll("").isBlank()).toList();
     }
 }

@@ -1,10 +1,15 @@
 package dev.tollgate.database;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.flyway.FlywayConfigurationCustomizer;
 import org.springframework.boot.autoconfigure.flyway.FlywayMigrationStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -20,6 +25,22 @@ class DatabaseConfiguration {
     @Bean
     Tables tables(DatabaseProperties properties) {
         return new Tables(properties.schema(), properties.logSchema());
+    }
+
+    /** As the tables are once the scripts have run. */
+    @Bean
+    @DependsOnDatabaseInitialization
+    CountColumns countColumns(DataSource dataSource, Tables tables) throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            return CountColumns.read(connection, tables);
+        }
+    }
+
+    /** Times of the database's columns; routes know it as {@code databaseClock}. */
+    @Bean
+    @DependsOnDatabaseInitialization
+    DatabaseClock databaseClock(DataSource dataSource, ObjectProvider<Clock> clock) {
+        return DatabaseClock.of(dataSource, clock.getIfUnique(Clock::systemUTC));
     }
 
     /** For routes only, as {@code jdbc:ledgerDatabase}; everybody else injects the pool itself. */

@@ -9,7 +9,10 @@ import java.sql.SQLTransientConnectionException;
 import java.sql.SQLTransientException;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Why a statement failed, told from the exception alone, the same for H2, PostgreSQL and SQL Server. */
@@ -62,6 +65,7 @@ public enum Fault {
     /** Besides those that the pool knows itself: an idle session's end, a dropped database, a file's error. */
     private static final Set<String> POSTGRESQL_DEAD = Set.of("57P04", "57P05", "58030", "58P01");
 
+    private static final Pattern COLUMN = Pattern.compile("(?i)column ['\"“]?(\\w{1,128})");
     private static final String POOL_CLOSED = "Connection is closed";
 
     /** What the failure, or what caused it, says. */
@@ -72,6 +76,18 @@ public enum Fault {
             }
         }
         return causesOf(failure).anyMatch(Fault::isFullDisk) ? FULL : UNCLEAR; // H2 lets some failures of its file through as they are
+    }
+
+    /** Whether a column that must have a value was given none. */
+    public static boolean isMissingValue(Throwable failure) {
+        return causesOf(failure).anyMatch(cause -> cause instanceof SQLException sql
+                && (state(sql).equals("23502") || sql.getErrorCode() == 515));
+    }
+
+    /** The column that a refused value was meant for, where the database names it; one word, no value. */
+    public static Optional<String> column(Throwable failure) {
+        return causesOf(failure).filter(SQLException.class::isInstance).map(cause -> COLUMN.matcher(String.valueOf(cause.getMessage())))
+                .filter(Matcher::find).map(found -> found.group(1)).findFirst();
     }
 
     /** The failure's type and the first line of its message; the rest is the statement's text or a detail. */

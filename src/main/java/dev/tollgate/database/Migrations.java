@@ -9,6 +9,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -29,6 +32,8 @@ final class Migrations {
     private static final Set<DatabaseDriver> ENGINES =
             Set.of(DatabaseDriver.H2, DatabaseDriver.POSTGRESQL, DatabaseDriver.SQLSERVER);
 
+    private static final int TRIES = 4;
+
     private Migrations() {
     }
 
@@ -39,7 +44,7 @@ final class Migrations {
                 .failOnMissingLocations(true)
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
-                .placeholders(placeholders(tables));
+                .placeholders(placeholders(flyway.getDataSource(), tables));
     }
 
     /** Answers how many scripts had something to do. */
@@ -47,31 +52,69 @@ final class Migrations {
         DataSource database = flyway.getConfiguration().getDataSource();
         createSchema(database, "tollgate.schema", tables.schema());
         createSchema(database, "tollgate.log-schema", tables.logSchema());
-        try {
-            return flyway.migrate().migrationsExecuted;
-        } catch (FlywayException e) {
-            if (!Babelfish.is(database)) {
-                throw e;
+        boolean babelfish = Babelfish.is(database);
+        Adoption adoption = new Adoption(database, tables, driver(database), babelfish);
+        adoption.prepare();
+        int scripts = babelfish ? runWithout(database, tables) : migrate(flyway);
+        adoption.complete();
+        return scripts;
+    }
+
+    /** Two first starts at once may find the same thing missing; the slower one then finds it there. */
+    private static int migrate(Flyway flyway) {
+        FlywayException first = null;
+        for (int tries = 1; tries <= TRIES; tries++) {
+            try {
+                return flyway.migrate().migrationsExecuted;
+            } catch (FlywayException e) {
+                first = first == null ? e : first;
+                LOG.info("The scripts are run once more, since another start may have been at work: {}", Fault.text(e));
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(ThreadLocalRandom.current().nextInt(100, 100 + 300 * tries)));
+                forgetFailure(flyway);
             }
-            LOG.warn("Flyway does not get along with Babelfish ({}); the scripts are run without it", e.getMessage());
-            return runWithout(database, tables);
+        }
+        throw first;
+    }
+
+    /** H2 keeps the note of a script that failed, and would run none any more. */
+    private static void forgetFailure(Flyway flyway) {
+        try {
+            flyway.repair();
+        } catch (FlywayException e) {
+            LOG.debug("Flyway's history cannot be repaired", e);
         }
     }
 
     private static int runWithout(DataSource database, Tables tables) {
         try {
-            return Babelfish.runScripts(database, placeholders(tables));
+            return Babelfish.runScripts(database, placeholders(database, tables));
         } catch (IOException | SQLException e) {
             throw new IllegalStateException("The scripts below sql/sqlserver cannot be run: " + e.getMessage(), e);
         }
     }
 
-    private static Map<String, String> placeholders(Tables tables) {
-        return Map.of("schema", tables.schemaPrefix(), "logSchema", tables.logSchemaPrefix());
+    private static Map<String, String> placeholders(DataSource database, Tables tables) {
+        String here = currentSchema(database);
+        return Map.of("schema", tables.schemaPrefix(), "logSchema", tables.logSchemaPrefix(),
+                "aliasOfTokens", tables.schema().isEmpty() || tables.schema().equalsIgnoreCase(here) ? "-- " : "",
+                "aliasOfLogs", tables.logSchema().isEmpty() || tables.logSchema().equalsIgnoreCase(here) ? "-- " : "",
+                "viewTools", Adoption.viewTools());
+    }
+
+    private static String currentSchema(DataSource database) {
+        try (Connection connection = database.getConnection()) {
+            return connection.getSchema();
+        } catch (SQLException e) {
+            throw unreachable(e);
+        }
     }
 
     /** The folder below {@code sql/}: h2, postgresql or sqlserver. */
     private static String engine(DataSource database) {
+        return driver(database).getId();
+    }
+
+    private static DatabaseDriver driver(DataSource database) {
         try (Connection connection = database.getConnection()) {
             String product = connection.getMetaData().getDatabaseProductName();
             DatabaseDriver driver = DatabaseDriver.fromProductName(product);
@@ -79,15 +122,17 @@ final class Migrations {
                 throw new SettingException("spring.datasource.url names a " + product + " database.",
                         "Name an H2, PostgreSQL or SQL Server database in spring.datasource.url.");
             }
-            return driver.getId();
+            return driver;
         } catch (SQLException | RuntimeException e) {
             if (e instanceof SettingException known) {
                 throw known;
             }
-            throw new SettingException("The database named by spring.datasource.url cannot be reached: " + deepest(e),
-                    "Start that database, or correct spring.datasource.url, spring.datasource.username and"
-                            + " spring.datasource.password.", e);
+            throw unreachable(e);
         }
+    }
+
+    private static SettingException unreachable(Exception e) {
+        return new SettingException("The database named by spring.datasource.url cannot be reached: " + deepest(e), ConnectRemedy.of(e), e);
     }
 
     private static void createSchema(DataSource database, String key, String schema) {

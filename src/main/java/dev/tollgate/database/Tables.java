@@ -31,6 +31,11 @@ public final class Tables {
         return schemaPrefix() + "TokenUsageSummary";
     }
 
+    /** The reports of {@link AdoptionReport}. */
+    public String adoption() {
+        return schemaPrefix() + "GatewayAdoption";
+    }
+
     public String gatewayKeys() {
         return schemaPrefix() + "GatewayKeys";
     }

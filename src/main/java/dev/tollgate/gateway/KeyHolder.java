@@ -48,7 +48,7 @@ public record KeyHolder(String id, String name, boolean admin, Set<String> apis,
 
     /** @param company as the caller wrote it; null or blank names none */
     public boolean mayName(String company) {
-        return companyId == null || company == null || company.isBlank() || companyId.equals(company.strip());
+        return companyId == null || company == null || company.isBlank() || companyId.strip().equalsIgnoreCase(company.strip());
     }
 
     /** @param seller as the caller wrote it; null or blank names none */

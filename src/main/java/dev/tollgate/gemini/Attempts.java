@@ -1,9 +1,9 @@
 package dev.tollgate.gemini;
 
-import java.sql.Timestamp;
 import java.util.HashMap;
 import java.util.Map;
 
+import dev.tollgate.database.DatabaseClock;
 import dev.tollgate.ledger.Attempt;
 import dev.tollgate.ledger.Ledger;
 
@@ -16,8 +16,10 @@ import org.springframework.stereotype.Component;
 public class Attempts {
 
     private final Ledger ledger;
+    private final DatabaseClock clock;
 
-    Attempts(Ledger ledger) {
+    Attempts(Ledger ledger, DatabaseClock clock) {
+        this.clock = clock;
         this.ledger = ledger;
     }
 
@@ -29,7 +31,7 @@ public class Attempts {
         row.put("attempt", attempt.attempt());
         row.put("errorMessage", attempt.errorMessage());
         row.put("retryable", attempt.retryable());
-        row.put("at", Timestamp.from(attempt.at()));
+        row.put("at", clock.local(attempt.at()));
         row.put("requestId", attempt.requestId());
         return row;
     }

@@ -159,6 +159,10 @@ public class KeyRing {
 
     /** Empty, and reported once, when no master key opens it: another key of the company may do. */
     private Optional<String> plain(TokenRow key) {
+        if (key.apiKey() == null || key.apiKey().isBlank()) {
+            bench.take(key, new UpstreamFailure(UpstreamFailure.Kind.KEY, 0, "Its ApiKey is empty", false, null));
+            return Optional.empty();
+        }
         try {
             return Optional.of(cipher.decrypt(key.apiKey())); // a plain one, of an adopted database, comes back as it is
         }

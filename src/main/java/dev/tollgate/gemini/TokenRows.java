@@ -41,7 +41,7 @@ public class TokenRows {
     /** What a query has read, as records. */
     public List<TokenRow> fresh(@Header("companyID") String company, @Body List<Map<String, Object>> read) {
         database.succeeded();
-        List<TokenRow> rows = TokenDirectory.fromRows(read);
+        List<TokenRow> rows = directory.read(read);
         directory.remember(company, rows);
         return rows;
     }

@@ -1,8 +1,10 @@
 package dev.tollgate.gemini;
 
+import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.ledger.TokenRow;
@@ -43,22 +45,33 @@ public class TokenStatus {
 
     private static String statusOf(TokenVerdict verdict, List<TokenRow> rows) {
         return switch (verdict) {
-            case NONE -> "NotFound";
+            case NONE, OTHERS_ONLY -> "NotFound";
             case EXPIRED -> "Expired";
-            default -> rows.get(0).status();
+            default -> gemini(rows).get(0).status();
         };
     }
 
     /** Limits and use of the company, all its rows together and each. */
-    public Map<String, Object> summary(@Header("companyID") String company, @Body List<TokenRow> rows) {
+    public Map<String, Object> summary(@Header("companyID") String company, @Body List<TokenRow> all) {
+        List<TokenRow> rows = gemini(all);
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("companyID", company);
-        answer.put("total_limit", rows.stream().mapToLong(TokenRow::totalTokenLimit).sum());
-        answer.put("used_tokens", rows.stream().mapToLong(TokenRow::used).sum());
-        answer.put("remaining_tokens", rows.stream().mapToLong(TokenRow::remaining).sum());
-        answer.put("threshold", rows.stream().mapToLong(TokenRow::threshold).sum());
+        answer.put("total_limit", sum(rows, TokenRow::totalTokenLimit));
+        answer.put("used_tokens", sum(rows, TokenRow::used));
+        answer.put("remaining_tokens", sum(rows, TokenRow::remaining));
+        answer.put("threshold", sum(rows, TokenRow::threshold));
         answer.put("tokens", rows.stream().map(TokenStatus::token).toList());
         return answer;
+    }
+
+    private static List<TokenRow> gemini(List<TokenRow> rows) {
+        return rows.stream().filter(TokenRow::isGemini).toList();
+    }
+
+    /** What no number holds stays at the greatest. */
+    private static long sum(List<TokenRow> rows, ToLongFunction<TokenRow> count) {
+        return rows.stream().mapToLong(count).mapToObj(BigInteger::valueOf).reduce(BigInteger.ZERO, BigInteger::add)
+                .min(BigInteger.valueOf(Long.MAX_VALUE)).max(BigInteger.valueOf(Long.MIN_VALUE)).longValue();
     }
 
     private static Map<String, Object> token(TokenRow row) {

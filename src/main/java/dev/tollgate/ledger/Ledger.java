@@ -1,6 +1,7 @@
 package dev.tollgate.ledger;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tollgate.database.DatabaseClock;
 import dev.tollgate.database.DatabaseHealth;
 import dev.tollgate.database.Fault;
 import dev.tollgate.disk.FileOwner;
@@ -54,11 +55,14 @@ public final class Ledger implements Closeable {
      */
     public Ledger(DataSource dataSource, LedgerTables tables, LedgerProperties properties, Path dataDir,
             DatabaseHealth health, Reservations reservations, Clock clock) throws IOException {
-        this(dataSource, tables, properties, dataDir, health, reservations, clock, false);
+        this(dataSource, tables, Long.MAX_VALUE, DatabaseClock.here(), properties, dataDir, health, reservations, clock, false);
     }
 
-    /** @param databaseOnThisDisk the database is a file of this process: without room for the spool it has none either */
-    Ledger(DataSource dataSource, LedgerTables tables, LedgerProperties properties, Path dataDir, DatabaseHealth health,
+    /**
+     * @param most               the greatest sum that the tables hold
+     * @param databaseOnThisDisk the database is a file of this process: without room for the spool it has none either
+     */
+    Ledger(DataSource dataSource, LedgerTables tables, long most, DatabaseClock databaseClock, LedgerProperties properties, Path dataDir, DatabaseHealth health,
             Reservations reservations, Clock clock, boolean databaseOnThisDisk) throws IOException {
         Path path = dataDir.resolve("spool").toAbsolutePath();
         this.dataDir = dataDir.toAbsolutePath().normalize();
@@ -67,8 +71,8 @@ public final class Ledger implements Closeable {
         this.unsaved = new Unsaved(clock);
         this.databaseOnThisDisk = databaseOnThisDisk;
         this.reservations = reservations;
-        this.transactions = new Transactions(dataSource, properties.queryTimeout());
-        LedgerSql sql = LedgerSql.of(tables);
+        this.transactions = new Transactions(dataSource, properties.queryTimeout(), databaseClock);
+        LedgerSql sql = LedgerSql.of(tables, most);
         this.probes = new Probe(transactions, sql, clock);
         this.usageWriter = new UsageWriter(transactions, sql, clock);
         this.attemptWriter = new AttemptWriter(transactions, sql);

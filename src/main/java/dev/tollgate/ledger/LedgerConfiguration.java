@@ -1,5 +1,7 @@
 package dev.tollgate.ledger;
 
+import dev.tollgate.database.CountColumns;
+import dev.tollgate.database.DatabaseClock;
 import dev.tollgate.database.DatabaseHealth;
 import dev.tollgate.database.DatabaseName;
 import java.io.IOException;
@@ -18,9 +20,15 @@ import org.springframework.context.annotation.Configuration;
 class LedgerConfiguration {
 
     private final Clock clock;
+    private final ObjectProvider<CountColumns> columns;
 
-    LedgerConfiguration(ObjectProvider<Clock> clock) {
+    LedgerConfiguration(ObjectProvider<Clock> clock, ObjectProvider<CountColumns> columns) {
         this.clock = clock.getIfUnique(Clock::systemUTC);
+        this.columns = columns;
+    }
+
+    private long most() {
+        return columns.getIfAvailable(CountColumns::wide).mostOfToken();
     }
 
     @Bean
@@ -35,14 +43,14 @@ class LedgerConfiguration {
 
     @Bean
     TokenDirectory tokenDirectory(LedgerProperties properties) {
-        return new TokenDirectory(clock, properties.lastKnownFor(), properties.lastKnownMax());
+        return new TokenDirectory(clock, properties.lastKnownFor(), properties.lastKnownMax(), LedgerSql.usable(most()));
     }
 
     @Bean
     Ledger ledger(DataSource dataSource, LedgerTables tables, LedgerProperties properties, DatabaseHealth health,
-            Reservations reservations, @Value("${tollgate.data-dir}") String dataDir,
+            Reservations reservations, ObjectProvider<DatabaseClock> databaseClock, @Value("${tollgate.data-dir}") String dataDir,
             @Value("${spring.datasource.url:}") String url) throws IOException {
-        return new Ledger(dataSource, tables, properties, Path.of(dataDir), health, reservations, clock,
+        return new Ledger(dataSource, tables, most(), databaseClock.getIfAvailable(DatabaseClock::here), properties, Path.of(dataDir), health, reservations, clock,
                 DatabaseName.isEmbedded(url));
     }
 

@@ -1,23 +1,44 @@
 package dev.tollgate.ledger;
 
-/** The statements, one text for H2, PostgreSQL and SQL Server; CAST keeps SQL Server on the index of a VARCHAR key. */
+import dev.tollgate.gateway.Plausible;
+import java.time.Instant;
+
+/**
+ * The statements, one text for H2, PostgreSQL and SQL Server; CAST keeps SQL Server on the index of a VARCHAR key. Where a token
+ * has several summaries, since nothing forbids it in a table of another program, the oldest counts.
+ *
+ * @param most the greatest sum that the tables hold
+ */
 record LedgerSql(
         String insertLog,
         String addToSummary,
+        String lockToken,
+        String countSummaries,
         String insertSummary,
         String standing,
         String exceed,
         String findCall,
         String findAttempt,
         String insertAttempt,
-        String deleteAttempt) {
+        String deleteAttempt,
+        String findOwnRow,
+        String insertOwnRow,
+        long most) {
 
     static final long DEFAULT_LIMIT = 100_000;
 
     static LedgerSql of(LedgerTables tables) {
+        return of(tables, Long.MAX_VALUE);
+    }
+
+    static LedgerSql of(LedgerTables tables, long most) {
         String limit = "COALESCE(m.TotalTokenLimit, " + DEFAULT_LIMIT + ")";
-        String logged = "COALESCE((SELECT SUM(CAST(l.TotalTokensUsed AS BIGINT)) FROM " + tables.usageLogs()
-                + " l WHERE l.TokenID = m.TokenID), 0)";
+        String logged = capped("COALESCE((SELECT SUM(CAST(l.TotalTokensUsed AS BIGINT)) FROM " + tables.usageLogs()
+                + " l WHERE l.TokenID = m.TokenID), 0)", most);
+        String used = "COALESCE(TotalUsedTokens, 0) + ?";
+        String remaining = "(SELECT " + limit + " FROM " + tables.tokenMaster()
+                + " m WHERE m.TokenID = ?) - COALESCE(TotalUsedTokens, 0) - ?";
+        String oldest = "(SELECT MIN(o.SummaryID) FROM " + tables.usageSummary() + " o WHERE o.TokenID = ?)";
         return new LedgerSql(
                 "INSERT INTO " + tables.usageLogs() + " (TokenID, Branch, RequestedBy, InputTokens, OutputTokens,"
                         + " TextPromptTokens, ImagePromptTokens, TextCandidatesTokens, TotalTokensUsed, RequestCount,"
@@ -25,23 +46,52 @@ record LedgerSql(
                         + " ToolUseTokens, DocumentPromptTokens, AudioPromptTokens, VideoPromptTokens,"
                         + " ImageCandidatesTokens, AudioCandidatesTokens, IsEstimated)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                "UPDATE " + tables.usageSummary() + " SET TotalUsedTokens = COALESCE(TotalUsedTokens, 0) + ?,"
-                        + " TotalRemainingTokens = (SELECT " + limit + " FROM " + tables.tokenMaster()
-                        + " m WHERE m.TokenID = ?) - COALESCE(TotalUsedTokens, 0) - ?,"
-                        + " LastUpdated = ? WHERE TokenID = ?",
+                "UPDATE " + tables.usageSummary() + " SET TotalUsedTokens = " + capped(used, most)
+                        + ", TotalRemainingTokens = " + capped(remaining, most)
+                        + ", LastUpdated = ? WHERE SummaryID = " + oldest,
+                "UPDATE " + tables.tokenMaster() + " SET Status = Status WHERE TokenID = ?",
+                "SELECT COUNT(*) FROM " + tables.usageSummary() + " WHERE TokenID = ?",
                 "INSERT INTO " + tables.usageSummary()
                         + " (TokenID, TotalUsedTokens, TotalRemainingTokens, LastUpdated) SELECT m.TokenID, " + logged
-                        + ", " + limit + " - " + logged + ", ? FROM " + tables.tokenMaster() + " m WHERE m.TokenID = ?",
+                        + ", " + capped(limit + " - " + logged, most) + ", ? FROM " + tables.tokenMaster() + " m WHERE m.TokenID = ?",
                 "SELECT s.TotalUsedTokens, s.Threshold, " + limit + ", m.Status FROM " + tables.usageSummary()
-                        + " s JOIN " + tables.tokenMaster() + " m ON m.TokenID = s.TokenID WHERE s.TokenID = ?",
+                        + " s JOIN " + tables.tokenMaster() + " m ON m.TokenID = s.TokenID WHERE s.SummaryID = " + oldest,
                 "UPDATE " + tables.tokenMaster() + " SET Status = 'Exceeded' WHERE TokenID = ?"
-                        + " AND LOWER(Status) IN ('active', 'belowthreshold')"
-                        + " AND COALESCE(TotalTokenLimit, " + DEFAULT_LIMIT + ") <= ?",
+                        + " AND LOWER(LTRIM(RTRIM(Status))) IN ('active', 'belowthreshold')"
+                        + " AND " + limit(most) + " <= ?",
                 "SELECT COUNT(*) FROM " + tables.usageLogs() + " WHERE CallID = CAST(? AS VARCHAR(64))",
                 "SELECT COUNT(*) FROM " + tables.retryAttempts() + " WHERE RequestID = CAST(? AS VARCHAR(128))"
                         + " AND Attempt = ? AND Timestamp BETWEEN ? AND ?",
                 "INSERT INTO " + tables.retryAttempts() + " (TokenID, CompanyID, Attempt, ErrorMessage, IsRetryable,"
                         + " Timestamp, RequestID) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                "DELETE FROM " + tables.retryAttempts() + " WHERE RequestID = CAST(? AS VARCHAR(128))");
+                "DELETE FROM " + tables.retryAttempts() + " WHERE RequestID = CAST(? AS VARCHAR(128))",
+                "SELECT MIN(TokenID) FROM " + tables.tokenMaster()
+                        + " WHERE CompanyID = '-' AND Provider = 'Gemini' AND Status = 'Internal'",
+                "INSERT INTO " + tables.tokenMaster() + " (CompanyID, CompanyName, ApiKey, Provider, TotalTokenLimit, Status)"
+                        + " VALUES ('-', 'This gateway', '(file: tollgate.gemini.api-key-file)', 'Gemini', "
+                        + Math.min(most, Long.MAX_VALUE / 2) + ", 'Internal')",
+                most);
+    }
+
+    private static String limit(long most) {
+        String limit = "COALESCE(TotalTokenLimit, " + DEFAULT_LIMIT + ")";
+        return most == Long.MAX_VALUE ? limit
+                : "CASE WHEN " + limit + " > " + usable(most) + " THEN " + usable(most) + " ELSE " + limit + " END";
+    }
+
+    private static String capped(String expression, long most) {
+        return most == Long.MAX_VALUE ? expression : "CASE WHEN " + expression + " > " + most + " THEN " + most
+                + " WHEN " + expression + " < -" + most + " THEN -" + most + " ELSE " + expression + " END";
+    }
+
+    /** Of a sum that the tables hold, what may be promised: a call that has begun may go over it by what one call costs at most. */
+    static long usable(long most) {
+        return most == Long.MAX_VALUE ? most : Math.max(0, most - Plausible.MOST_TOKENS);
+    }
+
+    /** The parameters of {@link #addToSummary}, whose expressions stand there once or three times. */
+    Object[] added(long tokenId, long tokens, Instant at) {
+        return most == Long.MAX_VALUE ? new Object[] {tokens, tokenId, tokens, at, tokenId}
+                : new Object[] {tokens, tokens, tokens, tokenId, tokens, tokenId, tokens, tokenId, tokens, at, tokenId};
     }
 }

@@ -1,8 +1,8 @@
 package dev.tollgate.ledger;
 
+import dev.tollgate.database.DatabaseClock;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Instant;
 
@@ -19,7 +19,7 @@ final class Parameters {
         return value == null ? NO_NUMBER : value;
     }
 
-    static void set(PreparedStatement statement, int index, Object value) throws SQLException {
+    static void set(PreparedStatement statement, int index, Object value, DatabaseClock clock) throws SQLException {
         if (value == NO_NUMBER) {
             statement.setNull(index, Types.BIGINT);
         } else if (value instanceof Long number) {
@@ -29,8 +29,8 @@ final class Parameters {
         } else if (value instanceof Boolean flag) {
             statement.setBoolean(index, flag);
         } else if (value instanceof Instant instant) {
-            // In this machine's zone, as CURRENT_TIMESTAMP and GETDATE() fill the same columns.
-            statement.setTimestamp(index, Timestamp.from(instant));
+            // In the database's zone, as its GETDATE() fills the same columns.
+            statement.setObject(index, clock.local(instant));
         } else {
             statement.setString(index, (String) value);
         }

@@ -27,6 +27,8 @@ final class Replay<T> {
     private static final Logger LOG = LoggerFactory.getLogger(Replay.class);
     /** So many failures that nobody understands and no success: the database is to blame, not the records. */
     private static final int PATIENCE = 100;
+    /** So many records, each tried several times, that met other transactions in one pass while none got through. */
+    private static final int MOST_BUSY = 5;
     /** So many records that waited too long in one pass; each may cost tollgate.ledger.query-timeout. */
     private static final int MOST_WAITS = 3;
 
@@ -43,6 +45,7 @@ final class Replay<T> {
     private final Set<Long> locked = new HashSet<>();
     private int written;
     private int unclear;
+    private int busy;
 
     Replay(Spool<T> spool, Destination<T> destination, Rejected rejected, DatabaseHealth health) {
         this.spool = spool;
@@ -71,6 +74,7 @@ final class Replay<T> {
     int run() throws IOException {
         written = 0;
         unclear = 0;
+        busy = 0;
         locked.clear();
         boolean goOn = true;
         for (Path segment : spool.sealed()) {
@@ -158,6 +162,9 @@ final class Replay<T> {
         if (fault == Fault.HELD_UP) {
             locked.add(Objects.requireNonNullElse(row, Long.MIN_VALUE));
             return locked.size() < MOST_WAITS;
+        }
+        if (fault == Fault.BUSY && ++busy >= MOST_BUSY && written == 0) {
+            return false;
         }
         if (fault == Fault.UNCLEAR && ++unclear >= PATIENCE && written == 0) {
             health.failed(e);

@@ -11,7 +11,8 @@ record Standing(long used, long threshold, long limit, String status) {
 
     /** The limit is reached, and TokenMaster does not say so yet. */
     boolean exceedsNow() {
-        return used >= limit && ("Active".equalsIgnoreCase(status) || "BelowThreshold".equalsIgnoreCase(status));
+        String plain = status == null ? "" : status.strip();
+        return used >= limit && ("Active".equalsIgnoreCase(plain) || "BelowThreshold".equalsIgnoreCase(plain));
     }
 
     /** This booking took the remaining tokens from the threshold or more to under it; true for one booking only. */

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -16,8 +17,15 @@ public final class TokenDirectory {
 
     /** Bound: tollgate.ledger.last-known-max companies, with ids of 255 characters at most. */
     private final Cache<String, List<TokenRow>> rows;
+    private final long mostLimit;
 
     TokenDirectory(Clock clock, Duration lastKnownFor, int max) {
+        this(clock, lastKnownFor, max, Long.MAX_VALUE);
+    }
+
+    /** @param mostLimit what may be promised to a token; a greater limit counts as this one */
+    TokenDirectory(Clock clock, Duration lastKnownFor, int max, long mostLimit) {
+        this.mostLimit = mostLimit;
         rows = Caffeine.newBuilder()
                 .expireAfterWrite(lastKnownFor)
                 .maximumSize(max)
@@ -32,13 +40,23 @@ public final class TokenDirectory {
      */
     public void remember(String companyId, List<TokenRow> read) {
         if (companyId.length() <= LONGEST_ID) {
-            rows.put(companyId, List.copyOf(read));
+            rows.put(key(companyId), List.copyOf(read));
         }
     }
 
     /** What was last read, empty when that is too long ago or never was. */
     public Optional<List<TokenRow>> lastKnown(String companyId) {
-        return Optional.ofNullable(rows.getIfPresent(companyId));
+        return Optional.ofNullable(rows.getIfPresent(key(companyId)));
+    }
+
+    /** Companies are told apart as the database is asked for them: without blanks around the id, and in any case. */
+    private static String key(String companyId) {
+        return companyId.strip().toLowerCase(Locale.ROOT);
+    }
+
+    /** The same as {@link #fromRows}, no limit greater than what may be promised. */
+    public List<TokenRow> read(List<Map<String, Object>> read) {
+        return fromRows(read).stream().map(row -> row.atMost(mostLimit)).toList();
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.tollgate.ledger;
 
+import dev.tollgate.database.Providers;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -29,6 +30,16 @@ public record TokenRow(
         return new TokenRow(number(row, "TokenID", null), text(row, "CompanyID"), text(row, "CompanyName"),
                 text(row, "ApiKey"), text(row, "Provider"), limit, text(row, "Status"), used,
                 number(row, "TotalRemainingTokens", limit - used), number(row, "Threshold", Standing.DEFAULT_THRESHOLD));
+    }
+
+    TokenRow atMost(long limit) {
+        return totalTokenLimit <= limit ? this
+                : new TokenRow(tokenId, companyId, companyName, apiKey, provider, limit, status, used, limit - used, threshold);
+    }
+
+    /** Whether it may pay for calls to Gemini. */
+    public boolean isGemini() {
+        return Providers.isGemini(provider);
     }
 
     boolean serves() {

@@ -11,7 +11,9 @@ public enum TokenVerdict {
     /** None serves, none has expired: Exceeded, Disabled, or a status that nobody knows. */
     UNAVAILABLE(403, "Your AI token is no longer available or has been disabled. Please contact support."),
     /** There is no row. */
-    NONE(404, "No active token found for your company. Please contact support.");
+    NONE(404, "No active token found for your company. Please contact support."),
+    /** There are rows, of other providers alone: the company is known, so nothing else pays for it. */
+    OTHERS_ONLY(404, "No active token found for your company. Please contact support.");
 
     private final int httpStatus;
     private final String message;
@@ -21,11 +23,18 @@ public enum TokenVerdict {
         this.message = message;
     }
 
-    /** One row that serves is enough, whatever the others say; an expired row outweighs an exceeded or disabled one. */
+    /** Of rows of any provider, in which Gemini's count. One row that serves is enough, whatever the others say; an expired row outweighs an exceeded or disabled one. */
     public static TokenVerdict of(List<TokenRow> rows) {
         if (rows.isEmpty()) {
             return NONE;
         }
+        if (rows.stream().noneMatch(TokenRow::isGemini)) {
+            return OTHERS_ONLY;
+        }
+        return ofGemini(rows.stream().filter(TokenRow::isGemini).toList());
+    }
+
+    private static TokenVerdict ofGemini(List<TokenRow> rows) {
         if (rows.stream().anyMatch(TokenRow::serves)) {
             return ACTIVE;
         }
@@ -34,7 +43,7 @@ public enum TokenVerdict {
 
     /** The rows to choose from for a call; empty unless the verdict is {@link #ACTIVE}. */
     public static List<TokenRow> serving(List<TokenRow> rows) {
-        return rows.stream().filter(TokenRow::serves).toList();
+        return rows.stream().filter(row -> row.isGemini() && row.serves()).toList();
     }
 
     public int httpStatus() {

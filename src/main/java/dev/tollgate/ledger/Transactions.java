@@ -1,5 +1,6 @@
 package dev.tollgate.ledger;
 
+import dev.tollgate.database.DatabaseClock;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -16,8 +17,10 @@ final class Transactions {
 
     private final DataSource dataSource;
     private final int timeoutSeconds;
+    private final DatabaseClock clock;
 
-    Transactions(DataSource dataSource, Duration queryTimeout) {
+    Transactions(DataSource dataSource, Duration queryTimeout, DatabaseClock clock) {
+        this.clock = clock;
         this.dataSource = dataSource;
         this.timeoutSeconds = (int) queryTimeout.toSeconds();
     }
@@ -34,7 +37,7 @@ final class Transactions {
             boundReads(connection);
             connection.setAutoCommit(false);
             try {
-                R result = work.in(new Statements(connection, timeoutSeconds));
+                R result = work.in(new Statements(connection, timeoutSeconds, clock));
                 connection.commit();
                 return result;
             } catch (SQLException | RuntimeException e) {
@@ -62,14 +65,14 @@ final class Transactions {
     }
 
     /** Prepares statements with the timeout set and the parameters in place. */
-    record Statements(Connection connection, int timeoutSeconds) {
+    record Statements(Connection connection, int timeoutSeconds, DatabaseClock clock) {
 
         PreparedStatement prepare(String sql, Object... parameters) throws SQLException {
             PreparedStatement statement = connection.prepareStatement(sql);
             try {
                 statement.setQueryTimeout(timeoutSeconds);
                 for (int i = 0; i < parameters.length; i++) {
-                    Parameters.set(statement, i + 1, parameters[i]);
+                    Parameters.set(statement, i + 1, parameters[i], clock);
                 }
                 return statement;
             } catch (SQLException e) {

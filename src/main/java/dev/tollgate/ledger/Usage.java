@@ -70,4 +70,10 @@ public record Usage(
         totalTokens = Math.max(0, totalTokens);
         Objects.requireNonNull(at, "at");
     }
+
+    /** The same, paid by another token's row. */
+    Usage paidBy(long row) {
+        return new Usage(callId, requestId, row, companyId, branch, requestedBy, inputTokens, outputTokens, textPromptTokens,
+                imagePromptTokens, textCandidatesTokens, totalTokens, at, costInUsdTicks, details, estimated);
+    }
 }

@@ -26,6 +26,7 @@ final class UsageWriter {
     private final Transactions transactions;
     private final LedgerSql sql;
     private final Clock clock;
+    private volatile Long ownRow;
 
     UsageWriter(Transactions transactions, LedgerSql sql, Clock clock) {
         this.transactions = transactions;
@@ -35,6 +36,10 @@ final class UsageWriter {
 
     /** @throws SQLException when the database is away, refuses the record, or stays busy; then nothing is certain */
     Booked write(Usage usage) throws SQLException {
+        return writeRow(usage.tokenId() == null && ownRow != null ? usage.paidBy(ownRow) : usage);
+    }
+
+    private Booked writeRow(Usage usage) throws SQLException {
         int reused = 0;
         boolean summaryMissing = false;
         for (int tries = 1; ; tries++) {
@@ -48,6 +53,10 @@ final class UsageWriter {
                 if (fault == Fault.DUPLICATE && isBooked(usage)) {
                     return new Booked(Booking.ALREADY_BOOKED, used(usage.tokenId()));
                 }
+                if (usage.tokenId() == null && Fault.isMissingValue(e)) {
+                    ownRow = ownRow();
+                    return writeRow(usage.paidBy(ownRow));
+                }
                 summaryMissing = e instanceof NoSummary;
                 boolean again = summaryMissing || fault == Fault.DUPLICATE || fault == Fault.BUSY;
                 if (tries == TRIES || !again) {
@@ -59,6 +68,28 @@ final class UsageWriter {
                     stepAside(tries);
                 }
             }
+        }
+    }
+
+    /**
+     * The row of TokenMaster for calls of the fallback key, where TokenUsageLogs of another program wants a token for each usage.
+     * Its Status is one that no rule for companies' keys serves from.
+     */
+    private long ownRow() throws SQLException {
+        return transactions.call(statements -> {
+            OptionalLong there = findOwnRow(statements);
+            if (there.isEmpty()) {
+                statements.update(sql.insertOwnRow());
+            }
+            return there.isPresent() ? there.getAsLong() : findOwnRow(statements).orElseThrow();
+        });
+    }
+
+    private OptionalLong findOwnRow(Transactions.Statements statements) throws SQLException {
+        try (var statement = statements.prepare(sql.findOwnRow()); var row = statement.executeQuery()) {
+            row.next();
+            long id = row.getLong(1);
+            return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(id);
         }
     }
 
@@ -86,8 +117,7 @@ final class UsageWriter {
     }
 
     private Written addUp(Transactions.Statements statements, Usage usage) throws SQLException {
-        int rows = statements.update(sql.addToSummary(), usage.totalTokens(), usage.tokenId(), usage.totalTokens(),
-                clock.instant(), usage.tokenId());
+        int rows = statements.update(sql.addToSummary(), sql.added(usage.tokenId(), usage.totalTokens(), clock.instant()));
         if (rows == 0) {
             throw new NoSummary();
         }
@@ -104,7 +134,7 @@ final class UsageWriter {
             }
             long threshold = row.getLong(2);
             return new Standing(row.getLong(1), row.wasNull() ? Standing.DEFAULT_THRESHOLD : threshold,
-                    row.getLong(3), row.getString(4));
+                    Math.min(row.getLong(3), LedgerSql.usable(sql.most())), row.getString(4));
         }
     }
 
@@ -124,7 +154,7 @@ final class UsageWriter {
     /** Starts from what the logs hold, so that summary and logs agree also where an older system lost the row. */
     private void createSummary(long tokenId) throws SQLException {
         try {
-            int rows = transactions.call(s -> s.update(sql.insertSummary(), clock.instant(), tokenId));
+            int rows = transactions.call(s -> insertSummary(s, tokenId));
             if (rows == 0) {
                 throw new SQLIntegrityConstraintViolationException("There is no token " + tokenId, "23503");
             }
@@ -133,6 +163,15 @@ final class UsageWriter {
                 throw e;
             }
             LOG.debug("Another booking has made the summary row of token {}", tokenId);
+        }
+    }
+
+    /** One at a time for each token, by the lock of its row: a table of another program may have no unique key that forbids two. */
+    private int insertSummary(Transactions.Statements statements, long tokenId) throws SQLException {
+        int tokens = statements.update(sql.lockToken(), tokenId);
+        try (var statement = statements.prepare(sql.countSummaries(), tokenId); var row = statement.executeQuery()) {
+            row.next();
+            return tokens == 0 || row.getLong(1) > 0 ? tokens : statements.update(sql.insertSummary(), clock.instant(), tokenId);
         }
     }
 

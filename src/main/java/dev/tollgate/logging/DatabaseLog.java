@@ -1,5 +1,6 @@
 package dev.tollgate.logging;
 
+import dev.tollgate.database.DatabaseClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,11 @@ final class DatabaseLog implements AutoCloseable {
 
     DatabaseLog(LoggerContext context, LogRelay relay, LogDrops drops, LogPool pool, String table,
             LoggingProperties properties) {
+        this(context, relay, drops, pool, table, properties, DatabaseClock.here());
+    }
+
+    DatabaseLog(LoggerContext context, LogRelay relay, LogDrops drops, LogPool pool, String table,
+            LoggingProperties properties, DatabaseClock clock) {
         this.relay = relay;
         this.pool = pool;
         this.drops = drops;
@@ -39,7 +45,7 @@ final class DatabaseLog implements AutoCloseable {
         this.queue = new ArrayBlockingQueue<>(properties.queueSize());
         this.overflow = new ConsoleFallback("overflow", context, drops::countOverflow, drops::overflow);
         this.failed = new ConsoleFallback("failed", context, drops::countFailed);
-        this.sink = new LogSink("table", new LogTable(table, pool), failed, properties.retryInterval());
+        this.sink = new LogSink("table", new LogTable(table, pool, clock), failed, properties.retryInterval());
         this.async = asynchronous();
     }
 

@@ -1,16 +1,19 @@
 package dev.tollgate.logging;
 
+import com.zaxxer.hikari.HikariConfigMXBean;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tollgate.database.DeadConnections;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.util.Properties;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.BeanUtils;
 import org.springframework.boot.autoconfigure.jdbc.DataSourceProperties;
+import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.util.ClassUtils;
@@ -26,8 +29,9 @@ final class LogPool extends DelegatingDataSource implements AutoCloseable {
     private final HikariDataSource pool = new HikariDataSource();
     private final int queryTimeoutMillis;
 
-    LogPool(DataSourceProperties database, LoggingProperties properties) {
-        this(connections(database), properties);
+    /** @param requests the pool of the requests, whose settings for the driver hold here, too */
+    LogPool(DataSourceProperties database, DataSource requests, LoggingProperties properties) {
+        this(connections(database, driverSettings(requests)), properties);
     }
 
     LogPool(DataSource connections, LoggingProperties properties) {
@@ -45,10 +49,22 @@ final class LogPool extends DelegatingDataSource implements AutoCloseable {
     }
 
     /** By its driver rather than its URL: with a URL the pool would set the login timeout of the whole JVM to its own. */
-    private static DataSource connections(DataSourceProperties database) {
+    private static DataSource connections(DataSourceProperties database, Properties driverSettings) {
         Class<?> driver = ClassUtils.resolveClassName(database.determineDriverClassName(), database.getClassLoader());
-        return new SimpleDriverDataSource((Driver) BeanUtils.instantiateClass(driver),
+        SimpleDriverDataSource connections = new SimpleDriverDataSource((Driver) BeanUtils.instantiateClass(driver),
                 database.determineUrl(), database.determineUsername(), database.determinePassword());
+        connections.setConnectionProperties(driverSettings);
+        return connections;
+    }
+
+    /** {@code spring.datasource.hikari.data-source-properties}: certificates, logins, time limits. */
+    static Properties driverSettings(DataSource requests) {
+        HikariDataSource hikari = DataSourceUnwrapper.unwrap(requests, HikariConfigMXBean.class, HikariDataSource.class);
+        Properties settings = new Properties();
+        if (hikari != null) {
+            settings.putAll(hikari.getDataSourceProperties());
+        }
+        return settings;
     }
 
     @Override

@@ -76,7 +76,9 @@ final class LogSink extends AbstractAppender {
                 return;
             } catch (RuntimeException failure) {
                 report(failure);
-                if (Fault.of(failure).isOfTheDatabase() || !table.answers()) {
+                Fault fault = Fault.of(failure);
+                boolean passes = fault.isOfTheDatabase() && fault != Fault.DENIED || fault == Fault.HELD_UP;
+                if (passes || !table.answers()) {
                     givenUp = !waited(retryInterval);
                 } else if (events.size() > 1) {
                     // Some event is to blame: one by one the others still arrive.

@@ -1,13 +1,16 @@
 package dev.tollgate.logging;
 
+import dev.tollgate.database.DatabaseClock;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.appender.AppenderLoggingException;
 import org.apache.logging.log4j.core.appender.db.jdbc.AbstractConnectionSource;
 import org.apache.logging.log4j.core.appender.db.jdbc.JdbcAppender;
+import org.apache.logging.log4j.core.impl.Log4jLogEvent;
 
 /**
  * The table, behind Log4j2's JDBC appender: one batch a transaction, stored whole or not at all. After a failure the appender
@@ -22,10 +25,12 @@ final class LogTable {
 
     private final String name;
     private final LogPool pool;
+    private final DatabaseClock clock;
     private Source source;
     private JdbcAppender appender;
 
-    LogTable(String name, LogPool pool) {
+    LogTable(String name, LogPool pool, DatabaseClock clock) {
+        this.clock = clock;
         this.name = name;
         this.pool = pool;
     }
@@ -44,12 +49,18 @@ final class LogTable {
                 LogEvent event = events.get(i);
                 event.setEndOfBatch(i == events.size() - 1);
                 // Not through append(), which reports every failure on the console itself, unbounded.
-                appender.getManager().write(event, null);
+                appender.getManager().write(inItsZone(event), null);
             }
         } catch (RuntimeException failure) {
             close();
             throw failure;
         }
+    }
+
+    /** The appender writes the fields that this machine's zone gives a time; the column's are those of the database's. */
+    private LogEvent inItsZone(LogEvent event) {
+        long time = clock.timestamp(Instant.ofEpochMilli(event.getTimeMillis())).getTime();
+        return time == event.getTimeMillis() ? event : new Log4jLogEvent.Builder(event).setTimeMillis(time).build();
     }
 
     /** After a failure: whether the database is there all the same, so that the events are to blame. */

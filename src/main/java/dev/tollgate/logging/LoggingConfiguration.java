@@ -1,7 +1,9 @@
 package dev.tollgate.logging;
 
+import dev.tollgate.database.DatabaseClock;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import javax.sql.DataSource;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.springframework.beans.factory.ObjectProvider;
@@ -26,11 +28,12 @@ class LoggingConfiguration {
     @Bean(initMethod = "attach")
     @DependsOnDatabaseInitialization
     DatabaseLog databaseLog(ObjectProvider<LogRelay> early, LogDrops drops,
-            DataSourceProperties database, LoggingProperties properties,
+            DataSourceProperties database, DataSource pool, LoggingProperties properties, ObjectProvider<DatabaseClock> clock,
             @Value("${tollgate.table.application-logs:ApplicationLogs}") String table) {
         LoggerContext context = (LoggerContext) LogManager.getContext(false);
         LogRelay relay = early.getIfAvailable(() -> LogRelay.attachTo(context));
-        return new DatabaseLog(context, relay, drops, new LogPool(database, properties), table, properties);
+        return new DatabaseLog(context, relay, drops, new LogPool(database, pool, properties), table, properties,
+                clock.getIfAvailable(DatabaseClock::here));
     }
 
     @Bean

@@ -12,7 +12,7 @@ import org.springframework.jdbc.core.JdbcOperations;
  * a file of this machine by itself. Each row is replaced only while it still holds what was read, so that an edit made
  * meanwhile is kept, and running it twice, or on two nodes at once, is safe.
  */
-final class EncryptPlainKeys {
+public final class EncryptPlainKeys {
 
     /** The width of TokenMaster.ApiKey in databases that exist. */
     private static final int COLUMN_CHARACTERS = 500;
@@ -34,11 +34,21 @@ final class EncryptPlainKeys {
         this.table = table;
     }
 
+    /** Every key, at the start: those of an older master key, too. */
     void run() {
+        encrypt("");
+    }
+
+    /** Those that another program, or a hand, has written plainly since. Meant for a timer. */
+    public void runAgain() {
+        encrypt(" WHERE ApiKey NOT LIKE 'tg1:%'");
+    }
+
+    private void encrypt(String which) {
         if (!keys.fromVariable()) {
             return;
         }
-        List<Row> rows = jdbc.query("SELECT TokenID, ApiKey FROM " + table.get() + " ORDER BY TokenID",
+        List<Row> rows = jdbc.query("SELECT TokenID, ApiKey FROM " + table.get() + which + " ORDER BY TokenID",
                 (result, number) -> new Row(result.getInt(1), result.getString(2)));
         int encrypted = 0;
         for (Row row : rows) {

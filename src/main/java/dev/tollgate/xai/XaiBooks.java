@@ -1,5 +1,7 @@
 package dev.tollgate.xai;
 
+import dev.tollgate.database.CountColumns;
+import dev.tollgate.database.DatabaseClock;
 import dev.tollgate.gateway.RequestIds;
 import dev.tollgate.ledger.Attempt;
 import dev.tollgate.ledger.Booking;
@@ -7,7 +9,6 @@ import dev.tollgate.ledger.Ledger;
 import dev.tollgate.ledger.UsageDetails;
 import dev.tollgate.logging.Redactor;
 import java.io.UncheckedIOException;
-import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -49,34 +50,35 @@ public class XaiBooks {
 
     XaiBooks(Ledger ledger, XaiKey key, XaiProperties properties, Clock clock, JdbcClient database,
             @Value("${tollgate.table.token-master:TokenMaster}") String tokens,
-            @Value("${tollgate.table.usage-logs:TokenUsageLogs}") String logs) {
+            @Value("${tollgate.table.usage-logs:TokenUsageLogs}") String logs, CountColumns columns,
+            DatabaseClock databaseClock) {
         this.ledger = ledger;
         this.clock = clock;
         this.tally = new DayTally(clock, properties.zone());
-        this.tokenId = key.isThere() ? row(database, tokens) : null;
+        this.tokenId = key.isThere() ? row(database, tokens, Math.min(NO_LIMIT, columns.mostOfToken())) : null;
         if (tokenId != null) {
-            goOn(database, logs, properties);
+            goOn(database, logs, properties, databaseClock);
         }
     }
 
     /** The row is made at the first start with a key; where two nodes made one each at once, both use the older. */
-    private static long row(JdbcClient database, String tokens) {
+    private static long row(JdbcClient database, String tokens, long limit) {
         String ours = " WHERE CompanyID = '" + COMPANY + "' AND Provider = '" + PROVIDER + "'";
         List<Map<String, Object>> there = database.sql("SELECT TokenID FROM " + tokens + ours).query().listOfRows();
         if (there.isEmpty()) {
             database.sql("INSERT INTO " + tokens + " (CompanyID, CompanyName, ApiKey, Provider, TotalTokenLimit, Status)"
                     + " VALUES ('" + COMPANY + "', 'This gateway', '(environment: " + XaiKey.VARIABLE + ")', '" + PROVIDER
-                    + "', " + NO_LIMIT + ", 'Internal')").update();
+                    + "', " + limit + ", 'Internal')").update();
         }
         return database.sql("SELECT MIN(TokenID) FROM " + tokens + ours).query(Long.class).single();
     }
 
     /** Goes on from what earlier processes booked today. */
-    private void goOn(JdbcClient database, String logs, XaiProperties properties) {
+    private void goOn(JdbcClient database, String logs, XaiProperties properties, DatabaseClock databaseClock) {
         Instant midnight = tally.today().atStartOfDay(properties.zone()).toInstant();
         database.sql("SELECT COALESCE(SUM(CostInUsdTicks), 0) AS Ticks, COALESCE(SUM(CASE WHEN Branch = '" + LEARN
                 + "' THEN 1 ELSE 0 END), 0) AS Learned FROM " + logs + " WHERE TokenID = ? AND LoggedAt >= ?")
-                .params(tokenId, Timestamp.from(midnight))
+                .params(tokenId, databaseClock.local(midnight))
                 .query((row, number) -> {
                     tally.paid(row.getLong(1));
                     tally.learned(row.getLong(2));

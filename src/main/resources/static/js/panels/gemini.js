@@ -7,10 +7,13 @@ import { compact, number, plural } from '../format.js';
 const LEVELS = { Active: 'good', BelowThreshold: 'warn', Exceeded: 'bad', Expired: 'bad', Disabled: '' };
 const WORDS = { BelowThreshold: 'Below threshold' };
 
+/** Whether a token pays for calls to Gemini: no provider, or one that names Gemini or Google. */
+const servesGemini = provider => /^\s*$|gemini|google/i.test(provider ?? '');
+
 /** Companies with their tokens; of several tokens the sums count those that serve. */
 export function companies(tokens) {
   const byCompany = new Map();
-  tokens.filter(token => token.Provider.toLowerCase() === 'gemini').forEach(token => {
+  tokens.filter(token => servesGemini(token.Provider)).forEach(token => {
     const company = byCompany.get(token.CompanyID) ?? { id: token.CompanyID, name: token.CompanyName, tokens: [] };
     company.tokens.push(token);
     byCompany.set(company.id, company);
@@ -24,7 +27,7 @@ export function companies(tokens) {
   });
 }
 
-const serves = token => token.Status === 'Active';
+const serves = token => /^\s*active\s*$/i.test(token.Status ?? '');
 const level = company => !company.served || company.left <= 0 ? 'bad' : company.left < company.threshold ? 'warn' : '';
 
 let drift = null;
@@ -60,8 +63,14 @@ async function replayRejected(button) {
   }
 }
 
-export function showTokens(tokens, changed) {
+const MOST = 300;
+
+/** What is asked for: so many tokens at most, those that hold what the person looks for. */
+export const tokensPath = () => `/admin/tokens?limit=${MOST}&q=${encodeURIComponent(byId('companies-search').value.trim())}`;
+
+export function showTokens(tokens, changed, more) {
   const all = companies(tokens);
+  byId('companies-more').hidden = !more;
   byId('companies-none').hidden = all.length > 0;
   keyed(byId('companies'), all, company => company.id, makeCompany, (item, company) => updateCompany(item, company, changed));
 }
@@ -101,8 +110,8 @@ function updateToken(row, token) {
   text(used, number(token.TotalUsedTokens));
   text(left, number(token.TotalRemainingTokens));
   const button = action.firstChild;
-  button.dataset.next = token.Status === 'Active' ? 'Disabled' : 'Active';
-  text(button.children[0], token.Status === 'Active' ? 'Disable' : 'Activate');
+  button.dataset.next = serves(token) ? 'Disabled' : 'Active';
+  text(button.children[0], serves(token) ? 'Disable' : 'Activate');
 }
 
 async function change(button, token, changed) {

@@ -24,6 +24,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** Starting with application.yaml as it ships, reduced to the database. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -71,6 +72,23 @@ class DatabaseStartTest {
 
         assertThat(output).contains("APPLICATION FAILED TO START", "The database named by spring.datasource.url cannot be reached",
                 "correct spring.datasource.url, spring.datasource.username").doesNotContain("hunter2", "\tat ");
+    }
+
+    @Test
+    void tablesInAnotherSchemaAreNotDoubledButNamed(CapturedOutput output) {
+        String url = "jdbc:h2:mem:elsewhere;DB_CLOSE_DELAY=-1";
+        JdbcTemplate sql = new JdbcTemplate(new DriverManagerDataSource(url, "sa", ""));
+        sql.execute("CREATE SCHEMA docUpload");
+        sql.execute("CREATE TABLE docUpload.TokenMaster (TokenID INT PRIMARY KEY, CompanyID VARCHAR(50))");
+
+        assertThatThrownBy(() -> start("--spring.datasource.url=" + url)).isNotNull();
+
+        assertThat(output).contains("The tables of the ledger stand in schema DOCUPLOAD", "Set tollgate.schema=DOCUPLOAD");
+        assertThat(sql.queryForObject("SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES WHERE LOWER(TABLE_NAME) IN ('tokenmaster',"
+                + " 'tokenusagelogs')", Integer.class)).as("no second set").isEqualTo(1);
+        try (ConfigurableApplicationContext context = start("--spring.datasource.url=" + url, "--tollgate.schema=PUBLIC")) {
+            assertThat(context.getBean(JdbcTemplate.class).queryForList("SELECT * FROM PUBLIC.vw_TokenStatus")).isEmpty();
+        }
     }
 
     @Test

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.database.TestDatabases.Engine;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import javax.sql.DataSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,7 +32,7 @@ class FreshDatabaseTest {
                 "toolusetokens", "documentprompttokens", "audioprompttokens", "videoprompttokens", "imagecandidatestokens",
                 "audiocandidatestokens", "isestimated");
         assertThat(ledger.columns("TokenUsageSummary")).containsExactly("summaryid", "tokenid", "totalusedtokens",
-                "totalremainingtokens", "threshold", "lastupdated");
+                "totalremainingtokens", "threshold", "lastupdated", "carriedover");
         assertThat(ledger.columns("SellerGrants")).containsExactly("grantid", "sellerid", "region", "marketplaces", "refreshtoken",
                 "state", "connectedat", "lasterror", "lasterrorat");
         assertThat(ledger.columns("ApplicationLogs")).containsExactly("logid", "timestamp", "loglevel", "logger", "message",
@@ -67,6 +71,24 @@ class FreshDatabaseTest {
 
         assertThat(TestDatabases.migrate(database, "", "")).isZero();
         assertThat(new Ledger(database).number("SELECT COUNT(*) FROM TokenMaster")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void firstStartsAtOnceAllEndWell(Engine engine) throws Exception {
+        DataSource database = engine.empty();
+        ExecutorService nodes = Executors.newFixedThreadPool(3);
+        try {
+            for (Future<Integer> start : nodes.invokeAll(Collections.nCopies(3, () -> TestDatabases.migrate(database, "docUpload", "")))) {
+                start.get();
+            }
+        } finally {
+            nodes.shutdownNow();
+        }
+        Ledger ledger = new Ledger(database, "docUpload", "");
+        ledger.usage(ledger.token("C1", "Active", 100), "request-1", "call-1");
+        assertThat(ledger.rows("SELECT * FROM vw_UsageSummary", "CompanyID", "TotalRequests")).containsExactly("CompanyID=C1 TotalRequests=1");
+        assertThat(TestDatabases.migrate(database, "docUpload", "")).isZero();
     }
 
     @ParameterizedTest

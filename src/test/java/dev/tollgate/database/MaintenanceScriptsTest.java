@@ -11,10 +11,8 @@ import java.util.Locale;
 import javax.sql.DataSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.ConnectionCallback;
-import org.springframework.jdbc.datasource.init.ScriptUtils;
 
 /** The scripts that an operator runs by hand. */
 class MaintenanceScriptsTest {
@@ -30,12 +28,14 @@ class MaintenanceScriptsTest {
         ledger.summary(token, 30, 970, 100);
         ledger.usage(token, "North", "ann", 10, engine.minutesAgo(91 * DAY));
         ledger.usage(token, "North", "ann", 20, engine.minutesAgo(89 * DAY));
+        ledger.sql.update("INSERT INTO TokenUsageLogs (TotalTokensUsed, LoggedAt) VALUES (7, " + engine.minutesAgo(99 * DAY) + ")");
 
         run(engine, ledger, "archive.sql", "", "");
         run(engine, ledger, "archive.sql", "", "");
 
-        assertThat(ledger.rows("SELECT * FROM TokenUsageLogsArchive", "TotalTokensUsed", "Branch"))
-                .containsExactly("TotalTokensUsed=10 Branch=North");
+        assertThat(ledger.rows("SELECT * FROM TokenUsageLogsArchive ORDER BY UsageID", "TotalTokensUsed", "Branch")).as("of nobody, too")
+                .containsExactly("TotalTokensUsed=10 Branch=North", "TotalTokensUsed=7 Branch=Default");
+        assertThat(drift(ledger)).isZero();
         assertThat(ledger.rows("SELECT * FROM TokenUsageLogs", "TotalTokensUsed")).containsExactly("TotalTokensUsed=20");
         assertThat(ledger.rows("SELECT * FROM vw_TokenStatus", "TotalUsedTokens")).containsExactly("TotalUsedTokens=30");
     }
@@ -59,6 +59,33 @@ class MaintenanceScriptsTest {
 
     @ParameterizedTest
     @EnumSource
+    void moreThanABatchIsMovedAndTheBooksAgree(Engine engine) {
+        Ledger ledger = new Ledger(engine.migrated());
+        int[] tokens = {ledger.token("C1", "Active", 1000), ledger.token("C2", "Active", 1000)};
+        for (int token : tokens) {
+            ledger.usage(token, "North", "ann", 1, engine.minutesAgo(91 * DAY));
+            for (int doubled = 0; doubled < 13; doubled++) {
+                ledger.sql.update("INSERT INTO TokenUsageLogs (TokenID, TotalTokensUsed, LoggedAt) SELECT TokenID, TotalTokensUsed, LoggedAt"
+                        + " FROM TokenUsageLogs WHERE TokenID = ?", token);
+            }
+            ledger.summary(token, 1 << 13, 0, 100);
+        }
+
+        run(engine, ledger, "archive.sql", "", "");
+
+        assertThat(ledger.number("SELECT COUNT(*) FROM TokenUsageLogs")).isZero();
+        assertThat(ledger.number("SELECT COUNT(*) FROM TokenUsageLogsArchive")).isEqualTo(2 << 13);
+        assertThat(drift(ledger)).isZero();
+    }
+
+    private static long drift(Ledger ledger) {
+        return ledger.sql.queryForObject("SELECT COALESCE(SUM(ABS(s.TotalUsedTokens - s.CarriedOver - COALESCE(l.Logged, 0))), 0)"
+                + " FROM TokenUsageSummary s LEFT JOIN (SELECT TokenID, SUM(TotalTokensUsed) AS Logged FROM TokenUsageLogs GROUP BY TokenID) l"
+                + " ON l.TokenID = s.TokenID", Long.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void purgeDeletesOldLogsAndRetriesOnly(Engine engine) {
         Ledger ledger = new Ledger(engine.migrated());
         ledger.log("INFO", "old", engine.minutesAgo(31 * DAY));
@@ -77,11 +104,12 @@ class MaintenanceScriptsTest {
     @EnumSource
     void resetGivesOneTokenItsMonthBack(Engine engine) {
         Ledger ledger = new Ledger(engine.migrated());
-        int exceeded = ledger.token("C1", "Exceeded", 1000);
+        int exceeded = ledger.token("C1", "exceeded ", 1000);
         int other = ledger.token("C2", "Exceeded", 1000);
         int disabled = ledger.token("C3", "Disabled", 1000);
         for (int token : new int[] {exceeded, other, disabled}) {
             ledger.summary(token, 1000, 0, 100);
+            ledger.usage(token, "North", "ann", 1000, engine.minutesAgo(0));
         }
 
         run(engine, ledger, "reset.sql", "", "");
@@ -93,6 +121,7 @@ class MaintenanceScriptsTest {
                 .containsExactly("Status=Active TotalUsedTokens=0 HealthStatus=OK",
                         "Status=Exceeded TotalUsedTokens=1000 HealthStatus=EXCEEDED",
                         "Status=Disabled TotalUsedTokens=0 HealthStatus=OK");
+        assertThat(drift(ledger)).as("the rows of the old month stay").isZero();
         assertThat(ledger.rows("SELECT * FROM TokenUsageSummary ORDER BY TokenID", "TotalRemainingTokens"))
                 .containsExactly("TotalRemainingTokens=1000", "TotalRemainingTokens=0", "TotalRemainingTokens=1000");
     }
@@ -102,16 +131,14 @@ class MaintenanceScriptsTest {
         String path = "sql/" + engine.name().toLowerCase(Locale.ROOT) + "/maintenance/" + file;
         String script = text(path).replaceFirst("(?m)^((SET|DECLARE) .*= '?)" + number, "$1" + changedTo);
         ledger.sql.execute((ConnectionCallback<Void>) connection -> {
-            if (engine == Engine.SQLSERVER) {
-                try (Statement statement = connection.createStatement()) {
-                    for (String batch : script.split("(?m)^GO$")) {
-                        if (!batch.isBlank()) {
-                            statement.execute(batch);
-                        }
+            // Where a procedure has semicolons inside, a statement ends where a blank line follows.
+            String end = engine == Engine.SQLSERVER ? "(?m)^GO$" : engine == Engine.POSTGRESQL ? ";\\s*?\n(?=\n|\\z)" : ";\\s*?\n";
+            try (Statement statement = connection.createStatement()) {
+                for (String batch : script.split(end)) {
+                    if (!batch.isBlank()) {
+                        statement.execute(batch);
                     }
                 }
-            } else {
-                ScriptUtils.executeSqlScript(connection, new ByteArrayResource(script.getBytes(UTF_8)));
             }
             return null;
         });

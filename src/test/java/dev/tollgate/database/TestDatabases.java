@@ -9,13 +9,15 @@ import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
  * Real databases for tests: H2 in memory, an embedded PostgreSQL (one server for the whole run), and the SQL Server that
- * TOLLGATE_TEST_SQLSERVER_URL, _USERNAME and _PASSWORD name, which must be one to lose: its ledger is dropped every time.
- * Each call answers a database of its own without rows; without a SQL Server the calling test is skipped.
+ * TOLLGATE_TEST_SQLSERVER_URL, _USERNAME and _PASSWORD name, which must be one to lose: each process of the build makes a
+ * database of its own there (the login needs the right to), whose ledger is dropped every time. Each call answers a database
+ * without rows; without a SQL Server the calling test is skipped.
  */
 public final class TestDatabases {
 
@@ -86,18 +88,32 @@ public final class TestDatabases {
         return new DriverManagerDataSource(server.getJdbcUrl("postgres", name), "postgres", "");
     }
 
+    /** The address of a database for this process of the build alone; the given one itself where none can be made. */
+    public static String sqlServerUrl() {
+        String given = System.getenv("TOLLGATE_TEST_SQLSERVER_URL");
+        String name = "tollgate_test_" + System.getProperty("tollgate.test.fork", "1");
+        try {
+            new JdbcTemplate(new DriverManagerDataSource(given, System.getenv("TOLLGATE_TEST_SQLSERVER_USERNAME"),
+                    System.getenv("TOLLGATE_TEST_SQLSERVER_PASSWORD"))).execute("IF DB_ID('" + name + "') IS NULL CREATE DATABASE " + name);
+            return given.replaceAll("(?i);(databaseName|database)=[^;]*", "") + ";databaseName=" + name;
+        } catch (DataAccessException e) {
+            return given;
+        }
+    }
+
     private static DataSource emptySqlServer() {
         String url = System.getenv("TOLLGATE_TEST_SQLSERVER_URL");
         assumeTrue(url != null && !url.isBlank(), "TOLLGATE_TEST_SQLSERVER_URL names no SQL Server to test with");
-        DataSource database = new DriverManagerDataSource(url,
+        DataSource database = new DriverManagerDataSource(sqlServerUrl(),
                 System.getenv("TOLLGATE_TEST_SQLSERVER_USERNAME"), System.getenv("TOLLGATE_TEST_SQLSERVER_PASSWORD"));
         JdbcTemplate sql = new JdbcTemplate(database);
+        sql.execute("DROP VIEW IF EXISTS OwnView");
         for (String schema : List.of("", "docUpload.", "appLogs.")) {
             for (String view : List.of("vw_TokenStatus", "vw_UsageSummary", "vw_RecentErrors", "vw_FailedRetries")) {
                 sql.execute("DROP VIEW IF EXISTS " + schema + view);
             }
             for (String table : List.of("TokenUsageLogsArchive", "TokenUsageLogs", "TokenUsageSummary", "TokenMaster",
-                    "SellerGrants", "ApplicationLogs", "RetryAttempts", "GatewayKeys", "AdminAudit", "flyway_schema_history")) {
+                    "SellerGrants", "GatewayAdoption", "ApplicationLogs", "RetryAttempts", "GatewayKeys", "AdminAudit", "flyway_schema_history")) {
                 sql.execute("DROP TABLE IF EXISTS " + schema + table);
             }
         }

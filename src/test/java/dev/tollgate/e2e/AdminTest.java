@@ -1,5 +1,7 @@
 package dev.tollgate.e2e;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 import dev.tollgate.e2e.Gateway.Answer;
@@ -78,6 +80,27 @@ class AdminTest extends KeyTest {
         assertThat(gemini.calls().get(0).key()).isEqualTo("provider-key-9f3a");
         assertThat(admin("GET", "/admin/tokens", null).text()).contains("\"TotalUsedTokens\":120", "\"TotalRemainingTokens\":4880")
                 .doesNotContain("provider-key");
+    }
+
+    @Test
+    void tokensAreReadPageByPageAndLookedFor() {
+        for (int i = 0; i < 7; i++) {
+            company("PAGED-" + i, "key-paged-" + i, i == 6 ? "Disabled" : "Active", 1000);
+        }
+        List<String> seen = new ArrayList<>();
+        String path = "/admin/tokens?limit=3&q=paged-";
+        while (path != null) {
+            Answer page = admin("GET", path, null);
+            page.json().forEach(token -> seen.add(token.path("CompanyID").asText()));
+            assertThat(page.json().size()).isLessThanOrEqualTo(3);
+            path = page.header("X-Tollgate-Next");
+        }
+        assertThat(seen).containsExactly("PAGED-0", "PAGED-1", "PAGED-2", "PAGED-3", "PAGED-4", "PAGED-5", "PAGED-6");
+        assertThat(admin("GET", "/admin/tokens?q=Disabled", null).text()).contains("PAGED-6").doesNotContain("PAGED-5");
+        assertThat(admin("GET", "/admin/tokens?q=%25", null).json()).as("the character itself").isEmpty();
+        assertThat(admin("GET", "/status/reconcile?limit=2&q=paged-", null).json().path("tokens")).hasSize(2);
+        assertThat(admin("GET", "/admin/tokens?limit=1001", null).message()).contains("limit must be a number of rows, 1 to 1000");
+        assertThat(admin("GET", "/admin/tokens?after=x", null).status()).isEqualTo(400);
     }
 
     @Test

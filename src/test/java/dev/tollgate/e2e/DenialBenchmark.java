@@ -128,7 +128,7 @@ public final class DenialBenchmark {
     }
 
     /** Beans of the tests, which stand on the same class path, stay out. */
-    private static final class NoTests extends TypeExcludeFilter {
+    static final class NoTests extends TypeExcludeFilter {
 
         @Override
         public boolean match(MetadataReader type, MetadataReaderFactory types) {

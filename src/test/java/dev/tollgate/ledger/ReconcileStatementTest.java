@@ -41,7 +41,7 @@ class ReconcileStatementTest {
         assertThat(report).containsEntry("drift", 12L);
     }
 
-    private static Map<String, Object> report(List<Map<String, Object>> rows) throws Exception {
+    static Map<String, Object> report(List<Map<String, Object>> rows) throws Exception {
         Reservations nobody = new Reservations(Clock.systemUTC(), Duration.ofMinutes(1), Duration.ofMinutes(1));
         try (DefaultCamelContext camel = new DefaultCamelContext()) {
             return new Reconciliation(nobody, Clock.systemUTC()).report(rows, new DefaultExchange(camel));
@@ -66,10 +66,14 @@ class ReconcileStatementTest {
 
     /** As it stands in the route, with the tables' plain names. */
     private static String statement() throws Exception {
+        return statement("TokenMaster", "TokenUsageLogs", "TokenUsageSummary");
+    }
+
+    static String statement(String tokens, String logs, String summary) throws Exception {
         Matcher statement = STATEMENT.matcher(Files.readString(Path.of("routes/shared/reconcile.camel.yaml")));
         assertThat(statement.find()).isTrue();
-        return statement.group(1).replace("{{tollgate.table.token-master}}", "TokenMaster")
-                .replace("{{tollgate.table.usage-logs}}", "TokenUsageLogs")
-                .replace("{{tollgate.table.usage-summary}}", "TokenUsageSummary");
+        return statement.group(1).replace("{{tollgate.table.token-master}}", tokens)
+                .replace("{{tollgate.table.usage-logs}}", logs)
+                .replace("{{tollgate.table.usage-summary}}", summary);
     }
 }

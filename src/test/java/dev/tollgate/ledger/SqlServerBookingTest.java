@@ -1,6 +1,7 @@
 package dev.tollgate.ledger;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.tollgate.database.TestDatabases;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** Makes and drops tables named LedgerTest… only. */
@@ -9,7 +10,7 @@ class SqlServerBookingTest extends BookingSpec {
 
     @Override
     String url() {
-        return System.getenv("TOLLGATE_TEST_SQLSERVER_URL");
+        return TestDatabases.sqlServerUrl();
     }
 
     @Override

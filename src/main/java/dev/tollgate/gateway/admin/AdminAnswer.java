@@ -50,6 +50,11 @@ public class AdminAnswer {
             }
             return own.get();
         }
+        if (Fault.of(thrown) == Fault.REFUSED) {
+            log.warn("An admin request holds what the database never takes", thrown);
+            return Refusal.of(400, "Nothing was changed: the database takes no such value" + Fault.column(thrown)
+                    .map(column -> " in column " + column).orElse("") + ". Send another one, or widen the column.");
+        }
         if (thrown instanceof DataAccessException || thrown instanceof TransactionException
                 || thrown instanceof SQLException) {
             log.warn("An admin request failed at the database", thrown);

@@ -1,8 +1,8 @@
 package dev.tollgate.gateway.admin;
 
-import java.sql.Timestamp;
 import java.time.Clock;
 
+import dev.tollgate.database.DatabaseClock;
 import dev.tollgate.database.Tables;
 import dev.tollgate.gateway.RequestIds;
 import dev.tollgate.gateway.KeyHolder;
@@ -21,8 +21,10 @@ public class AdminAudit {
     private final JdbcTemplate jdbc;
     private final String table;
     private final Clock clock;
+    private final DatabaseClock times;
 
-    AdminAudit(JdbcTemplate jdbc, Tables tables, Clock clock) {
+    AdminAudit(JdbcTemplate jdbc, Tables tables, Clock clock, DatabaseClock times) {
+        this.times = times;
         this.jdbc = jdbc;
         this.table = tables.adminAudit();
         this.clock = clock;
@@ -42,7 +44,7 @@ public class AdminAudit {
     /** The same for whoever was refused before any route. */
     public void write(String who, String action, String target, String detail, String requestId) {
         jdbc.update("INSERT INTO " + table + " (ChangedAt, Who, Action, Target, Detail, RequestID) VALUES (?, ?, ?, ?, ?, ?)",
-                Timestamp.from(clock.instant()), who, action, target,
+                times.local(clock.instant()), who, action, target,
                 detail.length() > DETAIL ? detail.substring(0, DETAIL - 1) + "…" : detail, requestId);
     }
 }

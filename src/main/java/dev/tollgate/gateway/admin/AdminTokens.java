@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import dev.tollgate.database.CountColumns;
+import dev.tollgate.gateway.ListPage;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.admin.TokenTable.Row;
 import dev.tollgate.logging.Redactor;
@@ -33,16 +35,21 @@ public class AdminTokens {
     private final AdminAudit audit;
     private final SecretCipher cipher;
     private final TransactionTemplate transaction;
+    private final CountColumns columns;
 
-    AdminTokens(TokenTable table, AdminAudit audit, SecretCipher apiKeyCipher, TransactionTemplate transaction) {
+    AdminTokens(TokenTable table, AdminAudit audit, SecretCipher apiKeyCipher, TransactionTemplate transaction,
+            CountColumns columns) {
+        this.columns = columns;
         this.table = table;
         this.audit = audit;
         this.cipher = apiKeyCipher;
         this.transaction = transaction;
     }
 
-    public List<Map<String, Object>> list() {
-        return table.all().stream().map(this::shown).toList();
+    /** A page of them by TokenID; {@code q} is looked for in CompanyID, CompanyName, Provider and Status. */
+    public List<Map<String, Object>> list(Exchange exchange) {
+        ListPage page = ListPage.of(exchange);
+        return page.cut(table.some(page), Row::id, "/admin/tokens", exchange).stream().map(this::shown).toList();
     }
 
     /** A new token is Active. */
@@ -51,8 +58,8 @@ public class AdminTokens {
         String company = fields.required("CompanyID", 50);
         String name = fields.optional("CompanyName", 200).orElse(null);
         String provider = fields.required("Provider", 100);
-        long limit = fields.number("TotalTokenLimit", 1).orElse(TokenTable.DEFAULT_LIMIT);
-        long threshold = fields.number("Threshold", 0).orElse(TokenTable.DEFAULT_THRESHOLD);
+        long limit = fields.number("TotalTokenLimit", 1, columns.mostOfToken()).orElse(TokenTable.DEFAULT_LIMIT);
+        long threshold = fields.number("Threshold", 0, columns.most("TokenUsageSummary", "Threshold")).orElse(TokenTable.DEFAULT_THRESHOLD);
         String stored = stored(key(fields).orElseThrow(() -> Refusal.of(400, "ApiKey is missing. Send it as a text.")));
         Row row = transaction.execute(status -> {
             long id = table.insert(company, name, stored, provider, limit, threshold);
@@ -73,8 +80,8 @@ public class AdminTokens {
         }
         long tokenId = id(id);
         Optional<String> status = fields.oneOf("Status", STATUSES);
-        Optional<Long> limit = fields.number("TotalTokenLimit", 1);
-        Optional<Long> threshold = fields.number("Threshold", 0);
+        Optional<Long> limit = fields.number("TotalTokenLimit", 1, columns.mostOfToken());
+        Optional<Long> threshold = fields.number("Threshold", 0, columns.most("TokenUsageSummary", "Threshold"));
         Optional<String> key = key(fields).map(this::stored);
         return shown(transaction.execute(open -> {
             Row before = table.find(tokenId).orElseThrow(AdminTokens::noSuchToken);
@@ -101,7 +108,7 @@ public class AdminTokens {
     }
 
     private static Optional<String> reopened(Row before, Optional<Long> limit) {
-        boolean room = "Exceeded".equalsIgnoreCase(before.status()) && limit.filter(value -> value > before.used()).isPresent();
+        boolean room = before.status() != null && "Exceeded".equalsIgnoreCase(before.status().strip()) && limit.filter(value -> value > before.used()).isPresent();
         return room ? Optional.of("Active") : Optional.empty();
     }
 

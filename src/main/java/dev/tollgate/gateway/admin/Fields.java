@@ -83,6 +83,15 @@ public final class Fields {
         return Optional.of(text);
     }
 
+    Optional<Long> number(String name, long min, long max) {
+        return number(name, min).map(value -> {
+            if (value > max) {
+                throw Refusal.of(400, "%s must be %d or less: the database's column holds no more.".formatted(name, max));
+            }
+            return value;
+        });
+    }
+
     Optional<Long> number(String name, long min) {
         if (!has(name)) {
             return Optional.empty();

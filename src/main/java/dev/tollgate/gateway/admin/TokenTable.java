@@ -4,14 +4,16 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import dev.tollgate.database.DatabaseClock;
 import dev.tollgate.database.Tables;
+import dev.tollgate.gateway.ListPage;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
@@ -20,6 +22,8 @@ import org.springframework.stereotype.Component;
 /** TokenMaster and its summary, as an operator changes them. One text of each statement serves every engine. */
 @Component
 class TokenTable {
+
+    private static final String ORDER = " ORDER BY m.TokenID OFFSET 0 ROWS FETCH NEXT ? ROWS ONLY";
 
     static final long DEFAULT_LIMIT = 100_000;
     static final long DEFAULT_THRESHOLD = 3_000;
@@ -41,9 +45,11 @@ class TokenTable {
     private final JdbcTemplate jdbc;
     private final Tables tables;
     private final Clock clock;
+    private final DatabaseClock times;
     private final String select;
 
-    TokenTable(JdbcTemplate jdbc, Tables tables, Clock clock) {
+    TokenTable(JdbcTemplate jdbc, Tables tables, Clock clock, DatabaseClock times) {
+        this.times = times;
         this.jdbc = jdbc;
         this.tables = tables;
         this.clock = clock;
@@ -52,15 +58,26 @@ class TokenTable {
                 + " COALESCE(s.TotalUsedTokens, 0) AS UsedTokens,"
                 + " COALESCE(s.TotalRemainingTokens, m.TotalTokenLimit, " + DEFAULT_LIMIT + ") AS RemainingTokens,"
                 + " COALESCE(s.Threshold, " + DEFAULT_THRESHOLD + ") AS TokenThreshold"
-                + " FROM " + tables.tokenMaster() + " m LEFT JOIN " + tables.usageSummary() + " s ON s.TokenID = m.TokenID";
+                + " FROM " + tables.tokenMaster() + " m LEFT JOIN " + tables.usageSummary() + " s ON s.SummaryID = (SELECT MIN(o.SummaryID)"
+                + " FROM " + tables.usageSummary() + " o WHERE o.TokenID = m.TokenID)";
     }
 
-    List<Row> all() {
-        return jdbc.query(select + " ORDER BY m.TokenID", TokenTable::row);
+    private LocalDateTime now() {
+        return times.local(clock.instant());
+    }
+
+    /** One more than the page has room for, which says that there is another page. */
+    List<Row> some(ListPage page) {
+        String text = page.pattern();
+        return page.search().isEmpty()
+                ? jdbc.query(select + " WHERE m.TokenID > ?" + ORDER, this::row, page.after(), page.limit() + 1)
+                : jdbc.query(select + " WHERE m.TokenID > ? AND (LOWER(m.CompanyID) LIKE ? ESCAPE '!' OR LOWER(m.CompanyName) LIKE ? ESCAPE '!'"
+                        + " OR LOWER(m.Provider) LIKE ? ESCAPE '!' OR LOWER(m.Status) LIKE ? ESCAPE '!')" + ORDER, this::row, page.after(),
+                        text, text, text, text, page.limit() + 1);
     }
 
     Optional<Row> find(long id) {
-        return jdbc.query(select + " WHERE m.TokenID = ?", TokenTable::row, id).stream().findFirst();
+        return jdbc.query(select + " WHERE m.TokenID = ?", this::row, id).stream().findFirst();
     }
 
     long insert(String companyId, String companyName, String storedKey, String provider, long limit, long threshold) {
@@ -74,12 +91,12 @@ class TokenTable {
             insert.setString(3, storedKey);
             insert.setString(4, provider);
             insert.setLong(5, limit);
-            insert.setTimestamp(6, Timestamp.from(clock.instant()));
+            insert.setObject(6, now());
             return insert;
         }, generated);
         long id = idOf(generated.getKeyList().get(0));
         jdbc.update("INSERT INTO " + tables.usageSummary() + " (TokenID, TotalUsedTokens, TotalRemainingTokens, Threshold,"
-                + " LastUpdated) VALUES (?, 0, ?, ?, ?)", id, limit, threshold, Timestamp.from(clock.instant()));
+                + " LastUpdated) VALUES (?, 0, ?, ?, ?)", id, limit, threshold, now());
         return id;
     }
 
@@ -93,13 +110,13 @@ class TokenTable {
     /** The summary before the token, in the order of every booking, so that the two do not wait for each other. */
     void changeLimit(long id, long limit) {
         jdbc.update("UPDATE " + tables.usageSummary() + " SET TotalRemainingTokens = ? - COALESCE(TotalUsedTokens, 0),"
-                + " LastUpdated = ? WHERE TokenID = ?", limit, Timestamp.from(clock.instant()), id);
+                + " LastUpdated = ? WHERE TokenID = ?", limit, now(), id);
         jdbc.update("UPDATE " + tables.tokenMaster() + " SET TotalTokenLimit = ? WHERE TokenID = ?", limit, id);
     }
 
     /** A summary that is missing is made from what the logs hold. */
     void changeThreshold(long id, long threshold) {
-        Timestamp now = Timestamp.from(clock.instant());
+        LocalDateTime now = now();
         int rows = jdbc.update("UPDATE " + tables.usageSummary() + " SET Threshold = ?, LastUpdated = ? WHERE TokenID = ?",
                 threshold, now, id);
         if (rows == 0) {
@@ -119,11 +136,10 @@ class TokenTable {
         jdbc.update("UPDATE " + tables.tokenMaster() + " SET ApiKey = ? WHERE TokenID = ?", storedKey, id);
     }
 
-    private static Row row(ResultSet row, int number) throws SQLException {
-        Timestamp created = row.getTimestamp("CreatedAt");
+    private Row row(ResultSet row, int number) throws SQLException {
         return new Row(row.getLong("TokenID"), row.getString("CompanyID"), row.getString("CompanyName"),
                 row.getString("ApiKey"), row.getString("Provider"), row.getLong("TokenLimit"), row.getString("Status"),
-                created == null ? null : created.toInstant(), row.getLong("UsedTokens"), row.getLong("RemainingTokens"),
+                times.instant(row.getTimestamp("CreatedAt")), row.getLong("UsedTokens"), row.getLong("RemainingTokens"),
                 row.getLong("TokenThreshold"));
     }
 }

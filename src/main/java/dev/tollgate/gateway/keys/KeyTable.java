@@ -3,7 +3,6 @@ package dev.tollgate.gateway.keys;
 import dev.tollgate.gateway.KeyHolder;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Instant;
 import java.util.List;
@@ -12,6 +11,7 @@ import java.util.Set;
 
 import javax.sql.DataSource;
 
+import dev.tollgate.database.DatabaseClock;
 import dev.tollgate.database.Tables;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -30,8 +30,10 @@ class KeyTable {
 
     private final JdbcTemplate jdbc;
     private final String table;
+    private final DatabaseClock times;
 
-    KeyTable(DataSource database, Tables tables) {
+    KeyTable(DataSource database, Tables tables, DatabaseClock times) {
+        this.times = times;
         this.jdbc = new JdbcTemplate(database);
         this.jdbc.setQueryTimeout(TIMEOUT_SECONDS);
         this.table = tables.gatewayKeys();
@@ -41,7 +43,7 @@ class KeyTable {
         KeyHolder holder = row.holder();
         jdbc.update("INSERT INTO " + table + " (KeyID, KeyHash, LastFour, KeyName, Apis, CompanyID, SellerID, CreatedAt)"
                 + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)", holder.id(), row.hash(), row.lastFour(), holder.name(),
-                String.join(",", holder.apis()), text(holder.companyId()), text(holder.sellerId()), Timestamp.from(row.createdAt()));
+                String.join(",", holder.apis()), text(holder.companyId()), text(holder.sellerId()), times.local(row.createdAt()));
     }
 
     /** Typed, because a bare null has no type, which some drivers ask the server for. */
@@ -52,29 +54,29 @@ class KeyTable {
     /** A key that was not revoked. */
     Optional<Row> byHash(String hash) {
         return jdbc.query("SELECT * FROM " + table + " WHERE KeyHash = CAST(? AS VARCHAR(64)) AND RevokedAt IS NULL",
-                KeyTable::row, hash).stream().findFirst();
+                this::row, hash).stream().findFirst();
     }
 
     Optional<Row> byId(String id) {
         return jdbc.query("SELECT * FROM " + table + " WHERE KeyID = CAST(? AS VARCHAR(32)) AND RevokedAt IS NULL",
-                KeyTable::row, id).stream().findFirst();
+                this::row, id).stream().findFirst();
     }
 
     List<Row> all() {
-        return jdbc.query("SELECT * FROM " + table + " WHERE RevokedAt IS NULL ORDER BY CreatedAt, KeyID", KeyTable::row);
+        return jdbc.query("SELECT * FROM " + table + " WHERE RevokedAt IS NULL ORDER BY CreatedAt, KeyID", this::row);
     }
 
     /** True for one caller only, however many revoke the same key at once. */
     boolean revoke(String id, Instant at) {
         return jdbc.update("UPDATE " + table + " SET RevokedAt = ? WHERE KeyID = CAST(? AS VARCHAR(32)) AND RevokedAt IS NULL",
-                Timestamp.from(at), id) == 1;
+                times.local(at), id) == 1;
     }
 
     void used(String id, Instant at) {
-        jdbc.update("UPDATE " + table + " SET LastUsedAt = ? WHERE KeyID = CAST(? AS VARCHAR(32))", Timestamp.from(at), id);
+        jdbc.update("UPDATE " + table + " SET LastUsedAt = ? WHERE KeyID = CAST(? AS VARCHAR(32))", times.local(at), id);
     }
 
-    private static Row row(ResultSet row, int number) throws SQLException {
+    private Row row(ResultSet row, int number) throws SQLException {
         String apis = row.getString("Apis");
         KeyHolder holder = new KeyHolder(row.getString("KeyID"), row.getString("KeyName"), false,
                 apis.isEmpty() ? Set.of() : Set.of(apis.split(",")), row.getString("CompanyID"), row.getString("SellerID"));
@@ -82,8 +84,7 @@ class KeyTable {
                 instant(row, "LastUsedAt"));
     }
 
-    private static Instant instant(ResultSet row, String column) throws SQLException {
-        Timestamp value = row.getTimestamp(column);
-        return value == null ? null : value.toInstant();
+    private Instant instant(ResultSet row, String column) throws SQLException {
+        return times.instant(row.getTimestamp(column));
     }
 }

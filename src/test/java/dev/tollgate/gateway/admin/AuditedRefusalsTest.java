@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.tollgate.ManualClock;
+import dev.tollgate.database.DatabaseClock;
 import dev.tollgate.database.Tables;
 import dev.tollgate.gateway.keys.RefusedAttempts.Attempt;
 import dev.tollgate.database.DatabaseHealth;
@@ -21,7 +22,7 @@ class AuditedRefusalsTest {
     private final List<String> rows = new ArrayList<>();
     private boolean away;
     private final ManualClock clock = new ManualClock();
-    private final AuditedRefusals refusals = new AuditedRefusals(new AdminAudit(null, new Tables("", ""), clock) {
+    private final AuditedRefusals refusals = new AuditedRefusals(new AdminAudit(null, new Tables("", ""), clock, DatabaseClock.here()) {
         @Override
         public void write(String who, String action, String target, String detail, String requestId) {
             if (away) {

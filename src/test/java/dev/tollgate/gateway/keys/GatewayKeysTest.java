@@ -12,6 +12,7 @@ import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 
 import dev.tollgate.ManualClock;
+import dev.tollgate.database.DatabaseClock;
 import dev.tollgate.database.Tables;
 import dev.tollgate.database.TestDatabases.Engine;
 import dev.tollgate.gateway.Refusal;
@@ -64,7 +65,7 @@ class GatewayKeysTest {
     private void open(Engine engine) {
         database = new Database(engine.migrated());
         new JdbcTemplate(database).update("DELETE FROM GatewayKeys");
-        KeyTable table = new KeyTable(database, new Tables("", ""));
+        KeyTable table = new KeyTable(database, new Tables("", ""), DatabaseClock.here());
         lastUse = new LastUse(table, PROPERTIES);
         keys = new GatewayKeys(table, lastUse, new DatabaseHealth(clock, Duration.ofSeconds(5)), PROPERTIES, adminKey, clock);
         office = new KeyOffice(table, keys, lastUse, Set::of, clock);
