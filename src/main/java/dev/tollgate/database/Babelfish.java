@@ -54,16 +54,21 @@ final class Babelfish {
         try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
             for (Resource script : scripts) {
                 for (String batch : batches(script.getContentAsString(StandardCharsets.UTF_8), placeholders)) {
-                    Matcher view = ALTER_VIEW.matcher(batch);
-                    if (view.lookingAt()) {
-                        replace(connection, view.group(1), batch.substring(view.end()));
-                    } else if (!STUB.matcher(batch).matches()) {
-                        statement.execute(batch);
-                    }
+                    run(connection, statement, batch);
                 }
             }
         }
         return scripts.size();
+    }
+
+    private static void run(Connection connection, Statement statement, String batch) throws SQLException {
+        String code = COMMENT.matcher(batch).replaceAll("").strip();
+        Matcher view = ALTER_VIEW.matcher(code);
+        if (view.lookingAt()) {
+            replace(connection, view.group(1), code.substring(view.end()));
+        } else if (!STUB.matcher(code).matches()) {
+            statement.execute(batch);
+        }
     }
 
     /**

@@ -8,24 +8,34 @@ import java.sql.Connection;
 import java.sql.ParameterMetaData;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
  * The database as routes see it. Camel's jdbc component asks the driver how many parameters each statement has; SQL
  * Server's driver answers by another call to the server, and Babelfish cannot answer for a query at all. Here the
- * question marks are counted. A statement of a route must therefore hold no question mark but its parameters.
+ * question marks are counted. A statement of a route must therefore hold no question mark but its parameters. None waits for
+ * ever.
  */
 final class CountedParameters extends DelegatingDataSource {
 
-    CountedParameters(DataSource target) {
+    private final int seconds;
+
+    /** @param longest how long one statement may take, in whole seconds: a locked row is no database that is away */
+    CountedParameters(DataSource target, Duration longest) {
         super(target);
+        this.seconds = (int) longest.toSeconds();
     }
 
     @Override
     public Connection getConnection() throws SQLException {
         return proxy(Connection.class, super.getConnection(), (target, call) -> {
             Object result = call.invoke(target);
+            if (result instanceof Statement statement) {
+                statement.setQueryTimeout(seconds);
+            }
             boolean prepared = result instanceof PreparedStatement && call.arguments()[0] instanceof String;
             return prepared ? counted((PreparedStatement) result, (String) call.arguments()[0]) : result;
         });

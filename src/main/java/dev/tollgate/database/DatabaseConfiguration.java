@@ -45,13 +45,17 @@ class DatabaseConfiguration {
 
     /** For routes only, as {@code jdbc:ledgerDatabase}; everybody else injects the pool itself. */
     @Bean(defaultCandidate = false, autowireCandidate = false)
-    DataSource ledgerDatabase(DataSource dataSource) {
-        return new CountedParameters(dataSource);
+    DataSource ledgerDatabase(DataSource dataSource, Environment environment) {
+        return new CountedParameters(dataSource, queryTimeout(environment));
+    }
+
+    private static Duration queryTimeout(Environment environment) {
+        return environment.getProperty("tollgate.ledger.query-timeout", Duration.class, Duration.ofSeconds(5));
     }
 
     @Bean
     static NetworkTimeouts networkTimeouts(Environment environment) {
-        return new NetworkTimeouts(environment.getProperty("tollgate.ledger.query-timeout", Duration.class, Duration.ofSeconds(5)));
+        return new NetworkTimeouts(queryTimeout(environment));
     }
 
     @Bean

@@ -7,12 +7,14 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 class CountedParametersTest {
 
-    private final CountedParameters database = new CountedParameters(new DriverManagerDataSource("jdbc:h2:mem:", "sa", ""));
+    private final CountedParameters database = new CountedParameters(new DriverManagerDataSource("jdbc:h2:mem:", "sa", ""),
+            Duration.ofSeconds(1));
 
     @Test
     void parametersAreCountedWithoutTheDriver() throws SQLException {
@@ -27,6 +29,14 @@ class CountedParametersTest {
                 sum.next();
                 assertThat(sum.getInt(1)).isEqualTo(42);
             }
+        }
+    }
+
+    @Test
+    void aStatementThatTakesTooLongSaysNothingAgainstTheDatabase() throws SQLException {
+        try (Connection connection = database.getConnection(); PreparedStatement statement = connection.prepareStatement(
+                "SELECT COUNT(*) FROM SYSTEM_RANGE(1, 1000000) a, SYSTEM_RANGE(1, 1000000) b WHERE a.X + b.X = -1")) {
+            assertThatThrownBy(statement::executeQuery).satisfies(late -> assertThat(Fault.of(late)).isEqualTo(Fault.HELD_UP));
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tollgate.database.TestDatabases.Engine;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -79,7 +80,7 @@ class FreshDatabaseTest {
         DataSource database = engine.empty();
         ExecutorService nodes = Executors.newFixedThreadPool(3);
         try {
-            for (Future<Integer> start : nodes.invokeAll(Collections.nCopies(3, () -> TestDatabases.migrate(database, "docUpload", "")))) {
+            for (Future<Integer> start : nodes.invokeAll(Collections.<Callable<Integer>>nCopies(3, () -> TestDatabases.migrate(database, "docUpload", "")))) {
                 start.get();
             }
         } finally {
