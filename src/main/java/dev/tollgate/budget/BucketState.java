@@ -64,14 +64,14 @@ public record BucketState(long at, long balance, Plan plan, long nextTick, long 
 
     /**
      * How far the balance is not to be relied on, in milli-tokens: nothing while the last reading is younger than the last
-     * refill, half a bucket once a refill was only counted here and not seen (somebody else may have spent it), and all
-     * of it before the first reading.
+     * refill (than a period, where tokens arrive one by one), half a bucket once a refill was only counted here and not seen
+     * (somebody else may have spent it), and all of it before the first reading.
      */
     public long doubt() {
         if (heardAt == 0) {
             return Math.max(0, balance);
         }
-        return heardAt < nextTick - plan.tick() ? plan.capacity() / 2 : 0;
+        return heardAt < nextTick - Math.max(plan.tick(), plan.period()) ? plan.capacity() / 2 : 0;
     }
 
     /** Whether a reply is still awaited. */

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * The upstream refused the call for want of tokens: somebody else uses the key. Nothing was charged. Its envelope is
  * believed, and nothing is admitted before the next refill, whatever the envelope says is left: asking again at once
- * would only be refused again.
+ * would only be refused again. Where it asks for a pause although something is left, the pause is all there is to wait for.
  *
  * @param id      the reservation
  * @param reading what the refusal says, when it says anything
@@ -28,7 +28,8 @@ public record Refuse(String id, Optional<Reading> reading, long pause) implement
         }
         Step<BucketState, Settlement> read = new Settle(id, reading.get(), 0).on(s);
         boolean news = read.result().adopted();
-        long hold = news ? read.state().nextTick() : s.at() + Bucket.JITTER;
+        boolean onlyPauses = pause > 0 && reading.get().tokensLeft() > 0;
+        long hold = onlyPauses ? 0 : news ? read.state().nextTick() : s.at() + Bucket.JITTER;
         return new Step<>(read.state().heldUntil(Math.max(hold, s.at() + pause)), new Settlement(known, news, 0));
     }
 }

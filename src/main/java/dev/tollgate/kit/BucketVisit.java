@@ -18,6 +18,11 @@ record BucketVisit(TokenBucket bucket, Admission call, Request request, Instant 
     /** Exchange property of the milliseconds that the delayer waits. */
     static final String DELAY = "tollgateDelay";
 
+    /** When its tokens were reserved. */
+    Instant left() {
+        return call.decision().at();
+    }
+
     /** Makes it the visit whose turn it is, and says how long the delayer is to wait. */
     void next(Exchange exchange) {
         exchange.setProperty(PROPERTY, this);

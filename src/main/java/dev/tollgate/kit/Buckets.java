@@ -89,7 +89,8 @@ public class Buckets implements AutoCloseable {
             queue.tell((serviceClass, waited) -> waits.getOrDefault(name, NOBODY).accept(serviceClass, waited));
             return new TokenBucket(queue,
                     before == null ? new CostEstimator() : before.estimator(),
-                    before == null ? new LongAdder() : before.refused(), before == null ? new LongAdder() : before.silent());
+                    before == null ? new LongAdder() : before.refused(), before == null ? new LongAdder() : before.silent(),
+                    before == null ? new Backoff() : before.backoff());
         }
     }
 

@@ -8,7 +8,6 @@ import java.util.concurrent.CompletionStage;
 
 import dev.tollgate.explain.Explanation;
 import dev.tollgate.explain.Question;
-import dev.tollgate.gateway.FailedCall;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.quota.DailyQuota;
 import dev.tollgate.quota.Permit;
@@ -59,10 +58,11 @@ public final class CalendarQuotaPolicy extends KitPolicy {
             throw spent(denied);
         }
         Permit permit = ((QuotaDecision.Granted) word).permit();
+        int departures = Departures.count(exchange);
         return CompletableFuture.completedFuture(new Passage() {
             @Override
             public Optional<CompletionStage<Passage>> ended(Exchange done) {
-                if (FailedCall.neverLeft(done.getException())) {
+                if (Departures.noneSince(departures, done)) {
                     quota.giveBack(permit);
                 }
                 return Optional.empty();

@@ -14,6 +14,18 @@ class KitConfiguration {
     /** Threads that only wake calls whose delay is over, which then go on elsewhere. */
     private static final int DELAY_THREADS = 2;
 
+    /** What a call of a language model may use, for {@code prices} of a bucket: what is sent and what is answered. */
+    @Bean
+    PriceSource modelTokens() {
+        return new ModelTokens(true, true);
+    }
+
+    /** The same of what is sent alone. */
+    @Bean
+    PriceSource promptTokens() {
+        return new ModelTokens(true, false);
+    }
+
     @Bean(destroyMethod = "shutdownNow", defaultCandidate = false) // not what @Scheduled or anybody else should run on
     ScheduledExecutorService kitDelays() {
         CustomizableThreadFactory daemons = new CustomizableThreadFactory("delays-");

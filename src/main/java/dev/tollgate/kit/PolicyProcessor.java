@@ -106,6 +106,7 @@ final class PolicyProcessor extends DelegateAsyncProcessor {
 
     private void ended(Exchange exchange, Passage passage, AsyncCallback callback) {
         Optional<CompletionStage<Passage>> again = Optional.empty();
+        Departures.ended(exchange);
         try {
             again = passage.ended(exchange);
         }

@@ -16,7 +16,8 @@ public interface ReplyMeter {
      * What a reply tells.
      *
      * @param event what it means for the bucket: {@code Refuse} when the upstream refused the call for want of tokens
-     * @param charged whole tokens that the call has cost, for an estimate that learns; empty where nothing is to be learned
+     * @param charged whole tokens that the call has cost, or needs where it was refused, for an estimate that learns; empty
+     *                where nothing is to be learned
      */
     record Told(BucketEvent<Settlement> event, OptionalLong charged) {
     }

@@ -67,6 +67,9 @@ record ReplyValue(String header, JsonPointer body) {
     }
 
     private static JsonNode json(Message reply) {
+        if (reply.getHeader(Exchange.CONTENT_TYPE, "", String.class).startsWith("text/event-stream")) {
+            return JSON.missingNode(); // reading would hold back what the caller is to see piece by piece
+        }
         byte[] whole = reply.getBody(byte[].class);
         BodiesInMemory.addTo(reply.getExchange(), whole);
         reply.setBody(whole); // a stream can be read once only

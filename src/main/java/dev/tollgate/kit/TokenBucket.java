@@ -12,8 +12,14 @@ import dev.tollgate.queue.CostEstimator;
  * @param estimator of all buckets of the name together
  * @param refused calls that the upstream refused
  * @param silent replies in which nothing was understood that the route file promised
+ * @param backoff for refusals that do not say how long to wait
  */
-public record TokenBucket(AdmissionQueue queue, CostEstimator estimator, LongAdder refused, LongAdder silent) {
+public record TokenBucket(AdmissionQueue queue, CostEstimator estimator, LongAdder refused, LongAdder silent, Backoff backoff) {
+
+    /** A bucket of an upstream that has refused nothing yet. */
+    public TokenBucket(AdmissionQueue queue, CostEstimator estimator, LongAdder refused, LongAdder silent) {
+        this(queue, estimator, refused, silent, new Backoff());
+    }
 
     /** Whether it could be forgotten: a new one would be just the same. */
     boolean isIdle() {

@@ -16,7 +16,6 @@ import dev.tollgate.gateway.Caller;
 import dev.tollgate.door.CallerWatch;
 import dev.tollgate.explain.Explanation;
 import dev.tollgate.explain.Question;
-import dev.tollgate.gateway.FailedCall;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.metrics.CallTimes;
 import dev.tollgate.queue.Admission;
@@ -53,7 +52,6 @@ public final class TokenBucketPolicy extends KitPolicy {
     @Override
     void read(KameletParameters given) {
         int tokens = (int) given.whole("tokens", 1, Price.MAX);
-        told = HeaderMeter.read(given);
         Duration per = given.duration("per");
         boolean steady = given.oneOf("refill", "at-once", "steady").equals("steady");
         Duration tick = given.text("tick").isEmpty() ? steady ? BucketSettings.steady(tokens, per) : per : given.duration("tick");
@@ -61,6 +59,7 @@ public final class TokenBucketPolicy extends KitPolicy {
         long capacity = given.isZeroOrEmpty("capacity") ? (long) Math.ceil((double) tokens * fillsIn.toMillis() / per.toMillis())
                 : given.whole("capacity", 1, Price.MAX);
         int maxWaiting = given.isZeroOrEmpty("maxWaiting") ? Kit.mostWaiting() : (int) given.whole("maxWaiting", 1, 100_000);
+        told = HeaderMeter.read(given, steady);
         waitsAgain = given.oneOf("onRefusal", "pass", "wait-again").equals("wait-again");
         settings = new BucketSettings(tokens, per, tick, capacity, given.whole("maxDeficit", 0, Price.MAX),
                 given.durationOrZero("maxWait"), maxWaiting, given.duration("lease"),
@@ -120,6 +119,7 @@ public final class TokenBucketPolicy extends KitPolicy {
                 throw Refusal.callerGone(); // nothing is paid for somebody who is gone
             }
             visit.bucketVisit.next(exchange);
+            visit.departures = Departures.count(exchange);
             return visit;
         });
     }
@@ -152,6 +152,7 @@ public final class TokenBucketPolicy extends KitPolicy {
     private final class Visit implements Passage {
 
         private final BucketVisit bucketVisit;
+        private int departures;
 
         Visit(BucketVisit bucketVisit) {
             this.bucketVisit = bucketVisit;
@@ -171,7 +172,7 @@ public final class TokenBucketPolicy extends KitPolicy {
                 return Optional.empty();
             }
             if (exchange.getException() != null) {
-                if (FailedCall.neverLeft(exchange.getException())) {
+                if (Departures.noneSince(departures, exchange)) {
                     bucketVisit.bucket().queue().neverSent(call);
                 }
                 return Optional.empty();
@@ -180,22 +181,26 @@ public final class TokenBucketPolicy extends KitPolicy {
         }
 
         private Optional<CompletionStage<Passage>> settle(Exchange exchange, Admission call) {
+            TokenBucket bucket = bucketVisit.bucket();
             ReplyMeter.Told reply = meter == null ? told.read(exchange, bucketVisit, settings.plan(), kit.clock().instant())
                     : meter.read(exchange, call);
             BucketEvent<Settlement> event = reply.event();
+            boolean learns = reply.charged().isPresent() && !call.quote().shape().isEmpty();
             if (!(event instanceof Refuse)) {
-                Settlement settled = bucketVisit.bucket().queue().end(call, event);
-                if (settled.known() && reply.charged().isPresent() && !call.quote().shape().isEmpty()) {
-                    bucketVisit.bucket().estimator().learn(call.quote(), reply.charged().getAsLong());
+                if (bucket.queue().end(call, event).known() && learns) {
+                    bucket.estimator().learn(call.quote(), reply.charged().getAsLong());
                 }
                 return Optional.empty();
             }
-            bucketVisit.bucket().refused().increment();
+            bucket.refused().increment();
+            if (learns) {
+                bucket.estimator().learn(call.quote(), reply.charged().getAsLong());
+            }
             if (!waitsAgain) {
-                bucketVisit.bucket().queue().end(call, event);
+                bucket.queue().end(call, event);
                 return Optional.empty();
             }
-            bucketVisit.bucket().queue().again(call, event);
+            bucket.queue().again(call, event, reply.charged().isPresent() ? Price.exactly(reply.charged().getAsLong()) : call.price());
             refuseIfDenied(call);
             bucketVisit.request().restore(exchange);
             return Optional.of(turn(this, exchange));

@@ -26,7 +26,7 @@ public final class Admission {
     private final long place;
     private final String id;
     private final Quote quote;
-    private final Price price;
+    private volatile Price price;
     private final ServiceClass serviceClass;
     private final long arrivedAt;
     private volatile State state = State.WAITING;
@@ -52,7 +52,7 @@ public final class Admission {
         return quote;
     }
 
-    /** What the call was expected to cost when it arrived. */
+    /** What the call was expected to cost when it arrived, or when the upstream last refused it. */
     public Price price() {
         return price;
     }
@@ -104,6 +104,10 @@ public final class Admission {
 
     void notFirstAnyMore() {
         first = new CompletableFuture<>();
+    }
+
+    void cost(Price other) {
+        price = other;
     }
 
     void become(State next, Decision word) {

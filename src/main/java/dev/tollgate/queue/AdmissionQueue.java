@@ -187,9 +187,15 @@ public final class AdmissionQueue {
      * would then wait longer than what is left of its patience is denied, as on arrival.
      */
     public void again(Admission ticket, BucketEvent<Settlement> refusal) {
+        again(ticket, refusal, ticket.price());
+    }
+
+    /** The same where the refusal has told what the call needs. */
+    public void again(Admission ticket, BucketEvent<Settlement> refusal, Price price) {
         locked(() -> {
             if (ticket.isAdmitted()) {
                 apply(refusal);
+                ticket.cost(price);
                 Decision word = look(ticket, patienceLeft(ticket));
                 if (word.denied()) {
                     deny(ticket, word);

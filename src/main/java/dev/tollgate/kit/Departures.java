@@ -1,0 +1,51 @@
+package dev.tollgate.kit;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.tollgate.gateway.FailedCall;
+import dev.tollgate.gateway.Refusal;
+
+import org.apache.camel.Exchange;
+
+/**
+ * Counts how often the steps inside a policy may have been served by an upstream, so that what was set aside for them is given
+ * back where that certainly never happened: no connection was made, or a policy further inside refused the call.
+ */
+final class Departures {
+
+    private static final String PROPERTY = "tollgateDepartures";
+
+    private Departures() {
+    }
+
+    /** How many there were up to now. */
+    static int count(Exchange exchange) {
+        AtomicInteger count = exchange.getProperty(PROPERTY, AtomicInteger.class);
+        return count == null ? 0 : count.get();
+    }
+
+    /** The steps inside have ended: counted, unless their failure says that nothing left. */
+    static void ended(Exchange exchange) {
+        if (exchange.getException() == null || !leavesNothing(exchange.getException())) {
+            AtomicInteger count = exchange.getProperty(PROPERTY, AtomicInteger.class);
+            if (count == null) {
+                count = new AtomicInteger();
+                exchange.setProperty(PROPERTY, count);
+            }
+            count.incrementAndGet();
+        }
+    }
+
+    /**
+     * Whether nothing of this exchange can have been served since.
+     *
+     * @param before the {@link #count} of that moment
+     */
+    static boolean noneSince(int before, Exchange exchange) {
+        return exchange.getException() != null && leavesNothing(exchange.getException()) && count(exchange) == before;
+    }
+
+    private static boolean leavesNothing(Exception failure) {
+        return failure instanceof Refusal || FailedCall.neverLeft(failure);
+    }
+}
