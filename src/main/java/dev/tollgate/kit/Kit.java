@@ -24,7 +24,7 @@ import org.springframework.stereotype.Component;
  */
 @Component("kit")
 public record Kit(Buckets buckets, Quotas quotas, Caches caches, Breakers breakers, OAuthClients clients,
-        Concurrencies concurrencies, CallerWatch callers, CallMeters meters, KitThreads threads, RetryProperties retry,
+        Concurrencies concurrencies, Budgets budgets, CallerWatch callers, CallMeters meters, KitThreads threads, RetryProperties retry,
         Environment settings, Clock clock) {
 
     /** How many calls may wait at one bucket where its file does not say, so that waiting takes a bounded part of the heap. */

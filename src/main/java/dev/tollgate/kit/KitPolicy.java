@@ -6,9 +6,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 
 import dev.tollgate.explain.Explanation;
 import dev.tollgate.explain.Question;
+
+import dev.tollgate.gateway.Refusal;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -31,6 +34,7 @@ public abstract class KitPolicy implements Policy {
     /** Exchange property: what ends a wait of this exchange, a {@link Runnable}. */
     static final String LEAVE = "TollgateKitLeave";
 
+    private static final Pattern TOKENS = Pattern.compile("\\d{1,9}");
     private static final AtomicLong REVISIONS = new AtomicLong();
 
     private final Kit kit;
@@ -117,6 +121,19 @@ public abstract class KitPolicy implements Policy {
     static String text(Expression expression, Exchange exchange) {
         String text = expression.evaluate(exchange, String.class);
         return text == null ? "" : KeptAnswer.shortKey(text.strip());
+    }
+
+    /**
+     * A number of tokens that an expression says a call may use.
+     *
+     * @throws dev.tollgate.gateway.Refusal 400 when it says no whole number from 0 to 999,999,999
+     */
+    static long wholeNumber(Expression expression, Exchange exchange, String what) {
+        String text = text(expression, exchange);
+        if (!TOKENS.matcher(text).matches()) {
+            throw Refusal.of(400, "The " + what + " of this call is not known: it must be a whole number.");
+        }
+        return Long.parseLong(text);
     }
 
     /** An expression in Camel's simple language. */

@@ -7,7 +7,7 @@ import dev.tollgate.gateway.StatusSection;
 
 import org.springframework.stereotype.Component;
 
-/** The kit in {@code /status}: every bucket, quota, cache, client, limit of calls at once and breaker by its name. */
+/** The kit in {@code /status}: every bucket, quota, cache, client, limit of calls at once, budget and breaker by its name. */
 @Component
 class KitStatus implements StatusSection {
 
@@ -30,6 +30,7 @@ class KitStatus implements StatusSection {
         snapshot.put("caches", kit.caches().snapshot());
         snapshot.put("tokens", kit.clients().snapshot());
         snapshot.put("concurrencies", kit.concurrencies().snapshot());
+        snapshot.put("budgets", kit.budgets().snapshot());
         snapshot.put("breakers", kit.breakers().snapshot());
         return snapshot;
     }

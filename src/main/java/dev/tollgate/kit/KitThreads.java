@@ -14,8 +14,8 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Threads that go on with calls of jobs which waited: virtual ones, or on JDK 17 as many as are needed, for a minute. There
- * are no more of them than jobs.
+ * Threads that go on with calls which waited and have none of the door's: virtual ones, or on JDK 17 as many as are needed, for
+ * a minute. There are no more of them than jobs and, on JDK 17, threads of the web server.
  */
 @Component
 public class KitThreads implements AutoCloseable {

@@ -18,7 +18,8 @@ import org.apache.camel.support.processor.DelegateAsyncProcessor;
 
 /**
  * Runs a {@link KitPolicy} around the steps inside. A call that has to wait holds no thread where the door has others to go
- * on with; else (in a job, on JDK 17) the calling thread waits.
+ * on with; else (in a job, on JDK 17) the calling thread waits. A thread that brings a call back never does: it may be one of
+ * the few that wake others, and then nobody would.
  *
  * <p>Goes by the callback alone: Camel's own processors may return true and call back later all the same.
  */
@@ -55,7 +56,8 @@ final class PolicyProcessor extends DelegateAsyncProcessor {
     private void proceed(Exchange exchange, CompletionStage<Passage> next, Passage before, AsyncCallback callback) {
         CompletableFuture<Passage> waited = next.toCompletableFuture();
         if (!waited.isDone()) {
-            Optional<Executor> threads = Caller.waitLong(exchange);
+            Optional<Executor> threads = Caller.waitLong(exchange)
+                    .or(() -> before == null ? Optional.empty() : Optional.of(kit.threads().executor()));
             if (threads.isPresent()) {
                 waited.whenCompleteAsync((done, failed) -> run(exchange, waited, before, callback), threads.get());
                 return;

@@ -3,7 +3,6 @@ package dev.tollgate.kit;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.regex.Pattern;
 
 import dev.tollgate.budget.BucketEvent;
 import dev.tollgate.budget.Decision;
@@ -30,8 +29,6 @@ import org.apache.camel.Expression;
  * settles with what the reply says.
  */
 public final class TokenBucketPolicy extends KitPolicy {
-
-    private static final Pattern TOKENS = Pattern.compile("\\d{1,9}");
 
     private final Kit kit;
     private BucketSettings settings;
@@ -125,11 +122,7 @@ public final class TokenBucketPolicy extends KitPolicy {
     }
 
     private Quote quote(Exchange exchange) {
-        String text = text(cost, exchange);
-        if (!TOKENS.matcher(text).matches()) {
-            throw Refusal.of(400, "The cost of this call is not known: it must be a whole number.");
-        }
-        long tokens = Long.parseLong(text);
+        long tokens = wholeNumber(cost, exchange, "cost");
         return new Quote(text(shape, exchange), 1, tokens * 1000, tokens);
     }
 

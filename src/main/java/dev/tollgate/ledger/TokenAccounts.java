@@ -1,0 +1,61 @@
+package dev.tollgate.ledger;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+import javax.sql.DataSource;
+
+import dev.tollgate.database.DatabaseHealth;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * A company's rows of any provider, fresh from the database or, while it is away, as they were last read. What was read is never
+ * older than {@code tollgate.ledger.last-known-for}.
+ */
+@Component
+public class TokenAccounts {
+
+    private final JdbcTemplate database;
+    private final DatabaseHealth health;
+    private final TokenDirectory directory;
+    private final String query;
+
+    TokenAccounts(DataSource database, LedgerTables tables, LedgerProperties properties, DatabaseHealth health, TokenDirectory directory) {
+        this.database = new JdbcTemplate(database);
+        this.database.setQueryTimeout((int) properties.queryTimeout().toSeconds());
+        this.health = health;
+        this.directory = directory;
+        this.query = """
+                SELECT m.TokenID, m.CompanyID, m.CompanyName, m.ApiKey, m.Provider, m.TotalTokenLimit, m.Status,
+                s.TotalUsedTokens, s.TotalRemainingTokens, s.Threshold
+                FROM %s m LEFT JOIN %s s ON s.TokenID = m.TokenID
+                WHERE m.CompanyID = ? AND LOWER(m.Provider) = ? ORDER BY m.TokenID
+                """.formatted(tables.tokenMaster(), tables.usageSummary());
+    }
+
+    /**
+     * The rows, oldest first; none is an answer, too.
+     *
+     * @param provider in any case
+     * @return empty when they are not known: the database is away, and they were not read lately
+     */
+    public Optional<List<TokenRow>> rows(String company, String provider) {
+        String lowered = provider.toLowerCase(Locale.ROOT);
+        String remembered = company + "\n" + lowered; // which is no company's id
+        if (!health.mayTry()) {
+            return directory.lastKnown(remembered);
+        }
+        try {
+            List<TokenRow> rows = TokenDirectory.fromRows(database.queryForList(query, company, lowered));
+            health.succeeded();
+            directory.remember(remembered, rows);
+            return Optional.of(rows);
+        } catch (RuntimeException failure) {
+            health.failed(failure);
+            return directory.lastKnown(remembered);
+        }
+    }
+}
