@@ -7,6 +7,7 @@ import dev.tollgate.gateway.Received;
 import dev.tollgate.gateway.RequestIds;
 import dev.tollgate.gateway.RequestProblem;
 import dev.tollgate.gateway.UploadedFile;
+import dev.tollgate.upstream.ContentCoding;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,6 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 import dev.tollgate.gateway.BodiesInMemory;
 import dev.tollgate.gateway.Dialect;
@@ -149,6 +152,7 @@ final class DoorBinding {
             }
             else if (body.length > 0) {
                 exchange.getMessage().setBody(body);
+                decode(request, body, limit, exchange);
             }
         }
         catch (IOException unread) {
@@ -156,6 +160,37 @@ final class DoorBinding {
                 throw unread;
             }
             exchange.setProperty(RequestProblem.PROPERTY, RequestProblem.NO_ROOM);
+        }
+    }
+
+    /** A body that came compressed is the plain one to every route, within the same bounds. */
+    private static void decode(HttpServletRequest request, byte[] body, long limit, Exchange exchange) {
+        List<String> codings = ContentCoding.named(Collections.list(request.getHeaders("Content-Encoding")).stream());
+        if (codings.isEmpty()) {
+            return;
+        }
+        if (!ContentCoding.areKnown(codings)) {
+            exchange.setProperty(RequestProblem.PROPERTY, RequestProblem.UNKNOWN_CODING);
+            return;
+        }
+        BodiesInMemory.Share share = exchange.getProperty(BodiesInMemory.SHARE, BodiesInMemory.Share.class);
+        AtomicLong held = new AtomicLong();
+        AtomicReference<RequestProblem> problem = new AtomicReference<>(RequestProblem.UNREADABLE);
+        try {
+            byte[] plain = ContentCoding.decoded(codings, body, bytes -> {
+                problem.set(bytes > limit ? RequestProblem.TOO_LARGE : RequestProblem.NO_ROOM);
+                return bytes <= limit && (share == null || share.take(bytes - held.getAndSet(bytes)));
+            });
+            if (plain == null) {
+                exchange.setProperty(RequestProblem.PROPERTY, problem.get());
+                return;
+            }
+            exchange.getMessage().setBody(plain.length == 0 ? null : plain);
+            exchange.getMessage().removeHeader("Content-Encoding");
+            exchange.getMessage().removeHeader("Content-Length");
+        }
+        catch (IOException damaged) {
+            exchange.setProperty(RequestProblem.PROPERTY, RequestProblem.UNREADABLE);
         }
     }
 

@@ -17,7 +17,13 @@ public enum RequestProblem {
     NO_ROOM(503, "The gateway has no room for this request beside those of others. Send it again in a moment."),
 
     /** The multipart body cannot be read. */
-    MALFORMED(400, "The request body is not a readable multipart form.");
+    MALFORMED(400, "The request body is not a readable multipart form."),
+
+    /** The body is in a coding that is not read here. */
+    UNKNOWN_CODING(415, "The request body has a Content-Encoding that is not read here. Send it in gzip, deflate, br or zstd, or plain."),
+
+    /** The body is not in the coding that it claims, or is cut short. */
+    UNREADABLE(400, "The request body cannot be decoded by its Content-Encoding.");
 
     private static final Duration COME_BACK = Duration.ofSeconds(2);
 

@@ -1,31 +1,22 @@
 package dev.tollgate.upstream;
 
-import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.Inflater;
-import java.util.zip.InflaterInputStream;
-
-import org.brotli.dec.BrotliInputStream;
 
 /**
- * Undoes the content codings of a reply (RFC 9110, section 8.4): gzip, deflate in both its readings, br, and several of them
+ * Undoes the content codings of a reply (RFC 9110, section 8.4): gzip, deflate in both its readings, br, zstd, and several of them
  * on top of each other. Upstreams are asked for gzip only; the others are for those that do as they like. Bytes that are
- * evidently gzip or zlib although the reply does not say so are taken for it.
+ * evidently gzip, zlib or zstd although the reply does not say so are taken for it.
  */
 final class ReplyDecoder {
 
     private static final int MOST_CODINGS = 3;
-    private static final byte[] ZSTD = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd};
 
     /** What a reply may come to when it is decoded; a few bytes can be the beginning of gigabytes. */
     private static final long MOST_DECODED = 256L << 20;
@@ -48,9 +39,9 @@ final class ReplyDecoder {
                     + " is the most that is read here");
         }
         for (String coding : this.codings) {
-            if (!List.of("gzip", "x-gzip", "deflate", "br").contains(coding)) {
+            if (!ContentCoding.isKnown(coding)) {
                 throw new UnreadableReplyException("The reply has a Content-Encoding that is not read here and was not asked for; "
-                        + "gzip, deflate and br are");
+                        + "gzip, deflate, br and zstd are");
             }
         }
     }
@@ -69,7 +60,7 @@ final class ReplyDecoder {
         Collections.reverse(order);
         InputStream plain = reply;
         for (String coding : order) {
-            plain = decoded(coding, plain);
+            plain = ContentCoding.decoded(coding, plain);
         }
         if (codings.isEmpty() && maySayNothing) {
             plain = undeclared(plain);
@@ -77,36 +68,12 @@ final class ReplyDecoder {
         return plain == reply ? reply : new Bounded(plain);
     }
 
-    private static InputStream decoded(String coding, InputStream in) throws IOException {
-        PushbackInputStream start = new PushbackInputStream(in, 2);
-        byte[] first = start.readNBytes(2);
-        start.unread(first);
-        if (first.length == 0) {
-            return start; // nothing, in whatever coding, is nothing
-        }
-        return switch (coding) {
-            case "br" -> new BufferedInputStream(new BrotliInputStream(start)); // which loses bytes when it is read singly
-            case "deflate" -> new Inflated(start, new Inflater(!isZlib(first)));
-            default -> new GZIPInputStream(start);
-        };
-    }
-
     private static InputStream undeclared(InputStream in) throws IOException {
         PushbackInputStream start = new PushbackInputStream(in, 4);
         byte[] first = start.readNBytes(4);
         start.unread(first);
-        if (first.length == 4 && first[0] == 0x1f && (first[1] & 0xff) == 0x8b) {
-            return new GZIPInputStream(start);
-        }
-        if (Arrays.equals(first, ZSTD)) {
-            throw new UnreadableReplyException("The reply is compressed with zstd, which is not read here and was not asked for");
-        }
-        return first.length == 4 && isZlib(first) && first[1] != '^' ? new Inflated(start, new Inflater()) : start;
-    }
-
-    /** RFC 1950: deflate, a window of at most 32 KB, and a checksum of these two bytes. */
-    private static boolean isZlib(byte[] first) {
-        return first.length >= 2 && first[0] == 0x78 && ((first[0] & 0xff) << 8 | first[1] & 0xff) % 31 == 0;
+        String coding = ContentCoding.seenIn(first);
+        return coding == null ? start : ContentCoding.decoded(coding, start);
     }
 
     /** Begins to read when it is read: whoever opens a reply does not wait for its first byte. */
@@ -136,32 +103,6 @@ final class ReplyDecoder {
         @Override
         public void close() throws IOException {
             reply.close();
-        }
-    }
-
-    /** An inflater's stream that says so when the data ends too early, and gives its memory back. */
-    private static final class Inflated extends InflaterInputStream {
-
-        Inflated(InputStream in, Inflater inflater) {
-            super(in, inflater);
-        }
-
-        @Override
-        public int read(byte[] buffer, int offset, int length) throws IOException {
-            int read = super.read(buffer, offset, length);
-            if (read < 0) {
-                inf.end();
-            }
-            return read;
-        }
-
-        @Override
-        protected void fill() throws IOException {
-            len = in.read(buf, 0, buf.length);
-            if (len < 0) {
-                throw new EOFException("The reply ends inside its compressed data");
-            }
-            inf.setInput(buf, 0, len);
         }
     }
 

@@ -329,14 +329,12 @@ class LeakCanaryIT {
     @Test
     void errorsInEveryCodingReachedTheirCallersWithoutWhatTheyQuote() {
         for (String path : List.of("/gemini/", "/xai/", "/keepa/", "/sp-api/")) {
-            for (String coding : List.of(" ", "gzip", "x-gzip", "deflate", "br", "gzip, br")) {
+            for (String coding : List.of(" ", "gzip", "x-gzip", "deflate", "br", "gzip, br", "zstd")) {
                 assertThat(answers.entrySet()).as(path + " " + coding)
                         .filteredOn(one -> one.getKey().startsWith("quoted 400 " + coding.strip() + " ") && one.getKey().contains(path))
                         .anySatisfy(one -> assertThat(one.getValue()).startsWith("400").contains("[cut]"));
             }
         }
-        assertThat(answers.entrySet()).filteredOn(one -> one.getKey().contains(" zstd ") && one.getKey().contains("/xai/"))
-                .hasSize(12).allSatisfy(one -> assertThat(one.getValue()).startsWith("502"));
     }
 
     @Test

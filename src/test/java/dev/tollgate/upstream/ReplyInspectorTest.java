@@ -71,7 +71,7 @@ class ReplyInspectorTest {
     static Stream<Arguments> codings() {
         Map<String, UnaryOperator<byte[]>> codings = new TreeMap<>(Map.of("gzip", Codings::gzip, "x-gzip", Codings::gzip,
                 "GZIP", Codings::gzip, "deflate", Codings::deflate, "Deflate", Codings::rawDeflate, "br", Codings::brotli,
-                "identity", body -> body, "gzip, br", body -> Codings.brotli(Codings.gzip(body)),
+                "zstd", Codings::zstd, "gzip, br", body -> Codings.brotli(Codings.gzip(body)),
                 "br, identity, deflate", body -> Codings.deflate(Codings.brotli(body))));
         return codings.entrySet().stream().flatMap(coding -> Stream.of(200, 206, 400, 429, 500)
                 .flatMap(status -> Stream.of(7, 100_000).map(piece -> Arguments.of(coding.getKey(), coding.getValue(), status, piece))));
@@ -92,7 +92,7 @@ class ReplyInspectorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"zstd", "gzip, zstd", "compress", "aes128gcm", "gzip, gzip, gzip, gzip", "x"})
+    @ValueSource(strings = {"compress", "zstd, compress", "aes128gcm", "gzip, gzip, gzip, gzip", "x"})
     void whatCannotBeReadIsAFailureOfTheUpstream(String coding) {
         reply = new Reply(200, Map.of("Content-Encoding", List.of(coding)), Codings.zstd(KEY.getBytes(UTF_8)), 1000);
 
@@ -103,12 +103,10 @@ class ReplyInspectorTest {
     @Test
     void whatIsCompressedAndDoesNotSaySoIsNotPassedUnseen() throws IOException {
         byte[] plain = ("{\"key\":\"" + KEY + "\"}").getBytes(UTF_8);
-        for (byte[] body : List.of(Codings.gzip(plain), Codings.deflate(plain))) {
+        for (byte[] body : List.of(Codings.gzip(plain), Codings.deflate(plain), Codings.zstd(plain))) {
             reply = new Reply(200, Map.of("Content-Type", List.of("application/json")), body, 1000);
             assertThat(ask(null).body()).isEqualTo("{\"key\":\"[cut]\"}");
         }
-        reply = new Reply(200, Map.of("Content-Type", List.of("application/json")), Codings.zstd(plain), 1000);
-        assertThatThrownBy(() -> ask(null)).isInstanceOf(UnreadableReplyException.class);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.tollgate.gateway.keys;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.Locale;
+import java.util.Set;
 
 import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.Refusal;
@@ -17,6 +18,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /** Refuses, before anybody asks who calls, what no proper caller sends. */
 final class ProperRequests extends OncePerRequestFilter {
+
+    private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
 
     private final OwnSite site;
     private final boolean asksForKeys;
@@ -63,8 +66,8 @@ final class ProperRequests extends OncePerRequestFilter {
             throw Refusal.of(414, "The address is longer than %d bytes. Send less in it.".formatted(maxUrlLength));
         }
         String encoding = request.getHeader("Content-Encoding");
-        if (encoding != null && !encoding.strip().equalsIgnoreCase("identity")) {
-            throw Refusal.of(415, "Compressed request bodies are not inflated here. Send the body without Content-Encoding.");
+        if (encoding != null && !encoding.strip().equalsIgnoreCase("identity") && !mayBeCompressed(request)) {
+            throw Refusal.of(415, "This request has no body that is decoded here. Send it without Content-Encoding.");
         }
         // Every value is looked at here, so that the firewall speaks up now rather than inside a route.
         Collections.list(request.getHeaderNames()).forEach(name -> {
@@ -73,6 +76,12 @@ final class ProperRequests extends OncePerRequestFilter {
                 throw Refusal.of(400, "The header %s is not for callers to send. Leave it out.".formatted(name));
             }
         });
+    }
+
+    /** The door decodes what a route gets as a whole; the parts of an upload go to the container. */
+    private static boolean mayBeCompressed(HttpServletRequest request) {
+        String type = request.getContentType();
+        return WITH_BODY.contains(request.getMethod()) && (type == null || !type.toLowerCase(Locale.ROOT).startsWith("multipart/"));
     }
 
     /** Where keys are asked for a stranger tries this; on loopback such a header is dropped without a word. */
