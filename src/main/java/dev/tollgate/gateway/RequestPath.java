@@ -28,7 +28,10 @@ public final class RequestPath {
 
     private static final String ATTRIBUTE = RequestPath.class.getName();
 
-    /** Below these an encoded slash is a letter of a name, a seller's SKU for example, which goes on as the caller wrote it. */
+    /**
+     * Below these an encoded slash or backslash is a letter of a name, a seller's SKU for example, which goes on as the caller
+     * wrote it.
+     */
     private static final Set<List<String>> NAMES_WITH_SLASHES = Set.of(List.of("sp-api"), List.of("sandbox", "sp-api"));
 
     private final String uri;
@@ -67,12 +70,12 @@ public final class RequestPath {
         if (text == null) {
             return "The path must be percent-encoded UTF-8.";
         }
-        if (text.indexOf('\\') >= 0 || text.chars().anyMatch(RequestPath::endsLines)) {
+        if (raw.indexOf('\\') >= 0 || text.chars().anyMatch(RequestPath::endsLines)) {
             return "The path must not contain backslashes or control characters.";
         }
         List<String> segments = PathContainer.parsePath(raw).elements().stream()
                 .filter(PathContainer.PathSegment.class::isInstance).map(RequestPath::text).toList();
-        if (segments.stream().flatMap(segment -> Arrays.stream(segment.split("/", -1))).anyMatch(Set.of(".", "..")::contains)) {
+        if (segments.stream().flatMap(segment -> Arrays.stream(segment.split("[/\\\\]", -1))).anyMatch(Set.of(".", "..")::contains)) {
             return "The path must not contain . or .. as a part.";
         }
         if (segments.contains("")) {
@@ -80,8 +83,8 @@ public final class RequestPath {
         }
         long plain = NAMES_WITH_SLASHES.stream().filter(root -> segments.size() > root.size()
                 && segments.subList(0, root.size()).equals(root)).mapToInt(List::size).findFirst().orElse(segments.size());
-        if (segments.stream().limit(plain).anyMatch(segment -> segment.indexOf('/') >= 0)) {
-            return "The path must not contain an encoded slash.";
+        if (segments.stream().limit(plain).anyMatch(segment -> segment.indexOf('/') >= 0 || segment.indexOf('\\') >= 0)) {
+            return "The path must not contain an encoded slash or backslash.";
         }
         return null;
     }

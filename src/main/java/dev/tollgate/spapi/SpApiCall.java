@@ -49,6 +49,12 @@ public final class SpApiCall {
         return endpoint;
     }
 
+    /** Path and query at the upstream, as the caller wrote them. */
+    String target() {
+        String base = endpoint.getRawPath() == null ? "" : endpoint.getRawPath().replaceFirst("/+$", "");
+        return base + request.path() + (request.query() == null ? "" : "?" + request.query());
+    }
+
     String operation() {
         return operation;
     }

@@ -1,5 +1,6 @@
 package dev.tollgate.spapi;
 
+import dev.tollgate.door.Received;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RequestQuery;
 import dev.tollgate.spapi.sellers.AccessTokens;
@@ -19,8 +20,6 @@ import org.springframework.stereotype.Component;
 /** Lets calls in: what is asked, for which seller, and whether it can be asked at all. */
 @Component("spApiDoor")
 public class SpApiDoor {
-
-    private static final String PATH = "/sp-api";
 
     /** What passes of a caller's headers; never a credential, a length or a host. */
     private static final List<String> PASSING = List.of("Accept", "Accept-Language", "Content-Type", "Content-Encoding");
@@ -82,7 +81,7 @@ public class SpApiDoor {
                 headers.put(name, value);
             }
         }
-        String path = message.getHeader(Exchange.HTTP_PATH, String.class).substring(PATH.length());
+        String path = Received.pathBehindRoute(exchange);
         return new SpApiRequest(message.getHeader(Exchange.HTTP_METHOD, String.class), path.isEmpty() ? "/" : path,
                 message.getHeader(Exchange.HTTP_QUERY, String.class), headers, message.getBody(byte[].class));
     }

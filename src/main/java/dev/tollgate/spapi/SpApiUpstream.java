@@ -1,6 +1,7 @@
 package dev.tollgate.spapi;
 
 import dev.tollgate.gateway.CallerGoneException;
+import dev.tollgate.gateway.RawTarget;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.spapi.sellers.SpApiProperties;
 import dev.tollgate.oauth.TokenResult;
@@ -66,8 +67,7 @@ public class SpApiUpstream {
         message.removeHeaders("*");
         request.headers().forEach(message::setHeader);
         message.setHeader(Exchange.HTTP_METHOD, request.method());
-        message.setHeader(Exchange.HTTP_PATH, request.path());
-        message.setHeader(Exchange.HTTP_QUERY, request.query());
+        message.setHeader(RawTarget.HEADER, call.target());
         message.setBody(request.body());
     }
 

@@ -36,8 +36,10 @@ final class CallerValve extends ValveBase {
             tomcat.setProtocol(AttentiveProtocol.class.getName());
             tomcat.addContextValves(new CallerValve());
             // Part of a seller's SKU below /sp-api; RequestPath refuses it everywhere else.
-            tomcat.addConnectorCustomizers(connector ->
-                    connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue()));
+            tomcat.addConnectorCustomizers(connector -> {
+                connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
+                connector.setEncodedReverseSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
+            });
         }
     }
 }

@@ -104,6 +104,37 @@ class SpApiDropInTest extends SellerTest {
         });
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "a%2Fb", "a%2fb", "a%5Cb", "a%5c", "%20a%20", "a%2Bb+c", "50%25", "%252F", "%E5%95%86%E5%93%81", "a;b=1", "%3B", "a:b@c,d",
+        "~%7E", "x%3Fy%23z", "a%2F%5C%2Fb", "%7B%7D%7C", "...", "a..b" })
+    void everyByteOfASkuPasses(String sku) {
+        browser().connect("A1SKU");
+        amazon.reset();
+        amazon.script((call, number) -> call.isToken() ? null : new Reply(200, Map.of(), "{}"));
+
+        RawHttp.Reply answer = new RawHttp(port).send("GET /sp-api/listings/2021-08-01/items/A1SKU/" + sku + "?x=%2F&y=a%5Cb+c HTTP/1.1\r\nHost: localhost:"
+                + port + "\r\nX-Seller-Id: A1SKU\r\n\r\n");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(amazon.calls()).singleElement().satisfies(call -> {
+            assertThat(call.path()).isEqualTo("/listings/2021-08-01/items/A1SKU/" + sku);
+            assertThat(call.query()).isEqualTo("x=%2F&y=a%5Cb+c");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "%2e%2e", "%2E%2e/x", "a%2F..%2Fb", "a%5C..%5Cb", "..%5Cb", "%2e", "a%00b", "a%0d%0ab", "%c0%af", "a\\b" })
+    void whatWouldLeaveThePathDoesNotPass(String sku) {
+        browser().connect("A1SKU");
+        amazon.reset();
+
+        RawHttp.Reply answer = new RawHttp(port).send("GET /sp-api/listings/2021-08-01/items/A1SKU/" + sku + " HTTP/1.1\r\nHost: localhost:"
+                + port + "\r\nX-Seller-Id: A1SKU\r\n\r\n");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(amazon.calls()).isEmpty();
+    }
+
     @Test
     void anExpiredTokenIsReplacedOnceAndTheCallRepeatedOnce() {
         browser().connect("A1EXPIRED");

@@ -89,7 +89,7 @@ class SecurityConfiguration {
     }
 
     /**
-     * Dot segments, backslashes and control characters stop here, whatever they would mean to a route. What is only unusual
+     * Dot segments and control characters stop here, whatever they would mean to a route. What is only unusual
      * passes: which path it is, or that it is none, says {@link RequestPath}, and the door knows which methods a path has.
      */
     @Bean
@@ -100,6 +100,7 @@ class SecurityConfiguration {
         firewall.setAllowUrlEncodedPercent(true);
         firewall.setAllowUrlEncodedDoubleSlash(true);
         firewall.setAllowUrlEncodedSlash(true); // part of a name below /sp-api, refused elsewhere: see RequestPath
+        firewall.setAllowBackSlash(true); // the same
         firewall.setAllowedParameterNames(name -> true); // parts are read inside routes, where a refusal would be a failure
         return firewall;
     }

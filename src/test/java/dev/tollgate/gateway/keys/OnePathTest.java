@@ -85,7 +85,8 @@ class OnePathTest {
     @ParameterizedTest
     @CsvSource({"/auth/o2/%74oken, /auth/o2/token", "/auth/o2/token;a=1, /auth/o2/token", "/auth;x/%6f2/token;a=1;b, /auth/o2/token",
         "/%61dmin;a=b/keys, /admin/keys", "/a%20b, /a b", "/%2561dmin, /%61dmin", "//admin/keys, //admin/keys", "/auth/o2/token/, /auth/o2/token/",
-        "/sp-api/items/A/SKU%2F1, /sp-api/items/A/SKU/1", "/sandbox/sp-api/SKU%2f1, /sandbox/sp-api/SKU/1", "/token%3Ba, /token;a",
+        "/sp-api/items/A/SKU%2F1, /sp-api/items/A/SKU/1", "/sp-api/items/A/a%5Cb, /sp-api/items/A/a\\b", "/%73p-api/a%5c, /sp-api/a\\",
+        "/sandbox/sp-api/SKU%2f1, /sandbox/sp-api/SKU/1", "/token%3Ba, /token;a",
         "/%C3%A9, /é", "/ADMIN/keys, /ADMIN/keys", "/, /"})
     void aPathIsDecodedOnceWithoutItsParameters(String written, String path) {
         assertThat(RequestPath.of(unreadable("GET", written)).value()).isEqualTo(path);
@@ -94,6 +95,7 @@ class OnePathTest {
     @ParameterizedTest
     @CsvSource({"/a/../b", "/a/..;x/b", "/%2e%2e/a", "/a/.", "/a%5cb", "/a\\b", "/a%00", "/a%0d%0aX", "/%c0%ae%c0%ae/a", "/%c1%a1dmin",
         "/%e0%80%af", "/%ff", "/%zz", "/%", "/%2", "/%u0061dmin", "/admin%2Fkeys", "/sp-api%2Fx", "/sp-api/a%2F..%2Fb", "/sp-api/..%2fx",
+        "/sp-api/a\\b", "/sp-api/a%5C..%5Cb", "/sp-api/..%5cx", "/sp-api/x/%2e%2e", "/sp-api/%2E%2e/x", "/sp-api%5Cx", "/keepa/a%5cb",
         "/sandbox%2Fsp-api/x", "/keepa/a%2fb", "/\u00e9", "*", "http://host/admin", "/a%e2%80%a8b", "/;a=1",
         "/admin/;a/keys"})
     void aPathWithoutASingleMeaningIsRefused(String written) {
