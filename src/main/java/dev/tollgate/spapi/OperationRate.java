@@ -16,6 +16,7 @@ public record OperationRate(long nanosPerCall, int burst) {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,9})?");
     private static final BigDecimal SECOND = BigDecimal.valueOf(1_000_000_000L);
     private static final BigDecimal SLOWEST = new BigDecimal("0.0001");
+    private static final int LARGEST_LEARNED = 5;
     private static final BigDecimal FASTEST = BigDecimal.valueOf(10_000);
 
     public OperationRate {
@@ -29,6 +30,22 @@ public record OperationRate(long nanosPerCall, int burst) {
         return new OperationRate(per.toNanos() / calls, burst);
     }
 
+    /** @throws IllegalArgumentException for a rate outside of 0.0001 to 10,000 calls a second, or no burst */
+    static OperationRate perSecond(BigDecimal rate, int burst) {
+        if (!isSane(rate)) {
+            throw new IllegalArgumentException("A rate is 0.0001 to 10000 calls a second");
+        }
+        return new OperationRate(nanos(rate), burst);
+    }
+
+    private static boolean isSane(BigDecimal rate) {
+        return rate.compareTo(SLOWEST) >= 0 && rate.compareTo(FASTEST) <= 0;
+    }
+
+    private static long nanos(BigDecimal rate) {
+        return SECOND.divide(rate, 0, RoundingMode.UP).longValueExact();
+    }
+
     /**
      * The same burst at the rate that Amazon says it applied.
      *
@@ -37,13 +54,17 @@ public record OperationRate(long nanosPerCall, int burst) {
      *      Limits</a>
      */
     public OperationRate limitedTo(String header) {
-        if (header == null || !NUMBER.matcher(header.strip()).matches()) {
-            return this;
-        }
-        BigDecimal rate = new BigDecimal(header.strip());
-        if (rate.compareTo(SLOWEST) < 0 || rate.compareTo(FASTEST) > 0) {
-            return this;
-        }
-        return new OperationRate(SECOND.divide(rate, 0, RoundingMode.UP).longValueExact(), burst);
+        BigDecimal rate = header == null || !NUMBER.matcher(header.strip()).matches() ? BigDecimal.ZERO : new BigDecimal(header.strip());
+        return isSane(rate) ? new OperationRate(nanos(rate), burst) : this;
+    }
+
+    /**
+     * The rate that Amazon says it applied, and a burst to go with it, which Amazon never says: all its published ones hold
+     * what a second permits at least, or {@value #LARGEST_LEARNED} calls.
+     */
+    OperationRate learnedFrom(String header) {
+        OperationRate limited = limitedTo(header);
+        long second = (SECOND.longValueExact() + limited.nanosPerCall - 1) / limited.nanosPerCall;
+        return limited == this ? this : new OperationRate(limited.nanosPerCall, (int) Math.max(burst, Math.min(LARGEST_LEARNED, second)));
     }
 }

@@ -37,7 +37,7 @@ public final class RatePacer {
     private final Duration maxWait;
     private final LongSupplier ticker;
     private final long origin;
-    /** Bound: 50,000; a seller's id has 64 characters and an operation's name 100 at most. */
+    /** Bound: 50,000; a seller's id has 64 characters and an operation's name 200 at most. */
     private final Map<Key, Bucket> buckets = new HashMap<>();
     /** Bound: the applications of this gateway: one, or those of the settings. */
     private final Map<String, Crowd> crowds = new HashMap<>();
@@ -112,7 +112,8 @@ public final class RatePacer {
      * @param rateLimit its {@code x-amzn-RateLimit-Limit}, which Amazon sends with 20x, 400 and 404 only; null without
      */
     public synchronized void answered(String application, String seller, String operation, String rateLimit) {
-        buckets.computeIfPresent(new Key(application, seller, operation), (key, bucket) -> bucket.both(turns -> turns.answered(rateLimit)));
+        UnaryOperator<OperationRate> learned = rate -> rates.publishes(operation) ? rate.limitedTo(rateLimit) : rate.learnedFrom(rateLimit);
+        buckets.computeIfPresent(new Key(application, seller, operation), (key, bucket) -> bucket.both(turns -> turns.answered(learned)));
     }
 
     /** Notes a 429: calls of this bucket wait, longer with every 429 in a row. */
@@ -129,6 +130,9 @@ public final class RatePacer {
         }
         if (buckets.size() >= MOST_BUCKETS) {
             buckets.values().removeIf(bucket -> bucket.given().idleAt(now) && bucket.used().idleAt(now));
+        }
+        if (buckets.size() >= MOST_BUCKETS) {
+            buckets.remove(buckets.keySet().iterator().next()); // Amazon still counts it, and says so
         }
         Turns untouched = Turns.of(rates.of(key.operation()));
         return new Bucket(untouched, untouched);

@@ -1,8 +1,11 @@
 package dev.tollgate.spapi;
 
+import dev.tollgate.settings.SettingException;
 import dev.tollgate.spapi.sellers.SpApiProperties;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -11,10 +14,19 @@ import org.springframework.context.annotation.Configuration;
 class SpApiConfiguration {
 
     @Bean
-    OperationRates operationRates(SpApiProperties properties) {
+    Operations operations(@Value("${tollgate.routes-dir:routes}") Path routes) {
+        try {
+            return Operations.read(routes);
+        } catch (IllegalArgumentException e) {
+            throw new SettingException(e.getMessage(), "Mend the file, or remove it: then the one in the jar serves.", e);
+        }
+    }
+
+    @Bean
+    OperationRates operationRates(Operations operations, SpApiProperties properties) {
         Map<String, OperationRate> overrides = properties.rates().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey,
                 one -> OperationRate.of(one.getValue().calls(), one.getValue().per(), one.getValue().burst())));
-        return new OperationRates(overrides);
+        return new OperationRates(operations, overrides);
     }
 
     @Bean

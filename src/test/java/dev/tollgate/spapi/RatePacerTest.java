@@ -28,7 +28,7 @@ class RatePacerTest {
     private final RatePacer pacer = pacer(100, Duration.ofSeconds(100));
 
     private RatePacer pacer(int applicationRate, Duration maxWait) {
-        return new RatePacer(new OperationRates(Map.of()), applicationRate, maxWait, nanos::get);
+        return new RatePacer(OperationRates.packaged(Map.of()), applicationRate, maxWait, nanos::get);
     }
 
     private Pace take(String seller) {
@@ -125,13 +125,32 @@ class RatePacerTest {
     void aRateThatAmazonNamesIsKeptTo() {
         take(SELLER);
         pacer.answered(APP, SELLER, GET_LISTINGS_RESTRICTIONS, "0.5");
-        IntStream.range(0, 8).forEach(i -> take(SELLER));
+        IntStream.range(0, 9).forEach(i -> take(SELLER));
 
         long first = take(SELLER).delay().toNanos();
         long second = take(SELLER).delay().toNanos();
 
         assertThat(Duration.ofNanos(second - first)).isBetween(Duration.ofSeconds(2), Duration.ofMillis(2_100));
-        assertThat(take("A2OTHER").delay()).as("only that seller's").isZero();
+        assertThat(take("A2OTHER").delay()).as("only that seller's").isLessThanOrEqualTo(Duration.ofMillis(100));
+    }
+
+    @Test
+    void whatIsNotPublishedIsLearnedRateAndBurst() {
+        String unknown = "GET /new/v1/things/{}";
+        take(unknown, 2);
+        assertThat(pacer.take(APP, SELLER, unknown).delay()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(3));
+        pacer.answered(APP, SELLER, unknown, "20.0");
+        nanos.addAndGet(Duration.ofSeconds(10).toNanos());
+
+        take(unknown, 12);
+        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        assertThat(pacer.take(APP, SELLER, unknown).delay()).isZero();
+        assertThat(pacer.take(APP, SELLER, "GET /new/v1/others/{}").delay()).as("of a bucket of its own").isZero();
+    }
+
+    private void take(String operation, int times) {
+        IntStream.range(0, times).forEach(call -> assertThat(pacer.take(APP, SELLER, operation).delay())
+                .as("call %d of %s", call, operation).isLessThanOrEqualTo(Duration.ofSeconds(1)));
     }
 
     @Test

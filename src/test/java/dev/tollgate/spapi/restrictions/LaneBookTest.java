@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LaneBookTest {
 
     private static LaneBook book(int calls, int perSeconds, int burst) {
-        return new LaneBook(new OperationRates(Map.of(OperationRates.GET_LISTINGS_RESTRICTIONS,
+        return new LaneBook(OperationRates.packaged(Map.of(OperationRates.GET_LISTINGS_RESTRICTIONS,
                 OperationRate.of(calls, Duration.ofSeconds(perSeconds), burst))));
     }
 
