@@ -134,10 +134,16 @@ public enum Dialect {
             String code = switch (no.getStatus()) {
                 case 401, 403 -> "Unauthorized";
                 case 404 -> "NotFound";
+                case 413 -> "RequestTooLarge";
+                case 415 -> "UnsupportedMediaType";
                 case 429 -> "QuotaExceeded";
-                default -> no.getStatus() < 500 ? "InvalidInput" : "ServiceUnavailable";
+                case 503 -> "ServiceUnavailable";
+                default -> no.getStatus() < 500 ? "InvalidInput" : "InternalFailure";
             };
-            return map("errors", List.of(map("code", code, "message", no.getMessage(), "details", "")));
+            boolean denied = no.getStatus() == 403; // its reason is where clients look for the end of a token
+            return map("errors", List.of(map("code", code,
+                    "message", denied ? "Access to requested resource is denied." : no.getMessage(),
+                    "details", denied ? no.getMessage() : "")));
         }
     },
 

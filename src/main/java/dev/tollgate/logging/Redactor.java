@@ -17,7 +17,7 @@ import dev.tollgate.logging.KnownSecrets.Spans;
  * every answer to everybody.
  *
  * <p>A <em>marked</em> one is a secret by its looks, as its issuer made it: {@code xai-}, {@code AIza}, {@code Atza|},
- * {@code Atzr|}, {@code Atc|}, {@code amzn1.oa2-cs}, {@code tg_}. A <em>named</em> one stands behind a name such as
+ * {@code Atzr|}, {@code Atz.sprdt|}, {@code Atc|}, {@code amzn1.oa2-cs}, {@code tg_}. A <em>named</em> one stands behind a name such as
  * {@code access_token}.
  *
  * <table>

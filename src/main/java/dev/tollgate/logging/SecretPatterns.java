@@ -48,7 +48,7 @@ final class SecretPatterns {
     private static final List<Shape> MARKED = List.of(
             Shape.whole("aiza", "AIza[0-9A-Za-z_-]++"),
             Shape.whole("tg_", "\\btg_[0-9A-Za-z_-]{6,}+"),
-            Shape.whole("atz", "Atz[ar]" + BAR + BARE),
+            Shape.whole("atz", "Atz(?:[ar]|\\.sprdt)" + BAR + BARE),
             Shape.whole("atc", "Atc" + BAR + BARE),
             Shape.whole("xai-", "\\bxai-(?:[0-9A-Za-z]{16,}+|(?=[0-9A-Za-z_-]{0,100}[0-9])[0-9A-Za-z_-]{8,}+)[0-9A-Za-z_-]*+"),
             Shape.whole("amzn1.oa2-cs", "amzn1\\.oa2-cs\\.v1\\.[0-9A-Za-z]++"));

@@ -102,6 +102,8 @@ final class SandboxTokens {
         return switch (request.getOrDefault("grant_type", "")) {
             case "authorization_code" -> exchange(request);
             case "refresh_token" -> refresh(request.getOrDefault("refresh_token", ""));
+            case "client_credentials" -> request.getOrDefault("scope", "").startsWith("sellingpartnerapi::")
+                    ? granted("", null) : error(400, "invalid_scope", "The request has an invalid scope");
             case "" -> error(400, "invalid_request", "The request is missing a required parameter : grant_type");
             default -> error(400, "unsupported_grant_type",
                     "The authorization grant type is not supported by the authorization server");
@@ -129,7 +131,7 @@ final class SandboxTokens {
     }
 
     private Reply granted(String seller, String refreshToken) {
-        if (revoked.contains(seller)) {
+        if (refreshToken != null && revoked.contains(seller)) {
             sinceRevoked.add(refreshToken);
         }
         access.values().removeIf(one -> one.until().isBefore(clock.instant().minus(life)));
@@ -139,7 +141,9 @@ final class SandboxTokens {
         body.put("access_token", token);
         body.put("token_type", "bearer");
         body.put("expires_in", life.toSeconds());
-        body.put("refresh_token", refreshToken);
+        if (refreshToken != null) {
+            body.put("refresh_token", refreshToken);
+        }
         Reply reply = Reply.json(200, body);
         reply.headers().put("Cache-Control", "no-store");
         return reply;

@@ -11,7 +11,7 @@ import org.springframework.stereotype.Component;
 
 /** Carries token requests of SDKs to {@link GatewayTokens}, and its answers back. */
 @Component("gatewayTokenDoor")
-class GatewayTokenDoor {
+class GatewayTokenDoor implements GatewayTokens.Holders {
 
     private final GatewayTokens tokens;
     private final SellerAccess access;
@@ -27,7 +27,7 @@ class GatewayTokenDoor {
         String type = RequestQuery.header(exchange, Exchange.CONTENT_TYPE);
         GatewayTokens.Answer answer;
         try {
-            answer = tokens.issue(type, body == null ? "" : new String(body, StandardCharsets.UTF_8), this::keyId);
+            answer = tokens.issue(type, body == null ? "" : new String(body, StandardCharsets.UTF_8), this);
         } catch (DataAccessException e) {
             answer = new GatewayTokens.Answer(503, Map.of("error", "temporarily_unavailable",
                     "error_description", "The gateway's database is away"));
@@ -36,12 +36,18 @@ class GatewayTokenDoor {
         return answer.body();
     }
 
-    private Optional<String> keyId(String refreshToken) {
+    @Override
+    public Optional<String> ofRefreshToken(String refreshToken) {
         try {
             return access.issuedFor(refreshToken);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
         }
+    }
+
+    @Override
+    public Optional<String> ofClientSecret(String clientSecret) {
+        return access.issuedForApplication(clientSecret);
     }
 }

@@ -1,10 +1,12 @@
 package dev.tollgate.spapi;
 
+import dev.tollgate.gateway.KeyHolder;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.keys.GatewayKeys;
 import dev.tollgate.gateway.keys.TokenOfKey;
 import dev.tollgate.spapi.sellers.GatewayTokens;
 import dev.tollgate.spapi.sellers.Grant;
+import dev.tollgate.spapi.sellers.GrantlessTokens;
 import dev.tollgate.spapi.sellers.Sellers;
 import java.util.Optional;
 import org.springframework.beans.factory.annotation.Value;
@@ -38,11 +40,16 @@ public class SellerAccess implements TokenOfKey {
     /** The key behind a token that was issued for one. */
     @Override
     public Optional<String> keyId(String token) {
-        return tokens.keyId(token).filter(id -> !id.startsWith(KEY_ID));
+        return tokens.read(token).map(GatewayTokens.Issued::keyId).filter(id -> !id.startsWith(KEY_ID));
+    }
+
+    @Override
+    public boolean hasEnded(String token) {
+        return tokens.hasEnded(token);
     }
 
     /** What a gateway token is issued for; empty for a refresh token that names no connected seller. */
-    public Optional<String> issuedFor(String refreshToken) throws InterruptedException {
+    Optional<String> issuedFor(String refreshToken) throws InterruptedException {
         if (keysAreAsked) {
             return keys.idFor(refreshToken, "sp-api");
         }
@@ -50,30 +57,39 @@ public class SellerAccess implements TokenOfKey {
         return sellers.regionOf(seller).isPresent() ? Optional.of(KEY_ID + seller) : Optional.empty();
     }
 
+    /** What a gateway token for the application itself is issued for. */
+    Optional<String> issuedForApplication(String clientSecret) {
+        return keysAreAsked ? keys.idFor(clientSecret, "sp-api") : Optional.of(KEY_ID);
+    }
+
+    /** Whom a token for a seller's restricted data is issued to. */
+    String idOf(KeyHolder caller, String seller) {
+        return keysAreAsked ? caller.id() : KEY_ID + seller;
+    }
+
+    /**
+     * What a caller's access token stands for; empty for none, and for one that was not issued here.
+     *
+     * @param token {@code x-amz-access-token}; may be null
+     * @throws Refusal for a gateway token that has ended
+     */
+    Optional<GatewayTokens.Issued> issued(String token) {
+        return token == null || !token.startsWith(PREFIX) ? Optional.empty()
+                : Optional.of(tokens.read(token).orElseThrow(() -> Refusal.of(403, "The access token you provided has expired.")));
+    }
+
     /**
      * The seller of a call.
      *
-     * @param named {@code X-Seller-Id}; may be null
-     * @param token {@code x-amz-access-token}; may be null, and counts for nothing when it was not issued here
-     * @throws Refusal for a gateway token that has ended or is another seller's, and when neither names a seller
+     * @param named {@code X-Seller-Id}, the key's own seller where it has one; may be null
+     * @throws Refusal for a token of another seller, and when neither names a seller
      */
-    public String sellerOf(String named, String token) {
-        if (token != null && token.startsWith(GatewayTokens.PREFIX)) {
-            String id = tokens.keyId(token)
-                    .orElseThrow(() -> Refusal.of(403, "The access token you provided has expired."));
-            if (!id.startsWith(KEY_ID)) {
-                return named(named); // the key's own seller stands there, where it has one
-            }
-            String seller = id.substring(KEY_ID.length());
-            if (named != null && !named.equals(seller)) {
-                throw Refusal.of(403, "The access token you provided is not for the seller in X-Seller-Id.");
-            }
-            return seller;
+    String sellerOf(String named, Optional<GatewayTokens.Issued> token, KeyHolder caller) {
+        Optional<String> own = token.flatMap(SellerAccess::seller);
+        if (own.isPresent() && (named != null && !named.equals(own.get()) || !caller.mayNameSeller(own.get()))) {
+            throw Refusal.of(403, "The access token you provided is not for the seller in X-Seller-Id.");
         }
-        return named(named);
-    }
-
-    private static String named(String seller) {
+        String seller = own.orElse(named);
         if (seller == null || seller.isBlank()) {
             throw Refusal.of(400, "Name the seller in the header X-Seller-Id.");
         }
@@ -81,5 +97,18 @@ public class SellerAccess implements TokenOfKey {
             throw Refusal.of(400, "The header X-Seller-Id is no seller's id: letters, digits and . _ - only, 64 at most.");
         }
         return seller;
+    }
+
+    /** Whose token it is, where it was issued for one seller. */
+    private static Optional<String> seller(GatewayTokens.Issued token) {
+        return token.data() != null ? Optional.of(token.data().seller())
+                : Optional.of(token.keyId()).filter(id -> id.startsWith(KEY_ID) && id.length() > KEY_ID.length()).map(id -> id.substring(KEY_ID.length()));
+    }
+
+    /** @throws Refusal 403 for a scope that is not for one seller's programs */
+    void requireScope(String scope, KeyHolder caller) {
+        if (scope.equals(GrantlessTokens.ROTATION) && caller.sellerId() != null) {
+            throw Refusal.of(403, "This key is one seller's, and the application's secret is everybody's.");
+        }
     }
 }

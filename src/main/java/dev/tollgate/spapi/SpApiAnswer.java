@@ -1,5 +1,6 @@
 package dev.tollgate.spapi;
 
+import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RequestQuery;
 import java.io.IOException;
@@ -17,17 +18,11 @@ public class SpApiAnswer {
 
     private static final Logger log = LoggerFactory.getLogger(SpApiAnswer.class);
 
-    private static final Map<Integer, String> CODES = Map.of(400, "InvalidInput", 403, "Unauthorized", 404, "NotFound",
-            413, "RequestTooLarge", 429, "QuotaExceeded", 503, "ServiceUnavailable");
-
     /** Turns whatever went wrong into an answer. */
     public Map<String, Object> error(@ExchangeException Exception thrown, Exchange exchange) {
         Refusal refusal = thrown instanceof Refusal known ? known : unanswered(thrown);
-        RequestQuery.answer(exchange, refusal.getStatus(), "application/json", null)
-                .setHeader("Retry-After", refusal.getRetryAfterSeconds());
-        boolean denied = refusal.getStatus() == 403;
-        return SpApiError.body(CODES.getOrDefault(refusal.getStatus(), "InternalFailure"),
-                denied ? "Access to requested resource is denied." : refusal.getMessage(), denied ? refusal.getMessage() : "");
+        RequestQuery.answer(exchange, refusal.getStatus(), "application/json", null);
+        return Dialect.SP_API.answer(refusal, exchange);
     }
 
     private static Refusal unanswered(Exception thrown) {

@@ -1,6 +1,7 @@
 package dev.tollgate.spapi;
 
 import dev.tollgate.oauth.AccessToken;
+import dev.tollgate.spapi.sellers.Region;
 import dev.tollgate.spapi.sellers.TokenSource;
 import java.net.URI;
 
@@ -15,6 +16,7 @@ public final class SpApiCall {
 
     private final String seller;
     private final TokenSource tokens;
+    private final Region region;
     private final URI endpoint;
     private final String operation;
     private final SpApiRequest request;
@@ -27,9 +29,10 @@ public final class SpApiCall {
     private boolean again = true;
 
     /** @param deadline by {@link System#nanoTime}: the call leaves before it, or not at all */
-    SpApiCall(String seller, TokenSource tokens, URI endpoint, String operation, SpApiRequest request, long deadline) {
+    SpApiCall(String seller, TokenSource tokens, Region region, URI endpoint, String operation, SpApiRequest request, long deadline) {
         this.seller = seller;
         this.tokens = tokens;
+        this.region = region;
         this.endpoint = endpoint;
         this.operation = operation;
         this.request = request;
@@ -38,6 +41,10 @@ public final class SpApiCall {
 
     public String seller() {
         return seller;
+    }
+
+    Region region() {
+        return region;
     }
 
     TokenSource tokens() {

@@ -1,17 +1,25 @@
 package dev.tollgate.spapi;
 
-import dev.tollgate.door.Received;
+import dev.tollgate.gateway.KeyHolder;
+import dev.tollgate.gateway.Received;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RequestQuery;
+import dev.tollgate.oauth.AccessToken;
 import dev.tollgate.spapi.sellers.AccessTokens;
+import dev.tollgate.spapi.sellers.GatewayTokens;
+import dev.tollgate.spapi.sellers.Grant;
+import dev.tollgate.spapi.sellers.GrantlessTokens;
 import dev.tollgate.spapi.sellers.Region;
 import dev.tollgate.spapi.sellers.Sellers;
 import dev.tollgate.spapi.sellers.SpApiProperties;
 import dev.tollgate.spapi.sellers.TokenSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.springframework.dao.DataAccessException;
@@ -22,28 +30,55 @@ import org.springframework.stereotype.Component;
 public class SpApiDoor {
 
     /** What passes of a caller's headers; never a credential, a length or a host. */
-    private static final List<String> PASSING = List.of("Accept", "Accept-Language", "Content-Type", "Content-Encoding");
+    private static final Pattern PASSING = Pattern.compile("(?i)accept|accept-language|content-type|content-encoding"
+            + "|x-amzn-(?!.*(?:access-?token|security-?token|authorization|oidc|api-?key|credential|secret)).+");
+
+    /** In place of a seller for calls of the application itself; no seller's id has a space. */
+    private static final String APPLICATION = "none but the application";
 
     private final SpApiProperties properties;
     private final Sellers sellers;
     private final SellerAccess access;
-    private final OperationRates rates;
+    private final Operations operations;
     private final AccessTokens tokens;
+    private final GrantlessTokens grantless;
 
-    SpApiDoor(SpApiProperties properties, Sellers sellers, SellerAccess access, OperationRates rates, AccessTokens tokens) {
+    SpApiDoor(SpApiProperties properties, Sellers sellers, SellerAccess access, Operations operations, AccessTokens tokens,
+            GrantlessTokens grantless) {
         this.properties = properties;
         this.sellers = sellers;
         this.access = access;
-        this.rates = rates;
+        this.operations = operations;
         this.tokens = tokens;
+        this.grantless = grantless;
     }
 
     /** Makes a call of a request of an SDK. */
     public void admit(Exchange exchange) throws InterruptedException {
         requireCredential();
-        String seller = access.sellerOf(RequestQuery.header(exchange, "X-Seller-Id"),
-                RequestQuery.header(exchange, "x-amz-access-token"));
-        exchange.setProperty(SpApiCall.PROPERTY, call(seller, TokenSource.ofSeller(tokens, seller), region(seller), request(exchange)));
+        SpApiRequest request = request(exchange);
+        KeyHolder caller = KeyHolder.of(exchange);
+        String named = RequestQuery.header(exchange, "X-Seller-Id");
+        Optional<GatewayTokens.Issued> token = access.issued(RequestQuery.header(exchange, "x-amz-access-token"));
+        String scope = token.map(GatewayTokens.Issued::scope).orElse(operations.of(request.method(), request.path()).scope());
+        exchange.setProperty(SpApiCall.PROPERTY, scope.isEmpty() ? ofSeller(access.sellerOf(named, token, caller), token, request)
+                : ofApplication(scope, named, caller, request));
+    }
+
+    private SpApiCall ofSeller(String seller, Optional<GatewayTokens.Issued> token, SpApiRequest request) throws InterruptedException {
+        GatewayTokens.RestrictedData data = token.map(GatewayTokens.Issued::data).orElse(null);
+        if (data == null) {
+            return call(seller, TokenSource.ofSeller(tokens, seller), region(seller), request);
+        }
+        AccessToken restricted = new AccessToken(data.token(), Instant.EPOCH, token.get().until());
+        return call(seller, TokenSource.ofToken(restricted), data.region(), request);
+    }
+
+    /** In the region of the seller who is named, if there is one; else where the gateway's own base URL is. */
+    private SpApiCall ofApplication(String scope, String named, KeyHolder caller, SpApiRequest request) throws InterruptedException {
+        access.requireScope(scope, caller);
+        Region region = Grant.isSellerId(named) ? region(named) : Region.of(properties.baseUrl());
+        return call(APPLICATION, grantless.of(scope), region, request);
     }
 
     /** @throws Refusal 503 that names the settings that are missing */
@@ -64,8 +99,8 @@ public class SpApiDoor {
 
     /** A call on its way: to the region's endpoint, at the rate of its operation, within max-wait. */
     public SpApiCall call(String seller, TokenSource source, Region region, SpApiRequest request) {
-        return new SpApiCall(seller, source, region.endpoint(properties.baseUrl()),
-                rates.operationOf(request.method(), request.path()), request, System.nanoTime() + properties.maxWait().toNanos());
+        return new SpApiCall(seller, source, region, region.endpoint(properties.baseUrl()),
+                operations.of(request.method(), request.path()).name(), request, System.nanoTime() + properties.maxWait().toNanos());
     }
 
     static Refusal databaseAway() {
@@ -75,8 +110,8 @@ public class SpApiDoor {
     private static SpApiRequest request(Exchange exchange) {
         Message message = exchange.getMessage();
         Map<String, String> headers = new HashMap<>();
-        for (String name : PASSING) {
-            String value = RequestQuery.header(exchange, name);
+        for (String name : message.getHeaders().keySet()) {
+            String value = PASSING.matcher(name).matches() ? RequestQuery.header(exchange, name) : null;
             if (value != null) {
                 headers.put(name, value);
             }

@@ -4,10 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * One of the errors in an answer of the Selling Partner API. Real answers wrap them, {@code {"errors":[…]}}; the model of
@@ -23,6 +21,7 @@ public record SpApiError(String code, String message, String details) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LONGEST = 500;
+    private static final Pattern TOKEN_REFUSED = Pattern.compile("(?i)expired|token[^.]{0,60}\\b(?:revoked|malformed|invalid)\\b");
 
     /** The errors of an answer's body; empty when it holds none that can be read. */
     public static List<SpApiError> read(String body) {
@@ -47,20 +46,12 @@ public record SpApiError(String code, String message, String details) {
     }
 
     /**
-     * Whether an answer means that the access token has ended, so that another one helps. Amazon says so with 403; every
-     * other 403 (no role, revoked, malformed) is to pass through.
+     * Whether an answer means that Amazon does not take this access token, so that another one may help: it calls it expired,
+     * or revoked, malformed or invalid, which it also says of live grants. It does so with 403; every other 403 (no role, no
+     * token) is to pass through.
      */
-    public static boolean isExpiredToken(int status, String body) {
+    public static boolean isTokenRefused(int status, String body) {
         return (status == 403 || status == 401) && read(body).stream()
-                .anyMatch(error -> (error.message() + " " + error.details()).toLowerCase(Locale.ROOT).contains("expired"));
-    }
-
-    /** A refusal made here, in the shape of Amazon's own. */
-    public static Map<String, Object> body(String code, String message, String details) {
-        Map<String, Object> error = new LinkedHashMap<>();
-        error.put("code", code);
-        error.put("message", message);
-        error.put("details", details);
-        return Map.of("errors", List.of(error));
+                .anyMatch(error -> TOKEN_REFUSED.matcher(error.message() + " " + error.details()).find());
     }
 }

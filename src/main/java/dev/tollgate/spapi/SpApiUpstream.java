@@ -97,7 +97,7 @@ public class SpApiUpstream {
         }
         pacer.answered(properties.clientId(), call.seller(), call.operation(), rateLimit);
         boolean expired = status >= 400 && body != null
-                && SpApiError.isExpiredToken(status, new String(body, StandardCharsets.UTF_8));
+                && SpApiError.isTokenRefused(status, new String(body, StandardCharsets.UTF_8));
         if (expired && !call.wasReplaced() && call.tokens().replace(call.token()) instanceof TokenResult.Fresh fresh
                 && !fresh.token().value().equals(call.token().value())) {
             call.repeatReplaced();

@@ -139,7 +139,7 @@ final class AmazonServer {
 
     /** The simulator's refresh tokens name their seller. */
     private void issue(JsonNode reply) {
-        issued.put(reply.path("access_token").asText(), new Issued(reply.path("refresh_token").asText().split("\\.")[1],
+        issued.put(reply.path("access_token").asText(), new Issued(reply.has("refresh_token") ? reply.path("refresh_token").asText().split("\\.")[1] : "the application",
                 clock.instant().plusSeconds(reply.path("expires_in").asLong())));
     }
 

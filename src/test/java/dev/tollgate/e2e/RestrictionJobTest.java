@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -244,6 +245,49 @@ class RestrictionJobTest extends SellerTest {
         assertThat(job.path("state").asText()).isEqualTo("failed");
         assertThat(job.path("message").asText()).isEqualTo("Amazon answered HTTP 403, Unauthorized: Access to requested resource is denied.");
         assertThat(amazon.calls()).as("no more than were on their way").hasSizeLessThanOrEqualTo(20);
+    }
+
+    /** Every seventh call is denied for no reason, a product at most twice. */
+    @Test
+    void productsThatAreDeniedInPassingAreAskedAboutAgainAtTheEnd() throws IOException {
+        browser().connect("A1PASSING");
+        amazon.reset();
+        List<String> asked = Collections.synchronizedList(new ArrayList<>());
+        amazon.script((call, number) -> {
+            if (call.isToken()) {
+                return null;
+            }
+            String asin = AmazonServer.query(call.query()).get("asin");
+            asked.add(asin);
+            return number % 7 == 1 && Collections.frequency(asked, asin) <= 2 ? new Reply(403, Map.of(),
+                    "{\"errors\":[{\"code\":\"Unauthorized\",\"message\":\"Access to requested resource is denied.\",\"details\":\"\"}]}")
+                    : new Reply(200, Map.of(), "{\"restrictions\":[]}");
+        });
+
+        String path = order(Map.of("sellerId", "A1PASSING", "asins", asins("B", 30), "marketplaceIds", List.of(US))).header("Location");
+
+        JsonNode job = ended(path);
+        assertThat(job.path("state").asText()).isEqualTo("done");
+        assertThat(job.path("done").asInt()).isEqualTo(30);
+        assertThat(job.path("failed").asInt()).isZero();
+        assertThat(results(path).values()).hasSize(30).allMatch(line -> line.toString().contains("allowed"));
+        assertThat(asked.subList(0, 10)).as("those that are denied come last").doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aProductThatIsAlwaysDeniedIsAnErrorOfItsOwn() throws IOException {
+        browser().connect("A1ALWAYSNO");
+        amazon.reset();
+        amazon.script((call, number) -> call.isToken() ? null : call.query().contains("B000000003") ? new Reply(403, Map.of(),
+                "{\"errors\":[{\"code\":\"Unauthorized\",\"message\":\"Access to requested resource is denied.\",\"details\":\"\"}]}")
+                : new Reply(200, Map.of(), "{\"restrictions\":[]}"));
+
+        String path = order(Map.of("sellerId", "A1ALWAYSNO", "asins", asins("B", 6), "marketplaceIds", List.of(US))).header("Location");
+
+        JsonNode job = ended(path);
+        assertThat(job.path("state").asText()).isEqualTo("done");
+        assertThat(job.path("failed").asInt()).isOne();
+        assertThat(amazon.calls()).as("5 products once, one four times").hasSize(9);
     }
 
     @Test

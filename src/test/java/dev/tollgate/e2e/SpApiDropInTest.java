@@ -149,6 +149,44 @@ class SpApiDropInTest extends SellerTest {
         assertThat(amazon.tokenCalls()).hasSize(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "The access token you provided has expired.", "The access token you provided is revoked, malformed or invalid." })
+    void aTokenThatAmazonDoesNotTakeIsReplacedOnceHoweverYoungItIs(String details) {
+        String seller = "A1YOUNG" + details.length();
+        browser().connect(seller);
+        account(seller);
+        String old = amazon.calls().get(amazon.calls().size() - 1).headers().get("x-amz-access-token");
+        amazon.reset();
+        amazon.script((call, number) -> call.isToken() ? null : call.headers().get("x-amz-access-token").equals(old)
+                ? new Reply(403, Map.of(), EXPIRED.replace("The access token you provided has expired.", details)) : new Reply(200, Map.of(), "{}"));
+
+        assertThat(account(seller).status()).isEqualTo(200);
+        assertThat(amazon.calls()).hasSize(2);
+        assertThat(amazon.tokenCalls()).hasSize(1);
+    }
+
+    @Test
+    void amazonsOwnHeadersPassBothWaysAndCredentialsDoNot() {
+        browser().connect("A1HEADERS");
+        amazon.reset();
+        amazon.script((call, number) -> call.isToken() ? null : new Reply(200, Map.of("x-amzn-RequestId", "r-7", "x-amzn-shipping-business-id", "AmazonShipping_IT",
+                "x-amzn-echo", "Atza|planted"), "{}"));
+
+        Answer answer = gateway.send(HttpRequest.newBuilder(gateway.uri("/sp-api/shipping/v2/shipments/rates?x-amzn-query=1")).header("X-Seller-Id", "A1HEADERS")
+                .header("x-amzn-shipping-business-id", "AmazonShipping_IT").header("X-Amzn-IdempotencyKey", "i-1").header("x-amzn-access-token", "planted-1")
+                .header("x-amzn-oidc-accesstoken", "planted-2").header("x-amzn-api-key", "planted-3").header("x-other", "planted-4")
+                .POST(HttpRequest.BodyPublishers.ofString("{}")));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("x-amzn-RequestId")).isEqualTo("r-7");
+        assertThat(answer.header("x-amzn-shipping-business-id")).isEqualTo("AmazonShipping_IT");
+        assertThat(answer.headers().toString()).doesNotContain("planted");
+        assertThat(amazon.calls()).singleElement().satisfies(call -> {
+            assertThat(call.headers()).containsEntry("x-amzn-shipping-business-id", "AmazonShipping_IT").containsEntry("x-amzn-idempotencykey", "i-1");
+            assertThat(call.headers().toString()).doesNotContain("planted", "query");
+        });
+    }
+
     @Test
     void anUpstreamThatAlwaysSaysExpiredIsAskedTwice() {
         browser().connect("A1ALWAYS");

@@ -29,7 +29,7 @@ class DialectTest {
         "/xai/v1/messagesX | 401 | 401 | {\"code\":\"unauthenticated\",\"error\":\"no\"}                             | false",
         "/gemini/v1beta/x  | 401 | 401 | {\"error\":{\"code\":401,\"message\":\"no\",\"status\":\"UNAUTHENTICATED\"}} | -",
         "/gemini/v1beta/x  | 403 | 403 | \"status\":\"PERMISSION_DENIED\"                                            | -",
-        "/sp-api/listings  | 403 | 403 | {\"errors\":[{\"code\":\"Unauthorized\",\"message\":\"no\",\"details\":\"\"}]} | -",
+        "/sp-api/listings  | 403 | 403 | {\"errors\":[{\"code\":\"Unauthorized\",\"message\":\"Access to requested resource is denied.\",\"details\":\"no\"}]} | -",
         "/auth/o2/token    | 400 | 400 | {\"error\":\"invalid_request\",\"error_description\":\"no\"                 | -",
         "/keepaX           | 401 | 401 | \"status\":\"error\"                                                        | -",
     })

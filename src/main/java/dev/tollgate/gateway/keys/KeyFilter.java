@@ -75,13 +75,18 @@ final class KeyFilter extends OncePerRequestFilter {
                 return known.get();
             }
         }
+        if (tokens.stream().anyMatch(token -> token.hasEnded(credential))) {
+            throw Refusal.of(403, "The access token you provided has expired.");
+        }
         try (FailedAttempts.Look look = attempts.look(address)) {
             if (adminKey.is(credential)) {
                 attempts.trustAdmin(address);
                 return KeyHolder.ADMIN;
             }
             return holder(credential).orElseThrow(() -> {
-                look.wrong();
+                if (keyIdBehind(credential).isEmpty()) { // a token of a key that was revoked is no guess
+                    look.wrong();
+                }
                 return Refusal.of(401, "The key is unknown, or was revoked. Ask the operator of this gateway for one.");
             });
         }

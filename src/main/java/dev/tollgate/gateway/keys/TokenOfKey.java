@@ -10,4 +10,7 @@ public interface TokenOfKey {
 
     /** The id of the key that a token was issued for; empty for a text that is none, or none any more. */
     Optional<String> keyId(String token);
+
+    /** Whether a token was issued here, and has ended: whoever comes with it guesses no keys. */
+    boolean hasEnded(String token);
 }

@@ -49,6 +49,11 @@ final class HandOut {
         out.remove(item);
     }
 
+    /** Failures of all items together. */
+    synchronized long failures() {
+        return failures.values().stream().mapToLong(Integer::longValue).sum();
+    }
+
     /** Counts a failure of an item that is out; how many there were. */
     synchronized int failed(String item) {
         return failures.merge(item, 1, Integer::sum);

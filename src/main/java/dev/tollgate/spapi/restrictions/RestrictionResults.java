@@ -33,6 +33,9 @@ public class RestrictionResults {
     /** How long a held up job waits before it looks whether its seller connected again; that costs Amazon no call. */
     private static final Duration RECONNECT = Duration.ofSeconds(3);
 
+    /** Denials before the first verdict with which a check ends. */
+    private static final int FIRST_DENIALS = 5;
+
     private final RetryProperties retry;
     private final Clock clock;
 
@@ -47,9 +50,9 @@ public class RestrictionResults {
         String body = new String(Optional.ofNullable(exchange.getMessage().getBody(byte[].class)).orElse(new byte[0]), StandardCharsets.UTF_8);
         List<Restriction> verdicts = Restrictions.read(status, body, work.order().marketplaceIds());
         String error = verdicts.get(0).error();
-        if (status == 503 || SpApiError.isExpiredToken(status, body)) {
+        if (status == 503 || SpApiError.isTokenRefused(status, body)) {
             work.job().holdUp("Amazon answered " + error + "; trying again", clock.instant());
-        } else if (status >= 500 && mayAskAgain(work, error)) {
+        } else if ((status >= 500 || status == 403 && !isHopeless(work)) && mayAskAgain(work, error)) {
             LOG.warn("Job {}: Amazon answered {} to {}, which is asked again", work.job().id(), error, work.asin());
         } else if (status == 403 && work.job().totals().done() == 0) {
             work.job().finishOrWait(JobState.FAILED, "Amazon answered " + error, clock.instant());
@@ -59,7 +62,12 @@ public class RestrictionResults {
         work.handOut().back(work.asin());
     }
 
-    /** Amazon failed on one product: it is asked about again when the others are done, and then with growing waits. */
+    /** Amazon says no to whatever is asked: so it does to a seller without the role, while a no to some products may pass. */
+    private static boolean isHopeless(RestrictionWork work) {
+        return work.job().totals().done() == 0 && work.handOut().failures() >= FIRST_DENIALS;
+    }
+
+    /** Amazon failed on one product, or denied it: it is asked about again when the others are done, and then with growing waits. */
     private boolean mayAskAgain(RestrictionWork work, String error) {
         int failures = work.handOut().failed(work.asin());
         if (failures > retry.maxRetries()) {

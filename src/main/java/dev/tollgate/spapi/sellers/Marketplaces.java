@@ -66,12 +66,13 @@ public final class Marketplaces {
         return index;
     }
 
-    /** @param name an id, or a country's two letters in any case; may be null */
+    /** @param name an id, or a country's two letters in any case, Amazon's UK or ISO's GB; may be null */
     public static Optional<Marketplace> find(String name) {
         if (name == null) {
             return Optional.empty();
         }
-        String wanted = name.strip().toUpperCase(Locale.ROOT);
+        String upper = name.strip().toUpperCase(Locale.ROOT);
+        String wanted = upper.equals("GB") ? "UK" : upper; // as ISO 3166 has it
         return Optional.ofNullable(BY_ID.get(wanted))
                 .or(() -> BY_ID.values().stream().filter(one -> one.country().equals(wanted)).findFirst());
     }

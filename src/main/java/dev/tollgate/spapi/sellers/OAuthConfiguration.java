@@ -1,6 +1,7 @@
 package dev.tollgate.spapi.sellers;
 
 import dev.tollgate.oauth.HttpTokenEndpoint;
+import dev.tollgate.oauth.OAuthClients;
 import dev.tollgate.oauth.TokenEndpoint;
 import dev.tollgate.oauth.TokenThreads;
 import dev.tollgate.database.Tables;
@@ -107,6 +108,11 @@ class OAuthConfiguration {
     @Bean
     Consent consent(SpApiProperties properties, LwaClient lwa, GrantStore store, AccessTokens tokens, Clock clock) {
         return new Consent(properties, new ConsentStates(clock), lwa, store, tokens, clock);
+    }
+
+    @Bean
+    GrantlessTokens grantlessTokens(OAuthClients clients, SpApiProperties properties) {
+        return new GrantlessTokens(clients, properties);
     }
 
     @Bean

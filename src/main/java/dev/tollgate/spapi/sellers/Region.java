@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A selling region: its marketplaces share one endpoint, and a seller's consent holds for one region.
@@ -31,6 +32,11 @@ public enum Region {
         String host = baseUrl.getHost() == null ? "" : baseUrl.getHost();
         Matcher amazon = HOST.matcher(host);
         return amazon.matches() ? URI.create(baseUrl.toString().replace(host, amazon.replaceFirst("$1" + ours()))) : baseUrl;
+    }
+
+    /** The region of an Amazon endpoint; of any other address {@link #NA}, since it serves every one. */
+    public static Region of(URI baseUrl) {
+        return Stream.of(values()).filter(one -> one.endpoint(baseUrl).equals(baseUrl)).findFirst().orElse(NA);
     }
 
     private String ours() {

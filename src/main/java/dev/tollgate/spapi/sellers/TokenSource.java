@@ -28,6 +28,22 @@ public interface TokenSource {
         };
     }
 
+    /** One token that nobody can replace: of restricted data. */
+    static TokenSource ofToken(AccessToken token) {
+        return new TokenSource() {
+
+            @Override
+            public TokenResult token() {
+                return new TokenResult.Fresh(token);
+            }
+
+            @Override
+            public TokenResult replace(AccessToken failed) {
+                return token();
+            }
+        };
+    }
+
     /** A refresh token that came with a job and is stored nowhere else. */
     static TokenSource ofRefreshToken(AccessTokens tokens, String refreshToken) {
         return new TokenSource() {

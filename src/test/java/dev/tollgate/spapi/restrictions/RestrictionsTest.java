@@ -74,12 +74,13 @@ class RestrictionsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"403 | The access token you provided has expired. | true",
-            "403 | The access token you provided is revoked, malformed or invalid. | false",
+            "403 | The access token you provided is revoked, malformed or invalid. | true", "403 | The token is revoked | true",
+            "403 | The provided role is invalid. | false", "403 | Access token is missing in the request header. Invalid request. | false",
             "403 | Access token is missing in the request header. | false", "403 | '' | false",
             "400 | The access token you provided has expired. | false"})
     void onlyAnExpiredTokenIsWorthAnotherOne(int status, String details, boolean expired) {
         String body = "{\"errors\":[{\"code\":\"Unauthorized\",\"message\":\"Access to requested resource is denied.\",\"details\":\"" + details + "\"}]}";
 
-        assertThat(SpApiError.isExpiredToken(status, body)).isEqualTo(expired);
+        assertThat(SpApiError.isTokenRefused(status, body)).isEqualTo(expired);
     }
 }

@@ -23,7 +23,18 @@ class GatewayTokensTest {
             MasterKeys.open(Rig.MASTER_KEY, Path.of("target")).cipherFor(GatewayTokens.PURPOSE), Duration.ofMinutes(15), clock);
 
     private GatewayTokens.Answer issue(String contentType, String body) {
-        return tokens.issue(contentType, body, key -> key.equals(KEY) ? Optional.of("k7") : Optional.empty());
+        return tokens.issue(contentType, body, new GatewayTokens.Holders() {
+
+            @Override
+            public Optional<String> ofRefreshToken(String refreshToken) {
+                return refreshToken.equals(KEY) ? Optional.of("k7") : Optional.empty();
+            }
+
+            @Override
+            public Optional<String> ofClientSecret(String clientSecret) {
+                return ofRefreshToken(clientSecret);
+            }
+        });
     }
 
     @ParameterizedTest
@@ -40,9 +51,11 @@ class GatewayTokensTest {
         assertThat(token).startsWith(GatewayTokens.PREFIX).doesNotContain(KEY);
         assertThat(answer.toString()).doesNotContain(token);
         clock.advance(Duration.ofSeconds(899));
-        assertThat(tokens.keyId(token)).contains("k7");
+        assertThat(tokens.read(token).map(GatewayTokens.Issued::keyId)).contains("k7");
+        assertThat(tokens.hasEnded(token)).isFalse();
         clock.advance(Duration.ofSeconds(1));
-        assertThat(tokens.keyId(token)).isEmpty();
+        assertThat(tokens.read(token)).isEmpty();
+        assertThat(tokens.hasEnded(token)).isTrue();
     }
 
     @ParameterizedTest
@@ -70,7 +83,7 @@ class GatewayTokensTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
             "grant_type=refresh_token&refresh_token=tg_unknown | invalid_grant", "grant_type=refresh_token | invalid_request",
-            "refresh_token=" + KEY + " | invalid_request", "grant_type=client_credentials&scope=x | unsupported_grant_type",
+            "refresh_token=" + KEY + " | invalid_request", "grant_type=client_credentials&scope=x&client_secret=" + KEY + " | invalid_scope", "grant_type=password | unsupported_grant_type",
             "{broken | invalid_request", "[] | invalid_request", "'' | invalid_request", "grant_type=%zz | invalid_request"})
     void whatIsNoGoodIsRefusedAsAmazonWould(String body, String error) {
         GatewayTokens.Answer answer = issue(FORM, body);
@@ -83,8 +96,8 @@ class GatewayTokensTest {
     @ValueSource(strings = {"", "tg_at_", "tg_at_0123456", "tg_at_00000000AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "Atza|x", KEY,
             "99999999999 k7", "tg_at_99999999 k7 k7 k7 k7"})
     void whatWasNotIssuedHereNamesNobody(String token) {
-        assertThat(tokens.keyId(token)).isEmpty();
-        assertThat(tokens.keyId(null)).isEmpty();
+        assertThat(tokens.read(token)).isEmpty();
+        assertThat(tokens.read(null)).isEmpty();
     }
 
     @Test
@@ -92,6 +105,6 @@ class GatewayTokensTest {
         String token = (String) issue(FORM, "grant_type=refresh_token&refresh_token=" + KEY).body().get("access_token");
         char last = token.charAt(30);
 
-        assertThat(tokens.keyId(token.substring(0, 30) + (last == 'A' ? 'B' : 'A') + token.substring(31))).isEmpty();
+        assertThat(tokens.read(token.substring(0, 30) + (last == 'A' ? 'B' : 'A') + token.substring(31))).isEmpty();
     }
 }
