@@ -54,7 +54,7 @@ public class SellerAccess implements TokenOfKey {
             return keys.idFor(refreshToken, "sp-api");
         }
         String seller = refreshToken.startsWith(REFRESH) ? refreshToken.substring(REFRESH.length()) : "";
-        return sellers.regionOf(seller).isPresent() ? Optional.of(KEY_ID + seller) : Optional.empty();
+        return !sellers.regionsOf(seller).isEmpty() ? Optional.of(KEY_ID + seller) : Optional.empty();
     }
 
     /** What a gateway token for the application itself is issued for. */

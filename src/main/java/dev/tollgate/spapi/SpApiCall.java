@@ -39,6 +39,16 @@ public final class SpApiCall {
         this.deadline = deadline;
     }
 
+    /** Whose limits of Amazon's the call counts for. */
+    String account() {
+        return account(seller, region);
+    }
+
+    /** A seller's account in a region: Amazon counts each for itself. */
+    static String account(String seller, Region region) {
+        return seller + "@" + region;
+    }
+
     public String seller() {
         return seller;
     }

@@ -42,6 +42,7 @@ public class SpApiDoor {
     private final Operations operations;
     private final AccessTokens tokens;
     private final GrantlessTokens grantless;
+    private final CallRegion regions = new CallRegion();
 
     SpApiDoor(SpApiProperties properties, Sellers sellers, SellerAccess access, Operations operations, AccessTokens tokens,
             GrantlessTokens grantless) {
@@ -61,23 +62,28 @@ public class SpApiDoor {
         String named = RequestQuery.header(exchange, "X-Seller-Id");
         Optional<GatewayTokens.Issued> token = access.issued(RequestQuery.header(exchange, "x-amz-access-token"));
         String scope = token.map(GatewayTokens.Issued::scope).orElse(operations.of(request.method(), request.path()).scope());
-        exchange.setProperty(SpApiCall.PROPERTY, scope.isEmpty() ? ofSeller(access.sellerOf(named, token, caller), token, request)
-                : ofApplication(scope, named, caller, request));
+        Optional<Region> region = CallRegion.named(RequestQuery.header(exchange, CallRegion.HEADER));
+        exchange.setProperty(SpApiCall.PROPERTY, scope.isEmpty() ? ofSeller(access.sellerOf(named, token, caller), region, token, request)
+                : ofApplication(scope, named, region, caller, request));
     }
 
-    private SpApiCall ofSeller(String seller, Optional<GatewayTokens.Issued> token, SpApiRequest request) throws InterruptedException {
+    private SpApiCall ofSeller(String seller, Optional<Region> named, Optional<GatewayTokens.Issued> token, SpApiRequest request)
+            throws InterruptedException {
         GatewayTokens.RestrictedData data = token.map(GatewayTokens.Issued::data).orElse(null);
         if (data == null) {
-            return call(seller, TokenSource.ofSeller(tokens, seller), region(seller), request);
+            Region region = region(seller, named, request);
+            return call(seller, TokenSource.ofSeller(tokens, seller, region), region, request);
         }
         AccessToken restricted = new AccessToken(data.token(), Instant.EPOCH, token.get().until());
         return call(seller, TokenSource.ofToken(restricted), data.region(), request);
     }
 
-    /** In the region of the seller who is named, if there is one; else where the gateway's own base URL is. */
-    private SpApiCall ofApplication(String scope, String named, KeyHolder caller, SpApiRequest request) throws InterruptedException {
+    /** In the region that is named, or of the seller who is; else where the gateway's own base URL is. */
+    private SpApiCall ofApplication(String scope, String seller, Optional<Region> named, KeyHolder caller, SpApiRequest request)
+            throws InterruptedException {
         access.requireScope(scope, caller);
-        Region region = Grant.isSellerId(named) ? region(named) : Region.of(properties.baseUrl());
+        Region region = named.isPresent() || !Grant.isSellerId(seller) ? named.orElseGet(() -> Region.of(properties.baseUrl()))
+                : region(seller, named, request);
         return call(APPLICATION, grantless.of(scope), region, request);
     }
 
@@ -89,9 +95,10 @@ public class SpApiDoor {
         }
     }
 
-    private Region region(String seller) throws InterruptedException {
+    /** Where a call of a seller goes: to the region that is named, in the header or by marketplaces, or the only one. */
+    private Region region(String seller, Optional<Region> named, SpApiRequest request) throws InterruptedException {
         try {
-            return sellers.regionOf(seller).orElseThrow(() -> SpApiUpstream.notConnected());
+            return regions.of(sellers.regionsOf(seller), named, request);
         } catch (DataAccessException e) {
             throw databaseAway();
         }

@@ -32,7 +32,7 @@ public class SpApiTurns {
             call.begin(0);
             return;
         }
-        Pace pace = pacer.take(properties.clientId(), call.seller(), call.operation(), Duration.ofNanos(call.patience()));
+        Pace pace = pacer.take(properties.clientId(), call.account(), call.operation(), Duration.ofNanos(call.patience()));
         if (!pace.admitted()) {
             throw tooEarly(call.operation(), pace);
         }
@@ -52,7 +52,7 @@ public class SpApiTurns {
      */
     public boolean mustGiveWay(@ExchangeProperty(SpApiCall.PROPERTY) SpApiCall call, Exchange exchange) {
         requireCaller(exchange);
-        Pace pace = pacer.take(properties.clientId(), call.seller(), call.operation(), Duration.ZERO);
+        Pace pace = pacer.take(properties.clientId(), call.account(), call.operation(), Duration.ZERO);
         if (pace.admitted()) {
             call.keepTurn();
         } else {
@@ -71,7 +71,7 @@ public class SpApiTurns {
         if (call.getDelayMillis() > 0) {
             requireCaller(exchange);
         }
-        Pace pace = pacer.depart(properties.clientId(), call.seller(), call.operation());
+        Pace pace = pacer.depart(properties.clientId(), call.account(), call.operation());
         call.hold(pace.delayMillis());
         return !pace.admitted();
     }

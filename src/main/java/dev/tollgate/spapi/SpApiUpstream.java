@@ -91,11 +91,11 @@ public class SpApiUpstream {
             @Header("x-amzn-RateLimit-Limit") String rateLimit, @Body byte[] body) {
         if (status == 429) {
             log.warn("Amazon answered 429 to {}", call);
-            pacer.refused(properties.clientId(), call.seller(), call.operation());
+            pacer.refused(properties.clientId(), call.account(), call.operation());
             call.repeat();
             return;
         }
-        pacer.answered(properties.clientId(), call.seller(), call.operation(), rateLimit);
+        pacer.answered(properties.clientId(), call.account(), call.operation(), rateLimit);
         boolean expired = status >= 400 && body != null
                 && SpApiError.isTokenRefused(status, new String(body, StandardCharsets.UTF_8));
         if (expired && !call.wasReplaced() && call.tokens().replace(call.token()) instanceof TokenResult.Fresh fresh

@@ -11,6 +11,7 @@ import dev.tollgate.secret.SecretCipher;
 import dev.tollgate.spapi.OperationRates;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
@@ -74,17 +75,18 @@ class RestrictionCheck implements JobKind {
     }
 
     private void requireConnected(RestrictionOrder wanted) {
-        Region region = connectedIn(wanted.sellerId());
-        if (region != wanted.region()) {
-            throw new IllegalArgumentException("Seller %s is connected in %s, and these marketplaceIds are in %s"
-                    .formatted(wanted.sellerId(), region, wanted.region()));
+        List<Region> regions = connectedIn(wanted.sellerId());
+        if (!regions.contains(wanted.region())) {
+            throw new IllegalArgumentException(regions.isEmpty()
+                    ? "Seller %s is not connected: open /connect, or pass a refreshToken".formatted(wanted.sellerId())
+                    : "Seller %s is connected in %s, and these marketplaceIds are in %s".formatted(wanted.sellerId(),
+                            regions.stream().map(Region::name).collect(Collectors.joining(" and ")), wanted.region()));
         }
     }
 
-    private Region connectedIn(String seller) {
+    private List<Region> connectedIn(String seller) {
         try {
-            return sellers.regionOf(seller).orElseThrow(() -> new IllegalArgumentException(
-                    "Seller %s is not connected: open /connect, or pass a refreshToken".formatted(seller)));
+            return sellers.regionsOf(seller);
         } catch (DataAccessException e) {
             throw Refusal.until(503, "The gateway's database is away", Duration.ofSeconds(5));
         } catch (InterruptedException e) {

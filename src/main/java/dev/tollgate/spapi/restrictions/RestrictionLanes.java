@@ -94,7 +94,7 @@ public class RestrictionLanes {
         work.job().run();
         RestrictionOrder order = work.order();
         TokenSource source = order.bringsToken() ? TokenSource.ofRefreshToken(tokens, kind.refreshToken(order))
-                : TokenSource.ofSeller(tokens, order.sellerId());
+                : TokenSource.ofSeller(tokens, order.sellerId(), order.region());
         exchange.setProperty(SpApiCall.PROPERTY, door.call(order.sellerId(), source, order.region(), order.request(work.asin())));
         exchange.setProperty(Caller.PROPERTY, (Caller) () -> work.job().state().isEnd() || exchange.getContext().isStopping());
     }

@@ -49,16 +49,21 @@ public final class AccessTokens {
         this.flights = new SingleFlight<>(executor, longestFlight);
     }
 
-    /** A token for a connected seller. Takes as long as the token endpoint does when there is none fresh, else no time. */
+    /** As {@link #forSeller(String, Region)}, in the seller's first region. */
     public TokenResult forSeller(String sellerId) {
-        return forSeller(sellerId, TokenSlot::unchanged);
+        return forSeller(sellerId, (Region) null);
     }
 
-    private TokenResult forSeller(String sellerId, UnaryOperator<TokenSlot> before) {
+    /** A token for a connected seller. Takes as long as the token endpoint does when there is none fresh, else no time. */
+    public TokenResult forSeller(String sellerId, Region region) {
+        return forSeller(sellerId, region, TokenSlot::unchanged);
+    }
+
+    private TokenResult forSeller(String sellerId, Region region, UnaryOperator<TokenSlot> before) {
         try {
             TokenResult result = new TokenResult.Unknown();
             for (int round = 0; round < MOST_GRANTS; round++) {
-                Optional<Grant> grant = book.find(sellerId);
+                Optional<Grant> grant = book.find(sellerId, region);
                 if (grant.isEmpty()) {
                     return new TokenResult.Unknown();
                 }
@@ -80,12 +85,12 @@ public final class AccessTokens {
     }
 
     /**
-     * What {@link #forSeller(String)} would answer without asking Amazon; empty when it would ask. Changes nothing.
+     * What {@link #forSeller(String, Region)} would answer without asking Amazon; empty when it would ask. Changes nothing.
      *
      * @throws DataAccessException when the database is away and nothing is known of this seller
      */
     public Optional<TokenResult> outlook(String sellerId) throws InterruptedException {
-        Optional<Grant> grant = book.find(sellerId);
+        Optional<Grant> grant = book.find(sellerId, null);
         if (grant.isEmpty()) {
             return Optional.of(new TokenResult.Unknown());
         }
@@ -107,7 +112,7 @@ public final class AccessTokens {
 
     private TokenResult forRefreshToken(String refreshToken, UnaryOperator<TokenSlot> before) {
         try {
-            return serve(new Holder(null, refreshToken, Instant.MIN), before);
+            return serve(new Holder(null, null, refreshToken, Instant.MIN), before);
         } catch (InterruptedException e) {
             return left();
         }
@@ -120,11 +125,11 @@ public final class AccessTokens {
      * @return {@link TokenResult.Fresh} with the very token that failed when a newer one cannot help; a repeat is then
      *         pointless and the 403 passes through
      */
-    public TokenResult replace(String sellerId, AccessToken failed) {
-        return forSeller(sellerId, slot -> slot.expired(failed.value(), clock.instant()));
+    public TokenResult replace(String sellerId, Region region, AccessToken failed) {
+        return forSeller(sellerId, region, slot -> slot.expired(failed.value(), clock.instant()));
     }
 
-    /** As {@link #replace(String, AccessToken)}, for a refresh token that came with a job. */
+    /** As {@link #replace(String, Region, AccessToken)}, for a refresh token that came with a job. */
     public TokenResult replaceFor(String refreshToken, AccessToken failed) {
         return forRefreshToken(refreshToken, slot -> slot.expired(failed.value(), clock.instant()));
     }

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -30,10 +32,10 @@ final class GrantBook {
     /** Pages remembered; with ids of 64 characters and refresh tokens of 2,048 bytes at most, 25 MB. */
     private static final int MOST = 10_000;
 
-    private record Page(Optional<Grant> grant, Instant readAt) {
+    private record Page(List<Grant> grants, Instant readAt) {
 
         boolean currentAt(Instant now) {
-            boolean working = grant.isPresent() && grant.get().connected();
+            boolean working = !grants.isEmpty() && grants.stream().allMatch(Grant::connected);
             return now.isBefore(readAt.plus(working ? WORKING : NOT_WORKING));
         }
     }
@@ -43,7 +45,7 @@ final class GrantBook {
 
     private final GrantStore store;
     private final Clock clock;
-    private final SingleFlight<String, Optional<Grant>> reads;
+    private final SingleFlight<String, List<Grant>> reads;
     /** Bound: 10,000 sellers; an id has 64 characters and a refresh token 2,048 bytes at most. */
     private final Cache<String, Page> pages = Caffeine.newBuilder().maximumSize(MOST).executor(Runnable::run).build();
     private volatile Listing listing;
@@ -56,14 +58,28 @@ final class GrantBook {
         this.reads = new SingleFlight<>(executor, LONGEST_READ);
     }
 
-    /** @throws DataAccessException when the database is away and nothing is known of this seller */
-    Optional<Grant> find(String sellerId) throws InterruptedException {
+    /**
+     * The seller's grant for a region.
+     *
+     * @param region null: the first
+     * @throws DataAccessException when the database is away and nothing is known of this seller
+     */
+    Optional<Grant> find(String sellerId, Region region) throws InterruptedException {
+        return find(sellerId).stream().filter(grant -> region == null || grant.region() == region).findFirst();
+    }
+
+    /**
+     * The seller's grants, one a region.
+     *
+     * @throws DataAccessException when the database is away and nothing is known of this seller
+     */
+    List<Grant> find(String sellerId) throws InterruptedException {
         if (!Grant.isSellerId(sellerId)) {
-            return Optional.empty(); // nobody's, and no text to remember
+            return List.of(); // nobody's, and no text to remember
         }
         Page page = pages.getIfPresent(sellerId);
         if (page != null && page.currentAt(clock.instant())) {
-            return page.grant();
+            return page.grants();
         }
         try {
             return reads.join(sellerId, () -> reread(sellerId));
@@ -74,24 +90,26 @@ final class GrantBook {
         }
     }
 
-    private static Optional<Grant> lastKnown(Page page, DataAccessException failure) {
+    private static List<Grant> lastKnown(Page page, DataAccessException failure) {
         if (page == null) {
             throw failure;
         }
         log.debug("A grant cannot be read; the last known one serves", failure);
-        return page.grant();
+        return page.grants();
     }
 
-    /** The grant as the database has it now. */
-    Optional<Grant> reread(String sellerId) {
-        Optional<Grant> grant = store.find(sellerId);
-        pages.put(sellerId, new Page(grant, clock.instant()));
+    /** The grants as the database has them now. */
+    List<Grant> reread(String sellerId) {
+        List<Grant> grants = store.find(sellerId);
+        pages.put(sellerId, new Page(grants, clock.instant()));
         listing = null;
-        return grant;
+        return grants;
     }
 
+    /** A grant that was stored just now. Where nothing is known of the seller's others they are read with the next call. */
     void put(Grant grant) {
-        pages.put(grant.sellerId(), new Page(Optional.of(grant), clock.instant()));
+        pages.asMap().compute(grant.sellerId(), (seller, page) -> page == null ? new Page(List.of(grant), Instant.MIN.plus(WORKING))
+                : new Page(Stream.concat(Stream.of(grant), page.grants().stream().filter(one -> one.region() != grant.region())).toList(), clock.instant()));
         listing = null;
     }
 
@@ -115,7 +133,8 @@ final class GrantBook {
     private List<Grant> read() {
         try {
             List<Grant> grants = store.list();
-            grants.forEach(this::put);
+            Instant now = clock.instant();
+            grants.stream().collect(Collectors.groupingBy(Grant::sellerId)).forEach((seller, its) -> pages.put(seller, new Page(its, now)));
             away = false;
             return grants;
         } catch (DataAccessException e) {
@@ -123,7 +142,7 @@ final class GrantBook {
                 log.warn("The grants cannot be read; those last known serve: {}", e.getClass().getSimpleName());
             }
             away = true;
-            return pages.asMap().values().stream().flatMap(page -> page.grant().stream()).toList();
+            return pages.asMap().values().stream().flatMap(page -> page.grants().stream()).toList();
         }
     }
 }

@@ -12,13 +12,16 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The grants in the table SellerGrants, their refresh tokens encrypted. Every method throws Spring's
+ * The grants in the table SellerGrants, their refresh tokens encrypted. The grant of a seller's first region stands under the
+ * seller's id, one of another region under the id with the region, as in {@code A1SELLER@EU}: the column is unique in tables of
+ * every release. Every method throws Spring's
  * {@code DataAccessException} when the database cannot be used. Safe for several threads and several nodes.
  */
 public class GrantStore {
@@ -32,7 +35,10 @@ public class GrantStore {
 
     private static final Logger log = LoggerFactory.getLogger(GrantStore.class);
 
-    private record Stored(String sellerId, String refreshToken) {
+    private static final String AT = "@";
+
+    /** @param key the seller's id, with the region where it is not the first */
+    private record Stored(String key, String refreshToken) {
     }
 
     private final JdbcClient database;
@@ -46,7 +52,7 @@ public class GrantStore {
         this.cipher = cipher;
     }
 
-    /** Stores a grant in place of whatever was stored for its seller: update first, else insert. */
+    /** Stores a grant in place of whatever was stored for its seller in its region: update first, else insert. */
     public void save(Grant grant) {
         store(grant);
         Redactor.register(grant.refreshToken());
@@ -54,31 +60,41 @@ public class GrantStore {
 
     private void store(Grant grant) {
         String encrypted = cipher.encrypt(grant.refreshToken());
-        if (update(grant, encrypted) > 0) {
-            return;
-        }
-        try {
-            insert(grant, encrypted);
-        } catch (DuplicateKeyException e) {
-            log.debug("Seller {} was stored by somebody else meanwhile", grant.sellerId());
+        // A key that is taken is another region's, or this one's, stored by somebody else meanwhile.
+        if (update(grant, encrypted) == 0 && !insert(grant.sellerId(), grant, encrypted) && update(grant, encrypted) == 0
+                && !insert(inRegion(grant.sellerId(), grant.region()), grant, encrypted)) {
             update(grant, encrypted);
         }
     }
 
     private int update(Grant grant, String encrypted) {
-        return bind("UPDATE " + table + " SET Region = :region, Marketplaces = :marketplaces, RefreshToken = :token,"
-                + " State = :state, ConnectedAt = :connectedAt, LastError = NULL, LastErrorAt = NULL WHERE SellerID = :seller",
-                grant, encrypted).update();
+        return bind("UPDATE " + table + " SET Marketplaces = :marketplaces, RefreshToken = :token,"
+                + " State = :state, ConnectedAt = :connectedAt, LastError = NULL, LastErrorAt = NULL"
+                + " WHERE SellerID IN (:seller) AND Region = :region", grant, encrypted).param("seller", keys(grant.sellerId())).update();
     }
 
-    private void insert(Grant grant, String encrypted) {
-        bind("INSERT INTO " + table + " (SellerID, Region, Marketplaces, RefreshToken, State, ConnectedAt)"
-                + " VALUES (:seller, :region, :marketplaces, :token, :state, :connectedAt)", grant, encrypted).update();
+    /** False for a key that is taken, by the grant of another region or by somebody who was faster. */
+    private boolean insert(String key, Grant grant, String encrypted) {
+        try {
+            return bind("INSERT INTO " + table + " (SellerID, Region, Marketplaces, RefreshToken, State, ConnectedAt)"
+                    + " VALUES (:seller, :region, :marketplaces, :token, :state, :connectedAt)", grant, encrypted).param("seller", key).update() > 0;
+        } catch (DuplicateKeyException e) {
+            log.debug("The key {} is taken", key);
+            return false;
+        }
+    }
+
+    private static String inRegion(String sellerId, Region region) {
+        return sellerId + AT + region.name();
+    }
+
+    /** What a seller's grants may stand under. */
+    private static List<String> keys(String sellerId) {
+        return Stream.concat(Stream.of(sellerId), Stream.of(Region.values()).map(region -> inRegion(sellerId, region))).toList();
     }
 
     private JdbcClient.StatementSpec bind(String sql, Grant grant, String encrypted) {
         return database.sql(sql)
-                .param("seller", grant.sellerId())
                 .param("region", grant.region().name())
                 .param("marketplaces", String.join(",", grant.marketplaces()))
                 .param("token", encrypted)
@@ -86,10 +102,10 @@ public class GrantStore {
                 .param("connectedAt", utc(grant.connectedAt()));
     }
 
-    /** The seller's grant. */
-    public Optional<Grant> find(String sellerId) {
-        return database.sql("SELECT " + COLUMNS + " FROM " + table + " WHERE SellerID = :seller")
-                .param("seller", sellerId).query((row, number) -> grant(row)).optional();
+    /** The seller's grants, one a region; that of the first region first. */
+    public List<Grant> find(String sellerId) {
+        return database.sql("SELECT " + COLUMNS + " FROM " + table + " WHERE SellerID IN (:seller) ORDER BY SellerID")
+                .param("seller", keys(sellerId)).query((row, number) -> grant(row)).list();
     }
 
     /** Every grant, by seller. */
@@ -98,9 +114,9 @@ public class GrantStore {
                 .query((row, number) -> grant(row)).list();
     }
 
-    /** Forgets a seller. */
+    /** Forgets a seller, in all regions. */
     public boolean delete(String sellerId) {
-        return database.sql("DELETE FROM " + table + " WHERE SellerID = :seller").param("seller", sellerId).update() > 0;
+        return database.sql("DELETE FROM " + table + " WHERE SellerID IN (:seller)").param("seller", keys(sellerId)).update() > 0;
     }
 
     /**
@@ -111,9 +127,10 @@ public class GrantStore {
      * @return whether this call changed the row: false when the seller reconnected, is gone, or was marked already
      */
     public boolean markReconnectNeeded(String sellerId, String refused, String reason, Instant at) {
-        Optional<Stored> stored = database.sql("SELECT SellerID, RefreshToken FROM " + table + " WHERE SellerID = :seller")
-                .param("seller", sellerId).query((row, number) -> stored(row)).optional();
-        if (stored.isEmpty() || !readable(stored.get()).equals(refused)) {
+        Optional<Stored> stored = database.sql("SELECT SellerID, RefreshToken FROM " + table + " WHERE SellerID IN (:seller)")
+                .param("seller", keys(sellerId)).query((row, number) -> stored(row)).list().stream()
+                .filter(one -> readable(one).equals(refused)).findFirst();
+        if (stored.isEmpty()) {
             return false;
         }
         return database.sql("UPDATE " + table + " SET State = :needed, LastError = :error, LastErrorAt = :at"
@@ -121,7 +138,7 @@ public class GrantStore {
                 .param("needed", Grant.State.RECONNECT_NEEDED.text())
                 .param("error", reason.substring(0, Math.min(ERROR_CHARACTERS, reason.length())))
                 .param("at", utc(at))
-                .param("seller", sellerId)
+                .param("seller", stored.get().key())
                 .param("read", stored.get().refreshToken())
                 .param("connected", Grant.State.CONNECTED.text())
                 .update() > 0;
@@ -147,12 +164,12 @@ public class GrantStore {
 
     private int replace(Stored stored, String encrypted) {
         return database.sql("UPDATE " + table + " SET RefreshToken = :anew WHERE SellerID = :seller AND RefreshToken = :read")
-                .param("anew", encrypted).param("seller", stored.sellerId()).param("read", stored.refreshToken()).update();
+                .param("anew", encrypted).param("seller", stored.key()).param("read", stored.refreshToken()).update();
     }
 
     private static int unreadable(Stored stored) {
         log.warn("The refresh token of seller {} cannot be read with any key at hand; the seller must connect again, or the"
-                + " old master key be added.", stored.sellerId());
+                + " old master key be added.", stored.key());
         return 0;
     }
 
@@ -161,7 +178,7 @@ public class GrantStore {
         Redactor.register(token);
         String error = row.getString("LastError");
         boolean unreadable = token.isEmpty();
-        return new Grant(row.getString("SellerID"), Region.valueOf(row.getString("Region")),
+        return new Grant(row.getString("SellerID").split(AT, 2)[0], Region.valueOf(row.getString("Region")),
                 List.of(row.getString("Marketplaces").split(",")), token,
                 unreadable ? Grant.State.RECONNECT_NEEDED : Grant.State.of(row.getString("State")),
                 instant(row, "ConnectedAt"), unreadable ? "The stored refresh token cannot be read with any key at hand" : error,
@@ -177,7 +194,7 @@ public class GrantStore {
         try {
             return cipher.decrypt(stored.refreshToken());
         } catch (SecretUnreadableException e) {
-            log.debug("The refresh token of seller {} cannot be read", stored.sellerId(), e);
+            log.debug("The refresh token of seller {} cannot be read", stored.key(), e);
             return "";
         }
     }

@@ -7,12 +7,13 @@ import java.time.Instant;
  * For whom a token is asked.
  *
  * @param sellerId     null when the refresh token came with a job
+ * @param region      where the consent holds; null with the seller
  * @param connectedAt  when the consent behind it was given
  */
-record Holder(String sellerId, String refreshToken, Instant connectedAt) {
+record Holder(String sellerId, Region region, String refreshToken, Instant connectedAt) {
 
     static Holder of(Grant grant) {
-        return new Holder(grant.sellerId(), grant.refreshToken(), grant.connectedAt());
+        return new Holder(grant.sellerId(), grant.region(), grant.refreshToken(), grant.connectedAt());
     }
 
     /** Whether consent was given after this refresh token was found dead: then what was found no longer counts. */
@@ -22,6 +23,6 @@ record Holder(String sellerId, String refreshToken, Instant connectedAt) {
 
     @Override
     public String toString() {
-        return sellerId == null ? "a refresh token passed with a job" : "seller " + sellerId;
+        return sellerId == null ? "a refresh token passed with a job" : "seller " + sellerId + " in " + region;
     }
 }

@@ -167,8 +167,8 @@ final class Renewal {
 
     private boolean replaced(Holder holder) {
         try {
-            return book.reread(holder.sellerId())
-                    .filter(stored -> stored.connected() && !stored.refreshToken().equals(holder.refreshToken())).isPresent();
+            return book.reread(holder.sellerId()).stream()
+                    .filter(stored -> stored.region() == holder.region() && stored.connected() && !stored.refreshToken().equals(holder.refreshToken())).findFirst().isPresent();
         } catch (DataAccessException e) {
             log.warn("The grant of {} cannot be read again: {}", holder, e.getClass().getSimpleName());
             return false;

@@ -6,13 +6,15 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.springframework.dao.DataAccessException;
 
 /** The connected sellers as {@code /sellers} shows them, and what an operator does with them. */
 public final class Sellers {
+
+    /** Of a seller in two regions: the column holds 64 characters, the region among them. */
+    private static final int LONGEST_ID = 61;
 
     private final GrantStore store;
     private final GrantBook book;
@@ -56,13 +58,13 @@ public final class Sellers {
     }
 
     /**
-     * Where a seller's consent holds, and so which endpoint its calls go to ({@link Region#endpoint}); empty for a seller that
-     * nobody connected.
+     * Where a seller's consents hold, the first one first, and so which endpoints calls can go to ({@link Region#endpoint});
+     * empty for a seller that nobody connected.
      *
      * @throws DataAccessException when the database is away and nothing is known of this seller
      */
-    public Optional<Region> regionOf(String sellerId) throws InterruptedException {
-        return book.find(sellerId).map(Grant::region);
+    public List<Region> regionsOf(String sellerId) throws InterruptedException {
+        return book.find(sellerId).stream().map(Grant::region).toList();
     }
 
     /**
@@ -76,6 +78,8 @@ public final class Sellers {
         require(Grant.isSellerId(sellerId), "sellerId is missing or no seller id.");
         require(refreshToken != null && !refreshToken.isBlank() && refreshToken.length() <= 2048, "refreshToken is missing or too long.");
         Region region = Marketplaces.regionOf(marketplaceIds == null ? List.of() : marketplaceIds);
+        require(sellerId.length() <= LONGEST_ID || store.find(sellerId).stream().allMatch(known -> known.region() == region),
+                "sellerId is longer than " + LONGEST_ID + " characters, and connected in another region.");
         Grant grant = Grant.given(sellerId, region, marketplaceIds, refreshToken.strip(), clock.instant().truncatedTo(ChronoUnit.SECONDS));
         store.save(grant);
         tokens.connected(grant);
@@ -89,9 +93,9 @@ public final class Sellers {
      * @return whether there was one
      */
     public boolean remove(String sellerId, Predicate<BooleanSupplier> around) {
-        Optional<Grant> grant = store.find(sellerId);
+        List<Grant> grants = store.find(sellerId);
         boolean removed = around.test(() -> store.delete(sellerId));
-        grant.ifPresent(tokens::removed);
+        grants.forEach(tokens::removed);
         return removed;
     }
 

@@ -12,18 +12,18 @@ public interface TokenSource {
     /** Another token after the upstream called this one expired; see {@link AccessTokens#replace}. */
     TokenResult replace(AccessToken failed);
 
-    /** The consent that is stored for a seller. */
-    static TokenSource ofSeller(AccessTokens tokens, String sellerId) {
+    /** The consent that is stored for a seller and a region. */
+    static TokenSource ofSeller(AccessTokens tokens, String sellerId, Region region) {
         return new TokenSource() {
 
             @Override
             public TokenResult token() {
-                return tokens.forSeller(sellerId);
+                return tokens.forSeller(sellerId, region);
             }
 
             @Override
             public TokenResult replace(AccessToken failed) {
-                return tokens.replace(sellerId, failed);
+                return tokens.replace(sellerId, region, failed);
             }
         };
     }

@@ -46,7 +46,7 @@ class ConsentTest {
         assertThat(page.status()).isEqualTo(200);
         assertThat(page.html()).contains("connected", Rig.SELLER).doesNotContain("Atz", browser.state());
         assertThat(page.headers()).containsEntry("Referrer-Policy", "no-referrer").containsEntry("Cache-Control", "no-store");
-        assertThat(rig.store.find(Rig.SELLER)).get().matches(grant -> grant.region() == Region.EU && grant.connected());
+        assertThat(rig.store.find(Rig.SELLER)).singleElement().matches(grant -> grant.region() == Region.EU && grant.connected());
         assertThat(rig.tokens.forSeller(Rig.SELLER)).isInstanceOf(Fresh.class);
     }
 

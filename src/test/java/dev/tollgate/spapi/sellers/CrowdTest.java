@@ -64,7 +64,7 @@ class CrowdTest {
         AccessToken old = rig.fresh(Rig.SELLER);
         rig.amazon.control("expire", "all");
 
-        List<TokenResult> results = allAtOnce(() -> rig.tokens.replace(Rig.SELLER, old));
+        List<TokenResult> results = allAtOnce(() -> rig.tokens.replace(Rig.SELLER, Region.NA, old));
 
         assertThat(rig.amazon.simulator.tokenCalls()).isEqualTo(2);
         assertThat(results).allMatch(result -> result.equals(results.get(0)) && !((Fresh) result).token().equals(old));

@@ -29,7 +29,7 @@ class GrantStoreTest {
 
         store.save(FIRST);
 
-        assertThat(store.find("A1SELLER")).contains(FIRST);
+        assertThat(store.find("A1SELLER")).containsExactly(FIRST);
         assertThat(store.list()).containsExactly(FIRST);
         assertThat(store.find("A2OTHER")).isEmpty();
     }
@@ -40,11 +40,30 @@ class GrantStoreTest {
         GrantStore store = Rig.store(engine.migrated());
         store.save(FIRST);
         store.markReconnectNeeded("A1SELLER", FIRST.refreshToken(), "invalid_grant", AT);
-        Grant second = Grant.given("A1SELLER", Region.NA, List.of("ATVPDKIKX0DER"), "Atzr|second", AT.plusSeconds(60));
+        Grant second = Grant.given("A1SELLER", Region.EU, List.of("A1PA6795UKMFR9"), "Atzr|second", AT.plusSeconds(60));
 
         store.save(second);
 
         assertThat(store.list()).containsExactly(second);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSellerHasAGrantForEachRegion(Engine engine) {
+        GrantStore store = Rig.store(engine.migrated());
+        Grant america = Grant.given("A1SELLER", Region.NA, List.of("ATVPDKIKX0DER"), "Atzr|america", AT);
+        Grant asia = Grant.given("A1SELLER", Region.FE, List.of("A1VC38T7YXB528"), "Atzr|asia", AT);
+        Grant anew = Grant.given("A1SELLER", Region.NA, List.of("ATVPDKIKX0DER"), "Atzr|anew", AT.plusSeconds(60));
+
+        List.of(FIRST, america, asia, anew).forEach(store::save);
+
+        assertThat(store.find("A1SELLER")).containsExactlyInAnyOrder(FIRST, anew, asia).startsWith(FIRST);
+        assertThat(store.list()).hasSize(3).allMatch(grant -> grant.sellerId().equals("A1SELLER"));
+        assertThat(store.markReconnectNeeded("A1SELLER", "Atzr|anew", "invalid_grant", AT)).isTrue();
+        assertThat(store.find("A1SELLER")).filteredOn(Grant::connected).extracting(Grant::region).containsExactlyInAnyOrder(Region.EU, Region.FE);
+        assertThat(store.find("A1SELLE")).isEmpty();
+        assertThat(store.delete("A1SELLER")).isTrue();
+        assertThat(store.list()).isEmpty();
     }
 
     @ParameterizedTest
@@ -56,7 +75,7 @@ class GrantStoreTest {
         assertThat(store.markReconnectNeeded("A1SELLER", FIRST.refreshToken(), "r".repeat(900), AT)).isTrue();
         assertThat(store.markReconnectNeeded("A1SELLER", FIRST.refreshToken(), "again", AT)).isFalse();
 
-        Grant marked = store.find("A1SELLER").orElseThrow();
+        Grant marked = store.find("A1SELLER").get(0);
         assertThat(marked.state()).isEqualTo(Grant.State.RECONNECT_NEEDED);
         assertThat(marked.lastError()).isEqualTo("r".repeat(500));
         assertThat(marked.lastErrorAt()).isEqualTo(AT);
@@ -71,7 +90,7 @@ class GrantStoreTest {
         store.save(second);
 
         assertThat(store.markReconnectNeeded("A1SELLER", FIRST.refreshToken(), "invalid_grant", AT)).isFalse();
-        assertThat(store.find("A1SELLER")).contains(second);
+        assertThat(store.find("A1SELLER")).containsExactly(second);
         assertThat(store.markReconnectNeeded("A2GONE", "Atzr|second", "invalid_grant", AT)).isFalse();
     }
 

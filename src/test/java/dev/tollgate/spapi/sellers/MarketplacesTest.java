@@ -42,4 +42,10 @@ class MarketplacesTest {
         assertThat(Marketplaces.of(Region.EU)).hasSize(16);
         assertThat(Marketplaces.of(Region.FE)).hasSize(3);
     }
+
+    @ParameterizedTest
+    @CsvSource({"UK, A1F83G8C2ARO7P", "GB, A1F83G8C2ARO7P", "' gb', A1F83G8C2ARO7P", "DE, A1PA6795UKMFR9"})
+    void theUnitedKingdomHasTwoNames(String country, String id) {
+        assertThat(Marketplaces.find(country)).get().extracting(Marketplace::id).isEqualTo(id);
+    }
 }

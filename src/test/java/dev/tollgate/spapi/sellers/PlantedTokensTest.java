@@ -33,7 +33,7 @@ class PlantedTokensTest {
             rig.connect("A2IMPORTED", PLANTED);
             AccessToken token = rig.fresh("A2IMPORTED");
             secrets.add(token.value());
-            rig.tokens.replace("A2IMPORTED", token);
+            rig.tokens.replace("A2IMPORTED", Region.NA, token);
             rig.amazon.control("revoke", "A2IMPORTED");
             rig.clock.advance(Duration.ofHours(2));
             rig.tokens.forSeller("A2IMPORTED");

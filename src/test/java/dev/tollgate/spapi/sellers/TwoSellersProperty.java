@@ -39,7 +39,7 @@ class TwoSellersProperty {
         for (Step step : day) {
             TokenResult result = switch (step.event()) {
                 case CALL, RENEW -> rig.tokens.forSeller(step.seller());
-                case EXPIRED -> last.containsKey(step.seller()) ? rig.tokens.replace(step.seller(), last.get(step.seller())) : null;
+                case EXPIRED -> last.containsKey(step.seller()) ? rig.tokens.replace(step.seller(), Region.NA, last.get(step.seller())) : null;
                 default -> happens(rig, step);
             };
             if (result instanceof Fresh fresh) {
