@@ -1,6 +1,7 @@
 package dev.tollgate.door;
 
-import dev.tollgate.gateway.DoorProblems;
+import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.Refusal;
 import java.io.IOException;
 
 import jakarta.servlet.RequestDispatcher;
@@ -12,7 +13,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.RequestMapping;
 
-/** Answers in JSON, to browsers too, where neither a route nor a static file did. */
+/** Answers in JSON, to browsers too, where neither a route nor a static file did; below an API's root as that API says no. */
 @Controller
 class DoorErrors implements ErrorController {
 
@@ -21,6 +22,8 @@ class DoorErrors implements ErrorController {
         Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
         HttpStatus status = code instanceof Integer number ? HttpStatus.resolve(number) : HttpStatus.NOT_FOUND;
         HttpStatus known = status == null ? HttpStatus.INTERNAL_SERVER_ERROR : status;
-        DoorProblems.write(response, known.value(), known.getReasonPhrase());
+        Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+        (path instanceof String asked ? Dialect.of(asked) : Dialect.ENVELOPE).write(request, response,
+                Refusal.of(known.value(), known.getReasonPhrase()));
     }
 }

@@ -39,7 +39,7 @@ public enum Dialect {
 
     KEEPA("/keepa") {
         @Override
-        int status(Refusal no) {
+        public int status(Refusal no) {
             return switch (no.getStatus()) {
                 case 403 -> 402;
                 case 404, 405, 429 -> no.getStatus();
@@ -171,6 +171,12 @@ public enum Dialect {
         }
     };
 
+    /**
+     * Attribute of a request whose headers were not read, so that nobody knows what its sender can unzip. Keepa's own clients
+     * can, and some cannot do without.
+     */
+    public static final String HEADERS_UNREAD = Dialect.class.getName() + ".headersUnread";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String root;
@@ -182,7 +188,11 @@ public enum Dialect {
     /** The dialect of a request's path; of one that is refused, for the shape of that answer, how it is written. */
     public static Dialect of(HttpServletRequest request) {
         RequestPath path = RequestPath.of(request);
-        String text = path.refusal().isPresent() ? path.raw() : path.value();
+        return of(path.refusal().isPresent() ? path.raw() : path.value());
+    }
+
+    /** The dialect of a path as somebody wrote it. */
+    public static Dialect of(String text) {
         return Arrays.stream(values()).filter(dialect -> text.equals(dialect.root) || text.startsWith(dialect.root + "/"))
                 .findFirst().orElse(ENVELOPE);
     }
@@ -197,7 +207,8 @@ public enum Dialect {
         headers(no, response);
         byte[] bytes = JSON.writeValueAsBytes(body(no, response.getHeader(RequestIds.HEADER)));
         String accepted = request.getHeader("Accept-Encoding");
-        if (this == KEEPA && accepted != null && accepted.contains("gzip")) {
+        boolean gzip = accepted == null ? request.getAttribute(HEADERS_UNREAD) != null : accepted.contains("gzip");
+        if (this == KEEPA && gzip) {
             response.setHeader("Content-Encoding", "gzip");
             bytes = gzip(bytes);
         }
@@ -214,7 +225,8 @@ public enum Dialect {
         return body(no, exchange.getProperty(RequestIds.HEADER, String.class));
     }
 
-    int status(Refusal no) {
+    /** The status with which this API's clients understand it. */
+    public int status(Refusal no) {
         return no.getStatus();
     }
 

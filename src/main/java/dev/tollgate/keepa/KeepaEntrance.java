@@ -1,6 +1,7 @@
 package dev.tollgate.keepa;
 
 import dev.tollgate.gateway.RequestProblem;
+import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.FailedCall;
 import dev.tollgate.gateway.Refusal;
 import java.io.IOException;
@@ -19,6 +20,8 @@ import org.springframework.stereotype.Component;
 public class KeepaEntrance {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeepaEntrance.class);
+
+    static final String NO_KEY = "The gateway has no key for Keepa: set KEEPA_API_KEY in its environment";
 
     private static final String PREFIX = "/keepa";
 
@@ -61,7 +64,7 @@ public class KeepaEntrance {
             throw Refusal.of(405, "Keepa takes GET and POST, not " + method);
         }
         if (!key.isConfigured()) {
-            throw Refusal.of(503, "The gateway has no key for Keepa: set KEEPA_API_KEY in its environment");
+            throw Refusal.of(503, NO_KEY);
         }
     }
 
@@ -85,8 +88,9 @@ public class KeepaEntrance {
             return;
         }
         Envelope e = balance.token();
-        KeepaError error = new KeepaError(type(refusal.getStatus()), refusal.getMessage(), "");
-        KeepaAnswer.write(exchange, refusal.getStatus(), new Envelope(e.timestamp(), e.tokensLeft(), e.refillIn(),
+        int status = Dialect.KEEPA.status(refusal);
+        KeepaError error = new KeepaError(type(status), refusal.getMessage(), "");
+        KeepaAnswer.write(exchange, status, new Envelope(e.timestamp(), e.tokensLeft(), e.refillIn(),
                 e.refillRate(), e.flowReduction(), 0, 0, error));
         exchange.getMessage().setHeader("Retry-After", refusal.getRetryAfterSeconds());
     }
@@ -111,7 +115,8 @@ public class KeepaEntrance {
         return switch (status) {
             case 404 -> "notFound";
             case 405 -> "methodNotAllowed";
-            case 413 -> "requestTooLarge";
+            case 400 -> "invalidParameter";
+            case 402 -> "paymentRequired";
             case 502 -> "upstreamUnreachable";
             case 503 -> "serviceUnavailable";
             default -> "internalServerError";

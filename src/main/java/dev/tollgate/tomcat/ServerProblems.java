@@ -1,6 +1,7 @@
 package dev.tollgate.tomcat;
 
-import dev.tollgate.gateway.DoorProblems;
+import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RequestIds;
 import java.io.IOException;
 
@@ -33,7 +34,7 @@ class ServerProblems implements WebServerFactoryCustomizer<TomcatServletWebServe
                 response.setHeader(RequestIds.HEADER, RequestIds.idOf(request.getHeader(RequestIds.HEADER)));
             }
             try {
-                DoorProblems.write(response.getResponse(), status, status < 500 ? "Bad request" : "Internal error");
+                Dialect.of(request).write(request, response, Refusal.of(status, status < 500 ? "Bad request" : "Internal error"));
                 response.finishResponse();
             }
             catch (IOException callerGone) {
