@@ -8,7 +8,7 @@ import dev.tollgate.store.Step;
  *
  * @param <R> what the one who caused the event learns
  */
-public sealed interface BucketEvent<R> permits Reserve, Settle, Charge, Refuse, Release, Lose, Anchor {
+public sealed interface BucketEvent<R> permits Reserve, Settle, Charge, Refuse, Release, Lose, Anchor, Hold {
 
     /**
      * The state after the event. Pure.

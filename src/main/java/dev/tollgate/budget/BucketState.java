@@ -141,6 +141,10 @@ public record BucketState(long at, long balance, Plan plan, long nextTick, long 
                 consumed + tokens, inFlight);
     }
 
+    BucketState heldUntilInstead(long millis) {
+        return new BucketState(at, balance, plan, nextTick, readingAt, heardAt, millis, consumed, inFlight);
+    }
+
     BucketState heldUntil(long millis) {
         return new BucketState(at, balance, plan, nextTick, readingAt, heardAt,
                 Math.max(holdUntil, millis), consumed, inFlight);

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 
 import dev.tollgate.budget.Anchor;
 import dev.tollgate.budget.BucketState;
+import dev.tollgate.budget.Hold;
 import dev.tollgate.budget.Plan;
 import dev.tollgate.budget.Price;
 import dev.tollgate.kit.TokenBucket;
@@ -26,6 +27,9 @@ public final class KeepaBalance {
 
     private final Supplier<TokenBucket> bucket;
     private final InstantSource clock;
+    /** Epoch milliseconds until when nothing leaves because the balance is not known; 0: it is, or nobody waits for it. */
+    private long closedUntil;
+    private volatile boolean asked;
 
     /** @param bucket the one that serves now: an edit of its numbers makes another */
     public KeepaBalance(Supplier<TokenBucket> bucket, InstantSource clock) {
@@ -79,7 +83,42 @@ public final class KeepaBalance {
      * @param askedAt when it was asked
      */
     public void heard(Envelope envelope, Instant askedAt) {
-        envelope.reading().ifPresent(reading -> queue().apply(new Anchor(reading, askedAt.toEpochMilli())));
+        envelope.reading().ifPresent(reading -> {
+            queue().apply(new Anchor(reading, askedAt.toEpochMilli()));
+            asked = false;
+            open();
+        });
+    }
+
+    /** Somebody needs Keepa's own word, soon. */
+    void ask() {
+        asked = true;
+    }
+
+    boolean isAsked() {
+        return asked;
+    }
+
+    /** Nothing that costs leaves before then, or before the balance is {@link #heard}, or {@link #open}; replaces an earlier time. */
+    synchronized void close(Instant until) {
+        closedUntil = queue().apply(new Hold(closedUntil, until.toEpochMilli()));
+    }
+
+    /** Calls leave, whether the balance is known or not. */
+    synchronized void open() {
+        if (closedUntil != 0) {
+            queue().apply(new Hold(closedUntil, 0));
+            closedUntil = 0;
+        }
+    }
+
+    /** Whether nothing is held back any more because the balance is not known. */
+    synchronized boolean isOpen() {
+        return closedUntil <= clock.millis();
+    }
+
+    synchronized Instant closedUntil() {
+        return Instant.ofEpochMilli(closedUntil);
     }
 
     /** The bucket as it is now. */

@@ -23,13 +23,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param responseTimeout how long a call may take as a whole, to the answer's last byte; one with many offers takes 20 seconds
  * @param lease      how long a reservation counts that nobody settles, after a crash for example; longer than a call takes
  * @param anchorAfter {@code /token} is asked once at the start, and then only after so long a silence
+ * @param anchorPatience how long calls wait at the start for the balance that {@code /token} tells; then they go without it
  */
 @ConfigurationProperties("tollgate.keepa")
 public record KeepaProperties(@DefaultValue("https://api.keepa.com") URI baseUrl, @DefaultValue("5") int refillRate,
         @DefaultValue("0") int capacity, @DefaultValue("0") int maxDeficit, @DefaultValue("100s") Duration maxWait,
         @DefaultValue("60s") Duration tick, @DefaultValue("0") int maxWaiting,
         @DefaultValue("120s") Duration responseTimeout, @DefaultValue("3m") Duration lease,
-        @DefaultValue("30m") Duration anchorAfter) {
+        @DefaultValue("30m") Duration anchorAfter, @DefaultValue("10s") Duration anchorPatience) {
 
     /** @throws IllegalArgumentException naming the key that is out of its bounds */
     public KeepaProperties {
@@ -42,6 +43,7 @@ public record KeepaProperties(@DefaultValue("https://api.keepa.com") URI baseUrl
         require(responseTimeout.toMillis() >= 1, "response-timeout", "1ms or more", responseTimeout);
         require(lease.compareTo(responseTimeout) > 0, "lease", "longer than response-timeout", lease);
         require(anchorAfter.toMillis() >= 1, "anchor-after", "1ms or more", anchorAfter);
+        require(!anchorPatience.isNegative(), "anchor-patience", "0s or more", anchorPatience);
     }
 
     /** The same numbers as the route gives them to its bucket. */

@@ -88,6 +88,7 @@ class KeepaRouteTest {
         camel = new KitContext(data, clock);
         camel.context().getRegistry().bind("keepaPrices", new KeepaPrices());
         camel.context().getRegistry().bind("keepaMeter", new KeepaMeter());
+        camel.context().getRegistry().bind("keepaAnchor", new NoDoubt());
         camel.context().getPropertiesComponent().setInitialProperties(settings(maxWait));
         camel.context().addRoutes(new RouteBuilder() {
             @Override
@@ -101,6 +102,14 @@ class KeepaRouteTest {
                 maxWait, 100, Duration.ofMinutes(3), true, true));
         balance = new KeepaBalance(() -> camel.buckets().declared("keepa"), clock);
         balance.heard(keepa.token(), clock.instant().plusMillis(1));
+    }
+
+    /** Every word of Keepa's is young enough. */
+    public static final class NoDoubt {
+
+        public boolean isDoubtful(Exchange exchange) {
+            return false;
+        }
     }
 
     private static Properties settings(Duration maxWait) {
