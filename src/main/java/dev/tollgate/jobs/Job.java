@@ -12,11 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -232,9 +234,29 @@ public final class Job {
         return state;
     }
 
-    /** What holds it up or ended it, in a sentence; null when there is nothing to say. */
-    public synchronized String message() {
-        return message;
+    /** What is told of its order, and what holds it up and until when, or ended it; null when there is nothing to say. */
+    public String message() {
+        return message(null);
+    }
+
+    /** The same, with this where nothing holds it up by itself. */
+    synchronized String message(String otherwise) {
+        String what = message == null ? otherwise : message;
+        if (message != null && state == JobState.WAITING) {
+            what = "%s. Next try at %s.".formatted(message.replaceFirst("\\.$", ""), notBefore.truncatedTo(ChronoUnit.SECONDS));
+        }
+        String note = order.note();
+        return note == null ? what : what == null ? note : note + " " + what;
+    }
+
+    /** Whether it was ordered by this owner with this {@code Idempotency-Key}, given as its digest; null: without one. */
+    boolean isOf(String orderer, String kind, String idempotencyKey) {
+        return owner().equals(orderer) && type().equals(kind) && Objects.equals(order.idempotencyKey(), idempotencyKey);
+    }
+
+    /** Whether just this was ordered, given as its digest. */
+    boolean isOrderOf(String digest) {
+        return digest.equals(order.digest());
     }
 
     public synchronized JobJournal.Totals totals() {
@@ -527,7 +549,7 @@ public final class Job {
         try {
             OrderFile file = new OrderFile(directory, disk);
             AsinList written = last == null ? file.read(Integer.MAX_VALUE, now).items() : last;
-            order = new Order(order.id(), order.type(), order.orderedAt(), order.owner(), order.total(), kept);
+            order = order.keeping(kept);
             file.write(order, written);
             file.dropEarlier();
         } catch (IOException e) {
@@ -563,12 +585,25 @@ public final class Job {
      * @param owner id of the key that ordered it
      * @param total how many items it has
      * @param order the other fields
+     * @param note  what is told of the order as long as the job is there; null: nothing
+     * @param idempotencyKey digest of the {@code Idempotency-Key} it was ordered with; null without one
+     * @param digest of what was ordered, see {@link OrderDigest}; null in earlier versions
      */
-    record Order(String id, String type, Instant orderedAt, String owner, int total, JsonNode order) {
+    record Order(String id, String type, Instant orderedAt, String owner, int total, JsonNode order, String note,
+            String idempotencyKey, String digest) {
+
+        /** An order that nothing is told of. */
+        Order(String id, String type, Instant orderedAt, String owner, int total, JsonNode order) {
+            this(id, type, orderedAt, owner, total, order, null, null, null);
+        }
 
         /** The same of so many items. */
         Order of(int items) {
-            return new Order(id, type, orderedAt, owner, items, order);
+            return new Order(id, type, orderedAt, owner, items, order, note, idempotencyKey, digest);
+        }
+
+        Order keeping(JsonNode fields) {
+            return new Order(id, type, orderedAt, owner, total, fields, note, idempotencyKey, digest);
         }
     }
 

@@ -11,10 +11,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.Header;
+import org.apache.camel.Message;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -33,6 +36,10 @@ public class JobApi {
     /** Where a list that goes on is read on. */
     private static final String NEXT = "X-Tollgate-Next";
 
+    /** On the answer to an order that repeats one before: {@code idempotency-key} or {@code equal-order}. */
+    private static final String REPEATED = "X-Tollgate-Repeated";
+    private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[!-~]([ -~]{0,253}[!-~])?");
+
     private final Jobs jobs;
     private final JobProperties properties;
     private final Clock clock;
@@ -43,15 +50,27 @@ public class JobApi {
         this.clock = clock;
     }
 
-    /** Takes an order: 202, and where to look for the job. */
+    /** Takes an order: 202, and where to look for the job; the same for one that was sent before, with a header that says so. */
     public Map<String, Object> order(String type, byte[] body, Exchange exchange) {
-        Job job = ordered(type, body, KeyHolder.of(exchange));
-        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 202);
-        exchange.getMessage().setHeader("Location", "/jobs/" + job.id());
-        return Map.of("jobId", job.id());
+        Message answer = exchange.getMessage();
+        Jobs.Ordered ordered = ordered(type, body, KeyHolder.of(exchange), idempotencyKey(answer));
+        answer.setHeader(Exchange.HTTP_RESPONSE_CODE, 202);
+        answer.setHeader("Location", "/jobs/" + ordered.job().id());
+        if (!ordered.isNew()) {
+            answer.setHeader(REPEATED, ordered.repeated().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        }
+        return Map.of("jobId", ordered.job().id());
     }
 
-    private Job ordered(String type, byte[] body, KeyHolder holder) {
+    private static String idempotencyKey(Message request) {
+        String key = request.getHeader("Idempotency-Key", String.class);
+        if (key != null && !IDEMPOTENCY_KEY.matcher(key).matches()) {
+            throw Refusal.of(400, "Idempotency-Key must be 1 to 255 characters of ASCII, one header, such as a UUID");
+        }
+        return key;
+    }
+
+    private Jobs.Ordered ordered(String type, byte[] body, KeyHolder holder, String idempotencyKey) {
         JobKind kind = jobs.kind(type);
         if (!holder.mayUse(kind.api())) {
             throw Refusal.of(403, "This key may not use %s, which a %s spends.".formatted(kind.api(), type));
@@ -61,7 +80,7 @@ public class JobApi {
             if (!holder.mayNameSeller(kind.seller(order.fields()))) {
                 throw Refusal.of(403, "This key belongs to another seller.");
             }
-            return jobs.order(type, order.fields(), order.asins(), owner(holder));
+            return jobs.orderOnce(new NewJob(type, order.fields(), order.asins(), owner(holder)), idempotencyKey);
         } catch (TooManyItemsException e) {
             throw Refusal.of(413, e.getMessage());
         } catch (JsonProcessingException e) {
@@ -160,7 +179,7 @@ public class JobApi {
         view.put("done", totals.done());
         view.put("failed", totals.failed());
         view.put("etaSeconds", state.isEnd() ? 0 : etas.getOrDefault(job.id(), 0L));
-        view.put("message", job.message() == null && state == JobState.WAITING ? "Waiting for tokens" : job.message());
+        view.put("message", job.message(state == JobState.WAITING ? jobs.kind(job.type()).waitsFor() : null));
         return view;
     }
 }

@@ -48,4 +48,9 @@ public interface JobKind {
     default boolean isHeldUp() {
         return false;
     }
+
+    /** What a job that is held up waits for and until when, in a sentence. */
+    default String waitsFor() {
+        return "Waiting for tokens";
+    }
 }

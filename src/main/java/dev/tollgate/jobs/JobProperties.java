@@ -17,11 +17,13 @@ import org.springframework.util.unit.DataSize;
  * @param keepFor how long a job and its results are kept after its end
  * @param maxKept most ended jobs of one key that are kept; of more the oldest go before their time
  * @param maxFileSize largest list file, in the inbox or named by a schedule, that is read
+ * @param inboxQuiet how long a file in the inbox must stand still before it is taken
  */
 @ConfigurationProperties("tollgate.jobs")
 public record JobProperties(@DefaultValue("100000") int maxItems, @DefaultValue("100") int maxOpen,
         @DefaultValue("1000000") int maxOpenItems, @DefaultValue("30d") Duration keepFor,
-        @DefaultValue("10000") int maxKept, @DefaultValue("32MB") DataSize maxFileSize) {
+        @DefaultValue("10000") int maxKept, @DefaultValue("32MB") DataSize maxFileSize,
+        @DefaultValue("10s") Duration inboxQuiet) {
 
     /** Beyond this an order's list would not fit one array of the size that its lookup needs. */
     private static final int MOST_ITEMS = 10_000_000;
@@ -34,6 +36,7 @@ public record JobProperties(@DefaultValue("100000") int maxItems, @DefaultValue(
         require(!keepFor.isNegative() && !keepFor.isZero(), "keep-for", "must be longer than nothing");
         require(maxKept > 0, "max-kept", "must be at least 1");
         require(maxFileSize.toBytes() > 0 && maxFileSize.toMegabytes() <= 1024, "max-file-size", "must be 1B to 1GB");
+        require(!inboxQuiet.isNegative(), "inbox-quiet", "must be 0s or more");
     }
 
     private static void require(boolean holds, String key, String what) {

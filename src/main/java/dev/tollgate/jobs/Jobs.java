@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -36,6 +35,9 @@ public class Jobs implements AutoCloseable {
 
     /** When it is worth while to order again: some job may have ended by then. */
     private static final Duration LATER = Duration.ofMinutes(1);
+
+    private static final Duration SAME_KEY_WITHIN = Duration.ofDays(1);
+    private static final Duration EQUAL_WITHIN = Duration.ofMinutes(1);
 
     /** Bytes that are left to everybody else on the disk. */
     private static final long RESERVE = 1 << 20;
@@ -61,34 +63,67 @@ public class Jobs implements AutoCloseable {
         }
     }
 
-    /**
-     * Takes an order.
-     *
-     * @param owner id of the key that orders, {@link Job#OPERATOR} for whoever runs the gateway
-     * @throws IllegalArgumentException when the order cannot be done
-     * @throws Refusal                  429 when there are too many jobs or items, 503 when the disk does not take it
-     */
-    public Job order(String type, JsonNode fields, AsinList items, String owner) {
-        return order(type, fields, items, owner, UUID.randomUUID().toString());
+    /** An order that was taken, or one before that it repeats. */
+    public record Ordered(Job job, Repeated repeated) {
+
+        public boolean isNew() {
+            return repeated == null;
+        }
+    }
+
+    /** Why an order is answered with a job that is there already. */
+    enum Repeated {
+
+        /** The same {@code Idempotency-Key} within a day. */
+        IDEMPOTENCY_KEY,
+        /** The same was ordered a moment ago. */
+        EQUAL_ORDER,
+        /** A job of that id is there. */
+        ID
     }
 
     /**
-     * The same for an order that has a name: ordered again, it is the job that is there already.
+     * Takes an order. Under an id that is there already it is that job.
      *
-     * @param id letters, digits and hyphens
+     * @throws IllegalArgumentException when the order cannot be done
+     * @throws Refusal                  429 when there are too many jobs or items, 503 when the disk does not take it
      */
-    public synchronized Job order(String type, JsonNode fields, AsinList items, String owner, String id) {
-        Job known = jobs.get(id);
-        if (known != null) {
-            return known;
+    public synchronized Ordered order(NewJob order) {
+        Job known = jobs.get(order.id());
+        return known != null ? new Ordered(known, Repeated.ID)
+                : new Ordered(create(order, null, OrderDigest.of(order.type(), order.fields(), order.items())), null);
+    }
+
+    /**
+     * Takes an order of a caller, who may have sent it before without seeing the answer.
+     *
+     * @param idempotencyKey for a day the same one is the same job; null: an equal order within a minute is
+     * @throws Refusal 422 when the key stands for another order, and as {@link #order}
+     */
+    synchronized Ordered orderOnce(NewJob order, String idempotencyKey) {
+        String key = idempotencyKey == null ? null : OrderDigest.of(idempotencyKey);
+        String digest = OrderDigest.of(order.type(), order.fields(), order.items());
+        Instant since = clock.instant().minus(key == null ? EQUAL_WITHIN : SAME_KEY_WITHIN);
+        Optional<Job> before = jobs.values().stream().filter(job -> job.isOf(order.owner(), order.type(), key) && !job.orderedAt().isBefore(since))
+                .filter(job -> key != null || job.isOrderOf(digest) && job.state() != JobState.CANCELLED && job.state() != JobState.FAILED)
+                .min(oldestFirst());
+        if (before.isPresent() && !before.get().isOrderOf(digest)) {
+            throw Refusal.of(422, "This Idempotency-Key stands for another order, job %s. Send a key of its own with every order."
+                    .formatted(before.get().id()));
         }
-        JobKind kind = kinds.get(type);
-        JsonNode kept = kind.accept(fields, items);
-        requireRoom(owner, items.size());
-        Job.Order order = new Job.Order(id, type, clock.instant(), owner, items.size(), kept);
+        return before.map(job -> new Ordered(job, key == null ? Repeated.EQUAL_ORDER : Repeated.IDEMPOTENCY_KEY))
+                .orElseGet(() -> new Ordered(create(order, key, digest), null));
+    }
+
+    private Job create(NewJob wanted, String idempotencyKey, String digest) {
+        JobKind kind = kinds.get(wanted.type());
+        JsonNode kept = kind.accept(wanted.fields(), wanted.items());
+        requireRoom(wanted.owner(), wanted.items().size());
+        Job.Order order = new Job.Order(wanted.id(), wanted.type(), clock.instant(), wanted.owner(), wanted.items().size(), kept,
+                wanted.note(), idempotencyKey, digest);
         try {
-            Job job = Job.create(folder.resolve(id), disk, order, items, kind);
-            jobs.put(id, job);
+            Job job = Job.create(folder.resolve(order.id()), disk, order, wanted.items(), kind);
+            jobs.put(order.id(), job);
             return job;
         } catch (IOException e) {
             LOG.error("An order cannot be written below {}", folder, e);

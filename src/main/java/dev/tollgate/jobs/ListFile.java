@@ -1,9 +1,6 @@
 package dev.tollgate.jobs;
 
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -17,15 +14,13 @@ public final class ListFile {
     }
 
     /**
-     * The ASINs in a file, see {@link Asins#read}.
+     * The ASINs in a file, see {@link AsinSheet}.
      *
-     * @throws IllegalArgumentException when it is larger than a list may be
+     * @throws IllegalArgumentException when it is larger than a list may be, or is none
      * @throws TooManyItemsException    when it has more ASINs than an order may have
      */
-    public AsinList read(Path file) throws IOException {
-        try (Reader text = new InputStreamReader(Files.newInputStream(checked(file)), StandardCharsets.UTF_8)) {
-            return Asins.read(file.toString(), text, bounds.maxItems());
-        }
+    public AsinSheet read(Path file) throws IOException {
+        return AsinSheet.read(checked(file), bounds.maxItems());
     }
 
     /** The file, unless it is larger than a list may be. */

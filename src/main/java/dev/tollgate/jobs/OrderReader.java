@@ -106,7 +106,7 @@ final class OrderReader {
             if (name.equals("asins")) {
                 list();
             } else {
-                object.set(name, value());
+                set(object, name);
             }
         }
         return object;
@@ -164,9 +164,17 @@ final class OrderReader {
             String name = parser.currentName();
             count(name.length());
             parser.nextToken();
-            object.set(name, value());
+            set(object, name);
         }
         return object;
+    }
+
+    /** Of two of one name nobody knows which is meant. */
+    private void set(ObjectNode object, String name) throws IOException {
+        if (strict && object.has(name)) {
+            throw new IllegalArgumentException(AsinList.shortened(name) + " stands there twice");
+        }
+        object.set(name, value());
     }
 
     private ArrayNode array() throws IOException {

@@ -105,16 +105,20 @@ class JobRightsTest extends KeyTest {
         String key = keys.get("jobs and keepa");
         String first = "";
         for (int i = 0; i < 3; i++) {
-            first = call("POST", "/jobs/keepa-backfill", key, BACKFILL).header("Location");
+            first = call("POST", "/jobs/keepa-backfill", key, backfill(i)).header("Location");
         }
 
-        Answer refused = call("POST", "/jobs/keepa-backfill", key, BACKFILL);
+        Answer refused = call("POST", "/jobs/keepa-backfill", key, backfill(3));
 
         assertThat(refused.status()).isEqualTo(429);
         assertThat(refused.message()).contains("3 jobs of this key have not ended", "tollgate.jobs.max-open");
         assertThat(Integer.parseInt(refused.header("Retry-After"))).isPositive();
         assertThat(call("POST", "/jobs/keepa-backfill", keys.get("another of jobs and keepa"), BACKFILL).status()).isEqualTo(202);
         call("DELETE", first, key, null);
-        assertThat(call("POST", "/jobs/keepa-backfill", key, BACKFILL).status()).isEqualTo(202);
+        assertThat(call("POST", "/jobs/keepa-backfill", key, backfill(4)).status()).isEqualTo(202);
+    }
+
+    private static String backfill(int number) {
+        return "{\"asins\":[\"B50000000" + number + "\"]}";
     }
 }

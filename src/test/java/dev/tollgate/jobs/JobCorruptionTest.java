@@ -147,7 +147,7 @@ class JobCorruptionTest {
 
     private void make(Path data, int finished) throws IOException {
         Jobs jobs = jobs(data);
-        Job job = jobs.order(TestKind.TYPE, JsonNodeFactory.instance.objectNode(), Asins.once(ITEMS), "key-1", "job-1");
+        Job job = jobs.order(new NewJob(TestKind.TYPE, JsonNodeFactory.instance.objectNode(), Asins.once(ITEMS), "key-1").named("job-1")).job();
         for (int from = 0; from < finished; from += 10) {
             List<JobJournal.Entry> batch = new ArrayList<>();
             ITEMS.subList(from, from + 10).forEach(item -> batch.add(new JobJournal.Entry(item, result(item), !item.endsWith("7"))));
@@ -157,7 +157,7 @@ class JobCorruptionTest {
 
     private Jobs jobs(Path data) throws IOException {
         return new Jobs(data, List.of(new TestKind()), clock, new JobDisk(),
-                new JobProperties(1000, 10, 10_000, Duration.ofDays(2), 100, DataSize.ofKilobytes(1)));
+                new JobProperties(1000, 10, 10_000, Duration.ofDays(2), 100, DataSize.ofKilobytes(1), Duration.ZERO));
     }
 
     private static String result(String item) {

@@ -133,13 +133,30 @@ class JobsTest {
         assertThat(data.resolve("jobs")).isEmptyDirectory();
     }
 
+    @Test
+    void anOrderIsTakenOnceAlsoAfterARestart() throws IOException {
+        String first = jobs().orderOnce(anOrderOf("one"), "key").job().id();
+
+        Jobs restarted = jobs();
+        assertThat(restarted.orderOnce(anOrderOf("one"), "key").job().id()).isEqualTo(first);
+        assertThat(restarted.orderOnce(anOrderOf("another"), "key").isNew()).as("another caller's key of the same name").isTrue();
+        assertThat(restarted.orderOnce(anOrderOf("one"), null).isNew()).as("without a key it is another order").isTrue();
+        assertThat(restarted.orderOnce(anOrderOf("one"), null).repeated()).isEqualTo(Jobs.Repeated.EQUAL_ORDER);
+        clock.advance(Duration.ofHours(25));
+        assertThatThrownBy(() -> restarted.orderOnce(anOrderOf("one"), "key")).as("of one key no more than two are open").isInstanceOf(Refusal.class);
+    }
+
+    private static NewJob anOrderOf(String owner) {
+        return new NewJob(TestKind.TYPE, JsonNodeFactory.instance.objectNode().put("n", 1), Asins.once(List.of("B000000001")), owner);
+    }
+
     private Job order(Jobs jobs, String owner, int items) {
         AsinList asins = Asins.once(IntStream.range(0, items).mapToObj("B%09d"::formatted).toList());
-        return jobs.order(TestKind.TYPE, JsonNodeFactory.instance.objectNode(), asins, owner);
+        return jobs.order(new NewJob(TestKind.TYPE, JsonNodeFactory.instance.objectNode(), asins, owner)).job();
     }
 
     private Jobs jobs() throws IOException {
         return new Jobs(data, List.of(new TestKind()), clock, disk,
-                new JobProperties(10, 2, 25, Duration.ofDays(2), 3, DataSize.ofKilobytes(1)));
+                new JobProperties(10, 2, 25, Duration.ofDays(2), 3, DataSize.ofKilobytes(1), Duration.ZERO));
     }
 }

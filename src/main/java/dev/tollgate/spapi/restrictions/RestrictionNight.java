@@ -4,6 +4,7 @@ import dev.tollgate.jobs.Job;
 import dev.tollgate.jobs.JobProperties;
 import dev.tollgate.jobs.Jobs;
 import dev.tollgate.jobs.ListFile;
+import dev.tollgate.jobs.NewJob;
 import dev.tollgate.jobs.TooManyItemsException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -53,7 +54,8 @@ class RestrictionNight {
         ObjectNode order = JSON.createObjectNode().put("sellerId", nightly.seller()).put("conditionType", nightly.conditionType());
         marketplaces(nightly).forEach(order.putArray("marketplaceIds")::add);
         try {
-            LOG.info("Nightly restriction check {} ordered", jobs.order(RestrictionCheck.TYPE, order, lists.read(file), Job.OPERATOR).id());
+            Job job = jobs.order(NewJob.of(RestrictionCheck.TYPE, order, lists.read(file), file.getFileName().toString())).job();
+            LOG.info("Nightly restriction check {} ordered. {}", job.id(), job.message());
         } catch (IllegalArgumentException | TooManyItemsException | Refusal e) {
             LOG.error("No nightly restriction check: {}", e.getMessage());
         }
