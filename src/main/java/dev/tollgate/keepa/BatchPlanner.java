@@ -52,7 +52,8 @@ public final class BatchPlanner {
         return (bucket.millisUntil(tokens * Plan.TOKEN - bucket.available()) + 999) / 1000;
     }
 
-    private long expected(BackfillOrder order, List<String> batch) {
+    /** Whole tokens that these will probably cost. */
+    long expected(BackfillOrder order, List<String> batch) {
         return estimator.price(PriceList.quote(KeepaCall.of("/product", order.query(batch), null))).expected();
     }
 }

@@ -6,18 +6,27 @@ import dev.tollgate.jobs.JobState;
 import dev.tollgate.jobs.Jobs;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tollgate.budget.BucketState;
+import dev.tollgate.budget.Decision;
+import dev.tollgate.budget.Plan;
 import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.gateway.Caller;
+import dev.tollgate.gateway.FailedCall;
 import dev.tollgate.gateway.Plausible;
 import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.ReplyTooLongException;
+import dev.tollgate.jobs.JobJournal;
 import dev.tollgate.jobs.JobJournal.Entry;
+import dev.tollgate.keepa.BackfillBatches.Batch;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -42,14 +51,21 @@ public class KeepaBackfill implements JobKind {
     /** Of a product, until results show how long they are. */
     private static final long LEAST_BYTES = 64 << 10;
 
-    /** Keepa's word that the request itself is wrong, and always will be. */
-    private static final Set<Integer> WRONG = Set.of(400, 404, 405);
+    /** Nothing is wrong with the request: the key is not taken or not paid, or Keepa is busy. */
+    private static final Set<Integer> NOT_NOW = Set.of(401, 402, 403, 408, 429);
+
+    /** After so many refusals of single ASINs, and nothing else, it is the order that Keepa refuses. */
+    private static final int ALL_WRONG = 20;
+
+    /** Characters of what Keepa says is wrong. */
+    private static final int LONGEST_REASON = 300;
 
     private final ObjectProvider<Jobs> jobs;
     private final KeepaBalance balance;
     private final KeepaKey key;
     private final BatchPlanner planner;
     private final Clock clock;
+    private volatile Work inLine;
 
     KeepaBackfill(ObjectProvider<Jobs> jobs, KeepaBalance balance, KeepaKey key, Clock clock) {
         this.jobs = jobs;
@@ -71,18 +87,35 @@ public class KeepaBackfill implements JobKind {
 
     @Override
     public void check(JsonNode fields, List<String> items) {
-        parsed(fields, items);
+        BackfillOrder.kept(fields, items);
+    }
+
+    @Override
+    public JsonNode accept(JsonNode fields, List<String> items) {
+        return BackfillOrder.read(fields, items).fields();
     }
 
     @Override
     public long etaSeconds(Job job) {
-        return job.plan(KeepaBackfill::parsed)
-                .map(order -> planner.etaSeconds(order, job.pending(BatchPlanner.MOST), job.left(), balance.state())).orElse(0L);
+        return batches(job).map(batches -> planner.etaSeconds(batches.order(), job.pending(BatchPlanner.MOST), job.left(), balance.state()))
+                .orElse(0L);
     }
 
     @Override
     public boolean isHeldUp() {
         return balance.queue().waiting(ServiceClass.BACKFILL) > 0;
+    }
+
+    @Override
+    public String waitsFor() {
+        Work work = inLine;
+        if (work == null) {
+            return "Waiting for tokens";
+        }
+        BucketState state = balance.state();
+        long missing = planner.expected(work.order(), work.batch.asins()) * Plan.TOKEN - state.available();
+        Instant then = clock.instant().plusMillis(Math.min(Decision.NEVER, state.millisUntil(missing)));
+        return "Waiting for tokens until %s".formatted(then.truncatedTo(ChronoUnit.SECONDS));
     }
 
     /** Takes the next batch of the oldest job that the disk has room for; false when there is nothing to do now. */
@@ -93,26 +126,39 @@ public class KeepaBackfill implements JobKind {
             if (job == null) {
                 return false;
             }
-            BackfillOrder order = job.plan(KeepaBackfill::parsed).orElse(null);
-            List<String> pending = job.pending(BatchPlanner.MOST);
-            if (pending.isEmpty()) {
+            if (job.left() == 0) {
                 job.finishOrWait(JobState.DONE, null, clock.instant());
             } else if (!key.isConfigured()) {
-                job.holdUp("The gateway has no key for Keepa: set KEEPA_API_KEY in its environment", clock.instant());
-            } else if (order != null) {
-                List<String> batch = planner.next(order, pending, balance.state().plan());
-                if (job.hasRoomFor(batch.size(), LEAST_BYTES, clock.instant())) {
-                    exchange.setProperty(WORK, new Work(job, order, batch));
-                    return true;
-                }
+                job.holdUp(KeepaEntrance.NO_KEY, clock.instant());
+            } else if (take(job, exchange)) {
+                return true;
             }
         }
         return false;
     }
 
+    private boolean take(Job job, Exchange exchange) {
+        BackfillBatches batches = batches(job).orElse(null);
+        Batch batch = batches == null ? null : batches.next(job.pending(), balance.state().plan());
+        if (batch == null) {
+            return false; // it has ended meanwhile
+        }
+        if (!job.hasRoomFor(batch.asins().size(), LEAST_BYTES, clock.instant())) {
+            batches.again(batch);
+            return false;
+        }
+        exchange.setProperty(WORK, new Work(job, batches, batch));
+        return true;
+    }
+
+    private Optional<BackfillBatches> batches(Job job) {
+        return job.plan((fields, items) -> new BackfillBatches(BackfillOrder.kept(fields, items), planner));
+    }
+
     /** Makes the message the request for the batch. A job that is cancelled meanwhile gives its place in line back. */
     public void ask(Exchange exchange) {
         Work work = exchange.getProperty(WORK, Work.class);
+        inLine = work;
         work.job.run();
         exchange.setProperty("keepaPriority", "background");
         exchange.setProperty(Caller.PROPERTY,
@@ -121,68 +167,143 @@ public class KeepaBackfill implements JobKind {
         request.removeHeaders("*");
         request.setHeader(Exchange.HTTP_METHOD, "GET");
         request.setHeader(Exchange.HTTP_PATH, "/product");
-        request.setHeader(Exchange.HTTP_QUERY, work.order.query(work.batch));
+        request.setHeader(Exchange.HTTP_QUERY, work.order().query(work.batch.asins()));
         request.setHeader("Accept-Encoding", "gzip");
         request.setBody(null);
     }
 
-    /** Writes the batch down, or says why the job has to wait. */
+    /**
+     * Writes down what Keepa delivered. What it refused beside that, or as a whole, is asked for again in halves, until the bad
+     * ones are alone.
+     */
     public void keep(Exchange exchange) throws IOException {
         Work work = exchange.getProperty(WORK, Work.class);
         int status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class);
-        JsonNode reply = JSON.readTree(Gzip.plain(exchange.getMessage().getBody(byte[].class)));
-        String error = reply.path("error").path("message").asText(reply.has("error") ? "an error" : "");
-        if (status == 200 && !reply.has("error") && reply.path("products").isArray()) {
-            long consumed = Plausible.count(reply.path("tokensConsumed"), Envelope.MOST_CONSUMED).value();
-            work.job.append(entries(work.batch, reply.path("products")), consumed,
-                    clock.instant());
-        } else if (WRONG.contains(status) && work.job.totals().done() == 0) {
-            work.job.finishOrWait(JobState.FAILED, "Keepa answered %d: %s".formatted(status, error), clock.instant());
+        if (status >= 500) {
+            failed(work, "Keepa answered %d".formatted(status));
+            return;
+        }
+        byte[] body = exchange.getMessage().getBody(byte[].class);
+        JsonNode reply = status == 200 ? JSON.readTree(Gzip.plain(body)) : refusal(body);
+        String error = error(reply);
+        if (status == 200) {
+            delivered(work, reply, error);
+        } else if (NOT_NOW.contains(status)) {
+            work.batches.again(work.batch);
+            work.job.holdUp("Keepa answered %d%s; trying again".formatted(status, error), clock.instant());
         } else {
-            work.job.holdUp("Keepa answered %d %s; trying again".formatted(status, error).strip(), clock.instant());
+            refused(work, work.batch.asins(), "Keepa answered %d%s".formatted(status, error));
+        }
+    }
+
+    /** A refusal is one, whatever its body. */
+    private static JsonNode refusal(byte[] body) {
+        try {
+            return JSON.readTree(Gzip.plain(body == null ? new byte[0] : body));
+        } catch (IOException notJson) {
+            return JSON.missingNode();
+        }
+    }
+
+    private void delivered(Work work, JsonNode reply, String error) throws IOException {
+        Map<String, JsonNode> byAsin = new HashMap<>();
+        reply.path("products").forEach(product -> byAsin.putIfAbsent(product.path("asin").asText(), product));
+        List<Entry> entries = new ArrayList<>();
+        List<String> rest = new ArrayList<>();
+        for (String asin : work.batch.asins()) {
+            JsonNode product = byAsin.get(asin);
+            if (product != null) {
+                entries.add(entry(asin, product));
+            } else {
+                rest.add(asin);
+            }
+        }
+        boolean answered = error.isEmpty() && reply.path("products").isArray() && (!entries.isEmpty() || work.batch.isAlone());
+        if (answered) {
+            // In the order of the batch, as whoever ordered would read it.
+            entries = work.batch.asins().stream().map(asin -> byAsin.containsKey(asin) ? entry(asin, byAsin.get(asin))
+                    : failure(asin, "Keepa did not answer this ASIN")).toList();
+        }
+        long consumed = Plausible.count(reply.path("tokensConsumed"), Envelope.MOST_CONSUMED).value();
+        if (!entries.isEmpty() || consumed > 0) {
+            work.job.append(entries, consumed, clock.instant());
+        }
+        if (!answered && !rest.isEmpty()) {
+            refused(work, rest, error.isEmpty() ? "Keepa answered without this ASIN" : "Keepa answered 200" + error);
+        }
+    }
+
+    /** One that is alone has failed. When nothing but failures came until now, the order is what is wrong. */
+    private void refused(Work work, List<String> rest, String why) throws IOException {
+        if (rest.size() < work.batch.asins().size()) {
+            work.batches.again(new Batch(rest));
+        } else if (!work.batch.isAlone()) {
+            work.batches.refused(rest);
+        } else {
+            JobJournal.Totals totals = work.job.totals();
+            if (totals.done() == 0 && totals.failed() + 1 >= Math.min(ALL_WRONG, work.job.total())) {
+                work.job.finishOrWait(JobState.FAILED, why, clock.instant());
+            }
+            work.job.append(List.of(failure(rest.get(0), why)), 0, clock.instant());
         }
     }
 
     /** The batch failed on its way; the job waits and tries again. */
-    public void failed(Exchange exchange) {
+    public void failed(Exchange exchange) throws IOException {
         Exception thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        Job job = exchange.getProperty(WORK, Work.class).job;
+        Work work = exchange.getProperty(WORK, Work.class);
         if (thrown instanceof Refusal no && no.isCallerGone()) {
             return; // left the queue: cancelled, or the gateway stops
         }
-        LOG.warn("A batch of job {} failed and will be tried again: {}", job.id(), thrown.toString());
-        job.holdUp("Keepa did not answer; trying again", clock.instant());
-    }
-
-    private static List<Entry> entries(List<String> batch, JsonNode products) throws IOException {
-        Map<String, JsonNode> byAsin = new HashMap<>();
-        products.forEach(product -> byAsin.putIfAbsent(product.path("asin").asText(), product));
-        List<Entry> entries = new ArrayList<>();
-        for (String asin : batch) {
-            JsonNode product = byAsin.get(asin);
-            entries.add(product != null ? new Entry(asin, JSON.writeValueAsString(product), true)
-                    : new Entry(asin, JSON.writeValueAsString(missing(asin)), false));
+        LOG.warn("A batch of job {} failed and will be tried again: {}", work.job.id(), thrown.toString());
+        if (thrown instanceof ReplyTooLongException) {
+            refused(work, work.batch.asins(), thrown.getMessage());
+        } else if (thrown instanceof Refusal no) {
+            work.batches.again(work.batch);
+            work.job.holdUp(no.getMessage(), clock.instant());
+        } else if (FailedCall.neverLeft(thrown)) {
+            work.batches.again(work.batch);
+            work.job.holdUp("Keepa cannot be reached; trying again", clock.instant());
+        } else {
+            failed(work, "Keepa did not answer");
         }
-        return entries;
     }
 
-    private static Map<String, String> missing(String asin) {
-        Map<String, String> line = new LinkedHashMap<>();
-        line.put("asin", asin);
-        line.put("error", "Keepa did not answer this ASIN");
-        return line;
-    }
-
-    private static BackfillOrder parsed(JsonNode fields, List<String> items) {
-        if (items == null) {
-            throw new IllegalArgumentException("asins must be a list of ASINs");
+    private void failed(Work work, String why) throws IOException {
+        long heard = balance.heardAt().map(Instant::toEpochMilli).orElse(0L);
+        switch (work.batches.failed(work.batch, heard)) {
+            case GIVE_UP -> refused(work, work.batch.asins(), why + ", also for this ASIN alone, while it answered other calls");
+            case WAIT -> {
+                balance.ask(); // that tells whether it is Keepa or the batch
+                work.job.holdUp(why + "; trying again", clock.instant());
+            }
+            default -> LOG.debug("{}; other ASINs of job {} come first", why, work.job.id());
         }
-        Map<String, String> params = new HashMap<>();
-        fields.path("params").fields().forEachRemaining(param -> params.put(param.getKey(), param.getValue().asText()));
-        return new BackfillOrder(items, fields.path("domain").asInt(1), params);
+    }
+
+    /** What Keepa says is wrong, behind a colon; empty when it says nothing. */
+    private static String error(JsonNode reply) {
+        JsonNode error = reply.path("error");
+        if (error.isMissingNode() || error.isNull()) {
+            return "";
+        }
+        String message = error.isTextual() ? error.asText() : error.path("message").asText();
+        return ": " + (message.isEmpty() ? "an error" : message.length() <= LONGEST_REASON ? message : message.substring(0, LONGEST_REASON) + "…");
+    }
+
+    private static Entry entry(String asin, JsonNode product) {
+        return new Entry(asin, product.toString(), true);
+    }
+
+    private static Entry failure(String asin, String why) {
+        return new Entry(asin, JSON.createObjectNode().put("asin", asin).put("error", why).toString(), false);
     }
 
     /** One batch on its way. */
-    private record Work(Job job, BackfillOrder order, List<String> batch) {
+    private record Work(Job job, BackfillBatches batches, Batch batch) {
+
+        BackfillOrder order() {
+            return batches.order();
+        }
     }
 }

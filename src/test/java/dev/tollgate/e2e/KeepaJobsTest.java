@@ -25,12 +25,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Backfills, ordered over HTTP and by files. */
 class KeepaJobsTest extends KeepaTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String MARKETPLACES = " of a marketplace or its locale, of 1 com, 2 co.uk, 3 de, 4 fr, 5 co.jp, 6 ca, 8 it, 9 es,"
+            + " 10 in, 11 com.mx, 12 com.br, not ";
 
     private Gateway gateway;
 
@@ -75,7 +78,7 @@ class KeepaJobsTest extends KeepaTest {
         String path = order(Map.of("asins", asins("C", 10))).header("Location");
         await().until(() -> gateway.get(path).json().path("state").asText().equals("waiting"));
         JsonNode waiting = gateway.get(path).json();
-        assertThat(waiting.path("message").asText()).isEqualTo("Waiting for tokens");
+        assertThat(waiting.path("message").asText()).startsWith("Waiting for tokens until 20");
         assertThat(waiting.path("etaSeconds").asInt()).as("2,010 tokens at 100 a second").isBetween(20, 21);
 
         Answer cancelled = gateway.send(HttpRequest.newBuilder(gateway.uri(path)).DELETE());
@@ -144,6 +147,27 @@ class KeepaJobsTest extends KeepaTest {
                 Arguments.of("{\"asins\":[\"B000000001\"],\"params\":" + "[".repeat(50) + "]".repeat(50) + "}",
                         "The order holds a text or a number that is longer, or brackets that are deeper, than an order needs"),
                 Arguments.of("{\"asins\":[\"B000000001\"],\"domain\":99}", "domain must be 1 to 12, not 99"),
+                Arguments.of("{\"asins\":[\"B000000001\"],\"domain\":7}", "domain must be Keepa's number" + MARKETPLACES + "7"),
+                Arguments.of("{\"asins\":[\"B000000001\"],\"domain\":0}", "domain must be 1 to 12, not 0"),
+                Arguments.of("{\"asins\":[\"B000000001\"],\"domain\":1.5}", "domain must be Keepa's number" + MARKETPLACES + "1.5"),
+                Arguments.of("{\"asins\":[\"B000000001\"],\"domain\":\"xx\"}", "domain must be Keepa's number" + MARKETPLACES + "\"xx\""),
+                Arguments.of("{\"asins\":[\"B000000001\"],\"domain\":\"\"}", "domain must be Keepa's number" + MARKETPLACES + "\"\""),
+                Arguments.of("{\"asins\":[\"B000000001\"],\"domain\":null}", "domain must be Keepa's number" + MARKETPLACES + "null"),
+                Arguments.of("{\"asins\":[\"B000000001\"],\"domain\":true}", "domain must be Keepa's number" + MARKETPLACES + "true"),
+                Arguments.of("{\"asins\":[\"B000000001\"],\"domain\":[1]}", "domain must be Keepa's number" + MARKETPLACES + "[1]"),
+                Arguments.of("{\"asins\":[\"B000000001\"],\"offers\":20}", "offers is no field of this order, which has asins, domain and"
+                        + " params. Parameters of the product request stand in params"),
+                Arguments.of("{\"asins\":[\"B000000001\"],\"Domain\":3}", "Domain is no field of this order, which has asins, domain and"
+                        + " params. Parameters of the product request stand in params"),
+                Arguments.of("{\"asins\":[\"B000000001\"],\"domain\":1,\"domain\":3}", "domain stands there twice"),
+                Arguments.of("{\"asins\":[\"B000000001\"],\"params\":\"offers=20\"}", "params must be an object of texts, numbers or booleans"),
+                Arguments.of("{\"asins\":[\"B000000001\"],\"params\":null}", "params must be an object of texts, numbers or booleans"),
+                Arguments.of("{\"asins\":[\"B000000001\"],\"params\":[]}", "params must be an object of texts, numbers or booleans"),
+                Arguments.of("{\"asins\":[\"B000000001\"],\"params\":{\"offers\":null}}", "params.offers must be a text, a number or a boolean"),
+                Arguments.of("{\"asins\":[\"B000000001\"],\"params\":{\"stats\":[90]}}", "params.stats must be a text, a number or a boolean"),
+                Arguments.of("{\"asins\":[\"B000000001\"],\"params\":{\"stats\":{}}}", "params.stats must be a text, a number or a boolean"),
+                Arguments.of("{\"asins\":[\"B000000001\"],\"params\":{\"offers\":20,\"offers\":40}}", "offers stands there twice"),
+                Arguments.of("{\"asins\":[\"B000000001\"],\"params\":{\"DOMAIN\":\"3\"}}", "params must not hold domain"),
                 Arguments.of("{\"asins\":[\"B000000001\"],\"params\":{\"key\":\"x\"}}", "params must not hold key"));
     }
 
@@ -155,6 +179,72 @@ class KeepaJobsTest extends KeepaTest {
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.message()).isEqualTo(message);
         assertThat(answer.json().path("requestId").asText()).isEqualTo(answer.header("X-Request-Id"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, 3", "'\"3\"', 3", "'\"de\"', 3", "'\"DE\"', 3", "'\"co.uk\"', 2", "'\"UK\"', 2", "'\"gb\"', 2", "'\"com\"', 1",
+        "'\"US\"', 1", "'\"co.jp\"', 5", "'\"com.br\"', 12", "12, 12"})
+    void aDomainIsKeepasNumberOrItsLocale(String told, int domain) {
+        String asin = "D%09d".formatted(Math.abs(told.hashCode()) % 1_000_000_000);
+
+        ended(post("{\"asins\":[\"%s\"],\"domain\":%s,\"params\":{\"offers\":20,\"rating\":true,\"stock\":false,\"stats\":\"90\"}}"
+                .formatted(asin, told)).header("Location"));
+
+        assertThat(stub.calls()).extracting(call -> call.target()).containsExactly(
+                "/product?key=" + KEY + "&domain=" + domain + "&offers=20&rating=1&stats=90&stock=0&asin=" + asin);
+    }
+
+    @Test
+    void theSameIdempotencyKeyIsTheSameJobForADay() {
+        String one = orderWith("key-1", "N000000001").json().path("jobId").asText();
+        Answer again = orderWith("key-1", "N000000001");
+
+        assertThat(again.status()).isEqualTo(202);
+        assertThat(again.json().path("jobId").asText()).isEqualTo(one);
+        assertThat(again.header("Location")).isEqualTo("/jobs/" + one);
+        assertThat(again.header("X-Tollgate-Repeated")).isEqualTo("idempotency-key");
+        ended("/jobs/" + one);
+        clock.leap(Duration.ofHours(23));
+        assertThat(orderWith("key-1", "N000000001").json().path("jobId").asText()).as("also when it has ended").isEqualTo(one);
+        Answer second = orderWith("key-2", "N000000001");
+        assertThat(second.json().path("jobId").asText()).as("another key").isNotEqualTo(one);
+        ended(second.header("Location"));
+        Answer other = orderWith("key-1", "N000000002");
+        assertThat(other.status()).as("another order under this key").isEqualTo(422);
+        assertThat(other.message()).contains("Idempotency-Key", one);
+        clock.leap(Duration.ofHours(2));
+        Answer later = orderWith("key-1", "N000000001");
+        assertThat(later.json().path("jobId").asText()).as("a day later").isNotEqualTo(one);
+        assertThat(later.header("X-Tollgate-Repeated")).isNull();
+        assertThat(orderWith("x".repeat(256), "N000000001").message()).startsWith("Idempotency-Key must be 1 to 255 characters");
+        ended(later.header("Location"));
+        assertThat(stub.calls()).as("each job once").hasSize(3);
+    }
+
+    @Test
+    void anEqualOrderWithinAMinuteIsAnsweredByTheFirst() {
+        clock.speed(0);
+        String body = "{\"asins\":[\"N100000001\",\"N100000002\"],\"domain\":3,\"params\":{\"a\":1,\"b\":2}}";
+        Answer first = post(body);
+        Answer again = post("{\"params\":{\"b\":2,\"a\":1},\"domain\":3,\"asins\":[\"n100000001\",\"N100000002\",\"N100000001\"]}");
+
+        assertThat(first.header("X-Tollgate-Repeated")).isNull();
+        assertThat(again.json()).isEqualTo(first.json());
+        assertThat(again.header("X-Tollgate-Repeated")).isEqualTo("equal-order");
+        Answer other = post(body.replace("3", "2"));
+        assertThat(other.json()).as("another domain").isNotEqualTo(first.json());
+        ended(other.header("Location"));
+        gateway.send(HttpRequest.newBuilder(gateway.uri(first.header("Location"))).DELETE());
+        clock.leap(Duration.ofSeconds(61));
+        Answer later = post(body);
+        assertThat(later.json()).as("a minute later").isNotEqualTo(first.json());
+        gateway.send(HttpRequest.newBuilder(gateway.uri(later.header("Location"))).DELETE());
+        ended(later.header("Location"));
+    }
+
+    private Answer orderWith(String idempotencyKey, String asin) {
+        return gateway.send(HttpRequest.newBuilder(gateway.uri("/jobs/keepa-backfill")).header("Content-Type", "application/json")
+                .header("Idempotency-Key", idempotencyKey).POST(HttpRequest.BodyPublishers.ofString("{\"asins\":[\"" + asin + "\"]}")));
     }
 
     @Test
@@ -221,7 +311,7 @@ class KeepaJobsTest extends KeepaTest {
         standingKeepa(-2000);
         List<String> paths = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            paths.add(0, order(Map.of("asins", asins("P", 1))).json().path("jobId").asText());
+            paths.add(0, order(Map.of("asins", asins("P", i + 1))).json().path("jobId").asText());
             clock.leap(Duration.ofMillis(1));
         }
 
@@ -242,30 +332,6 @@ class KeepaJobsTest extends KeepaTest {
         assertThat(gateway.get("/jobs/none").status()).isEqualTo(404);
         assertThat(gateway.get("/jobs/none/results").status()).isEqualTo(404);
         assertThat(gateway.send(HttpRequest.newBuilder(gateway.uri("/jobs/none")).DELETE()).status()).isEqualTo(404);
-    }
-
-    @Test
-    void aFileInTheInboxIsAnOrder() throws Exception {
-        Path inbox = data.resolve("inbox");
-        Files.createDirectories(inbox);
-        Files.writeString(data.resolve("list.csv"), "title,asin\nRice,I000000001\nTea,I000000002\n");
-        Files.writeString(data.resolve("empty.txt"), "nothing here");
-        Files.move(data.resolve("list.csv"), inbox.resolve("list.csv"));
-        Files.move(data.resolve("empty.txt"), inbox.resolve("empty.txt"));
-
-        await().until(() -> stub.calls().size() == 1);
-        assertThat(stub.calls().get(0).target()).isEqualTo("/product?key=" + KEY + "&domain=1&asin=I000000001,I000000002");
-        await().until(() -> names(inbox.resolve("done")).anyMatch(name -> name.endsWith("-list.csv")));
-        await().until(() -> names(inbox.resolve("failed")).anyMatch(name -> name.endsWith("-empty.txt")));
-        Files.write(data.resolve("long.txt"), IntStream.rangeClosed(0, 100_000).mapToObj("I%09d"::formatted).toList());
-        Files.move(data.resolve("long.txt"), inbox.resolve("long.txt"));
-        await().until(() -> names(inbox.resolve("failed")).anyMatch(name -> name.endsWith("-long.txt")));
-        assertThat(gateway.get("/jobs").json().findValuesAsText("jobId")).anyMatch(id -> id.startsWith("inbox-"));
-    }
-
-    private static Stream<String> names(Path folder) {
-        String[] names = folder.toFile().list();
-        return names == null ? Stream.empty() : Stream.of(names);
     }
 
     private JsonNode ended(String path) {
