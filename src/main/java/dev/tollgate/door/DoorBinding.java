@@ -10,7 +10,6 @@ import dev.tollgate.gateway.UploadedFile;
 import dev.tollgate.upstream.ContentCoding;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -212,6 +211,10 @@ final class DoorBinding {
     }
 
     void write(Exchange exchange, HttpServletResponse response) throws IOException {
+        if (StreamPulse.of(exchange, response).hasBegunTheAnswer()) {
+            goOn(exchange, response);
+            return;
+        }
         if (exchange.getException() != null) {
             DoorProblems.write(response, exchange.getException());
             return;
@@ -232,6 +235,22 @@ final class DoorBinding {
         writeBody(message.getBody(), exchange, response, status >= HttpServletResponse.SC_BAD_REQUEST);
     }
 
+    /** The answer has begun with comments, so status and headers have left; what is no stream is its one event. */
+    private static void goOn(Exchange exchange, HttpServletResponse response) throws IOException {
+        Object body = exchange.getMessage().getBody();
+        if (exchange.getException() != null) {
+            throw new IOException("The route failed when its answer had begun", exchange.getException());
+        }
+        boolean error = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class) >= HttpServletResponse.SC_BAD_REQUEST;
+        if (body instanceof InputStream stream && !error) {
+            copyAsItComes(stream, exchange, response);
+        }
+        else if (body != null) {
+            byte[] bytes = exchange.getContext().getTypeConverter().convertTo(byte[].class, exchange, body);
+            StreamPulse.of(exchange, response).writeEvent(error ? Redactor.withoutSecrets(bytes) : bytes);
+        }
+    }
+
     private static void writeBody(Object body, Exchange exchange, HttpServletResponse response, boolean error)
             throws IOException {
         if (body == null) {
@@ -242,7 +261,7 @@ final class DoorBinding {
             cache.writeTo(response.getOutputStream());
         }
         else if (body instanceof InputStream stream) {
-            copyAsItComes(error ? Redactor.withoutSecrets(stream, true) : stream, response.getOutputStream());
+            copyAsItComes(error ? Redactor.withoutSecrets(stream, true) : stream, exchange, response);
         }
         else {
             byte[] bytes = Objects.requireNonNull(
@@ -255,13 +274,17 @@ final class DoorBinding {
     }
 
     /** Every piece leaves as soon as it is here, so that server-sent events are not held back. */
-    private static void copyAsItComes(InputStream stream, OutputStream out) throws IOException {
+    private static void copyAsItComes(InputStream stream, Exchange exchange, HttpServletResponse response) throws IOException {
+        StreamPulse pulse = StreamPulse.of(exchange, response);
+        pulse.stream();
         try (stream) {
             byte[] buffer = new byte[8192];
             for (int n; (n = stream.read(buffer)) >= 0;) {
-                out.write(buffer, 0, n);
-                out.flush();
+                pulse.write(buffer, n);
             }
+        }
+        finally {
+            pulse.stop();
         }
     }
 }

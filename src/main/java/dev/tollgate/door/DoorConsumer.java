@@ -85,6 +85,7 @@ final class DoorConsumer extends DefaultConsumer implements PlatformHttpConsumer
         try {
             createUoW(exchange);
             exchange.setProperty(Received.ENTRANCE, getEndpoint());
+            new StreamPulse(response).addTo(exchange);
             exchange.setProperty(Caller.PROPERTY, request.getAttribute(Caller.PROPERTY));
             exchange.setProperty(Caller.LONG_WAIT, wait);
             binding.read(request, match, exchange);
@@ -161,6 +162,7 @@ final class DoorConsumer extends DefaultConsumer implements PlatformHttpConsumer
 
     private void end(Exchange exchange, Runnable last) {
         BodiesInMemory.Share share = exchange.getProperty(BodiesInMemory.SHARE, BodiesInMemory.Share.class);
+        StreamPulse.of(exchange).stop();
         try (share) {
             doneUoW(exchange);
             releaseExchange(exchange, false);

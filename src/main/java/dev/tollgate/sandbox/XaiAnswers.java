@@ -60,7 +60,27 @@ final class XaiAnswers {
                 .put("role", "assistant").put("status", "completed");
         message.putArray("content").addObject().put("type", "output_text").put("text", thought.content())
                 .putArray("annotations");
-        return json(200, body.set("usage", thought.responseUsage()));
+        body.set("usage", thought.responseUsage());
+        return request.path("stream").asBoolean() ? responseStream(body, thought) : json(200, body);
+    }
+
+    private static Reply responseStream(ObjectNode whole, XaiThought thought) {
+        List<String> events = new ArrayList<>();
+        ObjectNode begun = whole.deepCopy().put("status", "in_progress").putNull("usage");
+        begun.putArray("output");
+        events.add(typed("response.created", begun, events.size()));
+        for (String piece : thought.pieces()) {
+            ObjectNode delta = JSON.createObjectNode().put("type", "response.output_text.delta").put("sequence_number", events.size())
+                    .put("item_id", "msg_" + thought.id()).put("output_index", 0).put("content_index", 0).put("delta", piece);
+            events.add("event: response.output_text.delta\n" + event(delta));
+        }
+        events.add(typed("response.completed", whole, events.size()));
+        return new Reply(200, Map.of("Content-Type", "text/event-stream"), events);
+    }
+
+    private static String typed(String type, ObjectNode response, int number) {
+        return "event: " + type + "\n" + event(JSON.createObjectNode().put("type", type).put("sequence_number", number)
+                .set("response", response));
     }
 
     private Reply whole(JsonNode request, XaiThought thought, Optional<Fault> fault) {
@@ -84,11 +104,12 @@ final class XaiAnswers {
                 return new Reply(200, Map.of("Content-Type", "text/event-stream"), events);
             }
         }
-        ObjectNode last = chunk(request, thought, "", thought.finishReason());
+        events.add(event(chunk(request, thought, "", thought.finishReason())));
         if (request.path("stream_options").path("include_usage").asBoolean()) {
-            last.set("usage", thought.usage());
+            ObjectNode last = head("chat.completion.chunk", request, thought);
+            last.putArray("choices");
+            events.add(event(last.set("usage", thought.usage())));
         }
-        events.add(event(last));
         events.add("data: [DONE]\n\n");
         return new Reply(200, Map.of("Content-Type", "text/event-stream"), events);
     }

@@ -2,11 +2,13 @@ package dev.tollgate.xai;
 
 import dev.tollgate.gateway.RequestIds;
 import dev.tollgate.gateway.RequestProblem;
+import dev.tollgate.door.StreamPulse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
 import dev.tollgate.gateway.BodiesInMemory;
@@ -28,10 +30,12 @@ public class XaiDropIn {
 
     private final XaiBooks books;
     private final boolean asksUsage;
+    private final Duration commentAfter;
 
     XaiDropIn(XaiBooks books, XaiProperties properties) {
         this.books = books;
         this.asksUsage = properties.streamUsage();
+        this.commentAfter = properties.commentAfter();
     }
 
     /**
@@ -44,12 +48,15 @@ public class XaiDropIn {
     public DropInCall read(@Header(Exchange.HTTP_METHOD) String method, @Header(Exchange.HTTP_PATH) String rawPath,
             @Header(Exchange.HTTP_QUERY) String query, @ExchangeProperty(KeyHolder.PROPERTY) KeyHolder caller,
             @Header("X-Tollgate-Cache") String cache, @Body byte[] body,
-            @ExchangeProperty(RequestProblem.PROPERTY) RequestProblem problem) {
+            @ExchangeProperty(RequestProblem.PROPERTY) RequestProblem problem, Exchange exchange) {
         String path = rawPath.substring(rawPath.indexOf(PREFIX) + PREFIX.length());
         DropInPaths.Kind kind = DropInPaths.kind(method, path);
         byte[] bytes = XaiBody.of(body, problem);
         boolean billed = kind == DropInPaths.Kind.CHAT || kind == DropInPaths.Kind.PAID;
         UsageOption option = billed ? UsageOption.of(bytes) : new UsageOption(false, null);
+        if (option.streams()) {
+            StreamPulse.of(exchange).start(commentAfter);
+        }
         boolean asks = asksUsage && kind == DropInPaths.Kind.CHAT && option.asking() != null;
         String cacheKey = billed && "use".equalsIgnoreCase(cache) ? key(caller == null ? "" : caller.id(), path, query, bytes) : null;
         return new DropInCall(method, path, query, asks ? option.asking() : bytes, kind, cacheKey, option.streams(), asks);

@@ -30,6 +30,7 @@ import org.springframework.util.unit.DataSize;
  * @param learnMaxChars  longest text that {@code /learn} passes on
  * @param dropinTimeout  how long a call of {@code /xai/v1} may take as a whole; a streamed one until its first byte, and between two pieces
  * @param streamUsage    whether a streamed chat is asked to say what it used where its caller does not ask; the event that says it is taken out again
+ * @param commentAfter   how long a streamed answer of {@code /xai/v1} may say nothing before the caller gets a comment line, so that proxies keep the connection; 0s for none
  * @param replyCacheSize bytes of replies of {@code /xai/v1} that are kept for callers who ask for it
  * @param replyCacheTtl  age at which such a reply is asked for again
  * @param forwardHeaders headers of the caller that pass to the upstream, as a pattern; none but in the sandbox
@@ -53,6 +54,7 @@ public record XaiProperties(
         @DefaultValue("20000") int learnMaxChars,
         @DefaultValue("10m") Duration dropinTimeout,
         @DefaultValue("true") boolean streamUsage,
+        @DefaultValue("15s") Duration commentAfter,
         @DefaultValue("64MB") DataSize replyCacheSize,
         @DefaultValue("24h") Duration replyCacheTtl,
         @DefaultValue("none") String forwardHeaders,

@@ -48,12 +48,13 @@ class XaiSimulatorTest {
         assertThat(events).hasSizeGreaterThan(3).allMatch(event -> event.startsWith("data: ") && event.endsWith("\n\n"));
         assertThat(events.get(events.size() - 1)).isEqualTo("data: [DONE]\n\n");
         StringBuilder content = new StringBuilder();
-        for (String event : events.subList(0, events.size() - 1)) {
+        for (String event : events.subList(0, events.size() - 2)) {
             content.append(data(event).at("/choices/0/delta/content").asText());
         }
         assertThat(content).hasToString(whole);
+        assertThat(data(events.get(events.size() - 3)).at("/choices/0/finish_reason").asText()).isEqualTo("stop");
         JsonNode last = data(events.get(events.size() - 2));
-        assertThat(last.at("/choices/0/finish_reason").asText()).isEqualTo("stop");
+        assertThat(last.path("choices").isArray() && last.path("choices").isEmpty()).isTrue();
         assertThat(last.path("usage").isObject()).isTrue();
         assertThat(data(events.get(0)).has("usage")).isFalse();
     }
@@ -73,6 +74,17 @@ class XaiSimulatorTest {
         assertThat(body.path("object").asText()).isEqualTo("response");
         assertThat(body.at("/output/0/content/0/text").asText()).contains("Hello");
         assertThat(body.at("/usage/output_tokens_details/reasoning_tokens").asInt()).isPositive();
+    }
+
+    @Test
+    void aResponseIsStreamedWithItsUsageAtItsEnd() throws Exception {
+        Reply reply = xai.handle("POST", "/v1/responses", "Bearer k", "{\"model\":\"grok-4\",\"stream\":true,\"input\":\"Hello\"}".getBytes());
+        assertThat(reply.headers()).containsEntry("Content-Type", "text/event-stream");
+        List<String> events = reply.chunks();
+        assertThat(events.get(0)).startsWith("event: response.created\ndata: ");
+        JsonNode last = data(events.get(events.size() - 1).replaceFirst("event: response.completed\n", ""));
+        assertThat(last.at("/response/usage/total_tokens").asInt()).isPositive();
+        assertThat(last.at("/response/output/0/content/0/text").asText()).contains("Hello");
     }
 
     @Test

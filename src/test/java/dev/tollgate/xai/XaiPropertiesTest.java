@@ -30,7 +30,7 @@ class XaiPropertiesTest {
             String key = "tollgate.xai." + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
             keys.put(key, there(yaml.get(0), key));
         }
-        assertThat(keys).hasSize(20).allSatisfy((key, there) -> assertThat(there).as(key).isEqualTo(true));
+        assertThat(keys).hasSize(21).allSatisfy((key, there) -> assertThat(there).as(key).isEqualTo(true));
     }
 
     private static boolean there(PropertySource<?> yaml, String key) {

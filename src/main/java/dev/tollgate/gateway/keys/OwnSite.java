@@ -25,9 +25,14 @@ final class OwnSite {
     private static final Pattern LITERAL = Pattern.compile("[0-9.]{7,15}|[0-9a-fA-F:.%]*:[0-9a-zA-Z:.%_-]*");
 
     private final List<String> alsoCalled;
+    private final NamedOrigins welcome;
 
-    /** @param alsoCalled values of {@code Host} that are right besides loopback names with the port */
-    OwnSite(List<String> alsoCalled) {
+    /**
+     * @param alsoCalled values of {@code Host} that are right besides loopback names with the port
+     * @param welcome    whose pages may call from a browser
+     */
+    OwnSite(List<String> alsoCalled, NamedOrigins welcome) {
+        this.welcome = welcome;
         this.alsoCalled = alsoCalled.stream().map(name -> name.strip().toLowerCase(Locale.ROOT)).toList();
     }
 
@@ -46,7 +51,7 @@ final class OwnSite {
         boolean foreignSite = site != null && !site.equals("same-origin") && !site.equals("none");
         String origin = request.getHeader("Origin");
         boolean foreignOrigin = origin != null && !isOurs(authority(origin), request);
-        if ((foreignSite || foreignOrigin) && !PublicPaths.isPage(request)) {
+        if ((foreignSite || foreignOrigin) && !PublicPaths.isPage(request) && !welcome.isFrom(request)) {
             throw Refusal.of(403, "Pages of other sites may not use this gateway.");
         }
         if (request.getHeader("X-Forwarded-For") != null || request.getHeader("X-Forwarded-Host") != null

@@ -36,7 +36,11 @@ class SecurityConfiguration {
             ObjectProvider<TokenOfKey> tokens, FailedAttempts attempts, RefusedAttempts refused, ServerProperties server,
             GatewayProperties properties, Environment environment) throws Exception {
         stateless(http);
-        OwnSite site = new OwnSite(properties.allowedHosts());
+        NamedOrigins origins = new NamedOrigins(properties.corsOrigins());
+        if (!properties.corsOrigins().isEmpty()) {
+            http.cors(cors -> cors.configurationSource(origins));
+        }
+        OwnSite site = new OwnSite(properties.allowedHosts(), origins);
         boolean checksHost = isLoopback(server.getAddress()) || !properties.allowedHosts().isEmpty();
         http.addFilterAfter(new AdminAttempts(refused), SecurityContextHolderFilter.class);
         http.addFilterAfter(new ProperRequests(site, adminKey.isSet(), checksHost, properties.maxUrlLength().toBytes()),

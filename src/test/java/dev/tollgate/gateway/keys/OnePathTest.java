@@ -148,7 +148,7 @@ class OnePathTest {
     }
 
     private static ProperRequests proper() {
-        return new ProperRequests(new OwnSite(List.of()), true, false, 15_000);
+        return new ProperRequests(new OwnSite(List.of(), new NamedOrigins(List.of())), true, false, 15_000);
     }
 
     /** Whoever reads its body fails. */
