@@ -247,6 +247,20 @@ class RestrictionJobTest extends SellerTest {
         assertThat(amazon.calls()).as("no more than were on their way").hasSizeLessThanOrEqualTo(20);
     }
 
+    @Test
+    void aTokenThatAmazonNeverTakesEndsTheCheckWithItsWords() {
+        browser().connect("A1MALFORMED");
+        amazon.reset();
+        amazon.script((call, number) -> call.isToken() ? null : new Reply(403, Map.of(), "{\"errors\":[{\"code\":\"Unauthorized\",\"message\":"
+                + "\"Access to requested resource is denied.\",\"details\":\"The access token you provided is revoked, malformed or invalid.\"}]}"));
+
+        JsonNode job = ended(order(Map.of("sellerId", "A1MALFORMED", "asins", asins("B", 100), "marketplaceIds", List.of(US))).header("Location"));
+
+        assertThat(job.path("state").asText()).isEqualTo("failed");
+        assertThat(job.path("message").asText()).contains("revoked, malformed or invalid");
+        assertThat(amazon.calls()).as("no more than were on their way, some of them with a new token").hasSizeLessThanOrEqualTo(40);
+    }
+
     /** Every seventh call is denied for no reason, a product at most twice. */
     @Test
     void productsThatAreDeniedInPassingAreAskedAboutAgainAtTheEnd() throws IOException {

@@ -170,7 +170,7 @@ class SpApiDropInTest extends SellerTest {
         browser().connect("A1HEADERS");
         amazon.reset();
         amazon.script((call, number) -> call.isToken() ? null : new Reply(200, Map.of("x-amzn-RequestId", "r-7", "x-amzn-shipping-business-id", "AmazonShipping_IT",
-                "x-amzn-echo", "Atza|planted"), "{}"));
+                "x-amzn-echo", "Atza|planted", "X-Amzn-Access-Token", "planted-5", "x-amzn-oidc-data", "planted-6"), "{}"));
 
         Answer answer = gateway.send(HttpRequest.newBuilder(gateway.uri("/sp-api/shipping/v2/shipments/rates?x-amzn-query=1")).header("X-Seller-Id", "A1HEADERS")
                 .header("x-amzn-shipping-business-id", "AmazonShipping_IT").header("X-Amzn-IdempotencyKey", "i-1").header("x-amzn-access-token", "planted-1")
@@ -308,6 +308,29 @@ class SpApiDropInTest extends SellerTest {
         assertThat(answer.json().path("errors").path(0).path("code").asText()).isEqualTo("QuotaExceeded");
         assertThat(Integer.parseInt(answer.header("Retry-After"))).isBetween(1, 8);
         assertThat(amazon.calls()).as("0.2, 0.4, 0.8 and 1.6 s apart, within four seconds").hasSizeBetween(3, 5);
+    }
+
+    /** Whoever would have to wait for a minute is denied at once here. */
+    @Test
+    void fifteenQueriesOfDataKioskLeaveAtOnceAndPollingWaitsForNoDocument() throws Exception {
+        browser().connect("A1KIOSK");
+        amazon.reset();
+        amazon.script((call, number) -> call.isToken() ? null : new Reply(202, Map.of("x-amzn-RateLimit-Limit", "0.0167"), "{}"));
+
+        List<Answer> created = Crowd.of(15, n -> () -> kiosk("POST", "queries"));
+        List<Answer> documents = Crowd.of(15, n -> () -> kiosk("GET", "documents/d-" + n));
+        amazon.script((call, number) -> call.isToken() ? null : new Reply(200, Map.of("x-amzn-RateLimit-Limit", "2.0"), "{}"));
+        List<Answer> polled = Crowd.of(10, n -> () -> kiosk("GET", "queries/q-" + n));
+
+        assertThat(Stream.of(created, documents, polled).flatMap(List::stream)).allMatch(answer -> answer.status() < 300);
+        assertThat(amazon.calls()).hasSize(40);
+        assertThat(kiosk("POST", "queries").status()).as("the sixteenth").isEqualTo(429);
+        assertThat(amazon.calls()).hasSize(40);
+    }
+
+    private Answer kiosk(String method, String what) {
+        return gateway.send(HttpRequest.newBuilder(gateway.uri("/sp-api/dataKiosk/2023-11-15/" + what)).header("X-Seller-Id", "A1KIOSK")
+                .method(method, method.equals("POST") ? HttpRequest.BodyPublishers.ofString("{}") : HttpRequest.BodyPublishers.noBody()));
     }
 
     @Test

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RetryProperties;
 import dev.tollgate.secret.SecretUnreadableException;
-import dev.tollgate.spapi.SpApiError;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -50,7 +49,7 @@ public class RestrictionResults {
         String body = new String(Optional.ofNullable(exchange.getMessage().getBody(byte[].class)).orElse(new byte[0]), StandardCharsets.UTF_8);
         List<Restriction> verdicts = Restrictions.read(status, body, work.order().marketplaceIds());
         String error = verdicts.get(0).error();
-        if (status == 503 || SpApiError.isTokenRefused(status, body)) {
+        if (status == 503 || status == 403 && error.contains("expired")) { // another token is on its way
             work.job().holdUp("Amazon answered " + error + "; trying again", clock.instant());
         } else if ((status >= 500 || status == 403 && !isHopeless(work)) && mayAskAgain(work, error)) {
             LOG.warn("Job {}: Amazon answered {} to {}, which is asked again", work.job().id(), error, work.asin());
