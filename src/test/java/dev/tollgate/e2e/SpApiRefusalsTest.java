@@ -33,7 +33,8 @@ class SpApiRefusalsTest extends KeyTest {
                 arguments("long header", "GET " + PATH, "X-Long: " + "a".repeat(1 << 17), "", 431, "InvalidInput"),
                 arguments("many headers", "GET " + PATH, "X-A: b\r\n".repeat(200).strip(), "", 431, "InvalidInput"),
                 arguments("Camel's header", "GET " + PATH, "Authorization: Bearer KEY\r\nCamelHttpUri: http://x/", "", 400, "InvalidInput"),
-                arguments("compressed", "POST " + PATH, "Authorization: Bearer KEY\r\nContent-Encoding: gzip\r\nContent-Length: 2", "{}", 415, "UnsupportedMediaType"),
+                arguments("unknown coding", "POST " + PATH, "Authorization: Bearer KEY\r\nContent-Encoding: lzma\r\nContent-Length: 2", "{}", 415, "UnsupportedMediaType"),
+                arguments("no gzip", "POST " + PATH, "Authorization: Bearer KEY\r\nContent-Encoding: gzip\r\nContent-Length: 2", "{}", 400, "InvalidInput"),
                 arguments("large body", "POST " + PATH, "Authorization: Bearer KEY\r\nContent-Length: 99999999999", "{", 413, "RequestTooLarge"),
                 arguments("large piece", "POST " + PATH, "Authorization: Bearer KEY\r\nTransfer-Encoding: chunked", "FFFFFFFFF\r\n{", 400, "InvalidInput"),
                 arguments("two lengths", "POST " + PATH, "Authorization: Bearer KEY\r\nContent-Length: 2\r\nContent-Length: 3", "{}", 400, "InvalidInput"));
