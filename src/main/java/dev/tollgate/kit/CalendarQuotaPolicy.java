@@ -1,7 +1,7 @@
 package dev.tollgate.kit;
 
 import java.time.Duration;
-import java.time.ZoneId;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -9,18 +9,23 @@ import java.util.concurrent.CompletionStage;
 import dev.tollgate.explain.Explanation;
 import dev.tollgate.explain.Question;
 import dev.tollgate.gateway.Refusal;
-import dev.tollgate.quota.DailyQuota;
+import dev.tollgate.quota.CalendarPeriod;
 import dev.tollgate.quota.Permit;
 import dev.tollgate.quota.QuotaDecision;
 
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
 
-/** {@code daily-quota-action}: counts every call on the disk before it leaves; one that never left is given back. */
+/**
+ * {@code daily-quota-action}: counts every call on the disk before it leaves, for the day, week or month; one that never left is
+ * given back.
+ */
 public final class CalendarQuotaPolicy extends KitPolicy {
 
     private final Kit kit;
-    private int limit;
-    private ZoneId zone;
+    private Quotas.Limit limit;
+    private Expression key;
 
     public CalendarQuotaPolicy(Kit kit) {
         super(kit);
@@ -29,8 +34,18 @@ public final class CalendarQuotaPolicy extends KitPolicy {
 
     @Override
     void read(KameletParameters given) {
-        limit = (int) given.whole("calls", 0, Integer.MAX_VALUE);
-        zone = given.zone("zone");
+        limit = new Quotas.Limit((int) given.whole("calls", 0, Integer.MAX_VALUE), given.zone("zone"),
+                CalendarPeriod.valueOf(given.oneOf("period", "day", "week", "month").toUpperCase(Locale.ROOT)),
+                !given.text("key").isEmpty());
+    }
+
+    @Override
+    void read(KameletParameters given, CamelContext context) {
+        key = simple(context, given.text("key"));
+    }
+
+    private Quotas.Counts counts() {
+        return kit.quotas().quota(name(), revision(), limit);
     }
 
     private Refusal spent(QuotaDecision.Denied denied) {
@@ -38,9 +53,10 @@ public final class CalendarQuotaPolicy extends KitPolicy {
                 Duration.between(kit.clock().instant(), denied.resetsAt()));
     }
 
+    /** Reads {@code caller}, the value of the quota's key. */
     @Override
     Optional<Explanation> explain(Question question, String step) {
-        return kit.quotas().quota(name(), revision(), limit, zone).denial()
+        return counts().denial(question.text("caller").orElse(""))
                 .map(denied -> Explanation.denied(step, spent(denied), kit.clock().instant()));
     }
 
@@ -49,11 +65,12 @@ public final class CalendarQuotaPolicy extends KitPolicy {
         return "daily-quota";
     }
 
-    /** @throws Refusal 429 until midnight, when the day is spent */
+    /** @throws Refusal 429 until the next period begins, when this one is spent */
     @Override
     CompletionStage<Passage> enter(Exchange exchange) {
-        DailyQuota quota = kit.quotas().quota(name(), revision(), limit, zone);
-        QuotaDecision word = quota.take();
+        Quotas.Counts quota = counts();
+        String caller = text(key, exchange);
+        QuotaDecision word = quota.take(caller);
         if (word instanceof QuotaDecision.Denied denied) {
             throw spent(denied);
         }
@@ -63,7 +80,7 @@ public final class CalendarQuotaPolicy extends KitPolicy {
             @Override
             public Optional<CompletionStage<Passage>> ended(Exchange done) {
                 if (Departures.noneSince(departures, done)) {
-                    quota.giveBack(permit);
+                    quota.giveBack(caller, permit);
                 }
                 return Optional.empty();
             }

@@ -1,5 +1,6 @@
 package dev.tollgate.kit;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -7,49 +8,102 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
+import dev.tollgate.quota.CalendarPeriod;
 import dev.tollgate.quota.DailyQuota;
+import dev.tollgate.quota.KeyedQuota;
 import dev.tollgate.quota.OnCorruptState;
+import dev.tollgate.quota.Permit;
+import dev.tollgate.quota.QuotaDecision;
 import dev.tollgate.quota.QuotaSettings;
 import dev.tollgate.quota.QuotaView;
 
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/** The daily quotas of the kit by name, one file each. A count survives edits and a restart. */
+/** The calendar quotas of the kit by name, one file each. A count survives edits and a restart. */
 @Component("tollQuotas")
 public class Quotas implements AutoCloseable {
 
-    private record Limit(int calls, ZoneId zone) {
+    /**
+     * What a route file says of a quota.
+     *
+     * @param calls in a period, for each key
+     * @param keyed whether each value of a key has a count of its own
+     */
+    record Limit(int calls, ZoneId zone, CalendarPeriod period, boolean keyed) {
+    }
+
+    /** The counts of one name: one for all, or one for each value of a key; the other is null. */
+    record Counts(DailyQuota one, KeyedQuota each) implements Closeable {
+
+        QuotaDecision take(String key) {
+            return one != null ? one.take() : each.take(key);
+        }
+
+        void giveBack(String key, Permit permit) {
+            if (one != null) {
+                one.giveBack(permit);
+            } else {
+                each.giveBack(key, permit);
+            }
+        }
+
+        Optional<QuotaDecision.Denied> denial(String key) {
+            return one != null ? one.denial() : each.denial(key);
+        }
+
+        QuotaView view() {
+            return one != null ? one.view() : each.view();
+        }
+
+        private Counts change(Limit limit) {
+            if (one != null) {
+                one.change(limit.calls(), limit.zone(), limit.period());
+            } else {
+                each.change(limit.calls(), limit.zone(), limit.period());
+            }
+            return this;
+        }
+
+        @Override
+        public void close() throws IOException {
+            (one != null ? one : each).close();
+        }
     }
 
     private final Path folder;
     private final Clock clock;
-    private final PolicyRegistry<Limit, DailyQuota> quotas = new PolicyRegistry<>();
+    private final PolicyRegistry<Limit, Counts> quotas = new PolicyRegistry<>();
 
     Quotas(@Value("${tollgate.data-dir}") Path data, Clock clock) {
         this.folder = data.resolve("kit/quotas");
         this.clock = clock;
     }
 
-    /** The quota of that name, with the limit and zone of the newest revision of the routes that asked. */
-    DailyQuota quota(String name, long revision, int limit, ZoneId zone) {
-        return quotas.get(name, revision, new Limit(limit, zone), before -> {
-            if (before == null) {
-                return open(name, limit, zone);
+    /** The quota of that name, with the numbers of the newest revision of the routes that asked. */
+    Counts quota(String name, long revision, Limit limit) {
+        return quotas.get(name, revision, limit, before -> {
+            if (before != null && (before.each() != null) == limit.keyed()) {
+                return before.change(limit);
             }
-            before.change(limit, zone);
-            return before;
+            try {
+                if (before != null) {
+                    before.close();
+                }
+                return open(name, limit);
+            } catch (IOException e) {
+                throw new UncheckedIOException("The quota " + name + " cannot be opened: " + e.getMessage(), e);
+            }
         });
     }
 
-    private DailyQuota open(String name, int limit, ZoneId zone) {
-        try {
-            return DailyQuota.open(new QuotaSettings(folder.resolve(name + ".json"), limit, zone, OnCorruptState.SPENT), clock);
-        } catch (IOException e) {
-            throw new UncheckedIOException("The quota " + name + " cannot be opened: " + e.getMessage(), e);
-        }
+    private Counts open(String name, Limit limit) throws IOException {
+        Path file = folder.resolve(name + (limit.keyed() ? ".keys.log" : ".json"));
+        QuotaSettings settings = new QuotaSettings(file, limit.calls(), limit.zone(), OnCorruptState.SPENT, limit.period());
+        return limit.keyed() ? new Counts(null, KeyedQuota.open(settings, clock)) : new Counts(DailyQuota.open(settings, clock), null);
     }
 
     /** Tells of every quota's name, see {@link PolicyRegistry#onName}. */
@@ -58,7 +112,7 @@ public class Quotas implements AutoCloseable {
     }
 
     /** A quota that a route has asked for. */
-    DailyQuota quota(String name) {
+    Counts quota(String name) {
         return quotas.find(name);
     }
 
@@ -70,6 +124,9 @@ public class Quotas implements AutoCloseable {
             numbers.put("callsToday", view.callsToday());
             numbers.put("dailyLimit", view.limit());
             numbers.put("resetsAt", view.resetsAt().toString());
+            if (quota.each() != null) {
+                numbers.put("keys", quota.each().keys());
+            }
             numbers.put("warning", view.warning());
             return numbers;
         });
@@ -77,7 +134,7 @@ public class Quotas implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        for (DailyQuota quota : quotas.values()) {
+        for (Counts quota : quotas.values()) {
             quota.close();
         }
     }

@@ -161,9 +161,15 @@ public final class DailyQuota implements Closeable {
 
     /** Goes on with another limit or zone; what was counted stays. The file is that of the beginning. */
     public void change(int limit, ZoneId zone) {
+        change(limit, zone, settings.period());
+    }
+
+    /** The same with another period: what was counted stays, and counts for the period of the day it was counted on. */
+    public void change(int limit, ZoneId zone, CalendarPeriod period) {
         lock.lock();
         try {
-            settings = new QuotaSettings(settings.file(), limit, zone, settings.onCorruptState());
+            settings = new QuotaSettings(settings.file(), limit, zone, settings.onCorruptState(), period);
+            state = new QuotaState(period.startOf(state.day()), state.callsToday());
         } finally {
             lock.unlock();
         }
@@ -208,14 +214,12 @@ public final class DailyQuota implements Closeable {
 
     private Instant resetsAt(Instant now) {
         LocalDate today = settings.dayOf(now);
-        return settings.startOf(state.day().isAfter(today) ? state.day() : today.plusDays(1), now);
+        return settings.startOf(state.day().isAfter(today) ? state.day() : settings.period().after(today), now);
     }
 
     private QuotaDecision.Denied denied(Instant now, LocalDate today) {
-        String reason = today.isBefore(state.day())
-                ? "the clock says " + today + " but calls of " + state.day() + " have been counted, so today counts as spent"
-                : "the daily limit of " + settings.limit() + " calls is reached";
-        return new QuotaDecision.Denied(state.callsShownOn(today, settings.limit()), settings.limit(), resetsAt(now), reason);
+        return new QuotaDecision.Denied(state.callsShownOn(today, settings.limit()), settings.limit(), resetsAt(now),
+                settings.spent(state, today));
     }
 
     private QuotaDecision.Denied unrecorded(Permit permit, IOException unwritten) {

@@ -10,11 +10,17 @@ import java.time.ZonedDateTime;
  * What a daily quota is made of.
  *
  * @param file           state file; its directory is created
- * @param limit          calls per day, 0 or more; 0 denies every call
+ * @param limit          calls per period, 0 or more; 0 denies every call
  * @param zone           whose midnight starts a day
  * @param onCorruptState what an untrustworthy file means
+ * @param period         how long calls are counted
  */
-public record QuotaSettings(Path file, int limit, ZoneId zone, OnCorruptState onCorruptState) {
+public record QuotaSettings(Path file, int limit, ZoneId zone, OnCorruptState onCorruptState, CalendarPeriod period) {
+
+    /** A limit by the day. */
+    public QuotaSettings(Path file, int limit, ZoneId zone, OnCorruptState onCorruptState) {
+        this(file, limit, zone, onCorruptState, CalendarPeriod.DAY);
+    }
 
     /** @throws IllegalArgumentException when the limit is negative */
     public QuotaSettings {
@@ -23,9 +29,19 @@ public record QuotaSettings(Path file, int limit, ZoneId zone, OnCorruptState on
         }
     }
 
-    /** The day an instant belongs to; right on days of 23 and 25 hours because the zone's rules decide. */
+    /**
+     * The first day of the period that an instant belongs to; right on days of 23 and 25 hours because the zone's rules
+     * decide.
+     */
     LocalDate dayOf(Instant now) {
-        return LocalDate.ofInstant(now, zone);
+        return period.startOf(LocalDate.ofInstant(now, zone));
+    }
+
+    /** Why a call that does not fit is denied, as a sentence. */
+    String spent(QuotaState state, LocalDate today) {
+        return today.isBefore(state.day())
+                ? "the clock says " + today + " but calls of " + state.day() + " have been counted, so today counts as spent"
+                : "the " + period.adjective() + " limit of " + limit + " calls is reached";
     }
 
     /**

@@ -21,11 +21,11 @@ record QuotaTakeover(QuotaState state, ObjectNode others, String suspicion) {
             return new QuotaTakeover(distrusted(today, settings), QuotaFile.noOthers(), corrupt.reason());
         }
         Reading.Valid valid = (Reading.Valid) reading;
-        QuotaState found = valid.state();
+        QuotaState found = new QuotaState(settings.period().startOf(valid.state().day()), valid.state().callsToday());
         if (found.day().isAfter(today)) {
             // Tomorrow's count can be true (the clock stepped back, the zone was changed): today is spent, and tomorrow
             // goes on from there. A day further off is a mistake that must not close the gate for longer than today.
-            boolean plausible = settings.onCorruptState() == OnCorruptState.SPENT && found.day().equals(today.plusDays(1));
+            boolean plausible = settings.onCorruptState() == OnCorruptState.SPENT && found.day().equals(settings.period().after(today));
             return new QuotaTakeover(plausible ? found : distrusted(today, settings), valid.others(),
                     "its day " + found.day() + " has not begun: here it is " + today);
         }

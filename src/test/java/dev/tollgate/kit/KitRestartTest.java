@@ -11,6 +11,7 @@ import dev.tollgate.budget.Charge;
 import dev.tollgate.budget.Price;
 import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.queue.Quote;
+import dev.tollgate.quota.CalendarPeriod;
 import dev.tollgate.queue.Admission;
 
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,8 @@ class KitRestartTest {
 
     private static final BucketSettings TEN_AN_HOUR = new BucketSettings(10, Duration.ofHours(1), Duration.ofHours(1), 10, 0,
             Duration.ofSeconds(1), 100, Duration.ofMinutes(3), false, false);
+
+    private static final Quotas.Limit ONE_A_DAY = new Quotas.Limit(1, ZoneOffset.UTC, CalendarPeriod.DAY, false);
 
     @TempDir
     Path data;
@@ -47,12 +50,12 @@ class KitRestartTest {
     @Test
     void aSpentDayIsStillSpent() throws IOException {
         try (Quotas before = new Quotas(data, clock())) {
-            assertThat(before.quota("weather", 1, 1, ZoneOffset.UTC).take().isGranted()).isTrue();
+            assertThat(before.quota("weather", 1, ONE_A_DAY).take("").isGranted()).isTrue();
         }
         try (Quotas after = new Quotas(data, clock())) {
-            assertThat(after.quota("weather", 2, 1, ZoneOffset.UTC).take().isGranted()).isFalse();
+            assertThat(after.quota("weather", 2, ONE_A_DAY).take("").isGranted()).isFalse();
             time.pass(Duration.ofDays(1));
-            assertThat(after.quota("weather", 2, 1, ZoneOffset.UTC).take().isGranted()).isTrue();
+            assertThat(after.quota("weather", 2, ONE_A_DAY).take("").isGranted()).isTrue();
         }
     }
 

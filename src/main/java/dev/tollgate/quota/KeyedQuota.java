@@ -1,0 +1,272 @@
+package dev.tollgate.quota;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import dev.tollgate.disk.CheckedLine;
+import dev.tollgate.disk.CheckedLines;
+import dev.tollgate.disk.FileOwner;
+import dev.tollgate.disk.LineLog;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A limit of calls in a calendar period for each value of a key: a {@link DailyQuota} a caller. All counts are in one file, to
+ * which each call appends a line that is on disk (synced) before {@link #take} returns; callers that come together share one
+ * sync. A crash can lose calls, never gain them.
+ */
+public final class KeyedQuota implements Closeable {
+
+    /** Values of the key that may be counted in one period; a call with a further one is denied. */
+    public static final int MOST_KEYS = 10_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(KeyedQuota.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Bytes of the file above which it is written anew, with a line for each key. */
+    private static final long LONGEST_FILE = 8 << 20;
+
+    private final FileOwner owner;
+    private final Clock clock;
+    private final ReentrantLock lock = new ReentrantLock();
+    /** Bound: {@link #MOST_KEYS}, of at most 200 characters each where the kit makes them. */
+    private final Map<String, QuotaState> states = new LinkedHashMap<>();
+    private volatile QuotaSettings settings;
+    private LineLog log;
+
+    private KeyedQuota(QuotaSettings settings, Clock clock, FileOwner owner) {
+        this.settings = settings;
+        this.clock = clock;
+        this.owner = owner;
+    }
+
+    /**
+     * Takes over the counts of a file, or starts one.
+     *
+     * @throws dev.tollgate.disk.FileInUseException when another process owns the file
+     * @throws IOException when it cannot be read; damage inside it is said, and what can be read of it counts
+     */
+    public static KeyedQuota open(QuotaSettings settings, Clock clock) throws IOException {
+        FileOwner owner = FileOwner.claim(settings.file());
+        try {
+            KeyedQuota quota = new KeyedQuota(settings, clock, owner);
+            LineLog.recover(settings.file());
+            quota.read();
+            quota.rewrite();
+            return quota;
+        } catch (IOException | RuntimeException failed) {
+            owner.close();
+            throw failed;
+        }
+    }
+
+    private void read() throws IOException {
+        if (Files.notExists(settings.file())) {
+            return;
+        }
+        try (CheckedLines lines = CheckedLines.open(settings.file())) {
+            for (CheckedLines.Line line = lines.next(); line != null; line = lines.next()) {
+                if (line.line().isReadable()) {
+                    JsonNode count = JSON.readTree(line.line().json());
+                    LocalDate day = LocalDate.parse(count.path("day").asText());
+                    states.put(count.path("key").asText(), new QuotaState(settings.period().startOf(day), Math.max(0, count.path("calls").asInt())));
+                }
+            }
+        }
+    }
+
+    /**
+     * Counts one call of a key, if the period has room for it. Blocks until the count is on disk.
+     *
+     * @return Granted with the permit, or Denied, also when the count cannot be written
+     */
+    public QuotaDecision take(String key) {
+        while (true) {
+            Permit permit = null;
+            int calls;
+            try {
+                LineLog written;
+                long position;
+                lock.lock();
+                try {
+                    Instant now = clock.instant();
+                    LocalDate today = settings.dayOf(now);
+                    QuotaState state = states.getOrDefault(key, new QuotaState(today, 0)).on(today);
+                    boolean fits = states.containsKey(key) || states.size() < MOST_KEYS || forgetOthersThan(today);
+                    if (!fits || !state.allows(today, settings.limit())) {
+                        return denied(state, now, fits);
+                    }
+                    position = count(key, state.counted());
+                    written = log;
+                    calls = state.callsToday() + 1;
+                    permit = new Permit(today);
+                } finally {
+                    lock.unlock();
+                }
+                written.sync(position);
+            } catch (IOException unwritten) {
+                return unrecorded(key, permit, unwritten);
+            }
+            if (settings.dayOf(clock.instant()).equals(permit.day())) {
+                return new QuotaDecision.Granted(calls, permit);
+            }
+            // The period ended while the count was written: the call would leave in one that has not counted it.
+        }
+    }
+
+    /** Takes a count back, of a request that certainly never left; see {@link DailyQuota#giveBack}. */
+    public GiveBack giveBack(String key, Permit permit) {
+        if (!permit.release()) {
+            return GiveBack.ALREADY_RETURNED;
+        }
+        lock.lock();
+        try {
+            QuotaState state = states.get(key);
+            if (state == null || !state.day().equals(permit.day())) {
+                return GiveBack.DAY_OVER;
+            }
+            count(key, state.givenBack(permit.day()));
+            return GiveBack.RETURNED;
+        } catch (IOException e) {
+            LOG.warn("A call that was given back still counts in {}: {}", settings.file(), e.toString());
+            return GiveBack.RETURNED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How a call of that key would be denied now; empty when there is room for it. Counts nothing. */
+    public Optional<QuotaDecision.Denied> denial(String key) {
+        lock.lock();
+        try {
+            Instant now = clock.instant();
+            LocalDate today = settings.dayOf(now);
+            QuotaState state = states.getOrDefault(key, new QuotaState(today, 0)).on(today);
+            return state.allows(today, settings.limit()) ? Optional.empty() : Optional.of(denied(state, now, true));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Goes on with other numbers; what was counted stays. */
+    public void change(int limit, ZoneId zone, CalendarPeriod period) {
+        lock.lock();
+        try {
+            settings = new QuotaSettings(settings.file(), limit, zone, settings.onCorruptState(), period);
+            states.replaceAll((key, state) -> new QuotaState(period.startOf(state.day()), state.callsToday()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The calls of all keys in this period; the limit is that of each. */
+    public QuotaView view() {
+        lock.lock();
+        try {
+            Instant now = clock.instant();
+            LocalDate today = settings.dayOf(now);
+            int calls = (int) Math.min(Integer.MAX_VALUE, states.values().stream().mapToLong(state -> state.callsShownOn(today, settings.limit())).sum());
+            return new QuotaView(calls, settings.limit(), settings.startOf(settings.period().after(today), now), 0);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Values of the key with a call in this period. */
+    public int keys() {
+        lock.lock();
+        try {
+            LocalDate today = settings.dayOf(clock.instant());
+            return (int) states.values().stream().filter(state -> !state.day().isBefore(today)).count();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** @return the position up to which the log must be synced */
+    private long count(String key, QuotaState state) throws IOException {
+        if (log == null || log.isBroken() || log.isDisplaced() || log.length() > LONGEST_FILE) {
+            rewrite();
+        }
+        long position = log.append(line(key, state));
+        states.put(key, state);
+        return position;
+    }
+
+    /** A new file with one line a key; the old one stands until the new one is whole. */
+    private void rewrite() throws IOException {
+        if (log != null) {
+            log.abandon();
+            log = null;
+        }
+        forgetOthersThan(settings.dayOf(clock.instant()));
+        Path next = settings.file().resolveSibling(settings.file().getFileName() + ".new");
+        LineLog.delete(next);
+        try (LineLog fresh = LineLog.open(next, LineLog.Durability.SYNCED)) {
+            for (Map.Entry<String, QuotaState> one : states.entrySet()) {
+                fresh.append(line(one.getKey(), one.getValue()));
+            }
+        }
+        LineLog.move(next, settings.file());
+        log = LineLog.open(settings.file(), LineLog.Durability.SYNCED);
+    }
+
+    private static byte[] line(String key, QuotaState state) throws IOException {
+        return CheckedLine.seal(JSON.writeValueAsBytes(JSON.createObjectNode().put("key", key).put("day", state.day().toString())
+                .put("calls", state.callsToday())));
+    }
+
+    /** @return whether there is room for another key then */
+    private boolean forgetOthersThan(LocalDate today) {
+        states.values().removeIf(state -> state.day().isBefore(today));
+        return states.size() < MOST_KEYS;
+    }
+
+    private QuotaDecision.Denied denied(QuotaState state, Instant now, boolean fits) {
+        LocalDate today = settings.dayOf(now);
+        String reason = fits ? settings.spent(state, today) : "more than " + MOST_KEYS + " callers are counted already";
+        LocalDate from = state.day().isAfter(today) ? state.day() : settings.period().after(today);
+        return new QuotaDecision.Denied(state.callsShownOn(today, settings.limit()), settings.limit(), settings.startOf(from, now), reason);
+    }
+
+    private QuotaDecision.Denied unrecorded(String key, Permit permit, IOException unwritten) {
+        LOG.error("A call was denied because its count cannot be written to {}", settings.file(), unwritten);
+        lock.lock();
+        try {
+            if (permit != null) {
+                states.computeIfPresent(key, (same, state) -> state.givenBack(permit.day()));
+            }
+            Instant now = clock.instant();
+            LocalDate today = settings.dayOf(now);
+            return new QuotaDecision.Denied(states.getOrDefault(key, new QuotaState(today, 0)).callsToday(), settings.limit(),
+                    settings.startOf(settings.period().after(today), now), "the call could not be counted on disk");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.lock();
+        try (FileOwner held = owner) {
+            if (log != null) {
+                log.close();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}
