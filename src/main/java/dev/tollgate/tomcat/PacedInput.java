@@ -23,7 +23,6 @@ public final class PacedInput implements InputBuffer {
 
     private final InputBuffer body;
     private final LongSupplier nanos;
-    private final long begun;
     private final long allowedNanos;
     private final long bytesPerSecond;
     private final long limit;
@@ -31,11 +30,13 @@ public final class PacedInput implements InputBuffer {
     private final Semaphore places;
     private boolean hasPlace;
     private long bytes;
+    private long until;
     private boolean ended;
     private int problem;
     private IOException failure;
 
     /**
+     * @param time by which it may fall behind its rate; who was fast before may not be silent for longer
      * @param nanos a time that only goes on: a wall clock that is set would cut off whoever is sending
      * @param limit where it ends for whoever reads it, in bytes
      * @param share counts what is read as held
@@ -45,8 +46,8 @@ public final class PacedInput implements InputBuffer {
             BodiesInMemory.Share share, Semaphore places) {
         this.body = body;
         this.nanos = nanos;
-        this.begun = nanos.getAsLong();
         this.allowedNanos = time.toNanos();
+        this.until = nanos.getAsLong() + allowedNanos;
         this.bytesPerSecond = bytesPerSecond;
         this.limit = limit;
         this.share = share;
@@ -59,7 +60,7 @@ public final class PacedInput implements InputBuffer {
             throw failure;
         }
         try {
-            if (nanos.getAsLong() - begun > allowedNanos + bytes * NANOS_A_SECOND / bytesPerSecond) {
+            if (nanos.getAsLong() > until) {
                 throw new SocketTimeoutException("The body comes too slowly");
             }
             if (!takePlace()) {
@@ -68,6 +69,7 @@ public final class PacedInput implements InputBuffer {
             int read = body.doRead(handler);
             ended = read < 0;
             bytes += Math.max(0, read);
+            until = Math.min(until + Math.max(0, read) * NANOS_A_SECOND / bytesPerSecond, nanos.getAsLong() + allowedNanos);
             if (ended) {
                 leavePlace();
             }
