@@ -1,5 +1,6 @@
 package dev.tollgate.door;
 
+import dev.tollgate.gateway.BodiesInMemory;
 import dev.tollgate.gateway.CallerGoneException;
 import dev.tollgate.upstream.OpenCall;
 import dev.tollgate.upstream.UpstreamSteps;
@@ -46,7 +47,7 @@ class CallersOfUpstreams implements CamelContextCustomizer, InterceptStrategy {
 
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
-            OpenCall call = OpenCall.open();
+            OpenCall call = OpenCall.open(exchange.getProperty(BodiesInMemory.SHARE, BodiesInMemory.Share.class));
             CallerWatch.Watch watch = callers.watchConnection(exchange, call::breakOff);
             return super.process(exchange, doneSync -> {
                 watch.close();

@@ -1,6 +1,9 @@
 package dev.tollgate.gateway;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -13,9 +16,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * The one account of the bytes of bodies that the gateway holds in memory at this moment, over all callers: of requests as
- * they arrive, and of upstreams' replies that are read whole. A request that finds no room is refused, the newest first; a
- * reply has been paid for and always has room, so that it is requests who wait for it to be delivered. Safe for use by many
- * threads.
+ * they arrive, and of upstreams' replies that are read whole. A request that finds no room is refused, the newest first. A
+ * reply has been paid for: it waits for room, in the upstream's hands, and requests are refused meanwhile. So that replies
+ * never wait for each other, one of them at a time may go beyond the account. Safe for use by many threads.
  */
 @Component
 public final class BodiesInMemory {
@@ -26,14 +29,25 @@ public final class BodiesInMemory {
     /** Of the heap, where the setting leaves it open: a body is copied once or twice on its way through. */
     static final int SHARE_OF_HEAP = 6;
 
+    /** Bytes of a reply that wait for nothing, so that small ones pass beside large ones that are read slowly. */
+    static final int SMALL_REPLY = 16 * 1024;
+
+    private static final long LOOK_EVERY_NANOS = 250_000_000;
+
     private final long max;
-    private final AtomicLong held = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition room = lock.newCondition();
+    private volatile long held;
+    /** Of these what replies have come to that are being read. */
+    private long arriving;
+    /** Whose reply may go beyond the account; null for nobody's. */
+    private Share beyond;
 
     @Autowired
     BodiesInMemory(BodiesProperties properties, MeterRegistry meters) {
         this(properties.maxBodiesInMemory().toBytes());
-        Gauge.builder("tollgate.bodies.memory", held, AtomicLong::get).baseUnit("bytes")
+        Gauge.builder("tollgate.bodies.memory", () -> held).baseUnit("bytes")
                 .description("Bodies of requests and replies held in memory").register(meters);
         Gauge.builder("tollgate.bodies.memory.max", () -> max).baseUnit("bytes")
                 .description("Bytes of bodies from which on further requests are refused").register(meters);
@@ -53,19 +67,19 @@ public final class BodiesInMemory {
 
     /** Bytes held now. */
     public long held() {
-        return held.get();
+        return held;
     }
 
     /** Whether there is no room left, not even for a byte. */
     public boolean isFull() {
-        return held.get() >= max;
+        return held >= max;
     }
 
-    /** Counts a reply that an exchange holds whole; one that nobody called for, as in a job, is not counted. */
-    public static void addTo(Exchange exchange, byte[] reply) {
+    /** Counts what a route has made and holds whole; what is made for nobody, as in a job, is not counted. */
+    public static void addTo(Exchange exchange, byte[] made) {
         Share share = exchange.getProperty(SHARE, Share.class);
-        if (share != null && reply != null) {
-            share.add(reply.length);
+        if (share != null && made != null) {
+            share.add(made.length);
         }
     }
 
@@ -78,6 +92,7 @@ public final class BodiesInMemory {
     public final class Share implements AutoCloseable {
 
         private long mine;
+        private long coming;
         private boolean over;
 
         private Share() {
@@ -88,33 +103,107 @@ public final class BodiesInMemory {
          *
          * @return false when there is no room for them, and nothing was counted
          */
-        public synchronized boolean take(long bytes) {
-            if (over) {
-                return true; // nobody keeps them any more
+        public boolean take(long bytes) {
+            lock.lock();
+            try {
+                if (over) {
+                    return true; // nobody keeps them any more
+                }
+                if (held + bytes > max) {
+                    refused.incrementAndGet();
+                    return false;
+                }
+                count(bytes);
+                return true;
             }
-            if (held.addAndGet(bytes) > max) {
-                held.addAndGet(-bytes);
-                refused.incrementAndGet();
-                return false;
+            finally {
+                lock.unlock();
             }
-            mine += bytes;
-            return true;
         }
 
-        /** Counts bytes of a reply, whether there is room for them or not: they are here, and paid for. */
-        public synchronized void add(long bytes) {
-            if (!over) {
-                held.addAndGet(bytes);
-                mine += bytes;
+        /** Counts bytes that are here, whether there is room for them or not. */
+        public void add(long bytes) {
+            lock.lock();
+            try {
+                if (!over) {
+                    count(bytes);
+                }
             }
+            finally {
+                lock.unlock();
+            }
+        }
+
+        /**
+         * Counts bytes of a reply that is being read, after waiting for room for them.
+         *
+         * @param late asked now and then whether waiting is of no use any more
+         * @return false when it was late, and nothing was counted
+         */
+        public boolean arrive(long bytes, BooleanSupplier late) {
+            lock.lock();
+            try {
+                while (!over && coming + bytes > SMALL_REPLY && held + bytes > max && beyond != this) {
+                    if (beyond == null && held - arriving - (mine - coming) <= max) {
+                        beyond = this; // what others hold is delivered without anybody's reply
+                    }
+                    else if (late.getAsBoolean()) {
+                        return false;
+                    }
+                    else {
+                        room.awaitNanos(LOOK_EVERY_NANOS);
+                    }
+                }
+                if (!over) {
+                    count(bytes);
+                    coming += bytes;
+                    arriving += bytes;
+                }
+                return true;
+            }
+            catch (InterruptedException stopping) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+            finally {
+                lock.unlock();
+            }
+        }
+
+        /** The reply is whole, or nobody reads on; its bytes are held until the request is over. */
+        public void arrived() {
+            lock.lock();
+            try {
+                arriving -= coming;
+                coming = 0;
+                if (beyond == this) {
+                    beyond = null;
+                }
+                room.signalAll();
+            }
+            finally {
+                lock.unlock();
+            }
+        }
+
+        private void count(long bytes) {
+            held += bytes;
+            mine += bytes;
         }
 
         /** Gives all of it back; what is counted later counts for nothing. */
         @Override
-        public synchronized void close() {
-            over = true;
-            held.addAndGet(-mine);
-            mine = 0;
+        public void close() {
+            lock.lock();
+            try {
+                over = true;
+                held -= mine;
+                mine = 0;
+                arrived();
+            }
+            finally {
+                lock.unlock();
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ public final class ReplyTooLongException extends IOException {
 
     /** @param most how long it may be, in bytes */
     public ReplyTooLongException(long most) {
-        super("The upstream's answer is longer than tollgate.upstream.max-reply-size, which is " + DataSize.ofBytes(most).toMegabytes()
-                + "MB");
+        super("The upstream's answer is longer than " + DataSize.ofBytes(most).toMegabytes() + "MB, the smaller one of "
+                + "tollgate.upstream.max-reply-size and tollgate.max-bodies-in-memory");
     }
 }

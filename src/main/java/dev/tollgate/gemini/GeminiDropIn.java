@@ -11,7 +11,6 @@ import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-import dev.tollgate.gateway.BodiesInMemory;
 import dev.tollgate.gateway.RawTarget;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RequestQuery;
@@ -125,7 +124,6 @@ public class GeminiDropIn {
             return;
         }
         byte[] whole = ReplyStream.whole(exchange.getMessage());
-        BodiesInMemory.addTo(exchange, whole);
         if (request.isPaid()) {
             usage.read(whole, 0, whole.length);
         }
@@ -148,7 +146,6 @@ public class GeminiDropIn {
     public void refused(@Header(Exchange.HTTP_RESPONSE_CODE) int status, @Header("Retry-After") String retryAfter,
             @ExchangeProperty(GeminiCall.PROPERTY) GeminiCall call, Exchange exchange) throws IOException {
         byte[] body = ReplyStream.whole(exchange.getMessage());
-        BodiesInMemory.addTo(exchange, body);
         upstream.failed(upstream.failure(status, retryAfter, body), call, exchange);
         exchange.getMessage().setBody(body);
     }

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
-import dev.tollgate.gateway.BodiesInMemory;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.ledger.Attempt;
 import dev.tollgate.ledger.Ledger;
@@ -123,7 +122,6 @@ public class GeminiUpstream {
      * @throws Refusal 503 when it could be booked nowhere
      */
     public void settle(@ExchangeProperty(GeminiCall.PROPERTY) GeminiCall call, @Body byte[] body, Exchange exchange) {
-        BodiesInMemory.addTo(exchange, body);
         GeminiReply reply = GeminiReply.read(body, json);
         book(call, reply.usage());
         exchange.getMessage().setBody(reply);

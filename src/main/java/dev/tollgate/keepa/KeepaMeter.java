@@ -10,7 +10,6 @@ import dev.tollgate.budget.Reading;
 import dev.tollgate.budget.Refuse;
 import dev.tollgate.budget.Settle;
 import dev.tollgate.budget.Settlement;
-import dev.tollgate.gateway.BodiesInMemory;
 import dev.tollgate.kit.ReplyMeter;
 import dev.tollgate.queue.Admission;
 
@@ -30,7 +29,6 @@ public class KeepaMeter implements ReplyMeter {
     public Told read(Exchange exchange, Admission call) {
         Message reply = exchange.getMessage();
         byte[] body = reply.getBody(byte[].class);
-        BodiesInMemory.addTo(exchange, body);
         reply.setBody(body);
         return read(call, reply.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, int.class),
                 EnvelopeReader.read(body == null ? new byte[0] : body));

@@ -10,7 +10,6 @@ import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-import dev.tollgate.gateway.BodiesInMemory;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -71,7 +70,6 @@ record ReplyValue(String header, JsonPointer body) {
             return JSON.missingNode(); // reading would hold back what the caller is to see piece by piece
         }
         byte[] whole = reply.getBody(byte[].class);
-        BodiesInMemory.addTo(reply.getExchange(), whole);
         reply.setBody(whole); // a stream can be read once only
         try {
             return whole == null ? JSON.missingNode() : JSON.readTree(inflated(whole));

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 
+import dev.tollgate.gateway.BodiesInMemory;
+
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.client5.http.impl.ChainElement;
@@ -26,12 +28,14 @@ final class ExchangeLimits implements ExecChainHandler {
 
     private final ScheduledExecutorService timer;
     private final UpstreamProperties bounds;
+    private final BodiesInMemory account;
     private final boolean pieces;
 
     /** @param pieces whether answers pass on piece by piece instead of being held whole */
-    ExchangeLimits(ScheduledExecutorService timer, UpstreamProperties bounds, boolean pieces) {
+    ExchangeLimits(ScheduledExecutorService timer, UpstreamProperties bounds, BodiesInMemory account, boolean pieces) {
         this.timer = timer;
         this.bounds = bounds;
+        this.account = account;
         this.pieces = pieces;
     }
 
@@ -69,7 +73,8 @@ final class ExchangeLimits implements ExecChainHandler {
                 if (pieces) {
                     deadline.inPieces();
                 }
-                response.setEntity(new Limited(entity, deadline, bounds.maxReplySize().toBytes(), pieces));
+                response.setEntity(new Limited(entity, deadline, new ReplyRoom(OpenCall.share(), account),
+                        Math.min(bounds.maxReplySize().toBytes(), account.max()), pieces));
             }
             return response;
         } catch (IOException | HttpException failure) {
@@ -94,13 +99,15 @@ final class ExchangeLimits implements ExecChainHandler {
     private static final class Limited extends HttpEntityWrapper {
 
         private final Deadline deadline;
+        private final ReplyRoom room;
         private final long most;
         private final boolean pieces;
         private ReplyStream content;
 
-        Limited(HttpEntity entity, Deadline deadline, long most, boolean pieces) {
+        Limited(HttpEntity entity, Deadline deadline, ReplyRoom room, long most, boolean pieces) {
             super(entity);
             this.deadline = deadline;
+            this.room = room;
             this.most = most;
             this.pieces = pieces;
         }
@@ -108,7 +115,7 @@ final class ExchangeLimits implements ExecChainHandler {
         @Override
         public ReplyStream getContent() throws IOException {
             if (content == null) {
-                content = new ReplyStream(super.getContent(), getContentLength(), deadline, most, pieces);
+                content = new ReplyStream(super.getContent(), getContentLength(), deadline, room, most, pieces);
             }
             return content;
         }

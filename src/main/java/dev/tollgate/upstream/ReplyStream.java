@@ -15,6 +15,7 @@ import org.apache.camel.Message;
 public final class ReplyStream extends WatchedStream {
 
     private final Deadline deadline;
+    private final ReplyRoom room;
     private final long declared;
     private final long most;
     private boolean pieces;
@@ -25,12 +26,14 @@ public final class ReplyStream extends WatchedStream {
     /**
      * @param declared how many bytes it will be when it is read here; negative if nobody knows
      * @param most     how long it may be, in bytes
+     * @param room     what it takes in memory, unless it passes on piece by piece
      * @param pieces   whether it passes on piece by piece, so that its length matters to nobody
      */
-    ReplyStream(InputStream in, long declared, Deadline deadline, long most, boolean pieces) {
+    ReplyStream(InputStream in, long declared, Deadline deadline, ReplyRoom room, long most, boolean pieces) {
         super(in);
         this.declared = declared;
         this.deadline = deadline;
+        this.room = room;
         this.most = most;
         this.pieces = pieces;
     }
@@ -58,13 +61,26 @@ public final class ReplyStream extends WatchedStream {
         if (length == 0) {
             return 0;
         }
+        try {
+            return counted(buffer, offset, length);
+        } catch (IOException | RuntimeException failure) {
+            room.leave();
+            throw failure;
+        }
+    }
+
+    private int counted(byte[] buffer, int offset, int length) throws IOException {
         checkLength(deadline.length());
         int read = next(buffer, offset, length);
         count += Math.max(0, read);
         checkLength(count);
+        if (read > 0 && !pieces && !room.take(read, deadline)) {
+            throw deadline.tooLate();
+        }
         if (read < 0 || count == declared) {
             ended = true;
             deadline.end();
+            room.leave();
         }
         return read;
     }
@@ -103,6 +119,7 @@ public final class ReplyStream extends WatchedStream {
         if (ended) {
             super.close();
         } else {
+            room.leave();
             deadline.breakOff();
         }
     }

@@ -3,6 +3,8 @@ package dev.tollgate.upstream;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 
+import dev.tollgate.gateway.BodiesInMemory;
+
 import org.apache.camel.component.http.HttpComponent;
 
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -27,11 +29,13 @@ public class UpstreamClients implements AutoCloseable {
     private static final int OWN_CONNECTIONS = 64;
 
     private final UpstreamProperties bounds;
+    private final BodiesInMemory account;
     private final Http1Config config;
     private final ScheduledThreadPoolExecutor timer;
 
-    public UpstreamClients(UpstreamProperties bounds) {
+    public UpstreamClients(UpstreamProperties bounds, BodiesInMemory account) {
         this.bounds = bounds;
+        this.account = account;
         this.config = Http1Config.custom().setMaxHeaderCount(MOST_HEADERS).setMaxLineLength(most()).build();
         CustomizableThreadFactory thread = new CustomizableThreadFactory("upstream-deadlines-");
         thread.setDaemon(true);
@@ -66,7 +70,7 @@ public class UpstreamClients implements AutoCloseable {
 
     /** @param pieces whether answers pass on piece by piece instead of being held whole */
     void limit(HttpClientBuilder client, boolean pieces) {
-        new ExchangeLimits(timer, bounds, pieces).addTo(client);
+        new ExchangeLimits(timer, bounds, account, pieces).addTo(client);
     }
 
     HttpConnectionFactory<ManagedHttpClientConnection> connections() {

@@ -11,7 +11,6 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
-import dev.tollgate.gateway.BodiesInMemory;
 import dev.tollgate.gateway.KeyHolder;
 import dev.tollgate.upstream.ReplyStream;
 
@@ -102,7 +101,6 @@ public class XaiDropIn {
             return;
         }
         byte[] whole = ReplyStream.whole(exchange.getMessage());
-        BodiesInMemory.addTo(exchange, whole);
         exchange.getMessage().setBody(whole);
         if (booked) {
             books.settle(call, ReplyReading.of(whole), requestId);

@@ -1,10 +1,12 @@
 package dev.tollgate.e2e;
 
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import dev.tollgate.e2e.Gateway.Answer;
@@ -35,16 +37,21 @@ abstract class Besieged {
     String key;
     private long before;
 
-    Map<String, String> settings() {
+    Map<String, String> settings() throws IOException {
         return new HashMap<>(Map.of("tollgate.keys.failures", "1000000"));
     }
 
+    /** APIs that the attacker's key opens. */
+    List<String> apis() {
+        return List.of("gemini", "xai", "keepa", "sp-api", "jobs", "status");
+    }
+
     @BeforeAll
-    void start() {
+    void start() throws IOException {
         process = GatewayProcess.mortal(folder, settings(), Map.of("TOLLGATE_ADMIN_KEY", ADMIN, "XAI_API_KEY", "xai-of-this-test",
                 "KEEPA_API_KEY", "keepa-of-this-test", "LWA_CLIENT_ID", "amzn1.client", "LWA_CLIENT_SECRET", "amzn1.secret-of-this-test"));
         gateway = process.gateway();
-        key = call("POST", "/admin/keys", ADMIN, "{\"name\":\"attacker\",\"apis\":[\"gemini\",\"xai\",\"keepa\",\"sp-api\",\"jobs\",\"status\"]}")
+        key = call("POST", "/admin/keys", ADMIN, "{\"name\":\"attacker\",\"apis\":[\"%s\"]}".formatted(String.join("\",\"", apis())))
                 .json().path("key").asText();
         call("GET", "/actuator/prometheus", ADMIN, null);
         warmUp();
@@ -52,7 +59,7 @@ abstract class Besieged {
     }
 
     /** As many connections as Tomcat keeps buffers for, and some requests: what stays of them is no attack's. */
-    private void warmUp() {
+    void warmUp() {
         try (Flood flood = new Flood(process.port())) {
             for (int i = 0; i < 1000; i++) {
                 flood.send("GET / HTTP/1.1\r\nHost: ", 0);
@@ -85,6 +92,15 @@ abstract class Besieged {
             return status == 200 && best[0] < 1000;
         });
         System.out.printf("%s: health after %d ms%n", during, best[0]);
+    }
+
+    /** Health has answered, and in a second, so long after the last byte of an attack. */
+    void healthyWithin(Duration time, String after) {
+        long begun = System.nanoTime();
+        healthy(after);
+        Duration healthy = Duration.ofNanos(System.nanoTime() - begun);
+        System.out.printf("%s: healthy %d ms after the last byte%n", after, healthy.toMillis());
+        assertThat(healthy).isLessThan(time.plusSeconds(1));
     }
 
     double metric(String name) {

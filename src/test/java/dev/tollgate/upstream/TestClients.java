@@ -2,6 +2,8 @@ package dev.tollgate.upstream;
 
 import java.time.Duration;
 
+import dev.tollgate.gateway.BodiesInMemory;
+
 import org.springframework.util.unit.DataSize;
 
 /** HTTP clients with the bounds that a gateway has by itself. */
@@ -11,6 +13,7 @@ public final class TestClients {
     }
 
     public static UpstreamClients usual() {
-        return new UpstreamClients(new UpstreamProperties(DataSize.ofKilobytes(64), DataSize.ofMegabytes(64), Duration.ofHours(1)));
+        return new UpstreamClients(new UpstreamProperties(DataSize.ofKilobytes(64), DataSize.ofMegabytes(64), Duration.ofHours(1)),
+                new BodiesInMemory(0));
     }
 }
