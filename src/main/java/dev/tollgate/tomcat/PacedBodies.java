@@ -125,9 +125,9 @@ public final class PacedBodies extends ValveBase {
         }
     }
 
-    /** Unless the route has said so in its own words. */
+    /** Unless the route has said so in its own words, which Tomcat drops where it met the body's end itself. */
     private static void answerNoRoom(Request request, Response response) throws IOException {
-        if (response.getStatus() < 400 || Dialect.of(request) == Dialect.TOKEN_ENDPOINT) {
+        if (response.getStatus() < 400 || response.isErrorReportRequired() || Dialect.of(request) == Dialect.TOKEN_ENDPOINT) {
             answer(request, response, RequestProblem.NO_ROOM.refusal());
         }
     }
