@@ -134,8 +134,13 @@ class HttpTokenEndpointTest {
 
     static Stream<Arguments> codings() {
         return Stream.of(arguments("gzip", (UnaryOperator<byte[]>) Codings::gzip), arguments("deflate", (UnaryOperator<byte[]>) Codings::deflate),
-                arguments("deflate", (UnaryOperator<byte[]>) Codings::rawDeflate), arguments("br", (UnaryOperator<byte[]>) Codings::brotli),
+                arguments("deflate", (UnaryOperator<byte[]>) Codings::rawDeflate), arguments("br", (UnaryOperator<byte[]>) Codings::brotli), arguments("zstd", (UnaryOperator<byte[]>) Codings::zstd),
                 arguments("", (UnaryOperator<byte[]>) Codings::gzip), arguments("", UnaryOperator.<byte[]>identity()));
+    }
+
+    /** Of zstd the tests can write small blocks only. */
+    static Stream<Arguments> bombs() {
+        return codings().filter(coding -> !coding.get()[0].equals("zstd"));
     }
 
     @ParameterizedTest(name = "coding {0}")
@@ -170,7 +175,7 @@ class HttpTokenEndpointTest {
     }
 
     @ParameterizedTest(name = "coding {0}")
-    @MethodSource("codings")
+    @MethodSource("bombs")
     void anAnswerIsBoundedByWhatItComesToNotByWhatIsSent(String coding, UnaryOperator<byte[]> coded) {
         byte[] bomb = coded.apply(new byte[16 << 20]);
         TokenEndpoint endpoint = serving(exchange -> answer(exchange, 200, coding, bomb));
