@@ -86,7 +86,7 @@ final class Adoption {
     /** After the scripts, which have added what was missing. */
     void complete() {
         boolean first = reports() == 0;
-        indexCompanies();
+        indexPostgresql();
         allowUsageWithoutToken();
         List<Merged> merged = uniqueSummaries();
         List<Kind> kinds = first && found ? kinds() : List.of();
@@ -212,14 +212,22 @@ final class Adoption {
         return tables.schemaPrefix() + table;
     }
 
-    /** Companies are looked for by their ids without blanks and in any case; of the others neither has an index of an expression. */
-    private void indexCompanies() {
+    /**
+     * Companies are looked for by their ids without blanks and in any case, which needs an index of an expression; the sums of the
+     * reconciliation are read from an index alone. SQL Server's columns cannot be widened under an index, and H2's tables are small.
+     */
+    private void indexPostgresql() {
         if (engine == DatabaseDriver.POSTGRESQL) {
-            try {
-                sql.execute("CREATE INDEX IF NOT EXISTS TokenMaster_Company ON " + tables.tokenMaster() + " (LOWER(LTRIM(RTRIM(CompanyID))))");
-            } catch (RuntimeException e) {
-                LOG.info("TokenMaster has no index on CompanyID in any case: {}", why(e));
-            }
+            index("TokenMaster_Company ON " + tables.tokenMaster() + " (LOWER(LTRIM(RTRIM(CompanyID))))");
+            index("TokenUsageLogs_Books ON " + tables.usageLogs() + " (TokenID, TotalTokensUsed, IsEstimated)");
+        }
+    }
+
+    private void index(String what) {
+        try {
+            sql.execute("CREATE INDEX IF NOT EXISTS " + what);
+        } catch (RuntimeException e) {
+            LOG.info("There is no index {}: {}", what, why(e));
         }
     }
 

@@ -54,8 +54,9 @@ class GeminiExplainer implements Explainer {
     @SuppressWarnings("unchecked") // the route puts TokenRows.fresh's list there
     public Explanation explain(Question question) {
         question.required("companyID", "ACME");
-        List<TokenRow> rows = (List<TokenRow>) question.rows();
-        return decide(rows, clock.instant())
+        List<TokenRow> all = (List<TokenRow>) question.rows();
+        List<TokenRow> rows = all.stream().filter(TokenRow::isGemini).toList();
+        return decide(all, clock.instant())
                 .with("tokens", rows.stream().map(row -> row.tokenId() + " " + row.status()).toList())
                 .with("remaining", rows.stream().mapToLong(TokenRow::remaining).sum())
                 .with("reserved", rows.stream().mapToLong(row -> reservations.reserved(row.tokenId())).sum())

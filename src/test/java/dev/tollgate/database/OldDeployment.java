@@ -56,6 +56,7 @@ public final class OldDeployment {
     public final List<Token> tokens = new ArrayList<>();
     public long orphanLogs;
     public long orphanSummaries;
+    private final String reader = "reader" + System.nanoTime();
     private final Shape shape;
     private final Engine engine;
 
@@ -70,6 +71,9 @@ public final class OldDeployment {
         this.sql = new JdbcTemplate(database);
         this.tables = new Tables(shape.schema, "");
         tables().forEach(sql::execute);
+        sql.execute("CREATE ROLE " + reader);
+        sql.execute("GRANT SELECT ON vw_TokenStatus TO " + reader);
+        sql.execute("GRANT SELECT ON OwnView TO " + reader);
         fill(new Random(seed));
     }
 
@@ -169,6 +173,12 @@ public final class OldDeployment {
     /** Rows by Provider and Status, as the report says them. */
     public Map<String, Long> kinds() {
         return tokens.stream().collect(Collectors.groupingBy(token -> token.provider() + "/" + token.status(), TreeMap::new, Collectors.counting()));
+    }
+
+    /** On how many of the two views that its reports read a reader may still do so. */
+    public long readable() {
+        return number("SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLE_PRIVILEGES WHERE LOWER(GRANTEE) = ? AND PRIVILEGE_TYPE = 'SELECT'"
+                + " AND LOWER(TABLE_NAME) IN ('vw_tokenstatus', 'ownview')", reader);
     }
 
     public long number(String query, Object... parameters) {

@@ -60,6 +60,7 @@ class OldDeploymentTest {
             assertThat(old.rows(old.tables.usageLogs(), "UsageID, TokenID, Branch, InputTokens, TotalTokensUsed, RequestCount", "UsageID"))
                     .isEqualTo(logs);
             assertThat(old.rows("OwnView", "*", "CompanyID")).as("a view of their own on a view that was replaced").isNotEmpty();
+            assertThat(old.readable()).as("rights granted on both").isEqualTo(2);
             assertThat(old.number("SELECT COUNT(*) FROM ApplicationLogs")).isEqualTo(1);
             JsonNode report = report(old);
             assertThat(report.path("adopted").asBoolean()).isTrue();
