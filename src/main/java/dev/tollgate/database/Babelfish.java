@@ -61,7 +61,7 @@ final class Babelfish {
         return scripts.size();
     }
 
-    private static void run(Connection connection, Statement statement, String batch) throws SQLException {
+    static void run(Connection connection, Statement statement, String batch) throws SQLException {
         String code = COMMENT.matcher(batch).replaceAll("").strip();
         Matcher view = ALTER_VIEW.matcher(code);
         if (view.lookingAt()) {

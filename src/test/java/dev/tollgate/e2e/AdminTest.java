@@ -83,6 +83,25 @@ class AdminTest extends KeyTest {
     }
 
     @Test
+    void aValueThatTheTableNeverTakesIsNamedWithItsColumnAndNotToBeTriedAgain() {
+        database.sql("ALTER TABLE TokenMaster ADD CONSTRAINT NoSuchProvider CHECK (Provider <> 'Nonsense')").update();
+        database.sql("ALTER TABLE TokenMaster ADD COLUMN Salesman VARCHAR(10) DEFAULT 'x' NOT NULL").update();
+        database.sql("ALTER TABLE TokenMaster ALTER COLUMN Salesman DROP DEFAULT").update();
+        try {
+            Answer refused = admin("POST", "/admin/tokens", "{\"CompanyID\":\"NEVER\",\"ApiKey\":\"k-never\",\"Provider\":\"Gemini\"}");
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.message()).contains("the database takes no such value in column SALESMAN").doesNotContain("k-never");
+            assertThat(admin("POST", "/admin/tokens", "{\"CompanyID\":\"NEVER\",\"ApiKey\":\"k-never\",\"Provider\":\"Nonsense\"}").status())
+                    .isEqualTo(400);
+            assertThat(database.sql("SELECT COUNT(*) FROM TokenMaster WHERE CompanyID = 'NEVER'").query(Long.class).single()).isZero();
+        }
+        finally {
+            database.sql("ALTER TABLE TokenMaster DROP COLUMN Salesman").update();
+            database.sql("ALTER TABLE TokenMaster DROP CONSTRAINT NoSuchProvider").update();
+        }
+    }
+
+    @Test
     void tokensAreReadPageByPageAndLookedFor() {
         for (int i = 0; i < 7; i++) {
             company("PAGED-" + i, "key-paged-" + i, i == 6 ? "Disabled" : "Active", 1000);

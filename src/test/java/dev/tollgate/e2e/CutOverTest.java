@@ -1,5 +1,7 @@
 package dev.tollgate.e2e;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollgate.TollgateApplication;
 import dev.tollgate.database.OldDeployment;
 import dev.tollgate.database.OldDeployment.Shape;
+import dev.tollgate.database.Providers;
 import dev.tollgate.database.TestDatabases.Engine;
 
 import org.junit.jupiter.api.AutoClose;
@@ -47,6 +50,7 @@ class CutOverTest {
             JsonNode report = gateway.get("/status/adoption").json();
             assertThat(report.path("adopted").asBoolean()).isTrue();
             assertThat(report.path("notWidened")).isEmpty();
+            everyCompanyIsToldWhatItsRowSays(gateway);
             long first = paying.summaries().size() == 1 ? before : paying.logged();
             for (int i = 0; i < 5; i++) { // however the caller spells its company
                 assertThat(gateway.extract(i % 2 == 0 ? company : " " + company.toLowerCase() + " ", "cut-over-" + i).status()).isEqualTo(200);
@@ -74,6 +78,19 @@ class CutOverTest {
             assertThat(gateway.get("/status/reconcile").json().path("drift").asLong()).isZero();
         }
         assertThat(old.number("SELECT COUNT(*) FROM " + old.tables.usageLogs() + " WHERE CallID IS NOT NULL")).isEqualTo(gemini.hits());
+    }
+
+    /** The old program's words, for every odd provider and state. */
+    private void everyCompanyIsToldWhatItsRowSays(Gateway gateway) {
+        old.tokens.stream().filter(token -> token.company() != null).forEach(token -> {
+            String status = token.status() == null ? "" : token.status().strip().toLowerCase();
+            String expected = !Providers.isGemini(token.provider()) ? "No active token found for your company. Please contact support."
+                    : status.equals("active") || status.equals("belowthreshold") ? "Token is active."
+                    : status.equals("expired") ? "Your AI token has expired. Please renew your subscription."
+                    : "Your AI token is no longer available or has been disabled. Please contact support.";
+            String company = URLEncoder.encode(token.company().strip().toUpperCase(), StandardCharsets.UTF_8);
+            assertThat(gateway.get("/token/status?companyID=" + company).message()).as(token.toString()).isEqualTo(expected);
+        });
     }
 
     private record Seen(String key, long used) {
