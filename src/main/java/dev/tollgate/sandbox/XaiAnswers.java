@@ -92,7 +92,7 @@ final class XaiAnswers {
             choice.set("message", thought.message());
             choice.put("finish_reason", thought.finishReason());
         }
-        return json(200, body.set("usage", thought.usage()));
+        return json(200, fault.filter(Fault.WITHOUT_USAGE::equals).isPresent() ? body : body.set("usage", thought.usage()));
     }
 
     private Reply stream(JsonNode request, XaiThought thought, Optional<Fault> fault) {
@@ -105,12 +105,21 @@ final class XaiAnswers {
             }
         }
         events.add(event(chunk(request, thought, "", thought.finishReason())));
-        if (request.path("stream_options").path("include_usage").asBoolean()) {
+        boolean says = request.path("stream_options").path("include_usage").asBoolean() && fault.filter(Fault.WITHOUT_USAGE::equals).isEmpty();
+        if (says) {
             ObjectNode last = head("chat.completion.chunk", request, thought);
             last.putArray("choices");
             events.add(event(last.set("usage", thought.usage())));
         }
+        if (says && fault.filter(Fault.LATE_EMPTY_USAGE::equals).isPresent()) {
+            ObjectNode later = head("chat.completion.chunk", request, thought);
+            later.putArray("choices");
+            events.add(event(later.set("usage", JSON.createObjectNode())));
+        }
         events.add("data: [DONE]\n\n");
+        if (fault.filter(Fault.ODD_LINES::equals).isPresent()) {
+            events.replaceAll(event -> (": odd\n" + event.replace(",\"choices\"", ",\ndata: \"choices\"")).replace('\n', '\r'));
+        }
         return new Reply(200, Map.of("Content-Type", "text/event-stream"), events);
     }
 

@@ -49,7 +49,15 @@ public final class XaiSimulator {
         /** Two choices where one was asked for. */
         TWO_CHOICES,
         /** 200 and, in the middle of a stream, an error event. */
-        STREAM_ERROR;
+        STREAM_ERROR,
+        /** A usage whose completion holds the reasoning, as OpenAI counts. */
+        REASONING_INSIDE,
+        /** No usage, although it was asked for. */
+        WITHOUT_USAGE,
+        /** Behind the usage of a stream an event with an empty one. */
+        LATE_EMPTY_USAGE,
+        /** A stream whose lines end by a carriage return, with comments and events of several data lines. */
+        ODD_LINES;
 
         String word() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -66,8 +66,8 @@ record XaiThought(String id, String content, String finishReason, Fault fault, i
     }
 
     ObjectNode usage() {
-        ObjectNode usage = JSON.createObjectNode().put("prompt_tokens", promptTokens).put("completion_tokens", completionTokens())
-                .put("total_tokens", promptTokens + completionTokens() + reasoningTokens);
+        ObjectNode usage = JSON.createObjectNode().put("prompt_tokens", promptTokens).put("completion_tokens", completionTokens()
+                + (fault == Fault.REASONING_INSIDE ? reasoningTokens : 0)).put("total_tokens", promptTokens + completionTokens() + reasoningTokens);
         usage.putObject("prompt_tokens_details").put("text_tokens", promptTokens).put("audio_tokens", 0).put("image_tokens", 0)
                 .put("cached_tokens", 0);
         usage.putObject("completion_tokens_details").put("reasoning_tokens", reasoningTokens).put("audio_tokens", 0)

@@ -19,6 +19,12 @@ final class XaiStub implements AutoCloseable {
     record Call(String method, String path, String query, String authorization, String headers, byte[] body) {
     }
 
+    /** Answers one call in place of the simulator. */
+    interface Answer {
+
+        void to(Call call, HttpExchange http) throws IOException, InterruptedException;
+    }
+
     private final StubServer server;
     private final ConcurrentLinkedQueue<Call> calls = new ConcurrentLinkedQueue<>();
     private volatile XaiSimulator simulator;
@@ -26,7 +32,7 @@ final class XaiStub implements AutoCloseable {
     private volatile CountDownLatch gate = new CountDownLatch(0);
     private volatile CountDownLatch eventGate = new CountDownLatch(0);
     private final AtomicInteger eventsSent = new AtomicInteger();
-    private volatile StubServer.Handler instead;
+    private volatile Answer instead;
 
     XaiStub() {
         reset();
@@ -62,7 +68,12 @@ final class XaiStub implements AutoCloseable {
 
     /** From now on, until the reset, calls are counted and answered so. */
     void answer(StubServer.Handler handler) {
-        instead = handler;
+        answerCalls((call, http) -> handler.answer(http));
+    }
+
+    /** The same, by what is asked. */
+    void answerCalls(Answer answer) {
+        instead = answer;
     }
 
     /** From now on, until the reset, the answer is this one. */
@@ -112,7 +123,7 @@ final class XaiStub implements AutoCloseable {
         calls.add(call);
         gate.await();
         if (instead != null) {
-            instead.answer(http);
+            instead.to(call, http);
             return;
         }
         XaiSimulator.Reply reply = simulator.handle(call.method(), call.path(), call.authorization(), call.body());

@@ -145,6 +145,22 @@ class XaiUsageTest extends XaiGatewayTest {
         assertThat(post(CHAT, asking).text()).as("who asks has it").isEqualTo(PIECE + EXTRA + DONE);
     }
 
+    /** Faults of the sandbox, so that everybody can see it held. */
+    @ParameterizedTest
+    @CsvSource({"reasoning-inside, true, false", "reasoning-inside, false, false", "late-empty-usage, true, false", "odd-lines, true, false",
+        "without-usage, true, true", "without-usage, false, true"})
+    void theSandboxMisbehavesInTheseWays(String fault, boolean streams, boolean guessed) throws Exception {
+        String ask = (streams ? STREAM : ASK).replace("hello", "hello [fault:" + fault + "]");
+        String id = "sandbox " + fault + " " + streams;
+        post(CHAT, ask, "X-Request-Id", id.replace(' ', '-'));
+        await().untilAsserted(() -> assertThat(rows(id)).hasSize(1));
+        assertThat(rows(id).get(0).get(7)).isEqualTo(guessed);
+        if (!guessed) {
+            assertThat((long) rows(id).get(0).get(3)).isPositive().isEqualTo((long) rows(id).get(0).get(1) + (long) rows(id).get(0).get(2));
+            assertThat((long) rows(id).get(0).get(5)).as("thought of").isPositive().isLessThan((long) rows(id).get(0).get(2));
+        }
+    }
+
     @Test
     void whatIsReadAgainIsNotBookedAgain() {
         xai.answer(200, JSON, ("{\"object\":\"response\",\"usage\":" + RESPONSE + "}").getBytes(StandardCharsets.UTF_8));

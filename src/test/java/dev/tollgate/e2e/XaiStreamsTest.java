@@ -1,0 +1,136 @@
+package dev.tollgate.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpExchange;
+import dev.tollgate.disk.Crowd;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Many streams at once, legal and broken, of which a third is left by its caller: the books hold what xAI said, each once. */
+class XaiStreamsTest extends XaiGatewayTest {
+
+    private static final int STREAMS = 200;
+    private static final Pattern NUMBER = Pattern.compile("stream number (\\d+)");
+
+    /** One stream as it is made; the same number makes the same. */
+    private record Made(String text, boolean says, long total, boolean hasText) {
+
+        static Made of(int number) {
+            Random random = new Random(number);
+            List<String> events = new ArrayList<>(List.of(": begun"));
+            int words = random.nextInt(30);
+            for (int word = 0; word < words; word++) {
+                events.add(switch (random.nextInt(8)) {
+                    case 0 -> ": keep\nevent: x\nid: 7\ndata: {\"choices\":[{\"delta\":\ndata: {\"content\":\"w \"}}]}";
+                    case 1 -> "data: {\"choices\":[{\"delta\":{\"content\":\"\\\"usage\\\":{\\\"total_tokens\\\":9999999}\"}}],\"usage\":{}}";
+                    case 2 -> "data: {\"choices\":[{\"delta\":{\"content\":\"w \"}}],\"usage\":null}";
+                    default -> "data: {\"choices\":[{\"delta\":{\"content\":\"wörd 😀 \"}}]}";
+                });
+                if (random.nextInt(10) == 0) {
+                    events.add(List.of("data: {\"choices\":[{", "data", "nonsense", "data: <html>", "data: \"usage\"").get(random.nextInt(5)));
+                }
+            }
+            boolean says = random.nextInt(5) > 0;
+            int prompt = 10 + random.nextInt(100);
+            int written = 1 + random.nextInt(500);
+            int thought = random.nextInt(300);
+            if (says) {
+                boolean inside = random.nextBoolean();
+                events.add(("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":%d,\"completion_tokens\":%d,\"total_tokens\":%d,"
+                        + "\"completion_tokens_details\":{\"reasoning_tokens\":%d}}}").formatted(prompt, inside ? written + thought : written,
+                        prompt + written + thought, thought));
+                if (random.nextBoolean()) {
+                    events.add("data: {\"choices\":[],\"usage\":{}}");
+                }
+            }
+            if (random.nextBoolean()) {
+                events.add("data: [DONE]");
+            }
+            String lineEnd = List.of("\n", "\r\n", "\r").get(random.nextInt(3));
+            return new Made((String.join("\n\n", events) + "\n\n").replace("\n", lineEnd), says, (long) prompt + written + thought, words > 0);
+        }
+    }
+
+    @Test
+    void booksHoldWhatWasSaid() throws Exception {
+        xai.answerCalls(XaiStreamsTest::send);
+
+        Crowd.of(STREAMS, number -> () -> ask(number));
+
+        assertThat(xai.hits()).isEqualTo(STREAMS);
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(rows()).hasSize((int) made().stream()
+                .filter(one -> one.says() || one.hasText()).count()));
+        for (int number = 0; number < STREAMS; number++) {
+            Made made = Made.of(number);
+            String id = "stream-" + number;
+            List<List<Object>> own = rows().stream().filter(row -> row.get(0).equals(id)).toList();
+            assertThat(own).as(id).hasSize(made.says() || made.hasText() ? 1 : 0);
+            if (made.says()) {
+                assertThat(own.get(0)).as(id).containsExactly(id, made.total(), false);
+            } else if (made.hasText()) {
+                assertThat(own.get(0).get(2)).as(id).isEqualTo(true);
+            }
+        }
+        assertThat(gateway.get("/status/reconcile").json().path("drift").asLong()).isZero();
+    }
+
+    private static List<Made> made() {
+        return IntStream.range(0, STREAMS).mapToObj(Made::of).toList();
+    }
+
+    private static void send(XaiStub.Call call, HttpExchange http) throws IOException {
+        Matcher asked = NUMBER.matcher(new String(call.body(), StandardCharsets.UTF_8));
+        assertThat(asked.find()).isTrue();
+        int number = Integer.parseInt(asked.group(1));
+        byte[] bytes = Made.of(number).text().getBytes(StandardCharsets.UTF_8);
+        Random random = new Random(number);
+        http.getResponseHeaders().set("Content-Type", List.of("text/event-stream", "TEXT/Event-Stream;charset=utf-8").get(number % 2));
+        http.sendResponseHeaders(200, 0);
+        try (OutputStream out = http.getResponseBody()) {
+            for (int at = 0; at < bytes.length;) {
+                int piece = Math.min(bytes.length - at, 1 + random.nextInt(200));
+                out.write(bytes, at, piece);
+                out.flush();
+                at += piece;
+            }
+        }
+    }
+
+    private Void ask(int number) {
+        HttpRequest request = HttpRequest.newBuilder(gateway.uri("/xai/v1/chat/completions")).header("X-Request-Id", "stream-" + number)
+                .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString("{\"model\":\"grok-4\",\"stream\":true,"
+                        + "\"messages\":[{\"role\":\"user\",\"content\":\"stream number " + number + "\"}]}")).build();
+        try (InputStream answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofInputStream()).body()) {
+            if (number % 3 == 0) {
+                answer.readNBytes(new Random(number).nextInt(400)); // and leaves
+            } else {
+                assertThat(new String(answer.readAllBytes(), StandardCharsets.UTF_8)).doesNotContain("\"prompt_tokens\"");
+            }
+        } catch (IOException left) {
+            assertThat(number % 3).isZero();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+        return null;
+    }
+
+    private List<List<Object>> rows() {
+        return database.sql("SELECT RequestID, TotalTokensUsed, IsEstimated FROM TokenUsageLogs WHERE RequestID LIKE 'stream-%'").query()
+                .listOfRows().stream().<List<Object>>map(row -> new ArrayList<>(row.values())).toList();
+    }
+}
