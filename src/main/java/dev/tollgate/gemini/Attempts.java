@@ -2,6 +2,7 @@ package dev.tollgate.gemini;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
 
 import dev.tollgate.database.DatabaseClock;
 import dev.tollgate.ledger.Attempt;
@@ -9,6 +10,7 @@ import dev.tollgate.ledger.Ledger;
 
 import org.apache.camel.ExchangeProperty;
 
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Component;
 
 /** Failed attempts on their way into RetryAttempts. */
@@ -17,10 +19,12 @@ public class Attempts {
 
     private final Ledger ledger;
     private final DatabaseClock clock;
+    private final ExecutorService diagnostics;
 
-    Attempts(Ledger ledger, DatabaseClock clock) {
+    Attempts(Ledger ledger, DatabaseClock clock, @Qualifier("diagnostics") ExecutorService diagnostics) {
         this.clock = clock;
         this.ledger = ledger;
+        this.diagnostics = diagnostics;
     }
 
     /** Parameters of the INSERT. */
@@ -34,6 +38,11 @@ public class Attempts {
         row.put("at", clock.local(attempt.at()));
         row.put("requestId", attempt.requestId());
         return row;
+    }
+
+    /** Writes the row of an attempt that failed where no route sees it: inside a reply that is passed on already. */
+    void record(Attempt attempt) {
+        diagnostics.execute(() -> ledger.record(attempt));
     }
 
     /** Keeps the row for later, where the database did not take it. */

@@ -3,16 +3,28 @@ package dev.tollgate.gemini;
 /**
  * One request to {@code /gemini}, checked.
  *
- * @param method GET or POST
- * @param target path from {@code /v1beta} on and query, as the caller wrote them but for the key
+ * @param method as the path takes it
+ * @param target path from the API's version on and query, as the caller wrote them but for the key
  * @param body byte for byte as it came; null when there is none
  * @param kind whether it is paid, and how it is answered
+ * @param isOtherForm whether the answer is asked for in a form other than JSON or events of it, in which counts cannot be read
+ * @param origin where Gemini's paths begin at this gateway, as the caller wrote it
  */
-public record DropInRequest(String method, String target, byte[] body, GeminiPaths.Kind kind) {
+public record DropInRequest(String method, String target, byte[] body, GeminiPaths.Kind kind, boolean isOtherForm, String origin) {
 
     /** For routes: whether the call is paid. */
     public boolean isPaid() {
         return kind != GeminiPaths.Kind.FREE;
+    }
+
+    /** Whether the answer is made piece by piece. */
+    boolean isStream() {
+        return kind == GeminiPaths.Kind.STREAM;
+    }
+
+    /** For routes: whether it must be made with the key of one project, because what it names belongs to that. */
+    public boolean isOfAProject() {
+        return GeminiPaths.isOfAProject(target.split("\\?", 2)[0]) || GeminiPaths.namesWhatIsOfAProject(body);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -33,6 +34,9 @@ final class FailureReader {
     private static final Set<Integer> RETRYABLE = Set.of(408, 429, 500, 502, 503, 504);
     private static final Pattern SECONDS = Pattern.compile("(\\d{1,9})(?:\\.(\\d{1,9}))?s?");
     private static final int MESSAGE_LIMIT = 500;
+    private static final Map<String, Integer> STATUSES = Map.of("INVALID_ARGUMENT", 400, "FAILED_PRECONDITION", 400,
+            "UNAUTHENTICATED", 401, "PERMISSION_DENIED", 403, "NOT_FOUND", 404, "RESOURCE_EXHAUSTED", 429, "CANCELLED", 499,
+            "UNAVAILABLE", 503, "DEADLINE_EXCEEDED", 504);
 
     private final ObjectMapper json;
 
@@ -42,7 +46,22 @@ final class FailureReader {
 
     /** An answer that is not 2xx. */
     UpstreamFailure read(int status, String retryAfter, byte[] body) {
-        JsonNode error = errorOf(body);
+        return read(status, retryAfter, errorOf(body));
+    }
+
+    /** An error inside a reply that began with 200: what it says itself is its status. */
+    UpstreamFailure inside(JsonNode error) {
+        int code = error.path("code").asInt();
+        int named = STATUSES.getOrDefault(error.path("status").asText(""), 500);
+        return read(code >= 400 && code < 600 ? code : named, null, error);
+    }
+
+    /** A reply with this 2xx that was none, with or without a body. */
+    static UpstreamFailure noAnswer(int status, String why, Kind kind) {
+        return new UpstreamFailure(kind, status, "HTTP %d: %s".formatted(status, why), kind == Kind.ENDPOINT, null);
+    }
+
+    private static UpstreamFailure read(int status, String retryAfter, JsonNode error) {
         String code = error.path("status").asText("");
         String message = "HTTP %d %s: %s".formatted(status, code, error.path("message").asText("no message")).strip();
         message = clean(message);

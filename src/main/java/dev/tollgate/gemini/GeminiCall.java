@@ -17,7 +17,7 @@ public final class GeminiCall {
     /** Exchange property of the call. */
     public static final String PROPERTY = "geminiCall";
 
-    private final String callId = UUID.randomUUID().toString();
+    private String callId = UUID.randomUUID().toString();
     private final String requestId;
     private final Requester requester;
     private final List<TokenRow> keys;
@@ -27,6 +27,7 @@ public final class GeminiCall {
     private TokenRow current;
     private Reservation reservation;
     private int attempts;
+    private boolean saidNothing;
 
     /** @param keys the company's usable rows; empty when the fallback key pays */
     GeminiCall(String requestId, Requester requester, List<TokenRow> keys) {
@@ -35,7 +36,7 @@ public final class GeminiCall {
         this.keys = List.copyOf(keys);
     }
 
-    /** Idempotency key of the booking. */
+    /** Idempotency key of the booking; each attempt has its own, because each may be paid. */
     public String callId() {
         return callId;
     }
@@ -75,7 +76,14 @@ public final class GeminiCall {
     void begin(TokenRow key, Reservation reserved) {
         current = key;
         reservation = reserved;
-        attempts++;
+        callId = attempts++ == 0 ? callId : UUID.randomUUID().toString();
+    }
+
+    /** Whether the model has now said nothing for the first time. */
+    boolean saysNothingForTheFirstTime() {
+        boolean first = !saidNothing;
+        saidNothing = true;
+        return first;
     }
 
     /** Marks the key in use as one that failed. */

@@ -3,18 +3,21 @@ package dev.tollgate.gemini;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
-
-import com.fasterxml.jackson.databind.ObjectMapper;
 
 import dev.tollgate.gateway.RawTarget;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RequestQuery;
 import dev.tollgate.gateway.KeyHolder;
+import dev.tollgate.gemini.GeminiPaths.Kind;
+import dev.tollgate.gemini.ReplyReading.End;
+import dev.tollgate.upstream.ReplyFields;
 import dev.tollgate.upstream.ReplyStream;
 
 import org.apache.camel.Body;
@@ -23,6 +26,8 @@ import org.apache.camel.ExchangeException;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.apache.camel.util.IOHelper;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +42,7 @@ public class GeminiDropIn {
 
     private static final String PREFIX = "/gemini";
     private static final String COMPANY = "X-Company-Id";
+    private static final String UPLOAD_URL = "X-Goog-Upload-URL";
 
     /** Parameters by which Google would know the caller; the gateway's own key stands in a header. */
     private static final Set<String> CREDENTIALS = Set.of("key", "access_token", "oauth_token");
@@ -44,15 +50,13 @@ public class GeminiDropIn {
     /** Parameters that would leave out of the reply what it cost. */
     private static final Set<String> MASKS = Set.of("fields", "$fields");
 
+    private static final int CHARACTERS_A_TOKEN = 4;
+
     private final GeminiUpstream upstream;
-    private final GeminiProperties properties;
-    private final ObjectMapper json;
     private final String basePath;
 
-    GeminiDropIn(GeminiUpstream upstream, GeminiProperties properties, ObjectMapper json) {
+    GeminiDropIn(GeminiUpstream upstream, GeminiProperties properties) {
         this.upstream = upstream;
-        this.properties = properties;
-        this.json = json;
         this.basePath = properties.baseUrl().getRawPath().replaceFirst("/+$", "");
     }
 
@@ -62,15 +66,44 @@ public class GeminiDropIn {
      * @throws Refusal 404, 405 or 400 for what does not pass
      */
     public DropInRequest read(@Header(Exchange.HTTP_METHOD) String method, @Header(Exchange.HTTP_PATH) String rawPath,
-            @Header(Exchange.HTTP_QUERY) String query, @Body byte[] body) {
+            @Header(Exchange.HTTP_QUERY) String query, @Header(Exchange.HTTP_URL) String url, @Body byte[] body) {
         String path = rawPath.substring(rawPath.indexOf(PREFIX) + PREFIX.length());
-        GeminiPaths.Kind kind = GeminiPaths.kind(method, path);
+        Kind kind = GeminiPaths.kind(method, path);
         String[] pairs = query == null ? new String[0] : query.split("&", -1);
-        if (kind != GeminiPaths.Kind.FREE && Arrays.stream(pairs).anyMatch(pair -> MASKS.contains(name(pair)))) {
+        if (kind != Kind.FREE && Arrays.stream(pairs).anyMatch(pair -> MASKS.contains(name(pair)))) {
             throw Refusal.of(400, "The parameter fields would hide what the call costs. Leave it out.");
         }
         String left = Arrays.stream(pairs).filter(pair -> !CREDENTIALS.contains(name(pair))).collect(Collectors.joining("&"));
-        return new DropInRequest(method, left.isEmpty() ? path : path + "?" + left, body, kind);
+        boolean otherForm = Arrays.stream(pairs).anyMatch(GeminiDropIn::asksForAnotherForm);
+        return new DropInRequest(method, left.isEmpty() ? path : path + "?" + left, body, asked(kind, body), otherForm,
+                url == null ? PREFIX : url.substring(0, url.indexOf(PREFIX) + PREFIX.length()));
+    }
+
+    /**
+     * What the body makes of the kind: where it asks for a stream it is one.
+     *
+     * @throws Refusal 400 for what is done in the background, whose cost is told to whoever looks later
+     */
+    private Kind asked(Kind kind, byte[] body) {
+        if (kind != Kind.AS_ASKED) {
+            return kind;
+        }
+        boolean[] asks = new boolean[2];
+        ReplyFields fields = new ReplyFields(Set.of("/stream", "/background"),
+                (path, value) -> asks[path.equals("/stream") ? 0 : 1] = value.asBoolean());
+        fields.read(body == null ? new byte[0] : body, 0, body == null ? 0 : body.length);
+        if (asks[1]) {
+            throw Refusal.of(400, "What is done in the background says what it cost only to whoever looks later, so it cannot be"
+                    + " booked. Leave background out.");
+        }
+        return asks[0] ? Kind.STREAM : Kind.GENERATE;
+    }
+
+    /** JSON in a call of JavaScript, or no JSON at all. */
+    private static boolean asksForAnotherForm(String pair) {
+        String name = name(pair);
+        String value = pair.substring(Math.min(pair.length(), pair.indexOf('=') + 1)).toLowerCase(Locale.ROOT);
+        return name.endsWith("callback") || name.endsWith("alt") && !value.startsWith("json") && !value.startsWith("sse");
     }
 
     private static String name(String pair) {
@@ -108,38 +141,69 @@ public class GeminiDropIn {
     public void address(@Variable("call") DropInRequest request, Exchange exchange) {
         exchange.getMessage().setHeader(Exchange.HTTP_METHOD, request.method());
         exchange.getMessage().setHeader(RawTarget.HEADER, basePath + request.target());
+        if (GeminiPaths.isOpenAi(request.target())) { // which refuses a call with two credentials
+            exchange.getMessage().setHeader("Authorization", "Bearer " + exchange.getMessage().removeHeader(KeyRing.KEY_HEADER));
+        }
         exchange.getMessage().setBody(request.body());
     }
 
     /**
-     * Books what a reply says it cost, before the caller has all of it. One that is made piece by piece passes on as it
-     * comes. A paid reply that does not say, or breaks off, costs what was reserved for it at least.
+     * Books what a reply says it cost, before the caller has all of it. One that is made piece by piece passes on as it comes.
+     *
+     * @throws IOException when an answer that is held whole breaks off; what it had said by then is booked
      */
     public void settle(@Variable("call") DropInRequest request, @ExchangeProperty(GeminiCall.PROPERTY) GeminiCall call,
-            @Header(Exchange.CONTENT_TYPE) String type, Exchange exchange) throws IOException {
-        ReplyUsage usage = new ReplyUsage(type != null && type.startsWith("text/event-stream"), json);
-        if (request.kind() == GeminiPaths.Kind.STREAM && exchange.getMessage().getBody() instanceof InputStream stream) {
-            exchange.getMessage().setBody(new MeteredReply(stream, usage, used -> book(call, used, used.isNone()),
-                    used -> book(call, used, true)));
+            @Header(Exchange.HTTP_RESPONSE_CODE) int status, Exchange exchange) throws IOException {
+        hereToo(request, exchange);
+        ReplyReading reading = new ReplyReading();
+        if (request.isStream() && exchange.getMessage().getBody() instanceof InputStream stream) {
+            MeteredReply passing = new MeteredReply(stream, reading, end -> settle(request, call, reading, status, end));
+            exchange.getMessage().setBody(passing);
+            exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+                @Override
+                public void onDone(Exchange done) {
+                    IOHelper.close(passing); // nobody may have begun to read it
+                }
+            });
             return;
         }
-        byte[] whole = ReplyStream.whole(exchange.getMessage());
+        byte[] whole = request.isPaid() ? upstream.whole(call, reading, exchange.getMessage()) : ReplyStream.whole(exchange.getMessage());
         if (request.isPaid()) {
-            usage.read(whole, 0, whole.length);
+            settle(request, call, reading, status, End.WHOLE);
         }
-        TokenUsage used = usage.soFar();
-        book(call, used, request.isPaid() && used.isNone());
+        else {
+            upstream.served(call);
+        }
         exchange.getMessage().setBody(whole);
     }
 
+    /** An upload goes on where Google says, by way of this gateway. */
+    private void hereToo(DropInRequest request, Exchange exchange) {
+        String there = exchange.getMessage().getHeader(UPLOAD_URL, String.class);
+        if (there != null) {
+            String path = URI.create(there).getRawPath();
+            String query = URI.create(there).getRawQuery();
+            exchange.getMessage().setHeader(UPLOAD_URL, request.origin() + path.substring(path.startsWith(basePath) ? basePath.length() : 0)
+                    + (query == null ? "" : "?" + query));
+        }
+    }
+
     /** What is paid goes to the caller, even when it could be booked nowhere; then it stands in the log. */
-    private void book(GeminiCall call, TokenUsage used, boolean atLeastTheReservation) {
+    private void settle(DropInRequest request, GeminiCall call, ReplyReading reading, int status, End end) {
         try {
-            upstream.book(call, atLeastTheReservation ? used.atLeast(properties.estimate()) : used);
+            upstream.settle(call, reading, status, end, guess(request));
         }
         catch (UncheckedIOException onRecordInTheLogOnly) {
             log.warn("The reply to request {} goes on, its usage is in the log only", call.requestId());
         }
+    }
+
+    /** What an answer costs that need not say it: for the texts of an embedding about a token for four characters. */
+    private long guess(DropInRequest request) {
+        if (request.kind() == Kind.EMBED) {
+            return Math.max(1, request.body() == null ? 0 : request.body().length / CHARACTERS_A_TOKEN);
+        }
+        return request.isOtherForm() ? upstream.estimate() : 0;
     }
 
     /** Notes an error of Gemini, which passes to the caller as it came. */

@@ -1,10 +1,12 @@
 package dev.tollgate.gemini;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,48 +15,80 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.node.MissingNode;
 
 /**
- * A 200 answer of {@code generateContent}: what it cost and what it says. A 200 can still be a refusal: a blocked
- * prompt has no candidates at all, a blocked candidate has no content, and both report usage.
+ * What a 200 answer of {@code generateContent} says. It can still be a refusal: a blocked prompt has no candidates at all, a
+ * blocked candidate has no content.
  *
- * @param usage what the call cost, as reported
  * @param outcome whether there is a result
  * @param invoice the model's JSON object; null unless extracted
  * @param reason why there is no result; null if there is one
  */
-record GeminiReply(TokenUsage usage, Outcome outcome, JsonNode invoice, String reason) {
+record GeminiReply(Outcome outcome, JsonNode invoice, String reason) {
 
     enum Outcome {
-        EXTRACTED, REFUSED, UNREADABLE
+        EXTRACTED, REFUSED, UNREADABLE,
+
+        /** The model ended without a word, as it sometimes does; asked again it mostly answers. */
+        SILENT
     }
 
     /** Finish reasons by which the model declines this input; others but STOP leave an answer that is not whole. */
     private static final Set<String> DECLINED = Set.of("SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT",
             "SPII", "LANGUAGE", "IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION");
 
+    private static final Pattern FENCED = Pattern.compile("(?s)\\s*```\\w*\\s*(.*?)\\s*(?:```)?\\s*");
+    private static final Pattern OPENED_TWICE = Pattern.compile("(?s)\\s*\\{\\s*(\\{.*)");
+    private static final Pattern TOO_MUCH = Pattern.compile("[\\s}\\]]*");
+
     static GeminiReply read(byte[] body, ObjectMapper mapper) {
-        ObjectReader json = mapper.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS) // 12.50 stays 12.50
+        ObjectReader json = mapper.reader().with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS) // 12.50 stays 12.50
                 .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
-        JsonNode root = tree(body, json);
+        JsonNode root = tree(body, json.with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS));
         if (!root.isObject()) {
-            return new GeminiReply(TokenUsage.NONE, Outcome.UNREADABLE, null, "the answer is not a JSON object");
+            return new GeminiReply(Outcome.UNREADABLE, null, "the answer is not a JSON object");
         }
-        TokenUsage usage = TokenUsage.of(root.path("usageMetadata"));
         String blocked = root.path("promptFeedback").path("blockReason").asText("");
         if (!blocked.isEmpty()) {
-            return new GeminiReply(usage, Outcome.REFUSED, null, "the prompt was blocked: " + blocked);
+            return new GeminiReply(Outcome.REFUSED, null, "the prompt was blocked: " + blocked);
         }
         JsonNode candidate = root.path("candidates").path(0);
         String finish = candidate.path("finishReason").asText("STOP");
         if (DECLINED.contains(finish)) {
-            return new GeminiReply(usage, Outcome.REFUSED, null, "the model declined: " + finish);
+            return new GeminiReply(Outcome.REFUSED, null, "the model declined: " + finish);
         }
-        JsonNode invoice = tree(text(candidate).getBytes(StandardCharsets.UTF_8), json);
+        String text = text(candidate);
+        if (candidate.has("finishReason") && finish.equals("STOP") && text.isBlank()) {
+            return new GeminiReply(Outcome.SILENT, null, "the model ended without a word (finish reason STOP)");
+        }
+        JsonNode invoice = object(text, json);
         if (!finish.equals("STOP") || !invoice.isObject()) {
-            return new GeminiReply(usage, Outcome.UNREADABLE, null,
+            return new GeminiReply(Outcome.UNREADABLE, null,
                     "the answer holds no whole JSON object (finish reason " + finish + ")");
         }
-        return new GeminiReply(usage, Outcome.EXTRACTED, invoice, null);
+        return new GeminiReply(Outcome.EXTRACTED, invoice, null);
+    }
+
+    /** The model's object, also in a fence, as the only one of a list, or with a bracket too much on either side. */
+    private static JsonNode object(String answer, ObjectReader json) {
+        Matcher fenced = FENCED.matcher(answer);
+        String text = fenced.matches() ? fenced.group(1) : answer;
+        JsonNode found = first(text, json);
+        Matcher opened = OPENED_TWICE.matcher(text);
+        if (found.isMissingNode() && opened.matches()) {
+            found = first(opened.group(1), json);
+        }
+        return found.isArray() && found.size() == 1 ? found.path(0) : found;
+    }
+
+    /** The value that the text begins with, if nothing but closing brackets follows it. */
+    private static JsonNode first(String text, ObjectReader json) {
+        try (JsonParser parser = json.createParser(text)) {
+            JsonNode value = json.readTree(parser);
+            String rest = text.substring((int) parser.currentLocation().getCharOffset());
+            return value != null && TOO_MUCH.matcher(rest).matches() ? value : MissingNode.getInstance();
+        }
+        catch (IOException notJson) {
+            return MissingNode.getInstance();
+        }
     }
 
     /** All text parts but the model's thoughts, joined. */

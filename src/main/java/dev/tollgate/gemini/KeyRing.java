@@ -36,7 +36,7 @@ public class KeyRing {
 
     /** About as long as a call takes. */
     private static final Duration WHILE_CALLS_END = Duration.ofSeconds(5);
-    private static final String KEY_HEADER = "x-goog-api-key";
+    static final String KEY_HEADER = "x-goog-api-key";
 
     private final Reservations reservations;
     private final InFlight inFlight;
@@ -106,16 +106,21 @@ public class KeyRing {
         if (call.attempts() > 0 && Caller.of(exchange).isGone()) {
             throw Refusal.callerGone(); // nothing is tried again for somebody who is not there
         }
+        boolean ofAProject = isOfAProject(exchange);
         if (call.untried().isEmpty()) {
             if (estimate > 0 && !reservations.mayTry(null)) {
                 throw Refusal.until(503, UploadGuard.FAILED, Duration.ofMinutes(1)); // what it costs could not be booked
+            }
+            if (ofAProject) {
+                throw Refusal.of(403, "Files, caches, batches and interactions need a token of your company's own: with the key that"
+                        + " all companies without tokens share, they would be everybody's.");
             }
             begin(call, null, null, estimate, fallback.require(said(TokenVerdict.NONE)), exchange);
             return;
         }
         boolean unreadable = false;
         boolean held = false;
-        for (TokenRow key : inOrder(call.untried())) {
+        for (TokenRow key : ofAProject ? alwaysAlike(call.untried()) : inOrder(call.untried())) {
             Optional<String> plain = plain(key);
             unreadable |= plain.isEmpty();
             if (plain.isPresent()) {
@@ -148,6 +153,16 @@ public class KeyRing {
             inFlight.begin(call.callId(), call.requestId(), call.tokenId(), estimate);
         }
         exchange.getMessage().setHeader(KEY_HEADER, plainKey);
+    }
+
+    /** What belongs to one project is found again with the key that made it. */
+    private static boolean isOfAProject(Exchange exchange) {
+        DropInRequest request = exchange.getVariable("call", DropInRequest.class);
+        return request != null && request.isOfAProject();
+    }
+
+    private static List<TokenRow> alwaysAlike(List<TokenRow> keys) {
+        return keys.stream().sorted(Comparator.comparing(TokenRow::tokenId)).toList();
     }
 
     private List<TokenRow> inOrder(List<TokenRow> keys) {

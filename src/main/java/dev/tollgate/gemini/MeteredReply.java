@@ -2,55 +2,57 @@ package dev.tollgate.gemini;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import dev.tollgate.gateway.WatchedStream;
+import dev.tollgate.gemini.ReplyReading.End;
 
 /**
- * A reply on its way to the caller. Every byte passes as it comes and is looked at on the way; what the call cost is
- * handed over once: at the end, or when the reply is given up because the caller or Gemini is gone.
+ * A reply on its way to the caller. Every byte passes as it comes and is read on the way; that it has ended, and how, is said
+ * once, before the caller can know.
  */
 final class MeteredReply extends WatchedStream {
 
-    private final ReplyUsage usage;
-    private final Consumer<TokenUsage> whole;
-    private final Consumer<TokenUsage> brokenOff;
-    private boolean settled;
+    private final ReplyReading reading;
+    private final Consumer<End> books;
+    private final AtomicBoolean ended = new AtomicBoolean();
 
-    /**
-     * @param whole takes the usage of a reply that came to its end
-     * @param brokenOff takes what was named until the reply broke off
-     */
-    MeteredReply(InputStream reply, ReplyUsage usage, Consumer<TokenUsage> whole, Consumer<TokenUsage> brokenOff) {
+    MeteredReply(InputStream reply, ReplyReading reading, Consumer<End> books) {
         super(reply);
-        this.usage = usage;
-        this.whole = whole;
-        this.brokenOff = brokenOff;
+        this.reading = reading;
+        this.books = books;
     }
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
-        int read = in.read(buffer, offset, length);
+        int read;
+        try {
+            read = in.read(buffer, offset, length);
+        }
+        catch (IOException | RuntimeException broken) {
+            end(End.BROKEN_OFF);
+            throw broken;
+        }
         if (read < 0) {
-            settle(whole);
+            end(End.WHOLE);
         }
         else {
-            usage.read(buffer, offset, read);
+            reading.read(buffer, offset, read);
         }
         return read;
     }
 
-    private void settle(Consumer<TokenUsage> books) {
-        if (!settled) {
-            settled = true;
-            books.accept(usage.soFar());
+    private void end(End how) {
+        if (ended.compareAndSet(false, true)) {
+            books.accept(how);
         }
     }
 
     @Override
     public void close() throws IOException {
         try {
-            settle(brokenOff);
+            end(End.CALLER_LEFT);
         }
         finally {
             super.close();

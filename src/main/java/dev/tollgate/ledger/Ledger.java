@@ -221,6 +221,20 @@ public final class Ledger implements Closeable {
         return usages.bytes();
     }
 
+    /** Writes an attempt, or keeps it as {@link #spoolAttempt} does when the database does not take it now. */
+    public void record(Attempt attempt) {
+        if (health.mayWrite()) {
+            try {
+                attemptWriter.write(attempt);
+                health.wrote();
+                return;
+            } catch (SQLException | RuntimeException e) {
+                health.failed(e);
+            }
+        }
+        spoolAttempt(attempt);
+    }
+
     /** Keeps an attempt that could not be written; without a sync, and dropped with a warning when there is no room. */
     public void spoolAttempt(Attempt attempt) {
         try {

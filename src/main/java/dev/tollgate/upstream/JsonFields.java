@@ -48,6 +48,8 @@ final class JsonFields {
     private final Deque<String> open = new ArrayDeque<>();
     private JsonParser parser;
     private boolean broken;
+    private boolean spoiled;
+    private int tokens;
     private String here = "";
     private TokenBuffer picked;
     private int pickedTokens;
@@ -89,6 +91,7 @@ final class JsonFields {
             read(SPACE, 0, 1); // ends a number
         }
         if (broken || !open.isEmpty()) {
+            spoiled |= !isNoJsonFromItsBeginning();
             parser = null;
             broken = false;
             open.clear();
@@ -96,6 +99,12 @@ final class JsonFields {
             texts.reset();
         }
         here = "";
+        tokens = 0;
+    }
+
+    /** Such as the [DONE] by which OpenAI's streams end. */
+    private boolean isNoJsonFromItsBeginning() {
+        return broken && tokens <= 1;
     }
 
     /** Whether no bracket is open, or the rest cannot be read. */
@@ -103,7 +112,13 @@ final class JsonFields {
         return broken || open.isEmpty() && !texts.isInText();
     }
 
+    /** Whether every value could be read to its end, but for what was no JSON from its beginning. */
+    boolean isLegible() {
+        return !spoiled && (isNoJsonFromItsBeginning() || !broken && open.isEmpty());
+    }
+
     private void take(JsonToken token) throws IOException {
+        tokens = Math.min(2, tokens + 1);
         if (token == JsonToken.FIELD_NAME) {
             here = below(open.getFirst(), parser.currentName());
         } else if (!token.isStructEnd() && picked == null && wanted.contains(here)) {

@@ -74,6 +74,11 @@ public final class ReplyFields {
         }
     }
 
+    /** Whether every JSON value that was begun could be read to its end; what was none from its first bracket on is none. */
+    public boolean isLegible() {
+        return json.isLegible();
+    }
+
     /** Whether a byte order mark goes on; what looks like one and is none means nothing in any form. */
     private boolean isByteOrderMark(byte b) {
         if (mark < BYTE_ORDER_MARK.length && b == BYTE_ORDER_MARK[mark]) {

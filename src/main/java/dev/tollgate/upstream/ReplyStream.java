@@ -1,7 +1,9 @@
 package dev.tollgate.upstream;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.function.UnaryOperator;
 
 import dev.tollgate.gateway.ReplyTooLongException;
 import dev.tollgate.gateway.WatchedStream;
@@ -45,15 +47,26 @@ public final class ReplyStream extends WatchedStream {
      * @throws IOException as an endpoint throws it that holds answers whole: when it broke off, took too long or was too long
      */
     public static byte[] whole(Message answer) throws IOException {
+        return whole(answer, UnaryOperator.identity());
+    }
+
+    /**
+     * The same, looked at while it comes: what was seen of an answer stays seen when it breaks off.
+     *
+     * @param watched what looks at the stream that it is given
+     */
+    public static byte[] whole(Message answer, UnaryOperator<InputStream> watched) throws IOException {
         if (answer.getBody() instanceof ReplyStream stream) {
             stream.pieces = false;
             stream.deadline.whole();
-            try (stream) {
-                return stream.readAllBytes();
+            try (InputStream in = watched.apply(stream)) {
+                return in.readAllBytes();
             }
         }
         byte[] body = answer.getBody(byte[].class);
-        return body == null ? new byte[0] : body;
+        try (InputStream in = watched.apply(new ByteArrayInputStream(body == null ? new byte[0] : body))) {
+            return in.readAllBytes();
+        }
     }
 
     @Override

@@ -69,6 +69,11 @@ enum BrokenReply {
         return end;
     }
 
+    /** Whether every byte of the body comes, though it is no whole answer by the rules of HTTP. */
+    boolean saysAll() {
+        return this == CUT_BEFORE_THE_LAST_CHUNK || this == A_BODY_SHORTER_THAN_SAID;
+    }
+
     /** Sends an answer with this body, broken so. */
     void send(Line line, String body) throws IOException, InterruptedException {
         way.send(line, body);

@@ -1,17 +1,21 @@
 package dev.tollgate.e2e;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
 import dev.tollgate.e2e.Gateway.Answer;
 import dev.tollgate.e2e.GeminiStub.Reply;
+import dev.tollgate.ledger.Reservations;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.beans.factory.annotation.Autowired;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,6 +25,9 @@ import static org.awaitility.Awaitility.await;
 class ExtractTest extends GatewayTest {
 
     static final String FAILED = "Failed to process invoice";
+
+    @Autowired
+    private Reservations reservations;
 
     @Test
     void anInvoiceIsReadPaidAndOnRecord() {
@@ -177,6 +184,61 @@ class ExtractTest extends GatewayTest {
                         "2 true HTTP 503 UNAVAILABLE: The stub says UNAVAILABLE",
                         "3 true HTTP 503 UNAVAILABLE: The stub says UNAVAILABLE"));
         assertThat(count("TokenUsageLogs", "flaky-1")).isOne();
+    }
+
+    /** Name, answer, calls, tokens booked in all, rows in RetryAttempts. */
+    static Stream<Arguments> insideOf200() {
+        String used = ",\"usageMetadata\":{\"promptTokenCount\":10,\"totalTokenCount\":10}}";
+        return Stream.of(
+                Arguments.of("overloaded", new Reply(200, GeminiStub.error(503, "UNAVAILABLE", ""), null), 4, 0, 4),
+                Arguments.of("overloaded in a list", new Reply(200, "[" + GeminiStub.error(503, "UNAVAILABLE", "") + "]", null), 4, 0, 4),
+                Arguments.of("overloaded and paid", new Reply(200, GeminiStub.error(500, "INTERNAL", "").replaceFirst("}$", used), null), 4, 40, 4),
+                Arguments.of("bad input", new Reply(200, GeminiStub.error(400, "INVALID_ARGUMENT", ""), null), 1, 0, 1),
+                Arguments.of("nothing", new Reply(200, "", null), 4, 0, 4),
+                Arguments.of("no content", new Reply(204, "", null), 4, 0, 4),
+                Arguments.of("a page", new Reply(200, "<html>Welcome</html>", null), 1, 0, 1),
+                Arguments.of("silence", new Reply(200, "{\"candidates\":[{\"finishReason\":\"STOP\"}]" + used, null), 2, 20, 1));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource
+    void insideOf200(String name, Reply reply, int calls, long tokens, int rows) {
+        String company = "IN-" + name.replace(' ', '-');
+        long token = company(company, "key", "Active");
+        gemini.script((call, number) -> reply);
+
+        assertThat(gateway.extract(company)).extracting(Answer::status, Answer::message)
+                .containsExactly(name.equals("bad input") ? 422 : 502, FAILED);
+        assertThat(gemini.hits()).isEqualTo(calls);
+        assertThat(new Books(database).entries(company)).extracting(Books.Entry::tokens)
+                .containsExactlyElementsOf(Collections.nCopies((int) tokens / 10, 10L));
+        await().untilAsserted(() -> assertThat(database.sql("SELECT COUNT(*) FROM RetryAttempts WHERE TokenID = ?").param(token)
+                .query(Integer.class).single()).isEqualTo(rows));
+        assertThat(reservations.reserved(token)).isZero();
+    }
+
+    @Test
+    void aModelThatFirstSaysNothingIsAskedOnceMoreAndBothAreOnRecord() {
+        company("SILENT", "key", "Active");
+        gemini.script((call, number) -> number == 1 ? new Reply(200, "{\"candidates\":[{\"finishReason\":\"STOP\",\"content\":{\"role\":\"model\"}}],"
+                + "\"usageMetadata\":{\"promptTokenCount\":77,\"totalTokenCount\":77}}", null) : GeminiStub.ok(100, 20));
+
+        Answer answer = gateway.extract("SILENT", "silent-1");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.json().path("data").path("invoice_no").asText()).isEqualTo("INV-1");
+        assertThat(gemini.hits()).isEqualTo(2);
+        assertThat(new Books(database).entries("SILENT")).extracting(Books.Entry::tokens).containsExactlyInAnyOrder(77L, 120L);
+        await().untilAsserted(() -> assertThat(count("RetryAttempts", "silent-1")).isOne());
+    }
+
+    @Test
+    void anObjectInAFenceIsTheInvoice() {
+        company("FENCED", "key", "Active");
+        gemini.script((call, number) -> new Reply(200, GeminiStub.ok(100, 20).body().replace(GeminiStub.INVOICE,
+                "```json\\n" + GeminiStub.INVOICE + "\\n```"), null));
+
+        assertThat(gateway.extract("FENCED").json().path("data").path("invoice_no").asText()).isEqualTo("INV-1");
     }
 
     static Stream<Arguments> failures() {

@@ -119,7 +119,7 @@ class GeminiDropInTest extends KeyTest {
     }
 
     @Test
-    void aCallerThatHangsUpMidwayPaysItsReservationAndGeminiIsLeft() throws Exception {
+    void aCallerThatHangsUpMidwayPaysWhatWasSaidByThenAndGeminiIsLeft() throws Exception {
         company(company, "provider-key-1", "Active");
         String piece = "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"" + "x".repeat(4000)
                 + "\"}]}}],\"usageMetadata\":{\"promptTokenCount\":2,\"totalTokenCount\":9}}\r\n\r\n";
@@ -132,26 +132,28 @@ class GeminiDropInTest extends KeyTest {
         }
 
         assertThat(gemini.brokenOff().await(2, TimeUnit.MINUTES)).as("the gateway reads on for nobody").isTrue();
-        await().untilAsserted(() -> assertThat(booked()).containsExactly(RESERVATION));
+        await().untilAsserted(() -> assertThat(booked()).containsExactly(9L));
         assertThat(gemini.hits()).isOne();
     }
 
     @Test
-    void aStreamThatGeminiBreaksOffCostsTheReservationToo() {
+    void aStreamThatGeminiBreaksOffCostsWhatWasSaidByThenToo() {
         company(company, "provider-key-1", "Active");
         gemini.script((call, number) -> Reply.of("text/event-stream", List.of("data: {\"usageMetadata\":{\"totalTokenCount\":9}}\n\n"))
                 .with(Map.of("Content-Type", "text/event-stream", "Content-Length", "5000")));
         assertThat(catchThrowableOfType(Exception.class, () -> post(STREAM + "?alt=sse", BODY, key))).isNotNull();
-        await().untilAsserted(() -> assertThat(booked()).containsExactly(RESERVATION));
+        await().untilAsserted(() -> assertThat(booked()).containsExactly(9L));
     }
 
     @Test
-    void aReplyThatDoesNotSayWhatItCostCostsTheReservation() {
+    void aReplyInAFormThatDoesNotTellItsCostCostsTheEstimateAndItsRowSaysSo() {
         company(company, "provider-key-1", "Active");
         gemini.script((call, number) -> new Reply(200, "callback({})", null));
 
         assertThat(post(GENERATE + "?callback=callback", BODY, key).text()).isEqualTo("callback({})");
         assertThat(booked()).containsExactly(RESERVATION);
+        assertThat(database.sql("SELECT l.IsEstimated FROM TokenUsageLogs l JOIN TokenMaster m ON m.TokenID = l.TokenID"
+                + " WHERE m.CompanyID = ?").param(company).query(Boolean.class).list()).containsExactly(true);
         assertThat(post(GENERATE + "?%66ields=candidates", BODY, key).json().path("error").path("message").asText())
                 .contains("would hide what the call costs");
         assertThat(gemini.hits()).isOne();
@@ -268,9 +270,8 @@ class GeminiDropInTest extends KeyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"GET, /gemini, 404", "GET, /gemini/v1beta, 404", "POST, /gemini/v1/models/x:generateContent, 404",
-        "POST, /gemini/v1beta/models/x:embedContent, 404", "POST, /gemini/v1beta/models/x:predict, 404",
-        "GET, /gemini/v1beta/files, 404", "POST, /gemini/upload/v1beta/files, 404", "GET, /gemini/v1beta/models/, 404",
+    @CsvSource({"GET, /gemini, 404", "GET, /gemini/v1beta, 404", "POST, /gemini/v2/models/x:generateContent, 404",
+        "POST, /gemini/v1beta/models/x:predict, 404", "GET, /gemini/v1beta/models/, 404", "PUT, /gemini/v1beta/files, 405",
         "POST, /gemini/v1beta/models/x/y:generateContent, 404", "GET, /gemini/v1beta/models/x:generateContent, 405",
         "DELETE, /gemini/v1beta/models/x, 405", "POST, /gemini/v1beta/models/...:generateContent, 404"})
     void nothingElsePasses(String method, String path, int status) {

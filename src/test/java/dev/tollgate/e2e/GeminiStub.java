@@ -23,6 +23,11 @@ final class GeminiStub implements AutoCloseable {
 
     /** One call as it arrived. */
     record Call(String method, String path, String query, String key, String headers, String body) {
+
+        /** The key, or a bearer token. */
+        String credential() {
+            return key != null ? key : headers.contains("Authorization=[Bearer ") ? "bearer" : null;
+        }
     }
 
     /** An answer, whole or in pieces; status 0 closes the connection without one. */
@@ -102,11 +107,16 @@ final class GeminiStub implements AutoCloseable {
 
     /** Answers as the sandbox does. */
     void simulate() {
+        simulate("ok");
+    }
+
+    /** Misbehaves as the sandbox does. */
+    void simulate(String fault) {
         GeminiSimulator simulator = new GeminiSimulator();
         script = (call, number) -> {
             try {
-                GeminiSimulator.Reply reply = simulator.handle(call.method(), call.path(), call.query(), call.key(),
-                        call.body().getBytes(StandardCharsets.UTF_8), "ok");
+                GeminiSimulator.Reply reply = simulator.handle(call.method(), call.path(), call.query(), call.credential(),
+                        call.body().getBytes(StandardCharsets.UTF_8), fault);
                 return new Reply(reply.status(), reply.pieces().get(0), null, Map.of("Content-Type", reply.type()),
                         reply.pieces().size() == 1 ? List.of() : reply.pieces());
             }
@@ -189,8 +199,11 @@ final class GeminiStub implements AutoCloseable {
             return;
         }
         reported.addAndGet(totalOf(reply.body()));
-        http.sendResponseHeaders(reply.status(), bytes.length);
-        http.getResponseBody().write(bytes);
+        boolean without = reply.status() == 204 || bytes.length == 0;
+        http.sendResponseHeaders(reply.status(), without ? -1 : bytes.length);
+        if (!without) {
+            http.getResponseBody().write(bytes);
+        }
     }
 
     private void send(HttpExchange http, Reply reply) throws IOException, InterruptedException {

@@ -5,6 +5,8 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import dev.tollgate.ledger.UsageDetails;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -61,6 +63,27 @@ class TokenUsageTest {
         assertThat(usage.isNone()).isFalse();
     }
 
+    @Test
+    void whatHasAPriceOfItsOwnIsToldApart() throws IOException {
+        assertThat(read("""
+                {"promptTokenCount":100,"cachedContentTokenCount":60,"toolUsePromptTokenCount":7,"thoughtsTokenCount":20,
+                 "candidatesTokenCount":30,"totalTokenCount":157,"cacheTokensDetails":[{"modality":"AUDIO","tokenCount":4}],
+                 "promptTokensDetails":[{"modality":"VIDEO","tokenCount":6},{"modality":"AUDIO","tokenCount":5}],
+                 "candidatesTokensDetails":[{"modality":"AUDIO","tokenCount":9}]}""").details())
+                .isEqualTo(new UsageDetails(60, 4, 20, 7, 0, 5, 6, 0, 9));
+    }
+
+    @Test
+    void theWordsOfTheOtherPathsAreUnderstood() throws IOException {
+        TokenUsage openai = read("""
+                {"prompt_tokens":10,"completion_tokens":20,"total_tokens":150,"prompt_tokens_details":{"cached_tokens":3}}""");
+        assertThat(openai).extracting(TokenUsage::input, TokenUsage::output, TokenUsage::total).containsExactly(10L, 140L, 150L);
+        assertThat(openai.details()).isEqualTo(UsageDetails.of(3, 120));
+        TokenUsage interaction = read("""
+                {"total_input_tokens":10,"total_output_tokens":20,"total_thought_tokens":5,"total_tokens":35,"total_cached_tokens":3}""");
+        assertThat(interaction).extracting(TokenUsage::input, TokenUsage::output, TokenUsage::total).containsExactly(10L, 25L, 35L);
+    }
+
     @ParameterizedTest
     @MethodSource("nothing")
     void nothingReportedIsNothingUsed(String report) throws IOException {
@@ -80,7 +103,8 @@ class TokenUsageTest {
                  "cacheTokensDetails":[{"modality":"TEXT","tokenCount":30}],
                  "candidatesTokensDetails":[{"modality":"TEXT","tokenCount":38},{"modality":"IMAGE","tokenCount":2}]}""");
 
-        assertThat(usage).isEqualTo(new TokenUsage(831, 40, 42, 774, 38, 871));
+        assertThat(usage).isEqualTo(new TokenUsage(831, 40, 42, 774, 38, 871,
+                new UsageDetails(0, 0, 0, 0, 516, 10, 0, 2, 0), null));
     }
 
     @Test
@@ -88,7 +112,7 @@ class TokenUsageTest {
         TokenUsage usage = read("""
                 {"promptTokenCount":8,"totalTokenCount":8,"promptTokensDetails":[{"modality":"TEXT"},{"tokenCount":9},"x"]}""");
 
-        assertThat(usage).isEqualTo(new TokenUsage(8, 0, 0, 0, 0, 8));
+        assertThat(usage).isEqualTo(new TokenUsage(8, 0, 0, 0, 0, 8, new UsageDetails(0, 0, 0, 0, 0, 0, 0, 0, 0), null));
     }
 
     private static TokenUsage read(String report) throws IOException {

@@ -1,0 +1,103 @@
+package dev.tollgate.gemini;
+
+import java.util.Optional;
+import java.util.Set;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.tollgate.upstream.ReplyFields;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a reply of Gemini says about itself while it passes: what it cost, whether it delivered, and what went wrong inside it.
+ * Counts are those of the whole call so far, so the greatest total counts; what comes later without a count erases nothing. Of
+ * the reply itself nothing is held.
+ */
+final class ReplyReading {
+
+    /** How a reply came to its end. */
+    enum End {
+
+        /** With its last byte. */
+        WHOLE,
+
+        /** The caller took no more of it. */
+        CALLER_LEFT,
+
+        /** Gemini, or the way there, broke off. */
+        BROKEN_OFF
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(ReplyReading.class);
+
+    private static final String ERROR = "/error";
+    private static final Set<String> USAGE = Set.of("/usageMetadata", "/response/usageMetadata", "/usage", "/interaction/usage");
+    private static final Set<String> ENDS = Set.of("/candidates/finishReason", "/promptFeedback/blockReason", "/choices/finish_reason");
+
+    /** Gemini's own, those of its OpenAI-compatible path, and those of interactions. */
+    private static final Set<String> WANTED = Set.of("/usageMetadata", "/response/usageMetadata", "/usage", "/interaction/usage", ERROR,
+            "/candidates/finishReason", "/promptFeedback/blockReason", "/choices/finish_reason");
+
+    private final ReplyFields fields = new ReplyFields(WANTED, this::take);
+    private TokenUsage usage = TokenUsage.NONE;
+    private JsonNode error;
+    private boolean told;
+    private boolean finished;
+    private boolean empty = true;
+    private boolean unreadable;
+
+    /** Reads the next piece; never throws, because what is read here is on its way to somebody who has paid for it. */
+    void read(byte[] buffer, int offset, int length) {
+        empty &= length == 0;
+        try {
+            if (!unreadable) {
+                fields.read(buffer, offset, length);
+            }
+        }
+        catch (RuntimeException e) {
+            unreadable = true;
+            log.error("A reply of Gemini cannot be read further; what it said it costs until here counts", e);
+        }
+    }
+
+    private void take(String path, JsonNode value) {
+        if (path.equals(ERROR)) {
+            error = error == null && !value.isNull() ? value : error;
+        }
+        else if (ENDS.contains(path)) {
+            finished |= !value.asText("").isEmpty() && !value.isNull();
+        }
+        else if (USAGE.contains(path)) {
+            TokenUsage named = TokenUsage.of(value);
+            told |= TokenUsage.names(value);
+            usage = named.total() >= usage.total() && !named.isNone() ? named : usage;
+        }
+    }
+
+    /** What was named so far; {@link TokenUsage#NONE} for nothing. */
+    TokenUsage usage() {
+        return usage;
+    }
+
+    /** The first error inside the reply. */
+    Optional<JsonNode> error() {
+        return Optional.ofNullable(error);
+    }
+
+    /** Whether a count was named, be it 0. */
+    boolean isTold() {
+        return told;
+    }
+
+    /** Whether the model has said why it ended, and nothing of what it said could not be read. */
+    boolean isFinished() {
+        return finished && !unreadable && fields.isLegible();
+    }
+
+    /** Whether nothing came at all. */
+    boolean isEmpty() {
+        return empty;
+    }
+}
