@@ -21,25 +21,55 @@ final class GeminiReplies {
     private static final Pattern PAGE = Pattern.compile("/Type\\s*/Page[^s]");
 
     private final ObjectMapper json;
+    private final JsonNode asked;
     private final JsonNode parts;
     private final byte[] file;
 
     GeminiReplies(JsonNode request, ObjectMapper json) {
         this.json = json;
-        JsonNode asked = request.has("contents") ? request : request.path("generateContentRequest");
+        this.asked = request.has("contents") ? request : request.path("generateContentRequest");
         JsonNode contents = asked.path("contents");
         this.parts = contents.path(contents.size() - 1).path("parts");
         this.file = file(parts);
     }
 
-    /** The invoice of a file, or an echo of the text. */
+    /** The invoice of a file, a call of the first tool, an object as the schema asks for, or an echo of the text. */
     Map<String, Object> served() throws IOException {
+        if (callsATool()) {
+            JsonNode tool = asked.path("tools").findValue("functionDeclarations").path(0);
+            Map<String, Object> call = Map.of("functionCall", inOrder("name", tool.path("name").asText(), "args",
+                    SchemaSample.of(tool.has("parametersJsonSchema") ? tool.path("parametersJsonSchema") : tool.path("parameters"))));
+            return reply(call, "STOP", usage(tokens(json.writeValueAsString(call)), THOUGHTS));
+        }
         String text = text();
         return reply(text, "STOP", usage(tokens(text), THOUGHTS));
     }
 
+    /** Whether there is a tool, it may be used, and it has not answered yet. */
+    private boolean callsATool() {
+        boolean answered = asked.path("contents").findValue("functionResponse") != null;
+        boolean none = asked.path("toolConfig").path("functionCallingConfig").path("mode").asText().equals("NONE");
+        JsonNode declared = asked.path("tools").findValue("functionDeclarations");
+        return declared != null && !declared.isEmpty() && !answered && !none;
+    }
+
+    /** The same in a fence, as models write it that think of Markdown. */
+    Map<String, Object> fenced() throws IOException {
+        String text = "```json\n" + text() + "\n```";
+        return reply(text, "STOP", usage(tokens(text), THOUGHTS));
+    }
+
+    /** An end without a word, which is paid all the same. */
+    Map<String, Object> silent() {
+        return inOrder("candidates", List.of(inOrder("finishReason", "STOP", "index", 0)), "usageMetadata", usage(0, 0),
+                "modelVersion", "gemini-2.5-flash");
+    }
+
     /** The same in pieces of a word or so; counts are those of the whole reply so far. */
     List<Map<String, Object>> servedInPieces() throws IOException {
+        if (callsATool()) {
+            return List.of(served());
+        }
         String[] words = text().split("(?<= )");
         List<Map<String, Object>> pieces = new ArrayList<>();
         long output = 0;
@@ -64,13 +94,22 @@ final class GeminiReplies {
         return reply("{\"invoice_no\": \"INV-1", "MAX_TOKENS", usage(12, 0));
     }
 
+    /** As many numbers for each text as the caller may compare. */
+    static Map<String, Object> embedding() {
+        return Map.of("values", List.of(0.0125, -0.5, 0.25));
+    }
+
     Map<String, Object> counted() {
         return inOrder("totalTokens", textTokens() + pictureTokens(), "promptTokensDetails", details());
     }
 
     private static Map<String, Object> reply(String text, String finish, Map<String, Object> usage) {
+        return reply(Map.of("text", text), finish, usage);
+    }
+
+    private static Map<String, Object> reply(Map<String, Object> part, String finish, Map<String, Object> usage) {
         Map<String, Object> candidate = new LinkedHashMap<>();
-        candidate.put("content", inOrder("parts", List.of(Map.of("text", text)), "role", "model"));
+        candidate.put("content", inOrder("parts", List.of(part), "role", "model"));
         if (finish != null) {
             candidate.put("finishReason", finish);
         }
@@ -79,7 +118,7 @@ final class GeminiReplies {
                 "responseId", "sandbox");
     }
 
-    private static Map<String, Object> inOrder(Object... pairs) {
+    static Map<String, Object> inOrder(Object... pairs) {
         Map<String, Object> map = new LinkedHashMap<>();
         for (int i = 0; i < pairs.length; i += 2) {
             map.put((String) pairs[i], pairs[i + 1]);
@@ -88,8 +127,17 @@ final class GeminiReplies {
     }
 
     private String text() throws IOException {
-        return file.length > 0 ? json.writeValueAsString(SandboxInvoice.read(file))
-                : "This is the sandbox; you said: " + prompt();
+        if (file.length > 0) {
+            return json.writeValueAsString(SandboxInvoice.read(file));
+        }
+        JsonNode config = asked.path("generationConfig");
+        if (config.path("responseMimeType").asText().equals("application/json")) {
+            JsonNode schema = config.has("responseJsonSchema") ? config.path("responseJsonSchema") : config.path("responseSchema");
+            return json.writeValueAsString(schema.isObject() ? SchemaSample.of(schema) : Map.of("said", prompt()));
+        }
+        JsonNode answer = asked.path("contents").findValue("functionResponse");
+        return answer == null ? "This is the sandbox; you said: " + prompt()
+                : "This is the sandbox; the tool said: " + answer.path("response");
     }
 
     private String prompt() {

@@ -19,6 +19,7 @@ public final class GeminiSimulator {
 
     private static final String MODELS = "/v1beta/models";
     private static final List<String> NAMES = List.of("gemini-2.5-flash", "gemini-2.5-flash-lite", "gemini-2.5-pro");
+    private static final String EVENTS_TYPE = "text/event-stream";
     private static final String JSON_TYPE = "application/json; charset=UTF-8";
 
     private final ObjectMapper json = new ObjectMapper();
@@ -26,7 +27,7 @@ public final class GeminiSimulator {
     /**
      * Answers one call.
      *
-     * @param path from {@code /v1beta} on
+     * @param path from the version of the API on
      * @param query raw; null for none
      * @param key as in {@code x-goog-api-key}; without one nothing is served
      * @param fault what the call meets, {@code ok} for nothing; see {@link SandboxGemini}
@@ -36,29 +37,73 @@ public final class GeminiSimulator {
         if (key == null || key.isBlank()) {
             return error("403");
         }
-        int verb = path.lastIndexOf(':');
+        String inVersion = path.replaceFirst("^/v1(alpha)?/", "/v1beta/");
+        int verb = inVersion.lastIndexOf(':');
         if (method.equals("GET") && fault.equals("ok")) {
-            return path.equals(MODELS) ? whole(Map.of("models", NAMES.stream().map(GeminiSimulator::described).toList()))
-                    : model(path);
+            return inVersion.equals(MODELS) ? whole(Map.of("models", NAMES.stream().map(GeminiSimulator::described).toList()))
+                    : model(inVersion);
+        }
+        if (inVersion.endsWith("/openai/chat/completions") && fault.equals("ok")) {
+            GeminiOpenAi chat = new GeminiOpenAi(json.readTree(body), json);
+            return chat.isStream() ? new Reply(200, EVENTS_TYPE, chat.events()) : new Reply(200, JSON_TYPE, List.of(chat.whole()));
         }
         GeminiReplies replies = new GeminiReplies(verb < 0 ? json.missingNode() : json.readTree(body), json);
+        boolean stream = inVersion.endsWith("streamGenerateContent");
+        boolean events = query != null && query.contains("alt=sse");
         return switch (fault) {
-            case "ok" -> served(path.substring(verb + 1), query, replies);
+            case "ok" -> served(inVersion.substring(verb + 1), events, replies);
             case "garbage" -> new Reply(200, "application/json", List.of("<html>not what you asked for</html>"));
-            case "blocked" -> whole(replies.blocked());
-            case "safety" -> whole(replies.declined());
-            case "truncated" -> whole(replies.truncated());
+            case "204" -> new Reply(204, JSON_TYPE, List.of(""));
+            case "empty" -> new Reply(200, stream && events ? EVENTS_TYPE : JSON_TYPE, List.of(""));
+            case "blocked" -> answered(List.of(replies.blocked()), stream, events);
+            case "safety" -> answered(List.of(replies.declined()), stream, events);
+            case "truncated" -> answered(List.of(replies.truncated()), stream, events);
+            case "silent" -> answered(List.of(replies.silent()), stream, events);
+            case "fenced" -> answered(List.of(replies.fenced()), stream, events);
+            case "untold" -> answered(untold(pieces(replies, stream)), stream, events);
+            case "erased" -> answered(stream ? and(pieces(replies, true), Map.of("usageMetadata", Map.of())) : pieces(replies, false),
+                    stream, events);
+            case "429-inside", "503-inside" -> answered(and(stream ? replies.servedInPieces().subList(0, 1) : List.of(),
+                    Map.of("error", SandboxFault.of(fault.substring(0, 3)).error())), stream, events);
+            case "503-raw" -> raw(replies, events);
             default -> error(fault);
         };
     }
 
-    private Reply served(String verb, String query, GeminiReplies replies) throws IOException {
+    private Reply served(String verb, boolean events, GeminiReplies replies) throws IOException {
         return switch (verb) {
             case "generateContent" -> whole(replies.served());
-            case "streamGenerateContent" -> streamed(replies.servedInPieces(), query != null && query.contains("alt=sse"));
+            case "streamGenerateContent" -> streamed(replies.servedInPieces(), events);
             case "countTokens" -> whole(replies.counted());
+            case "embedContent" -> whole(Map.of("embedding", GeminiReplies.embedding()));
             default -> error("404");
         };
+    }
+
+    private Reply answered(List<Map<String, Object>> pieces, boolean stream, boolean events) throws IOException {
+        return stream ? streamed(pieces, events) : whole(pieces.get(pieces.size() - 1));
+    }
+
+    private static List<Map<String, Object>> pieces(GeminiReplies replies, boolean stream) throws IOException {
+        return stream ? replies.servedInPieces() : List.of(replies.served());
+    }
+
+    private static List<Map<String, Object>> and(List<Map<String, Object>> pieces, Map<String, Object> last) {
+        List<Map<String, Object>> all = new ArrayList<>(pieces);
+        all.add(last);
+        return all;
+    }
+
+    private static List<Map<String, Object>> untold(List<Map<String, Object>> pieces) {
+        pieces.forEach(piece -> piece.remove("usageMetadata"));
+        return pieces;
+    }
+
+    /** Events, and behind them an error as Google's servers write it when they shed load: no event at all. */
+    private Reply raw(GeminiReplies replies, boolean events) throws IOException {
+        List<String> pieces = new ArrayList<>(streamed(replies.servedInPieces().subList(0, 1), events).pieces());
+        pieces.add(json.writerWithDefaultPrettyPrinter().writeValueAsString(Map.of("error", SandboxFault.of("503").error())) + "\n");
+        return new Reply(200, events ? EVENTS_TYPE : JSON_TYPE, pieces);
     }
 
     /** As server-sent events, or as one array of which each piece is an element. */
@@ -71,7 +116,7 @@ public final class GeminiSimulator {
         if (!events) {
             pieces.add("]\n");
         }
-        return new Reply(200, events ? "text/event-stream" : JSON_TYPE, pieces);
+        return new Reply(200, events ? EVENTS_TYPE : JSON_TYPE, pieces);
     }
 
     private Reply model(String path) throws IOException {

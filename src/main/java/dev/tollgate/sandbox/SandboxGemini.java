@@ -20,7 +20,8 @@ import org.springframework.stereotype.Component;
  * <p>Faults on demand: the request header {@value FaultList#HEADER} lists what each attempt of one request meets, for
  * example {@code 503,503} (then it succeeds) or {@code 429,hang}. Known: {@code 429}, {@code 429-day}, {@code 400},
  * {@code 400-key}, {@code 403}, {@code 404}, {@code 500}, {@code 503}, {@code 504}, {@code hang}, {@code reset},
- * {@code blocked}, {@code safety}, {@code truncated}, {@code garbage}, {@code ok}. The list ends in {@code *} when its
+ * {@code blocked}, {@code safety}, {@code truncated}, {@code silent}, {@code fenced}, {@code garbage}, {@code empty},
+ * {@code 204}, {@code untold}, {@code erased}, {@code 503-inside}, {@code 429-inside}, {@code 503-raw}, {@code ok}. The list ends in {@code *} when its
  * last entry is to stay: {@code 503*} never succeeds.
  */
 @Component("geminiSimulator")
@@ -34,7 +35,8 @@ public class SandboxGemini {
     /** Answers one call; sets status and body of the message. */
     public void answer(@Header(Exchange.HTTP_METHOD) String method, @Header(Exchange.HTTP_PATH) String path,
             @Header(Exchange.HTTP_QUERY) String query, @Header(FaultList.HEADER) String faults,
-            @Header("X-Request-Id") String request, @Header("x-goog-api-key") String key, @Body byte[] body,
+            @Header("X-Request-Id") String request, @Header("x-goog-api-key") String key,
+            @Header("Authorization") String bearer, @Body byte[] body,
             Exchange exchange) throws IOException, InterruptedException {
         exchange.getMessage().setHeader("X-Sandbox", "true");
         String fault = faultList.next(faults, request).orElse("ok");
@@ -42,7 +44,7 @@ public class SandboxGemini {
             case "hang" -> FaultList.hang();
             case "reset" -> exchange.getMessage().setBody(brokenOff());
             default -> reply(exchange, simulator.handle(method, path.substring(path.indexOf(PREFIX) + PREFIX.length()),
-                    query, key, body == null ? new byte[0] : body, fault));
+                    query, key == null ? bearer : key, body == null ? new byte[0] : body, fault));
         }
     }
 
