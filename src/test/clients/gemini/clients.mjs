@@ -95,8 +95,9 @@ async function run(scenario, apiKey) {
   }
   const abort = new AbortController();
   let got = '';
-  for await (const piece of await calls.stream(abort.signal)) {
-    got += piece;
+  const pieces = (await calls.stream(abort.signal))[Symbol.asyncIterator](); // never asked to return: some then wait for ever
+  for (let piece = await pieces.next(); !piece.done; piece = await pieces.next()) {
+    got += piece.value;
     if (scenario === 'abort' && got) {
       abort.abort();
       break;

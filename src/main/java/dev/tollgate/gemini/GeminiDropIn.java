@@ -19,6 +19,8 @@ import dev.tollgate.gemini.GeminiPaths.Kind;
 import dev.tollgate.gemini.ReplyReading.End;
 import dev.tollgate.upstream.ReplyFields;
 import dev.tollgate.upstream.ReplyStream;
+import dev.tollgate.upstream.UsageOption;
+import dev.tollgate.upstream.WithoutUsageChunk;
 
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -53,10 +55,12 @@ public class GeminiDropIn {
     private static final int CHARACTERS_A_TOKEN = 4;
 
     private final GeminiUpstream upstream;
+    private final boolean streamUsage;
     private final String basePath;
 
     GeminiDropIn(GeminiUpstream upstream, GeminiProperties properties) {
         this.upstream = upstream;
+        this.streamUsage = properties.streamUsage();
         this.basePath = properties.baseUrl().getRawPath().replaceFirst("/+$", "");
     }
 
@@ -75,7 +79,10 @@ public class GeminiDropIn {
         }
         String left = Arrays.stream(pairs).filter(pair -> !CREDENTIALS.contains(name(pair))).collect(Collectors.joining("&"));
         boolean otherForm = Arrays.stream(pairs).anyMatch(GeminiDropIn::asksForAnotherForm);
-        return new DropInRequest(method, left.isEmpty() ? path : path + "?" + left, body, asked(kind, body), otherForm,
+        byte[] asking = streamUsage && body != null && kind == Kind.AS_ASKED && GeminiPaths.isOpenAi(path)
+                ? UsageOption.of(body).asking() : null;
+        return new DropInRequest(method, left.isEmpty() ? path : path + "?" + left, asking != null ? asking : body,
+                asked(kind, body), otherForm, asking != null,
                 url == null ? PREFIX : url.substring(0, url.indexOf(PREFIX) + PREFIX.length()));
     }
 
@@ -158,7 +165,7 @@ public class GeminiDropIn {
         ReplyReading reading = new ReplyReading();
         if (request.isStream() && exchange.getMessage().getBody() instanceof InputStream stream) {
             MeteredReply passing = new MeteredReply(stream, reading, end -> settle(request, call, reading, status, end));
-            exchange.getMessage().setBody(passing);
+            exchange.getMessage().setBody(request.asksUsage() ? new WithoutUsageChunk(passing) : passing);
             exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
                 @Override
                 public void onDone(Exchange done) {

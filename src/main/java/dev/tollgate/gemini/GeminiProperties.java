@@ -22,6 +22,8 @@ import org.springframework.util.unit.DataSize;
  * @param estimate tokens reserved for a call in flight, until its true cost is known
  * @param maxInFlight calls that may be on their way to Gemini at once; more are answered with 503
  * @param forwardHeaders headers of the caller that pass to the upstream; none but in the sandbox
+ * @param streamUsage whether a streamed chat of the OpenAI-compatible path is asked to say what it used where its caller does not
+ *                    ask; the event that says it is taken out again
  * @param breaker when the circuit breaker opens
  */
 @ConfigurationProperties("tollgate.gemini")
@@ -29,5 +31,6 @@ public record GeminiProperties(@DefaultValue("https://generativelanguage.googlea
         @DefaultValue("gemini-2.5-flash") String model, @DefaultValue("appSetting.txt") Path apiKeyFile,
         @DefaultValue("20MB") DataSize maxFileSize, @DefaultValue("60s") Duration responseTimeout,
         @DefaultValue("3000") long estimate, @DefaultValue("400") int maxInFlight,
-        @DefaultValue("none") String forwardHeaders, @DefaultValue @NestedConfigurationProperty BreakerProperties breaker) {
+        @DefaultValue("none") String forwardHeaders, @DefaultValue("true") boolean streamUsage,
+        @DefaultValue @NestedConfigurationProperty BreakerProperties breaker) {
 }

@@ -246,7 +246,8 @@ public class GeminiUpstream {
             log.info("Gemini did not say what request {} of company {} cost; what is booked is an estimate", call.requestId(),
                     call.requester().companyId());
         }
-        book(call, untold ? reading.usage().atLeast(guess > 0 ? guess : estimate) : reading.usage(), untold);
+        TokenUsage guessed = guess > 0 ? new TokenUsage(guess, 0, 0, 0, 0, guess, null, null) : TokenUsage.NONE.atLeast(estimate);
+        book(call, untold ? guessed : reading.usage(), untold);
     }
 
     /** Tokens of a call whose cost is not known. */

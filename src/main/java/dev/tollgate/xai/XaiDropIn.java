@@ -13,6 +13,8 @@ import java.util.HexFormat;
 import java.util.Locale;
 import dev.tollgate.gateway.KeyHolder;
 import dev.tollgate.upstream.ReplyStream;
+import dev.tollgate.upstream.UsageOption;
+import dev.tollgate.upstream.WithoutUsageChunk;
 
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;

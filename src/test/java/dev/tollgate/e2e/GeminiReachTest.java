@@ -73,7 +73,7 @@ class GeminiReachTest extends KeyTest {
         "/v1beta/models/x:batchEmbedContents | {\"requests\":[]} | {\"embeddings\":[]} | 3",
         "/v1beta/models/x:embedContent | {} | {\"embedding\":{},\"usageMetadata\":{\"promptTokenCount\":4}} | 4",
         "/v1beta/openai/chat/completions | {\"model\":\"x\"} | {\"choices\":[],\"usage\":{\"prompt_tokens\":2,\"completion_tokens\":3,\"total_tokens\":11}} | 11",
-        "/v1beta/openai/chat/completions | {\"stream\":true} | ~data: {\"choices\":[{\"finish_reason\":\"stop\"}]}\n\ndata: {\"choices\":[],\"usage\":{\"total_tokens\":11}}\n\ndata: [DONE]\n\n~ | 11",
+        "/v1beta/openai/chat/completions | {\"stream\":true,\"stream_options\":{\"include_usage\":true}} | ~data: {\"choices\":[{\"finish_reason\":\"stop\"}]}\n\ndata: {\"choices\":[],\"usage\":{\"total_tokens\":11}}\n\ndata: [DONE]\n\n~ | 11",
         "/v1beta/openai/chat/completions | {\"stream\":true} | ~data: {\"choices\":[{\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n~ | 3000",
         "/v1beta/openai/embeddings | {\"input\":\"hello\"} | {\"data\":[],\"usage\":{\"prompt_tokens\":2,\"total_tokens\":2}} | 2",
         "/v1beta/interactions | {\"input\":\"hi\"} | {\"status\":\"completed\",\"usage\":{\"total_input_tokens\":2,\"total_output_tokens\":5,\"total_tokens\":7}} | 7",
@@ -87,6 +87,18 @@ class GeminiReachTest extends KeyTest {
         assertThat(gemini.hits()).isOne();
         await().untilAsserted(() -> assertThat(new Books(database).entries(company)).extracting(Books.Entry::tokens).containsExactly(booked));
         assertThat(reservations.reserved(token)).isZero();
+    }
+
+    @Test
+    void aStreamedChatIsAskedWhatItUsedAndItsCallerWhoDidNotAskDoesNotHear() {
+        String chunk = "data: {\"choices\":[{\"delta\":{\"content\":\"hi\"},\"finish_reason\":\"stop\"}]}\n\n";
+        gemini.script((call, number) -> new Reply(200, chunk + "data: {\"choices\":[],\"usage\":{\"total_tokens\":11}}\n\ndata: [DONE]\n\n",
+                null, Map.of("Content-Type", "text/event-stream")));
+
+        assertThat(send("POST", "/v1beta/openai/chat/completions", "{\"stream\":true}").text()).isEqualTo(chunk + "data: [DONE]\n\n");
+
+        assertThat(gemini.calls()).singleElement().extracting(Call::body).asString().contains("\"include_usage\":true");
+        await().untilAsserted(() -> assertThat(new Books(database).entries(company)).extracting(Books.Entry::tokens).containsExactly(11L));
     }
 
     @Test

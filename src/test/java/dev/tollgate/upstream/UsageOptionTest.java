@@ -1,4 +1,4 @@
-package dev.tollgate.xai;
+package dev.tollgate.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

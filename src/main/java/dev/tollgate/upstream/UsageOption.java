@@ -1,4 +1,4 @@
-package dev.tollgate.xai;
+package dev.tollgate.upstream;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
  * @param asking  the body with the option; null for one that does not stream, asks by itself, or cannot be read, and goes on as
  *                it is
  */
-record UsageOption(boolean streams, byte[] asking) {
+public record UsageOption(boolean streams, byte[] asking) {
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final String OPTIONS = "stream_options";
@@ -35,7 +35,7 @@ record UsageOption(boolean streams, byte[] asking) {
     }
 
     /** @param body of a request to the chat endpoint, or to another one for whether it streams */
-    static UsageOption of(byte[] body) {
+    public static UsageOption of(byte[] body) {
         try (JsonParser json = JSON.createParser(body)) {
             return read(json, body);
         } catch (IOException notJson) {

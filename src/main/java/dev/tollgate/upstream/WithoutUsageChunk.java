@@ -1,7 +1,6 @@
-package dev.tollgate.xai;
+package dev.tollgate.upstream;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tollgate.upstream.ReplyFields;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +12,7 @@ import java.util.Set;
  * A stream of server-sent events without the one that {@link UsageOption} brought: it has a usage and no choice. All others
  * pass as they come, byte for byte, each when it is whole.
  */
-final class WithoutUsageChunk extends InputStream {
+public final class WithoutUsageChunk extends InputStream {
 
     /** Bytes of an event that are held until it is known what it is; a usage is shorter. */
     private static final int LONGEST = 16 << 10;
@@ -33,7 +32,7 @@ final class WithoutUsageChunk extends InputStream {
     private boolean between;
 
     /** @param events which it closes */
-    WithoutUsageChunk(InputStream events) {
+    public WithoutUsageChunk(InputStream events) {
         this.events = events;
     }
 
