@@ -22,7 +22,7 @@ final class AllowListedHeaders implements HeaderFilterStrategy {
             "retry-after", "cache-control", "set-cookie", "allow", "vary", "date", "x-request-id");
 
     /** Upstream's own families of headers that SDKs read. */
-    private static final Set<String> OUTWARDS_PREFIXES = Set.of("x-amzn-", "x-ratelimit-", "ratelimit-", "anthropic-ratelimit-",
+    private static final Set<String> OUTWARDS_PREFIXES = Set.of("x-amzn-", "x-goog-upload-", "x-ratelimit-", "ratelimit-", "anthropic-ratelimit-",
             "x-tollgate-");
 
     static boolean isProtocol(String name) {

@@ -148,8 +148,9 @@ class GeminiReachTest extends KeyTest {
         var started = gateway.send(HttpRequest.newBuilder(gateway.uri("/gemini/upload/v1beta/files")).header("x-goog-api-key", key)
                 .header("X-Goog-Upload-Protocol", "resumable").header("X-Goog-Upload-Command", "start")
                 .POST(BodyPublishers.ofString("{\"file\":{}}")));
+        assertThat(started.status()).as(started.toString()).isEqualTo(200);
         String next = started.header("X-Goog-Upload-URL");
-        assertThat(next).isEqualTo(gateway.uri("/gemini/upload/v1beta/files?upload_id=u-1&upload_protocol=resumable").toString());
+        assertThat(next).as(started.toString()).isEqualTo(gateway.uri("/gemini/upload/v1beta/files?upload_id=u-1&upload_protocol=resumable").toString());
 
         var done = gateway.send(HttpRequest.newBuilder(java.net.URI.create(next)).header("x-goog-api-key", key)
                 .header("X-Goog-Upload-Command", "upload, finalize").header("X-Goog-Upload-Offset", "0").PUT(BodyPublishers.ofString("the file")));
