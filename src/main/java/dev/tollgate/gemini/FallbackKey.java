@@ -42,16 +42,12 @@ final class FallbackKey {
     }
 
     /**
-     * The key.
+     * Why there is none: the file was not understood, or, where nothing is in it or it is not there, what is given.
      *
-     * @throws Refusal 503 where there is a file and it was not understood, {@code without} where there is none
+     * @param without the refusal without a file
      */
-    String require(Refusal without) {
-        GoogleKeys.Found now = look();
-        if (now.key() != null) {
-            return now.key();
-        }
-        throw now.trouble() == null ? without : Refusal.of(503, "The key of Gemini for companies without tokens is not set up:"
+    Refusal why(Refusal without) {
+        return look().trouble() == null ? without : Refusal.of(503, "The key of Gemini for companies without tokens is not set up:"
                 + " the gateway finds none in the file that tollgate.gemini.api-key-file names, and its log says why.");
     }
 

@@ -3,6 +3,7 @@ package dev.tollgate.gemini;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
@@ -66,14 +67,15 @@ class GeminiExplainer implements Explainer {
     /** In the order of the route's steps: rows, books, places, breaker, key. */
     private Explanation decide(List<TokenRow> rows, Instant now) {
         TokenVerdict verdict = TokenVerdict.of(rows);
-        if (verdict != TokenVerdict.ACTIVE && !keys.servedByFallback(verdict)) {
-            return Explanation.denied("extract-admit", Refusal.of(verdict.httpStatus(), verdict.message()), now);
+        Optional<Refusal> no = keys.refusal(verdict);
+        if (no.isPresent()) {
+            return Explanation.denied("extract-admit", no.get(), now);
         }
         try {
             upstream.ensureBookable();
         }
-        catch (Refusal no) {
-            return Explanation.denied("extract-bookable", no, now);
+        catch (Refusal unbookable) {
+            return Explanation.denied("extract-bookable", unbookable, now);
         }
         if (gate.isFull()) {
             return Explanation.denied("extract-enter", GeminiGate.full(), now);

@@ -64,24 +64,24 @@ public class KeyRing {
     public void admit(@Body List<TokenRow> rows, @ExchangeProperty(Requester.PROPERTY) Requester requester,
             Exchange exchange) {
         TokenVerdict verdict = TokenVerdict.of(rows);
-        if (verdict == TokenVerdict.NONE) {
-            fallback.require(said(verdict));
-        }
-        else if (verdict != TokenVerdict.ACTIVE) {
-            throw said(verdict);
-        }
+        refusal(verdict).ifPresent(no -> {
+            throw no;
+        });
         String requestId = exchange.getProperty(RequestIds.HEADER, String.class);
         List<TokenRow> usable = TokenVerdict.serving(rows);
         exchange.setProperty(GeminiCall.PROPERTY, new GeminiCall(requestId, requester, usable));
     }
 
-    private static Refusal said(TokenVerdict verdict) {
-        return Refusal.of(verdict.httpStatus(), verdict.message());
+    /** Why a company with such rows is not served; empty if it is, by the fallback key where it has none at all. */
+    Optional<Refusal> refusal(TokenVerdict verdict) {
+        if (verdict == TokenVerdict.ACTIVE || verdict == TokenVerdict.NONE && fallback.read().isPresent()) {
+            return Optional.empty();
+        }
+        return Optional.of(verdict == TokenVerdict.NONE ? fallback.why(said(verdict)) : said(verdict));
     }
 
-    /** Whether a company without any row is served all the same. */
-    boolean servedByFallback(TokenVerdict verdict) {
-        return verdict == TokenVerdict.NONE && fallback.read().isPresent();
+    private static Refusal said(TokenVerdict verdict) {
+        return Refusal.of(verdict.httpStatus(), verdict.message());
     }
 
     /**
@@ -115,7 +115,8 @@ public class KeyRing {
                 throw Refusal.of(403, "Files, caches, batches and interactions need a token of your company's own: with the key that"
                         + " all companies without tokens share, they would be everybody's.");
             }
-            begin(call, null, null, estimate, fallback.require(said(TokenVerdict.NONE)), exchange);
+            String plain = fallback.read().orElseThrow(() -> fallback.why(said(TokenVerdict.NONE)));
+            begin(call, null, null, estimate, plain, exchange);
             return;
         }
         boolean unreadable = false;

@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
 
 import dev.tollgate.gateway.Refusal;
@@ -35,11 +36,12 @@ public class TokenStatus {
     /** What a call of the company would meet now. */
     public Map<String, Object> status(@Body List<TokenRow> rows) {
         TokenVerdict verdict = TokenVerdict.of(rows);
-        boolean served = verdict == TokenVerdict.ACTIVE || keys.servedByFallback(verdict);
+        Optional<Refusal> no = keys.refusal(verdict);
+        boolean served = no.isEmpty();
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("has_error", !served);
         answer.put("status", served ? "Active" : statusOf(verdict, rows));
-        answer.put("message", served ? TokenVerdict.ACTIVE.message() : verdict.message());
+        answer.put("message", no.map(Refusal::getMessage).orElse(TokenVerdict.ACTIVE.message()));
         return answer;
     }
 

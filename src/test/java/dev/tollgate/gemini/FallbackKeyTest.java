@@ -21,7 +21,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class FallbackKeyTest {
 
@@ -117,7 +116,7 @@ class FallbackKeyTest {
         FallbackKey key = new FallbackKey(folder.resolve("appSetting.txt"));
 
         assertThat(key.read()).isEmpty();
-        assertThatThrownBy(() -> key.require(Refusal.of(404, "none"))).isInstanceOfSatisfying(Refusal.class, no -> {
+        assertThat(key.why(Refusal.of(404, "none"))).satisfies(no -> {
             assertThat(no.getStatus()).isEqualTo(503);
             assertThat(no.getMessage()).contains("is not set up", "tollgate.gemini.api-key-file");
         });
@@ -133,7 +132,7 @@ class FallbackKeyTest {
     void withoutAFileThereIsNoKey() {
         FallbackKey none = new FallbackKey(folder.resolve("none.txt"));
         assertThat(none.read()).isEmpty();
-        assertThatThrownBy(() -> none.require(Refusal.of(404, "none"))).hasMessage("none");
+        assertThat(none.why(Refusal.of(404, "none"))).hasMessage("none");
     }
 
     @Test
@@ -154,7 +153,7 @@ class FallbackKeyTest {
         Path large = Files.write(folder.resolve("large.txt"), new byte[100_000]);
         for (Path file : List.of(folder, large)) {
             assertThat(new FallbackKey(file).read()).isEmpty();
-            assertThatThrownBy(() -> new FallbackKey(file).require(Refusal.of(404, "none"))).hasMessageContaining("tollgate.gemini.api-key-file");
+            assertThat(new FallbackKey(file).why(Refusal.of(404, "none"))).hasMessageContaining("tollgate.gemini.api-key-file");
         }
     }
 
