@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import dev.tollgate.gateway.RawTarget;
+import dev.tollgate.gateway.Received;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RequestQuery;
 import dev.tollgate.gateway.KeyHolder;
@@ -70,7 +71,7 @@ public class GeminiDropIn {
      * @throws Refusal 404, 405 or 400 for what does not pass
      */
     public DropInRequest read(@Header(Exchange.HTTP_METHOD) String method, @Header(Exchange.HTTP_PATH) String rawPath,
-            @Header(Exchange.HTTP_QUERY) String query, @Header(Exchange.HTTP_URL) String url, @Body byte[] body) {
+            @Header(Exchange.HTTP_QUERY) String query, @Body byte[] body, Exchange exchange) {
         String path = rawPath.substring(rawPath.indexOf(PREFIX) + PREFIX.length());
         Kind kind = GeminiPaths.kind(method, path);
         String[] pairs = query == null ? new String[0] : query.split("&", -1);
@@ -83,7 +84,12 @@ public class GeminiDropIn {
                 ? UsageOption.of(body).asking() : null;
         return new DropInRequest(method, left.isEmpty() ? path : path + "?" + left, asking != null ? asking : body,
                 asked(kind, body), otherForm, asking != null,
-                url == null ? PREFIX : url.substring(0, url.indexOf(PREFIX) + PREFIX.length()));
+                origin(exchange));
+    }
+
+    private static String origin(Exchange exchange) {
+        String host = RequestQuery.header(exchange, "Host");
+        return host == null ? PREFIX : (Received.isSecure(exchange) ? "https://" : "http://") + host + PREFIX;
     }
 
     /**
