@@ -18,11 +18,16 @@ COPY --from=layers /layers/application/ ./
 COPY application.yaml ./
 COPY routes ./routes
 # A first start notes which classes it loads: with them in an archive every later one is ready in two thirds of the time.
-RUN java -XX:ArchiveClassesAtExit=tollgate.jsa -Xlog:disable -Dspring.context.exit=onRefresh -jar tollgate.jar \
+RUN java -XX:ArchiveClassesAtExit=tollgate.jsa -Xlog:disable -Dspring.context.exit=onRefresh -cp tollgate.jar dev.tollgate.TollgateApplication \
       --tollgate.data-dir=first-start && rm -r first-start
 USER 10001
 VOLUME /tollgate/data
+# Policies of your own: -v ./routes:/tollgate/routes:ro; they may be edited, or swapped as a ConfigMap, while it runs. More of Camel:
+# -v ./ext:/tollgate/ext:ro
+VOLUME /tollgate/routes
+# Without TLS; with it, let the orchestrator ask https://…/actuator/health/liveness.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=60s CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /actuator/health/liveness HTTP/1.1\\r\\nHost: localhost:8080\\r\\nConnection: close\\r\\n\\r\\n' >&3 && grep -q '\"UP\"' <&3"]
 EXPOSE 8080
 # In a container loopback is nobody's address: this one needs TOLLGATE_ADMIN_KEY, and does not start without.
 ENV SERVER_ADDRESS=0.0.0.0
-ENTRYPOINT ["java", "-XX:MaxRAMPercentage=70", "-XX:+ExitOnOutOfMemoryError", "-XX:SharedArchiveFile=tollgate.jsa", "-jar", "tollgate.jar"]
+ENTRYPOINT ["java", "-XX:MaxRAMPercentage=70", "-XX:+ExitOnOutOfMemoryError", "-XX:SharedArchiveFile=tollgate.jsa", "-cp", "tollgate.jar:ext/*", "dev.tollgate.TollgateApplication"]

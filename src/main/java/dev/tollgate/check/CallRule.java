@@ -25,10 +25,9 @@ final class CallRule implements Rule {
         Set<String> all = parts.stream().flatMap(CallRule::consumers).map(Endpoint::name).collect(Collectors.toSet());
         Set<String> contracts = parts.stream().anyMatch(part -> part.is("rest") && part.yaml().has("openApi"))
                 ? all : Set.of(); // operations of a contract call the routes that are named after them
-        Set<Yaml> verbs = parts.stream().flatMap(Part::verbs).flatMap(Part::target).map(Endpoint::at).collect(Collectors.toSet());
         calls.stream().filter(call -> call.isFixed() && !call.mayFindNobody())
                 .filter(call -> all.stream().noneMatch(consumer -> call.leadsTo(consumer) || isOpen(consumer)))
-                .forEach(call -> findings.accept(call.at().finding(verbs.contains(call.at()) || call.name().startsWith("seda:") ? RuleId.NO_ROUTE_YET : RuleId.NO_CONSUMER,
+                .forEach(call -> findings.accept(call.at().finding(call.name().startsWith("seda:") ? RuleId.NO_ROUTE_YET : RuleId.NO_CONSUMER,
                         "No route consumes %s: correct the name or add the route".formatted(call.name()))));
         consumers.forEach((name, from) -> {
             if (name.startsWith("direct:") && !contracts.contains(name) && calls.stream().noneMatch(call -> call.leadsTo(name))) {

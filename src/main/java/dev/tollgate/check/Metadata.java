@@ -72,6 +72,17 @@ final class Metadata {
                 .anyMatch(parent -> parent != null && parent.open());
     }
 
+    /** Whether an environment variable sets one of these: in it dots and hyphens cannot be told apart. */
+    boolean knowsVariable(String variable) {
+        String wanted = letters(variable);
+        return properties.values().stream().anyMatch(property -> property.open() ? wanted.startsWith(letters(property.name()))
+                : wanted.equals(letters(property.name())));
+    }
+
+    private static String letters(String name) {
+        return name.replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT);
+    }
+
     /** Whether there is a setting of exactly this name, as a placeholder must write it. */
     boolean declares(String key) {
         Property property = properties.get(uniform(key));

@@ -24,7 +24,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -48,6 +50,7 @@ public record RouteFolder(List<RouteFile> files, List<Finding> problems, List<St
     private static final int DEEPEST = 16;
 
     private static final Set<String> OTHER_LANGUAGES = Set.of("xml", "java", "groovy", "kts", "kt", "js", "jsh");
+    private static final Pattern FILE_NAME = Pattern.compile("[\\w-][\\w.-]*\\.[A-Za-z0-9]+");
     private static final Pattern PUT_ASIDE = Pattern.compile(".*\\.ya?ml([.~].*|~)|.*\\.Y[Aa]?[Mm][Ll]");
 
     /** A file as a look at the folder finds it: differs as soon as it is another one. */
@@ -81,8 +84,9 @@ public record RouteFolder(List<RouteFile> files, List<Finding> problems, List<St
             }
         }
         Map<String, String> data = new TreeMap<>();
+        Set<String> mentioned = mentioned(files);
         for (Found other : others) {
-            if (isMentioned(other.path, files)) {
+            if (mentioned.contains(other.path.getFileName().toString())) {
                 checksum(other, data, problems);
             }
             else {
@@ -103,13 +107,17 @@ public record RouteFolder(List<RouteFile> files, List<Finding> problems, List<St
     public record Glance(String stamp, boolean isEmpty) {
     }
 
-    /** Looks without reading a file. Asked often: the disk is asked once for each file. */
-    public static Glance glance(Path folder, Predicate<String> belongs, List<RouteFile> known) {
+    /**
+     * Looks without reading a file. Asked often: the disk is asked once for each file.
+     *
+     * @param mentioned names of the files that the routes read, as {@link #mentioned} finds them
+     */
+    public static Glance glance(Path folder, Predicate<String> belongs, Set<String> mentioned) {
         StringBuilder stamp = new StringBuilder();
         boolean empty = true;
         for (Found found : look(folder)) {
             boolean routes = RouteFile.isNamedSo(found.name) && belongs.test(found.name);
-            if (routes || found.problem != null || !RouteFile.isNamedSo(found.name) && isMentioned(found.path, known)) {
+            if (routes || found.problem != null || !RouteFile.isNamedSo(found.name) && mentioned.contains(found.path.getFileName().toString())) {
                 stamp.append(found.stamp()).append('\n');
             }
             empty &= !routes;
@@ -117,9 +125,9 @@ public record RouteFolder(List<RouteFile> files, List<Finding> problems, List<St
         return new Glance(stamp.toString(), empty);
     }
 
-    private static boolean isMentioned(Path path, List<RouteFile> files) {
-        String name = path.getFileName().toString();
-        return files.stream().anyMatch(file -> file.text().contains(name));
+    /** Whatever in the texts could be the name of a file. */
+    public static Set<String> mentioned(List<RouteFile> files) {
+        return files.stream().flatMap(file -> FILE_NAME.matcher(file.text()).results()).map(MatchResult::group).collect(Collectors.toSet());
     }
 
     private static List<Found> look(Path folder) {

@@ -25,7 +25,7 @@ public enum RuleId {
     /** Two consumers of one direct endpoint. */
     TWO_CONSUMERS(Severity.ERROR, "Two routes that begin with the same `direct:` endpoint"),
     /** A call to a route that is not there. */
-    NO_CONSUMER(Severity.ERROR, "A step that calls a `direct:` endpoint that no route begins with"),
+    NO_CONSUMER(Severity.ERROR, "A step or a verb that leads to a `direct:` endpoint that no route begins with"),
     /** A component that is not on the class path. */
     MISSING_COMPONENT(Severity.ERROR, "A component, language or data format whose jar is not there: it belongs into `ext/`"),
     /** Text of a caller as an address. */
@@ -45,8 +45,8 @@ public enum RuleId {
     NO_ERROR_HANDLER(Severity.WARNING, "A route for callers without error handling of its own: the gateway answers its errors"),
     /** A configuration that no pattern meets. */
     UNKNOWN_CONFIGURATION(Severity.WARNING, "A `routeConfigurationId` that no configuration has"),
-    /** A verb or a queue leads to no route yet. */
-    NO_ROUTE_YET(Severity.WARNING, "A verb of `rest`, or a `seda:` queue, that leads to no route yet"),
+    /** A queue leads to no route yet. */
+    NO_ROUTE_YET(Severity.WARNING, "A `seda:` queue that no route takes from yet"),
     /** Nobody calls a route yet. */
     NOBODY_CALLS(Severity.WARNING, "A `direct:` route that nobody calls"),
     /** Two verbs lead to one route. */

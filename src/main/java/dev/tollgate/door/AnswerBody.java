@@ -10,8 +10,8 @@ import java.util.Date;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.TreeNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -31,11 +31,13 @@ record AnswerBody(Object content, String type) {
     static final String JSON = "application/json";
     static final String TEXT = "text/plain;charset=UTF-8";
 
+    private static final Pattern INSIDE = Pattern.compile("(java|javax|jdk|sun|com\\.sun|org\\.apache\\.camel|org\\.springframework)\\..*");
+
     private static final ObjectMapper MAPPER = JsonMapper.builder().findAndAddModules()
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS).build();
 
-    /** @throws IOException if nothing can be made of it that a caller could read */
-    static AnswerBody of(Object body, Exchange exchange) throws IOException {
+    /** @throws IllegalStateException if nothing can be made of it that a caller could read */
+    static AnswerBody of(Object body, Exchange exchange) {
         if (body instanceof byte[] || body instanceof InputStream || body instanceof StreamCache) {
             return new AnswerBody(body, JSON);
         }
@@ -51,17 +53,24 @@ record AnswerBody(Object content, String type) {
             return new AnswerBody(json(body), JSON);
         }
         byte[] bytes = exchange.getContext().getTypeConverter().tryConvertTo(byte[].class, exchange, body);
+        if (bytes == null && INSIDE.matcher(body.getClass().getName()).matches()) {
+            throw unwritable(body, null); // its getters lead anywhere, and some of them do things
+        }
         return bytes != null ? new AnswerBody(bytes, JSON) : new AnswerBody(json(body), JSON);
     }
 
-    private static byte[] json(Object body) throws IOException {
+    private static IllegalStateException unwritable(Object body, Throwable cause) {
+        return new IllegalStateException("A body of %s cannot be written as JSON: marshal it in the route".formatted(body.getClass().getName()), cause);
+    }
+
+    private static byte[] json(Object body) {
         try {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             MAPPER.writeValue(out, body);
             return out.toByteArray();
         }
-        catch (JsonProcessingException | StackOverflowError e) {
-            throw new IOException("A body of %s cannot be written as JSON: marshal it in the route".formatted(body.getClass().getName()), e);
+        catch (IOException | StackOverflowError e) {
+            throw unwritable(body, e);
         }
     }
 

@@ -16,7 +16,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -220,19 +219,30 @@ final class DoorBinding {
             return;
         }
         Message message = exchange.getMessage();
+        AnswerBody body;
+        try {
+            body = message.getBody() == null ? null : AnswerBody.of(message.getBody(), exchange);
+        }
+        catch (RuntimeException unreadable) {
+            DoorProblems.write(response, unreadable);
+            return;
+        }
         int status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class);
         response.setStatus(status);
         message.getHeaders().forEach((name, value) -> {
             if (value != null && !Received.unchanged(exchange, name, value)
                     && !filter.applyFilterToCamelHeaders(name, value, exchange)) {
                 ObjectHelper.createIterable(value, null).forEach(one -> response.addHeader(name,
-                        AllowListedHeaders.isProtocol(name) ? one.toString() : Redactor.withoutSecrets(one.toString())));
+                        AnswerHeaders.isProtocol(name) ? one.toString() : Redactor.withoutSecrets(one.toString())));
             }
         });
-        if (response.getContentType() == null && message.getBody() != null) {
-            response.setContentType("application/json");
+        if (body == null) {
+            return;
         }
-        writeBody(message.getBody(), exchange, response, status >= HttpServletResponse.SC_BAD_REQUEST);
+        if (response.getContentType() == null) {
+            response.setContentType(body.type());
+        }
+        writeBody(body.content(), exchange, response, status >= HttpServletResponse.SC_BAD_REQUEST);
     }
 
     /** The answer has begun with comments, so status and headers have left; what is no stream is its one event. */
@@ -253,9 +263,6 @@ final class DoorBinding {
 
     private static void writeBody(Object body, Exchange exchange, HttpServletResponse response, boolean error)
             throws IOException {
-        if (body == null) {
-            return;
-        }
         if (body instanceof StreamCache cache && !error) {
             cache.reset();
             cache.writeTo(response.getOutputStream());
@@ -264,9 +271,8 @@ final class DoorBinding {
             copyAsItComes(error ? Redactor.withoutSecrets(stream, true) : stream, exchange, response);
         }
         else {
-            byte[] bytes = Objects.requireNonNull(
-                    exchange.getContext().getTypeConverter().convertTo(byte[].class, exchange, body),
-                    () -> "A body of " + body.getClass() + " cannot be written");
+            byte[] bytes = body instanceof byte[] whole ? whole
+                    : exchange.getContext().getTypeConverter().convertTo(byte[].class, exchange, body); // a cache of an error
             byte[] clean = error ? Redactor.withoutSecrets(bytes) : bytes;
             response.setContentLength(clean.length);
             StreamUtils.copy(clean, response.getOutputStream());

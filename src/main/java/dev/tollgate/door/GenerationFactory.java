@@ -79,6 +79,7 @@ class GenerationFactory {
         List<String> deferred = new ArrayList<>();
         try {
             DefaultConfigurationConfigurer.configure(context, camel.getMain());
+            context.setApplicationContextClassLoader(beans.getClassLoader()); // which knows the jars of ext/
             context.getCamelContextExtension().setName("tollgate-" + COUNT.incrementAndGet());
             context.setPropertiesComponent(propertiesComponent(context, routes));
             context.addComponent("platform-http", platformHttp());
@@ -116,7 +117,7 @@ class GenerationFactory {
     }
 
     private PlatformHttpComponent platformHttp() {
-        AllowListedHeaders filter = new AllowListedHeaders();
+        AnswerHeaders filter = new AnswerHeaders();
         PlatformHttpComponent component = new PlatformHttpComponent();
         BodiesInMemory account = beans.getBeanProvider(BodiesInMemory.class).getIfAvailable(() -> new BodiesInMemory(0));
         DoorEngine engine = new DoorEngine(new DoorBinding(filter, properties.maxBodySize().toBytes(), account), threads());

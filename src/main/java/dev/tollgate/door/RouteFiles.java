@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import dev.tollgate.check.Finding;
 import dev.tollgate.check.RouteFile;
@@ -34,6 +35,7 @@ class RouteFiles {
     private final Path folder;
     private final boolean sandbox;
     private volatile RouteSet last;
+    private volatile Set<String> mentioned = Set.of();
 
     RouteFiles(DoorProperties properties, Environment environment) {
         this.folder = properties.routesDir().toAbsolutePath().normalize();
@@ -43,8 +45,10 @@ class RouteFiles {
     /** Reads all files at once. What was read first decides whether it is the folder that serves, or the jar. */
     RouteSet read() {
         try {
-            last = last == null ? Files.isDirectory(folder) ? readFolder() : readJar() : isFolder() ? readFolder() : readJar();
-            return last;
+            RouteSet read = last == null ? Files.isDirectory(folder) ? readFolder() : readJar() : isFolder() ? readFolder() : readJar();
+            mentioned = RouteFolder.mentioned(read.files());
+            last = read;
+            return read;
         }
         catch (IOException e) {
             throw new UncheckedIOException("The routes inside the jar cannot be read", e);
@@ -73,7 +77,7 @@ class RouteFiles {
 
     /** Whether anything that matters differs from what it was; nothing ever does where the jar serves. */
     RouteFolder.Glance glance() {
-        return isFolder() ? RouteFolder.glance(folder, this::belongs, last.files()) : new RouteFolder.Glance("", false);
+        return isFolder() ? RouteFolder.glance(folder, this::belongs, mentioned) : new RouteFolder.Glance("", false);
     }
 
     /** The name of a file as a person says it: {@code routes/gemini/extract.camel.yaml}, wherever the folder is. */

@@ -11,6 +11,7 @@ import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
+import org.apache.camel.model.WireTapDefinition;
 import org.apache.camel.spi.CamelContextCustomizer;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
@@ -34,7 +35,9 @@ class FixedAddresses implements CamelContextCustomizer, InterceptStrategy {
 
     @Override
     public Processor wrapProcessorInInterceptors(CamelContext context, NamedNode definition, Processor target, Processor next) {
-        String uri = definition instanceof ToDefinition to ? to.getEndpointUri() : definition instanceof ToDynamicDefinition to ? to.getUri() : "";
+        boolean tap = definition instanceof WireTapDefinition; // which sends a copy: what is removed here the steps behind it would miss
+        String uri = definition instanceof ToDefinition to ? to.getEndpointUri()
+                : definition instanceof ToDynamicDefinition to && !tap ? to.getUri() : "";
         return isFixed(uri == null ? "" : context.resolvePropertyPlaceholders(uri)) ? new Fixed(target) : target;
     }
 

@@ -29,9 +29,10 @@ public final class ReplyHeaders {
     private static final Pattern ID = Pattern.compile("[\\w.:/+=-]{1,200}");
 
     private static final Set<String> DROPPED = Set.of("set-cookie", "set-cookie2", "location", "content-location", "refresh",
-            "link", "alt-svc", "clear-site-data", "service-worker-allowed", "strict-transport-security", "referrer-policy",
-            "content-security-policy", "content-security-policy-report-only", "x-content-type-options", "www-authenticate",
-            "proxy-authenticate", "content-encoding", "content-length", "content-md5", "digest", "x-request-id", "x-upstream-request-id", "x-seller-id",
+            "alt-svc", "clear-site-data", "service-worker-allowed", "strict-transport-security", "referrer-policy",
+            "content-security-policy", "content-security-policy-report-only", "x-content-type-options", "proxy-authenticate",
+            "connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "server", "date",
+            "authorization", "cookie", "content-encoding", "content-length", "content-md5", "digest", "x-request-id", "x-upstream-request-id", "x-seller-id",
             "x-company-id", "x-sandbox", "server-timing");
 
     private static final List<String> DROPPED_FAMILIES = List.of("camel", "org.apache.camel", "tollgate", "x-tollgate",

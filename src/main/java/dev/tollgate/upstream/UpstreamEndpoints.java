@@ -20,6 +20,7 @@ class UpstreamEndpoints implements CamelContextCustomizer {
             @Override
             public void onEndpointAdd(Endpoint endpoint) {
                 if (endpoint instanceof HttpEndpoint http) {
+                    http.setHeaderFilterStrategy(new SentHeaders(http.getHeaderFilterStrategy()));
                     HttpClientConfigurer own = http.getHttpClientConfigurer();
                     http.setHttpClientConfigurer(client -> configure(client, own));
                 }

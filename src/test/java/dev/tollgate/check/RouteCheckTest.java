@@ -61,7 +61,7 @@ class RouteCheckTest {
         assertThat(CHECK.check(List.of(new RouteFile("one.camel.yaml", verb + route)))).isEmpty();
         assertThat(CHECK.check(List.of(new RouteFile("one.camel.yaml", verb), new RouteFile("two.camel.yaml", route)))).isEmpty();
         assertThat(CHECK.check(List.of(new RouteFile("one.camel.yaml", verb)))).singleElement().asString()
-                .startsWith("one.camel.yaml:5: warning: No route consumes direct:inner");
+                .startsWith("one.camel.yaml:5: No route consumes direct:inner");
     }
 
     @ParameterizedTest

@@ -170,7 +170,7 @@ class RouteFolderTest {
     }
 
     private String stamp() {
-        return RouteFolder.glance(folder, name -> true, read().files()).stamp();
+        return RouteFolder.glance(folder, name -> true, RouteFolder.mentioned(read().files())).stamp();
     }
 
     private void write(String name, String text) throws IOException {

@@ -1,0 +1,46 @@
+package dev.tollgate.door;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+
+import dev.tollgate.gateway.DoorProperties;
+import dev.tollgate.settings.SettingException;
+
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.util.unit.DataSize;
+
+/** A start refuses what an edit would be refused for, in the same words. */
+class StartJudgesTest {
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            - route: [not yaml                                                     | This is not YAML
+            - route: {id: a, from: {uri: 'timer:x', steps: [{to: 'direct:nowhere'}]}} | No route consumes direct:nowhere
+            - route: {id: a, from: {uri: 'platform-http:a', steps: [{stop: {}}]}}  | can become an open proxy
+            - route: {id: a, from: {uri: 'kafka:a', steps: [{stop: {}}]}}          | put org.apache.camel:camel-kafka
+            """)
+    void inTheSameWords(String yaml, String why) throws IOException {
+        Files.writeString(folder.resolve("a.yaml"), yaml);
+        DoorProperties properties = new DoorProperties(folder, DataSize.ofKilobytes(1), Duration.ZERO);
+        RouteFiles files = new RouteFiles(properties, new StandardEnvironment());
+        Generations generations = new Generations(files, null, properties, new StandardEnvironment(), Clock.systemUTC());
+
+        SettingException refused = catchThrowableOfType(SettingException.class, generations::start);
+        generations.renew(files.read());
+
+        assertThat(refused.problem()).contains(folder.resolve("a.yaml") + ":1: ").contains(why);
+        assertThat(generations.rejection().findings()).allSatisfy(finding -> assertThat(refused.problem()).contains(finding.toString()));
+    }
+}
