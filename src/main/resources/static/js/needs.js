@@ -1,7 +1,7 @@
 // What needs a person now, worst first. Each entry says what to do about it.
 
 import { companies } from './panels/gemini.js';
-import { number } from './format.js';
+import { number, plural } from './format.js';
 
 /**
  * Entries { id, level, words, href } for a snapshot, the tokens, the ledger's drift and what could not be read, in words. The
@@ -37,6 +37,8 @@ export function needs(status, tokens, drift, unread) {
     add(`low ${company.id}`, company.served && company.left > 0 && company.left < company.threshold, 'warn', '#gemini',
       `${company.id} has ${number(company.left)} tokens left, less than its threshold.`);
   });
-  add('routes', routes.lastRejected, 'bad', '#routes', 'The last edit of the routes was rejected.');
+  add('routes', routes.lastRejected, 'bad', '#routes', `The last edit of the routes was rejected. ${routes.lastRejected?.errors[0] ?? ''}`);
+  add('warnings', routes.warnings.length, 'warn', '#routes',
+    `${plural(routes.warnings.length, 'warning')} about the routes: ${routes.warnings[0]}`);
   return found.sort((a, b) => (b.level === 'bad') - (a.level === 'bad'));
 }

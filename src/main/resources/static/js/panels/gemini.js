@@ -98,9 +98,12 @@ function updateCompany(item, company, changed) {
 function makeToken(token, changed) {
   const button = el('button', { type: 'button' }, el('span'), el('span', { className: 'sr', textContent: ` token ${token.TokenID} of ${token.CompanyID}` }));
   button.addEventListener('click', () => change(button, token, changed));
+  const limit = el('input', { type: 'number', min: '1', step: '1', 'aria-label': `Limit of token ${token.TokenID} of ${token.CompanyID}` });
+  const set = el('button', { type: 'button', textContent: 'Set' });
+  set.addEventListener('click', () => raise(set, limit, token, changed));
   const cell = (label, ...children) => el('td', { className: 'num', 'data-label': label }, ...children);
   return el('tr', {}, el('td', {}, `${token.TokenID} `, el('code', { className: 'muted' })), el('td', {}, el('span', { className: 'chip' })),
-    cell('Used'), cell('Left'), el('td', {}, button));
+    cell('Used'), cell('Left'), el('td', {}, button, el('details', {}, el('summary', { textContent: 'Limit' }), limit, set)));
 }
 
 function updateToken(row, token) {
@@ -109,6 +112,8 @@ function updateToken(row, token) {
   chip(status.firstChild, LEVELS[token.Status] ?? 'warn', WORDS[token.Status] ?? token.Status);
   text(used, number(token.TotalUsedTokens));
   text(left, number(token.TotalRemainingTokens));
+  const limit = action.querySelector('input');
+  if (document.activeElement !== limit && !limit.value) limit.value = token.TotalTokenLimit;
   const button = action.firstChild;
   button.dataset.next = serves(token) ? 'Disabled' : 'Active';
   text(button.children[0], serves(token) ? 'Disable' : 'Activate');
@@ -119,6 +124,22 @@ async function change(button, token, changed) {
   try {
     const after = await patch(`/admin/tokens/${token.TokenID}`, { Status: button.dataset.next });
     say(`Token ${token.TokenID} of ${token.CompanyID} is now ${after.Status}.`);
+    await changed();
+  } catch (refused) {
+    say(`Nothing was changed: ${refused.message}`);
+  } finally {
+    button.disabled = false;
+    button.focus();
+  }
+}
+
+/** Another limit; a token that was exceeded serves again when it is above what was used. */
+async function raise(button, limit, token, changed) {
+  if (!limit.reportValidity() || limit.value === '') return;
+  button.disabled = true;
+  try {
+    const after = await patch(`/admin/tokens/${token.TokenID}`, { TotalTokenLimit: Number(limit.value) });
+    say(`Token ${token.TokenID} of ${token.CompanyID} may use ${number(after.TotalTokenLimit)}.`);
     await changed();
   } catch (refused) {
     say(`Nothing was changed: ${refused.message}`);

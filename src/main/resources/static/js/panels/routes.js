@@ -7,6 +7,7 @@ export function show(routes) {
   figures(byId('routes-figures'), [
     ['Last change taken', moment(routes.since)],
     ['Generation', routes.generation],
+    ['Edits', routes.watching ? 'noticed' : 'not noticed', routes.watching ? 'good' : ''],
     ['Last edit', routes.lastRejected ? 'rejected' : 'taken', routes.lastRejected ? 'bad' : 'good'],
   ]);
   const notice = byId('rejected');
@@ -15,6 +16,9 @@ export function show(routes) {
     text(notice.querySelector('p'), `The edit of ${moment(routes.lastRejected.at)} was not taken; the routes before it serve on. Correct this and save again:`);
     text(notice.querySelector('pre'), routes.lastRejected.errors.join('\n'));
   }
+  const lines = [...routes.warnings, ...routes.ignored];
+  byId('warnings').hidden = lines.length === 0;
+  text(byId('warnings').querySelector('pre'), lines.join('\n'));
 }
 
 /** One line an API, its files behind it. */

@@ -256,6 +256,32 @@ class DashboardTest {
     }
 
     @Test
+    @Order(8)
+    void aWarningStandsAtTheTopAndBesideTheFiles() throws IOException {
+        Path file = Files.createDirectories(routes.resolve("warned")).resolve("warned.yaml");
+        try (DashboardPage page = dashboard()) {
+            Files.writeString(file, "- route: {id: warned, from: {uri: 'direct:warned', steps: [{log: x}]}}\n");
+            assertThat(page.at("#needs")).containsText("1 warning about the routes: ");
+            assertThat(page.at("#warnings pre")).containsText("Nobody calls direct:warned");
+            assertThat(page.figure("routes", "Edits")).hasText("noticed");
+            Files.delete(file);
+            assertThat(page.at("#warnings")).isHidden();
+        }
+    }
+
+    @Test
+    @Order(8)
+    void aLimitIsRaised() {
+        try (DashboardPage page = dashboard()) {
+            page.at("#companies details summary").first().click();
+            page.at("#companies details input").first().fill("3000000");
+            page.at("#companies details button").first().click();
+            assertThat(page.at("#companies .company").first()).containsText("M of ");
+            assertThat(page.at("#said")).containsText("may use 3,000,000.");
+        }
+    }
+
+    @Test
     @Order(7)
     void whenTooManyWatchAPagePollsAndItsNumbersStillMove() {
         List<InputStream> watchers = new ArrayList<>();
@@ -384,7 +410,10 @@ class DashboardTest {
     @Test
     @Order(10)
     @EnabledIfSystemProperty(named = "tollgate.screenshots", matches = ".+", disabledReason = "Pictures are made on request only")
-    void picturesOfIt() {
+    void picturesOfIt() throws IOException {
+        Files.writeString(Files.createDirectories(routes.resolve("weather")).resolve("forecast.yaml"), """
+                - route: {id: forecast, from: {uri: "direct:forecast", steps: [{log: "to be called by /weather"}]}}
+                """);
         newToken("LUMBINI", "Lumbini Traders", 40_000);
         newToken("BAGMATI", "Bagmati Stores", 9_000);
         for (int i = 0; i < 8; i++) {
