@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The README's table of knobs, made from what the code declares: key, default, meaning. */
+/** The table of the settings in docs/settings.md, made from what the code declares: key, default, meaning. */
 final class KnobTable {
 
     private static final String BEGIN = "<!-- knobs: made by KnobTableTest -->\n";

@@ -8,21 +8,21 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /**
- * The README's table of knobs is what the code declares. After a change write it anew with
+ * The table of knobs is what the code declares. After a change write it anew with
  * {@code mvn test -Dtest=KnobTableTest -Dtollgate.write-docs=true}.
  */
 class KnobTableTest {
 
-    private static final Path README = Path.of("README.md");
+    private static final Path PAGE = Path.of("docs/settings.md");
 
     @Test
-    void theReadmeNamesEveryKnobWithItsDefaultAndMeaning() throws Exception {
+    void thePageNamesEveryKnobWithItsDefaultAndMeaning() throws Exception {
         String rows = new KnobTable().rows();
         if (Boolean.getBoolean("tollgate.write-docs")) {
-            Files.writeString(README, KnobTable.replace(Files.readString(README), rows));
+            Files.writeString(PAGE, KnobTable.replace(Files.readString(PAGE), rows));
         }
 
-        assertThat(KnobTable.in(Files.readString(README))).isEqualTo(rows);
+        assertThat(KnobTable.in(Files.readString(PAGE))).isEqualTo(rows);
     }
 
     @Test
