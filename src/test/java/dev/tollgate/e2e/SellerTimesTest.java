@@ -65,13 +65,13 @@ class SellerTimesTest extends SellerTest {
     @Test
     void theClockOrdersTheListFile() throws IOException {
         browser().connect("A1NIGHT");
-        Files.writeString(data.resolve("nightly.txt"), "N000000001\nN000000002\nno ASIN\n");
+        Files.writeString(data.resolve("nightly.txt"), "B900000001\nB900000002\nno ASIN\n");
 
         await().until(() -> amazon.calls().size() >= 2);
         Files.delete(data.resolve("nightly.txt"));
 
         assertThat(amazon.calls()).allSatisfy(call -> assertThat(call.query())
-                .matches("asin=N00000000[12]&sellerId=A1NIGHT&marketplaceIds=ATVPDKIKX0DER&conditionType=used_good"));
+                .matches("asin=B90000000[12]&sellerId=A1NIGHT&marketplaceIds=ATVPDKIKX0DER&conditionType=used_good"));
     }
 
     @Test
