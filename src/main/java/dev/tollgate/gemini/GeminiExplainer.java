@@ -66,7 +66,7 @@ class GeminiExplainer implements Explainer {
 
     /** In the order of the route's steps: rows, books, places, breaker, key. */
     private Explanation decide(List<TokenRow> rows, Instant now) {
-        TokenVerdict verdict = TokenVerdict.of(rows);
+        TokenVerdict verdict = TokenVerdict.ofGemini(rows);
         Optional<Refusal> no = keys.refusal(verdict);
         if (no.isPresent()) {
             return Explanation.denied("extract-admit", no.get(), now);
@@ -84,7 +84,7 @@ class GeminiExplainer implements Explainer {
             return Explanation.denied("gemini-breaker",
                     Refusal.until(503, UploadGuard.FAILED, properties.breaker().open()), now);
         }
-        List<TokenRow> serving = TokenVerdict.serving(rows);
+        List<TokenRow> serving = TokenVerdict.servingGemini(rows);
         boolean spent = !serving.isEmpty() && serving.stream()
                 .noneMatch(row -> reservations.hasRoom(row.tokenId(), row.used(), row.totalTokenLimit()));
         boolean held = serving.stream()

@@ -63,12 +63,12 @@ public class KeyRing {
      */
     public void admit(@Body List<TokenRow> rows, @ExchangeProperty(Requester.PROPERTY) Requester requester,
             Exchange exchange) {
-        TokenVerdict verdict = TokenVerdict.of(rows);
+        TokenVerdict verdict = TokenVerdict.ofGemini(rows);
         refusal(verdict).ifPresent(no -> {
             throw no;
         });
         String requestId = exchange.getProperty(RequestIds.HEADER, String.class);
-        List<TokenRow> usable = TokenVerdict.serving(rows);
+        List<TokenRow> usable = TokenVerdict.servingGemini(rows);
         exchange.setProperty(GeminiCall.PROPERTY, new GeminiCall(requestId, requester, usable));
     }
 

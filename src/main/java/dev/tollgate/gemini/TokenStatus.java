@@ -35,7 +35,7 @@ public class TokenStatus {
 
     /** What a call of the company would meet now. */
     public Map<String, Object> status(@Body List<TokenRow> rows) {
-        TokenVerdict verdict = TokenVerdict.of(rows);
+        TokenVerdict verdict = TokenVerdict.ofGemini(rows);
         Optional<Refusal> no = keys.refusal(verdict);
         boolean served = no.isEmpty();
         Map<String, Object> answer = new LinkedHashMap<>();

@@ -23,27 +23,34 @@ public enum TokenVerdict {
         this.message = message;
     }
 
-    /** Of rows of any provider, in which Gemini's count. One row that serves is enough, whatever the others say; an expired row outweighs an exceeded or disabled one. */
+    /** Of rows of any provider, in which Gemini's count. */
+    public static TokenVerdict ofGemini(List<TokenRow> rows) {
+        TokenVerdict verdict = of(rows.stream().filter(TokenRow::isGemini).toList());
+        return verdict == NONE && !rows.isEmpty() ? OTHERS_ONLY : verdict;
+    }
+
+    /**
+     * Of rows of one provider. One row that serves is enough, whatever the others say; an expired row outweighs an exceeded or
+     * disabled one.
+     */
     public static TokenVerdict of(List<TokenRow> rows) {
         if (rows.isEmpty()) {
             return NONE;
         }
-        if (rows.stream().noneMatch(TokenRow::isGemini)) {
-            return OTHERS_ONLY;
-        }
-        return ofGemini(rows.stream().filter(TokenRow::isGemini).toList());
-    }
-
-    private static TokenVerdict ofGemini(List<TokenRow> rows) {
         if (rows.stream().anyMatch(TokenRow::serves)) {
             return ACTIVE;
         }
         return rows.stream().anyMatch(row -> row.hasStatus("Expired")) ? EXPIRED : UNAVAILABLE;
     }
 
-    /** The rows to choose from for a call; empty unless the verdict is {@link #ACTIVE}. */
+    /** The rows to choose from for a call to Gemini; empty unless {@link #ofGemini} is {@link #ACTIVE}. */
+    public static List<TokenRow> servingGemini(List<TokenRow> rows) {
+        return serving(rows).stream().filter(TokenRow::isGemini).toList();
+    }
+
+    /** The rows to choose from for a call; empty unless {@link #of} is {@link #ACTIVE}. */
     public static List<TokenRow> serving(List<TokenRow> rows) {
-        return rows.stream().filter(row -> row.isGemini() && row.serves()).toList();
+        return rows.stream().filter(TokenRow::serves).toList();
     }
 
     public int httpStatus() {

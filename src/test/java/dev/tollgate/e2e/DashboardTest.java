@@ -242,7 +242,7 @@ class DashboardTest {
         Path file = routes.resolve("xai/learn.camel.yaml");
         String good = Files.readString(file);
         try (DashboardPage page = dashboard()) {
-            Files.writeString(file, good.replace("uri: direct:learn\n", "uri: direct:lern\n"));
+            Files.writeString(file, good.replaceFirst("steps:", "stepz:"));
             assertThat(page.figure("routes", "Last edit")).hasText("rejected");
             assertThat(page.at("#rejected pre")).containsText("xai/learn.camel.yaml:");
             assertThat(page.at("#needs")).containsText("The last edit of the routes was rejected.");

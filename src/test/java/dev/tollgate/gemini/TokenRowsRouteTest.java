@@ -111,7 +111,7 @@ class TokenRowsRouteTest {
         rows("'; DROP TABLE TokenMaster; --");
 
         assertThat(asked).singleElement().satisfies(query -> assertThat(query.getProperty("sql", String.class))
-                .contains("WHERE m.CompanyID = :?companyID").doesNotContain("DROP"));
+                .contains("WHERE LOWER(LTRIM(RTRIM(m.CompanyID))) = LOWER(:?companyID)").doesNotContain("DROP"));
     }
 
     @Test

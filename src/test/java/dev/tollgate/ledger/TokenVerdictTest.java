@@ -33,8 +33,8 @@ class TokenVerdictTest {
     void statusesDecide(String statuses, TokenVerdict verdict) {
         List<TokenRow> rows = statuses.isEmpty() ? List.of()
                 : Arrays.stream(statuses.split(",")).map(TokenVerdictTest::row).toList();
-        assertThat(TokenVerdict.of(rows)).isEqualTo(verdict);
-        assertThat(TokenVerdict.serving(rows).isEmpty()).isEqualTo(verdict != TokenVerdict.ACTIVE);
+        assertThat(TokenVerdict.ofGemini(rows)).isEqualTo(verdict);
+        assertThat(TokenVerdict.servingGemini(rows).isEmpty()).isEqualTo(verdict != TokenVerdict.ACTIVE);
     }
 
     @ParameterizedTest
