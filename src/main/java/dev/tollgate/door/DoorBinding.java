@@ -287,7 +287,6 @@ final class DoorBinding {
             byte[] buffer = new byte[8192];
             for (int n; (n = stream.read(buffer)) >= 0;) {
                 pulse.write(buffer, n);
-                Thread.yield(); // nothing else makes a virtual thread that never waits give way to others
             }
         }
         finally {

@@ -322,7 +322,7 @@ class KeyedAttackIT extends Besieged {
     }
 
     @Test
-    void compressedBodiesAreNotInflatedHere() {
+    void compressedBodiesThatComeToMuchFitBesideEachOther() {
         byte[] bomb = Codings.gzip(new byte[200_000_000]);
         for (String path : all().toList()) {
             List<CompletableFuture<Answer>> answers = IntStream.range(0, 4).mapToObj(n -> CompletableFuture.supplyAsync(() -> gateway.send(
