@@ -31,7 +31,7 @@ public final class ReplyHeaders {
     private static final Set<String> DROPPED = Set.of("set-cookie", "set-cookie2", "location", "content-location", "refresh",
             "alt-svc", "clear-site-data", "service-worker-allowed", "strict-transport-security", "referrer-policy",
             "content-security-policy", "content-security-policy-report-only", "x-content-type-options", "proxy-authenticate",
-            "connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "server", "date",
+            "connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "server",
             "authorization", "cookie", "content-encoding", "content-length", "content-md5", "digest", "x-request-id", "x-upstream-request-id", "x-seller-id",
             "x-company-id", "x-sandbox", "server-timing");
 
