@@ -31,8 +31,11 @@ final class BackfillBatches {
 
     private final BackfillOrder order;
     private final BatchPlanner planner;
+    /** Bound: the halves of one batch, of 100 ASINs at most. */
     private final Deque<Batch> first = new ArrayDeque<>();
+    /** Bound: tollgate.jobs.max-items, as the order has them. */
     private final Deque<Batch> last = new ArrayDeque<>();
+    /** Bound: tollgate.jobs.max-items, as the order has them. */
     private final Set<String> aside = new HashSet<>();
     private long heardAtFailure = -1;
 
