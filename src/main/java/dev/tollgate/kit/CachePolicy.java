@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
 
 import dev.tollgate.door.CallerWatch;
 import dev.tollgate.gateway.FailedCall;
+import dev.tollgate.gateway.KeyHolder;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.metrics.CallTimes;
 
@@ -40,6 +42,7 @@ public final class CachePolicy extends KitPolicy {
     private final Kit kit;
     private CacheSettings settings;
     private Set<String> methods;
+    private String sharedBy;
     private Expression key;
 
     public CachePolicy(Kit kit) {
@@ -50,7 +53,8 @@ public final class CachePolicy extends KitPolicy {
     @Override
     void read(KameletParameters given) {
         settings = new CacheSettings(given.duration("keepFor"), given.whole("megabytes", 1, 10_000) * MEGABYTE,
-                given.duration("patience"));
+                given.duration("patience"), given.oneOf("storage", "memory", "journal").equals("journal"));
+        sharedBy = given.oneOf("sharedBy", "all", "company", "key");
         methods = given.list("methods");
     }
 
@@ -68,7 +72,7 @@ public final class CachePolicy extends KitPolicy {
         }
         Caches.Shelf shelf = kit.caches().shelf(name(), revision(), settings);
         String wanted = text(key, exchange);
-        String question = wanted.isEmpty() ? digest(message) : wanted;
+        String question = circle(exchange) + (wanted.isEmpty() ? digest(message) : wanted);
         Optional<KeptAnswer> known = shelf.find(question);
         if (known.isPresent()) {
             shelf.hits().increment();
@@ -80,7 +84,7 @@ public final class CachePolicy extends KitPolicy {
             if (boarding instanceof Boarding.Leader<KeptAnswer> leader) {
                 shelf.misses().increment();
                 exchange.setProperty(CallerWatch.SHARED, true);
-                return new Lead(shelf, question, leader.ticket());
+                return new Lead(shelf, question, leader.ticket(), kit.clock().instant());
             }
             CallTimes.of(exchange).waited(System.nanoTime() - from);
             if (boarding instanceof Boarding.Follower<KeptAnswer> follower) {
@@ -93,15 +97,25 @@ public final class CachePolicy extends KitPolicy {
         });
     }
 
+    /** Who may have the same answer, as the beginning of what tells questions apart; a line feed stands in no id. */
+    private String circle(Exchange exchange) {
+        KeyHolder holder = KeyHolder.of(exchange);
+        return switch (sharedBy) {
+            case "company" -> holder.companyId() == null ? "key " + holder.id() + "\n" : "company " + holder.companyId() + "\n";
+            case "key" -> "key " + holder.id() + "\n";
+            default -> "";
+        };
+    }
+
     /** The call that is made for all who ask the same meanwhile. */
-    private record Lead(Caches.Shelf shelf, String key, Flights.Ticket<KeptAnswer> ticket) implements Passage {
+    private record Lead(Caches.Shelf shelf, String key, Flights.Ticket<KeptAnswer> ticket, Instant asked) implements Passage {
 
         @Override
         public Optional<CompletionStage<Passage>> ended(Exchange exchange) {
             if (exchange.getException() == null) {
-                KeptAnswer answer = KeptAnswer.of(exchange);
+                KeptAnswer answer = KeptAnswer.of(exchange, asked);
                 if (answer.succeeded()) {
-                    shelf.answers().put(key, answer);
+                    shelf.keep(key, answer);
                 }
                 ticket.land(answer);
                 exchange.getMessage().setHeader("X-Tollgate-Cache", "miss");

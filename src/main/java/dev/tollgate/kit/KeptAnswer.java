@@ -3,6 +3,7 @@ package dev.tollgate.kit;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -10,15 +11,19 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
-/** An answer of the upstream that is given more than once. */
-record KeptAnswer(Map<String, Object> headers, byte[] body) {
+/**
+ * An answer of the upstream that is given more than once.
+ *
+ * @param at when it came
+ */
+record KeptAnswer(Map<String, Object> headers, byte[] body, Instant at) {
 
     private static final int OVERHEAD = 500;
     private static final int LONGEST_KEY = 200;
 
-    static KeptAnswer of(Exchange exchange) {
+    static KeptAnswer of(Exchange exchange, Instant now) {
         Request whole = Request.of(exchange); // which reads an answer just as well
-        return new KeptAnswer(whole.headers(), whole.body());
+        return new KeptAnswer(whole.headers(), whole.body(), now);
     }
 
     boolean succeeded() {

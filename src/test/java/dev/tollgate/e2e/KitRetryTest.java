@@ -39,6 +39,10 @@ class KitRetryTest extends OwnRoutesTest {
             files.put("breaks-two.camel.yaml", route("breaks-two", breaks));
             files.put("counted-each.camel.yaml", route("counted-each",
                     "daily-quota-action: {name: counted-each, calls: 2, period: month, key: \"${header.X-Shop}\"}"));
+            for (String circle : new String[] {"all", "company", "key"}) {
+                files.put("kept-by-" + circle + ".camel.yaml", route("kept-by-" + circle,
+                        "cache-action: {name: kept-by-%1$s, keepFor: 1h, storage: journal, sharedBy: %1$s}".formatted(circle)));
+            }
             assertThat(save("extra", files)).isEmpty();
             served = true;
         }
@@ -129,6 +133,17 @@ class KitRetryTest extends OwnRoutesTest {
         assertThat(api.calls()).hasSize(3);
         assertThat(gateway.get("/status").json().at("/kit/quotas/counted-each/keys").asInt()).isEqualTo(2);
         assertThat(gateway.get("/status").json().at("/kit/quotas/counted-each/resetsAt").asText()).contains("-01T00:00:00Z");
+    }
+
+    /** A key of one company asks twice, and one of another asks the same. */
+    @ParameterizedTest
+    @CsvSource({"all, 1", "company, 2", "key, 2"})
+    void anAnswerIsSharedByThoseWhoMayHaveIt(String circle, int calls) {
+        for (String key : new String[] {"company:ACME", "company:ACME", "company:OTHER"}) {
+            assertThat(gateway.send(HttpRequest.newBuilder(gateway.uri("/kept-by-" + circle)).header("Authorization", "Bearer " + key).GET())
+                    .status()).isEqualTo(200);
+        }
+        assertThat(api.calls()).hasSize(calls);
     }
 
     private int shop(String name) {

@@ -32,7 +32,7 @@ public final class KitContext implements AutoCloseable {
 
     public KitContext(Path data, Clock clock) {
         buckets = new Buckets(data, clock);
-        kit = new Kit(buckets, new Quotas(data, clock), new Caches(clock), new Breakers(), null, new Concurrencies(), null,
+        kit = new Kit(buckets, new Quotas(data, clock), new Caches(data, clock), new Breakers(), null, new Concurrencies(), null,
                 new CallerWatch(), new CallMeters(new SimpleMeterRegistry()), new KitThreads(new MockEnvironment()),
                 new RetryProperties(3, Duration.ofMillis(1), Duration.ofMillis(10), 2.0, false), new MockEnvironment(), clock);
         context.getRegistry().bind("kit", kit);
