@@ -37,7 +37,8 @@ class SamplesTest {
     void isRightAndFitsOnAPage(Path sample) throws IOException {
         List<RouteFile> all = Stream.concat(RouteFile.below(Path.of("routes")).stream(),
                 Stream.of(new RouteFile(sample.getFileName().toString(), Files.readString(sample)))).toList();
-        assertThat(new RouteCheck(new KnownSettings(Path.of("application.yaml"))).check(all)).isEmpty();
+        assertThat(new RouteCheck(new KnownSettings(Path.of("application.yaml"))).check(all))
+                .filteredOn(finding -> finding.file().equals(sample.getFileName().toString())).isEmpty();
         assertThat(Files.readAllLines(sample)).hasSizeLessThanOrEqualTo(55);
     }
 
