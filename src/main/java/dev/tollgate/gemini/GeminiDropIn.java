@@ -170,7 +170,8 @@ public class GeminiDropIn {
         hereToo(request, exchange);
         ReplyReading reading = new ReplyReading();
         if (request.isStream() && exchange.getMessage().getBody() instanceof InputStream stream) {
-            MeteredReply passing = new MeteredReply(stream, reading, end -> settle(request, call, reading, status, end));
+            MeteredReply passing = new MeteredReply(stream, reading, end -> settle(request, call, reading, status, end),
+                    GeminiPaths.isOpenAi(request.target()));
             exchange.getMessage().setBody(request.asksUsage() ? new WithoutUsageChunk(passing) : passing);
             exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
                 @Override

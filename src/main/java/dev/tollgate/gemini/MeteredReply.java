@@ -16,10 +16,17 @@ final class MeteredReply extends WatchedStream {
 
     private final ReplyReading reading;
     private final Consumer<End> books;
+    private final boolean toItsEnd;
     private final AtomicBoolean ended = new AtomicBoolean();
 
     MeteredReply(InputStream reply, ReplyReading reading, Consumer<End> books) {
+        this(reply, reading, books, false);
+    }
+
+    /** @param toItsEnd whether it is read on when its caller leaves, because only its last event says what it cost */
+    MeteredReply(InputStream reply, ReplyReading reading, Consumer<End> books, boolean toItsEnd) {
         super(reply);
+        this.toItsEnd = toItsEnd;
         this.reading = reading;
         this.books = books;
     }
@@ -43,6 +50,19 @@ final class MeteredReply extends WatchedStream {
         return read;
     }
 
+    /** No longer than the upstream's time limits let it. */
+    private void readOn() {
+        byte[] rest = new byte[8192];
+        try {
+            while (read(rest, 0, rest.length) >= 0) {
+                continue; // it is read by being passed
+            }
+        }
+        catch (IOException brokenOff) {
+            end(End.BROKEN_OFF);
+        }
+    }
+
     private void end(End how) {
         if (ended.compareAndSet(false, true)) {
             books.accept(how);
@@ -52,6 +72,9 @@ final class MeteredReply extends WatchedStream {
     @Override
     public void close() throws IOException {
         try {
+            if (toItsEnd && !ended.get()) {
+                readOn();
+            }
             end(End.CALLER_LEFT);
         }
         finally {
