@@ -1,6 +1,7 @@
 package dev.tollgate.tomcat;
 
 import dev.tollgate.gateway.RequestIds;
+import dev.tollgate.gateway.RequestPath;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +43,7 @@ public final class PlainErrors extends ErrorReportValve {
         int status = isHeaderTooLarge(thrown) ? 431 : response.getStatus();
         HttpStatus known = HttpStatus.resolve(status);
         response.setHeader(RequestIds.HEADER, RequestIds.idOf(request.getHeader(RequestIds.HEADER)));
-        boolean unread = request.getRequestURI() == null || request.getRequestURI().isEmpty();
+        boolean unread = RequestPath.of(request).raw().isEmpty();
         if (unread || status == 431 || request.getCoyoteRequest().getMimeHeaders().size() == 0) {
             request.setAttribute(Dialect.HEADERS_UNREAD, true);
         }
