@@ -34,6 +34,8 @@ final class Migrations {
 
     private static final int TRIES = 4;
 
+    private static final Object ONE_AT_A_TIME = new Object();
+
     private Migrations() {
     }
 
@@ -50,6 +52,16 @@ final class Migrations {
     /** Answers how many scripts had something to do. */
     static int run(Flyway flyway, Tables tables) {
         DataSource database = flyway.getConfiguration().getDataSource();
+        if (driver(database) != DatabaseDriver.H2) {
+            return run(flyway, tables, database);
+        }
+        // H2 belongs to one process, and others do not see a table while it alters one
+        synchronized (ONE_AT_A_TIME) {
+            return run(flyway, tables, database);
+        }
+    }
+
+    private static int run(Flyway flyway, Tables tables, DataSource database) {
         createSchema(database, "tollgate.schema", tables.schema());
         createSchema(database, "tollgate.log-schema", tables.logSchema());
         boolean babelfish = Babelfish.is(database);

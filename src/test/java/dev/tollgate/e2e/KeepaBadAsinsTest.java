@@ -325,6 +325,8 @@ class KeepaBadAsinsTest extends KeepaTest {
         assertThat(scheduled("waiting")).as("one that waits for tokens is under way").isEqualTo(1);
         gateway.get("/jobs").json().forEach(job -> gateway.send(HttpRequest.newBuilder(
                 gateway.uri("/jobs/" + job.path("jobId").asText())).DELETE()));
+        Files.delete(data.resolve("backfill.txt"));
+        await().until(() -> scheduled("waiting") + scheduled("running") == 0);
     }
 
     private int scheduled(String state) {
