@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
@@ -50,17 +51,19 @@ abstract class OwnRoutesTest extends GatewayTest {
 
     @DynamicPropertySource
     static void ownRoutes(DynamicPropertyRegistry registry) throws IOException {
-        routes = Files.createTempDirectory("tollgate-routes");
-        FileSystemUtils.copyRecursively(Path.of("routes"), routes);
-        registry.add("tollgate.routes-dir", routes::toString);
+        Path copy = Files.createTempDirectory("tollgate-routes");
+        FileSystemUtils.copyRecursively(Path.of("routes"), copy);
+        registry.add("tollgate.routes-dir", copy::toString);
         SECRETS.forEach((name, value) -> registry.add(name, () -> value));
     }
 
     private static Gateway last;
 
+    /** Several gateways may live beside each other, each with a folder of its own: this test's is meant. */
     @BeforeEach
-    void rememberGateway() {
+    void rememberGateway(@Value("${tollgate.routes-dir}") Path itsRoutes) {
         last = gateway;
+        routes = itsRoutes;
     }
 
     @AfterEach
