@@ -24,6 +24,7 @@ import dev.tollgate.e2e.Gateway.Answer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,6 +78,8 @@ class KeyedAttackIT extends Besieged {
     /** Paths whose bodies are read here. */
     private static final List<String> READING = List.of("/judge", "/learn", "/jobs/keepa-backfill", "/jobs/restriction-check", "/keepa/query",
             "/extract", "/admin/keys", "/connect");
+
+    private static final String ON_DEMAND = "All attacks take ten minutes: -Dtollgate.attacks=all";
 
     private static volatile boolean attacking;
     private static final RawUpstream upstream = new RawUpstream();
@@ -183,6 +186,7 @@ class KeyedAttackIT extends Besieged {
 
     /** Whole ones, twelve at a time: each passes, or is told that there is no room now. */
     @ParameterizedTest
+    @EnabledIfSystemProperty(named = "tollgate.attacks", matches = "all", disabledReason = ON_DEMAND)
     @MethodSource("passing")
     void bodiesOf31MegabytesAtOncePassOrAreToldToComeBack(String path) {
         try (Flood flood = new Flood(process.port())) {
@@ -258,6 +262,7 @@ class KeyedAttackIT extends Besieged {
 
     /** As much as fits, four at a time. */
     @ParameterizedTest
+    @EnabledIfSystemProperty(named = "tollgate.attacks", matches = "all", disabledReason = ON_DEMAND)
     @MethodSource("pieces")
     void whatIsDeepOrLongOrManyIsAnsweredWhereverItIsRead(String piece) {
         byte[] prefix = switch (piece) {
@@ -286,6 +291,7 @@ class KeyedAttackIT extends Besieged {
     }
 
     @ParameterizedTest
+    @EnabledIfSystemProperty(named = "tollgate.attacks", matches = "all", disabledReason = ON_DEMAND)
     @ValueSource(strings = {"fields", "files", "headers", "field", "name", "nested"})
     void uploadsOfManyOrLargePartsAreRefused(String kind) {
         String part = switch (kind) {
@@ -358,6 +364,7 @@ class KeyedAttackIT extends Besieged {
     }
 
     @ParameterizedTest
+    @EnabledIfSystemProperty(named = "tollgate.attacks", matches = "all", disabledReason = ON_DEMAND)
     @ValueSource(strings = {"/xai/v1/chat/completions", "/gemini/v1beta/models/m:streamGenerateContent?alt=sse", "/parts/x"})
     void streamsThatNobodyReadsHoldLittle(String path) {
         String event = "data: {\"choices\":[{\"delta\":{\"content\":\"%s\"}}]}\r\n\r\n".formatted("x".repeat(8000));
@@ -374,6 +381,7 @@ class KeyedAttackIT extends Besieged {
 
     /** An event without an end: of what passes on nothing is gathered. */
     @ParameterizedTest
+    @EnabledIfSystemProperty(named = "tollgate.attacks", matches = "all", disabledReason = ON_DEMAND)
     @ValueSource(strings = {"/xai/v1/chat/completions", "/gemini/v1beta/models/m:streamGenerateContent?alt=sse"})
     void eventsWithoutAnEndAreNotGathered(String path) throws InterruptedException {
         stream("data: {\"usage\":\"", "x".repeat(64_000), 100);
@@ -432,6 +440,7 @@ class KeyedAttackIT extends Besieged {
 
     /** Forty at once of 30 MB each, from upstreams that answer as fast as they are read. */
     @ParameterizedTest
+    @EnabledIfSystemProperty(named = "tollgate.attacks", matches = "all", disabledReason = ON_DEMAND)
     @MethodSource("answers")
     void largeAnswersThatNobodyReadsFitBesideEachOther(String path) throws Exception {
         large(30 << 20, "");
@@ -439,6 +448,7 @@ class KeyedAttackIT extends Besieged {
     }
 
     @ParameterizedTest
+    @EnabledIfSystemProperty(named = "tollgate.attacks", matches = "all", disabledReason = ON_DEMAND)
     @MethodSource("answers")
     void answersThatInflateFitBesideEachOther(String path) throws Exception {
         byte[] bomb = Codings.gzip(("{\"timestamp\":1,\"x\":\"" + "x".repeat(60_000_000) + "\"}").getBytes(US_ASCII));
@@ -449,6 +459,7 @@ class KeyedAttackIT extends Besieged {
     }
 
     @ParameterizedTest
+    @EnabledIfSystemProperty(named = "tollgate.attacks", matches = "all", disabledReason = ON_DEMAND)
     @MethodSource("answers")
     void errorsOfThirtyMegabytesFitBesideEachOther(String path) throws Exception {
         upstream.reset((line, target) -> {
