@@ -155,7 +155,7 @@ class LeakCanaryIT {
         ask("denied", "POST", "/extract", Gateway.multipart(Map.of("companyID", "GONE", "username", "ana", "file", Gateway.PDF)),
                 "Content-Type", "multipart/form-data; boundary=tollgate-test", "X-Request-Id", "denied");
         ask("denied", "POST", "/gemini/v1beta/models/m:generateContent", ASK.getBytes(), "X-Company-Id", "GONE", "X-Request-Id", "denied");
-        ask("denied", "POST", "/gemini/v1beta/models/m:embedContent", ASK.getBytes(), "X-Company-Id", "ACME", "X-Request-Id", "denied");
+        ask("denied", "POST", "/gemini/v1beta/models/m:predict", ASK.getBytes(), "X-Company-Id", "ACME", "X-Request-Id", "denied");
         ask("denied", "GET", "/keepa/bestsellers?key=" + caller.secret() + "&category=1", null, "X-Request-Id", "denied");
         ask("denied", "POST", "/xai/v1/files", "{}".getBytes(), "X-Request-Id", "denied");
         ask("denied", "GET", RESTRICTIONS.formatted("A2OTHER"), null, "X-Seller-Id", "A2OTHER", "X-Request-Id", "denied");

@@ -90,8 +90,8 @@ class SellerKillIT {
         assertThat(String.join("\n", said)).contains("A1CONSENT", "A2IMPORT").doesNotContain(secrets);
         try (Stream<Path> files = Files.walk(folder)) {
             List<Path> all = files.filter(Files::isRegularFile).toList();
-            assertThat(all).anyMatch(file -> file.endsWith("order.json") && text(file).contains("A3JOB"))
-                    .noneMatch(file -> file.endsWith("order.json") && text(file).contains("tg1:"))
+            assertThat(all).anyMatch(file -> file.endsWith("order.ndjson") && text(file).contains("A3JOB"))
+                    .noneMatch(file -> file.endsWith("order.ndjson") && text(file).contains("tg1:"))
                     .anyMatch(file -> file.toString().endsWith(".mv.db") && text(file).contains("A2IMPORT"));
             assertThat(all).allSatisfy(file -> assertThat(text(file)).as(file.toString()).doesNotContain(secrets));
         }
