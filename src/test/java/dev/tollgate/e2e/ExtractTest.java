@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 import dev.tollgate.e2e.Gateway.Answer;
 import dev.tollgate.e2e.GeminiStub.Reply;
 import dev.tollgate.ledger.Reservations;
@@ -55,6 +57,23 @@ class ExtractTest extends GatewayTest {
                 .containsExactly((int) token, "Default", "ana", 305L, 100L, 42L, 258L, 40L, 405L, 1);
         assertThat(database.sql("SELECT TotalUsedTokens, TotalRemainingTokens FROM TokenUsageSummary WHERE TokenID = ?")
                 .param(token).query().singleRow().values()).containsExactly(405L, 999_595L);
+    }
+
+    @Test
+    void anOperatorSeesWhatADayOfSeveralCallsCost() {
+        company("DAILY", "key-daily", "Active");
+        assertThat(gateway.extract("DAILY", "daily-1").status()).isEqualTo(200);
+        assertThat(gateway.extract("DAILY", "daily-2").status()).isEqualTo(200);
+
+        Answer usage = gateway.get("/admin/usage");
+
+        assertThat(usage.status()).as(usage.text()).isEqualTo(200);
+        assertThat(usage.json()).extracting(row -> row.path("by").asText()).contains("day", "branch", "user");
+        long days = 0;
+        for (JsonNode row : usage.json()) {
+            days += row.path("by").asText().equals("day") ? row.path("tokens").asLong() : 0;
+        }
+        assertThat(days).isEqualTo(database.sql("SELECT SUM(TotalTokensUsed) FROM TokenUsageLogs").query(Long.class).single());
     }
 
     static Stream<Arguments> incompleteUploads() {

@@ -35,10 +35,10 @@ public class AdminAnswer {
 
     /** Status, Retry-After and envelope of a failure. */
     public Map<String, Object> error(@ExchangeException Exception thrown, Exchange exchange) {
-        return Dialect.ENVELOPE.answer(refusal(thrown), exchange);
+        return Dialect.ENVELOPE.answer(refusal(thrown, exchange), exchange);
     }
 
-    private Refusal refusal(Exception thrown) {
+    private Refusal refusal(Exception thrown, Exchange exchange) {
         if (thrown instanceof Refusal refusal) {
             return refusal;
         }
@@ -58,7 +58,9 @@ public class AdminAnswer {
         if (thrown instanceof DataAccessException || thrown instanceof TransactionException
                 || thrown instanceof SQLException) {
             log.warn("An admin request failed at the database", thrown);
-            return Refusal.until(503, "Nothing was changed: the database did not take it. Try again.", Duration.ofSeconds(5));
+            return Refusal.until(503, "GET".equals(exchange.getMessage().getHeader(Exchange.HTTP_METHOD))
+                    ? "The database did not answer this question. The log says why."
+                    : "Nothing was changed: the database did not take it. Try again.", Duration.ofSeconds(5));
         }
         log.error("An admin request failed in a way that no rule knows", thrown);
         return Refusal.of(500, "Internal error");
