@@ -56,6 +56,11 @@ public final class Tables {
         return logSchemaPrefix() + "RetryAttempts";
     }
 
+    /** A table that several gateways share: ClusterNodes, for example. */
+    public String shared(String name) {
+        return schemaPrefix() + name;
+    }
+
     /** The schema of the tokens and their usage; empty: the connection's default. */
     String schema() {
         return schema;

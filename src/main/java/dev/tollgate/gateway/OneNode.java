@@ -9,8 +9,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /**
- * Refuses to start where nodes are to share their state, before anything is opened. Balances and quotas are those of one
- * process: nodes that believed to share them would multiply every limit by their number.
+ * Refuses to start where nodes are to share their state in Redis, before anything is opened: nodes that believed to share it
+ * there would multiply every limit by their number. They share it in the database, see {@code tollgate.cluster.enabled}.
  */
 @Component
 class OneNode implements BeanFactoryPostProcessor, EnvironmentAware {
@@ -28,8 +28,8 @@ class OneNode implements BeanFactoryPostProcessor, EnvironmentAware {
     @Override
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
         if (!Binder.get(environment).bind(KEY, String.class).orElse("").isBlank()) {
-            throw new SettingException(KEY + " is set, and state shared by several nodes is not built yet: each node would count"
-                    + " every limit for itself.", "Run one node and remove " + KEY + ".");
+            throw new SettingException(KEY + " is set, and nodes share nothing through Redis: each of them would count every limit for"
+                    + " itself.", "Run one node and remove " + KEY + ".");
         }
     }
 }

@@ -1,14 +1,15 @@
 package dev.tollgate.gateway;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.tollgate.cluster.Cluster;
+import dev.tollgate.cluster.ClusterProperties;
 
 import org.apache.camel.Exchange;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /** {@code GET /status}: every policy's numbers in one snapshot. */
@@ -18,9 +19,10 @@ public class StatusBoard {
     private final List<StatusSection> sections;
     private final String node;
 
-    StatusBoard(List<StatusSection> sections) {
+    StatusBoard(List<StatusSection> sections, ObjectProvider<Cluster> cluster) {
         this.sections = sections;
-        this.node = hostName();
+        Cluster nodes = cluster.getIfAvailable();
+        this.node = nodes == null ? ClusterProperties.hostName() : nodes.id();
     }
 
     /** All sections by name as the caller may see them, and the node that answers. */
@@ -33,14 +35,5 @@ public class StatusBoard {
         sections.forEach(section -> snapshot.put(section.name(), section.snapshotFor(reader)));
         snapshot.put("node", node);
         return snapshot;
-    }
-
-    private static String hostName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        }
-        catch (UnknownHostException e) {
-            return "localhost"; // a host that does not know its own name still has a status
-        }
     }
 }

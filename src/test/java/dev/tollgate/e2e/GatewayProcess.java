@@ -67,6 +67,12 @@ final class GatewayProcess implements AutoCloseable {
         return start(RUNNING_JDK, QUICK, UNPACKED, folder, settings, environment);
     }
 
+    /** Whatever the class path of the tests has of the gateway itself, with a main class of its own: nothing has to be packaged. */
+    static GatewayProcess unpackaged(List<String> classPathAndMain, Path folder, Map<String, String> settings,
+            Map<String, String> environment) {
+        return start(RUNNING_JDK, QUICK, classPathAndMain, folder, settings, environment);
+    }
+
     /** With a heap of 512 MB, and at its end as soon as that is not enough: for tests that attack it. */
     static GatewayProcess mortal(Path folder, Map<String, String> settings, Map<String, String> environment) {
         return mortal(RUNNING_JDK, QUICK, folder, settings, environment);

@@ -1,0 +1,21 @@
+-- What several gateways on this database share, where tollgate.cluster.enabled is true; empty otherwise. Times are milliseconds
+-- since 1970 by the database's own clock.
+
+-- One row a gateway. Epoch grows with each start: whatever an older epoch holds is void. DataID tells its data-dir.
+CREATE TABLE IF NOT EXISTS ${schema}ClusterNodes (
+    NodeID    VARCHAR(64) PRIMARY KEY,
+    Epoch     BIGINT NOT NULL,
+    DataID    VARCHAR(64) NOT NULL,
+    State     VARCHAR(10) NOT NULL,
+    StartedAt BIGINT NOT NULL,
+    SeenAt    BIGINT NOT NULL,
+    DeadAfter BIGINT NOT NULL,
+    Version   VARCHAR(50) NOT NULL
+);
+
+-- What all gateways must agree on: shape (of these tables), master-key (a text that only the right key opens), keys (grows
+-- with each revoked key).
+CREATE TABLE IF NOT EXISTS ${schema}ClusterSettings (
+    Name  VARCHAR(64) PRIMARY KEY,
+    Value VARCHAR(500) NOT NULL
+);

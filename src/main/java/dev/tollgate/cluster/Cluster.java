@@ -1,0 +1,213 @@
+package dev.tollgate.cluster;
+
+import dev.tollgate.disk.FileOwner;
+import dev.tollgate.disk.OwnerOnly;
+import dev.tollgate.secret.MasterKeys;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This gateway as one of several on the same database: its name and epoch, the others, the clock that counts for all, and
+ * whether it may begin work that another node could take over. There is none where {@code tollgate.cluster.enabled} is false.
+ *
+ * <p>A thread of its own says every other second that the node lives. A node that has not been able to for half of dead-after
+ * begins nothing; the others take over after the whole of it, so that both never hold the same. A node that was paused finds
+ * its counter run on, and begins nothing either before it was heard again.
+ */
+public final class Cluster implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
+
+    private final String id;
+    private final long epoch;
+    private final ClusterProperties properties;
+    private final ClusterDatabase database;
+    private final ClusterNodes registry;
+    private final FileOwner dataDir;
+    private final SharedClock clock = new SharedClock();
+    /** Bound: one for each kind of state that is shared. */
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final Thread heart;
+    private volatile List<Node> nodes = List.of();
+    /** When the last word that reached the database was said, by {@link System#nanoTime}. */
+    private volatile long heardAt;
+    private volatile boolean replaced;
+    private volatile boolean closed;
+
+    private Cluster(ClusterProperties properties, ClusterDatabase database, FileOwner dataDir, long epoch) {
+        this.id = properties.node();
+        this.epoch = epoch;
+        this.properties = properties;
+        this.database = database;
+        this.registry = new ClusterNodes(database);
+        this.dataDir = dataDir;
+        beat();
+        this.heart = new Thread(this::run, "tollgate-heartbeat");
+        heart.setDaemon(true);
+        heart.start();
+    }
+
+    /**
+     * Takes part.
+     *
+     * @param data the data directory
+     * @throws dev.tollgate.settings.SettingException when that would harm the nodes that are there
+     * @throws dev.tollgate.disk.FileInUseException   when another process has the data directory
+     */
+    static Cluster join(ClusterProperties properties, ClusterDatabase database, MasterKeys keys, Path data, String version)
+            throws IOException {
+        FileOwner owner = FileOwner.claim(data.resolve("node.id"));
+        try {
+            long epoch = new ClusterNodes(database).join(properties.node(), dataId(data.resolve("node.id")), properties.deadAfter(),
+                    version, keys);
+            Cluster cluster = new Cluster(properties, database, owner, epoch);
+            LOG.info("This is node {}, started for the {}. time; nodes: {}", cluster.id, epoch,
+                    cluster.nodes.stream().map(node -> node.id() + " " + node.state().name().toLowerCase()).toList());
+            Kind.own().forEach(own -> LOG.warn("Not shared by the nodes: {}", own));
+            return cluster;
+        } catch (RuntimeException failed) {
+            owner.close();
+            throw failed;
+        }
+    }
+
+    private static String dataId(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            Files.writeString(OwnerOnly.file(file), UUID.randomUUID().toString());
+        }
+        return Files.readString(file).strip();
+    }
+
+    /** The name of this node. */
+    public String id() {
+        return id;
+    }
+
+    /** Grows with each start of this node. */
+    public long epoch() {
+        return epoch;
+    }
+
+    /** The database that all share. */
+    public ClusterDatabase database() {
+        return database;
+    }
+
+    /** What this node may do by itself while the database is away. */
+    public ClusterProperties.Postures whenAway() {
+        return properties.whenAway();
+    }
+
+    /** The database's clock, by which all nodes count. */
+    public Clock clock() {
+        return clock;
+    }
+
+    /** How far {@link #clock} may be from the database's. */
+    public Duration clockError() {
+        return clock.error();
+    }
+
+    /** The nodes as they were at the last heartbeat, this one among them. */
+    public List<Node> nodes() {
+        return nodes;
+    }
+
+    /** How many of them live, 1 or more. */
+    public int live() {
+        return (int) Math.max(1, nodes.stream().filter(node -> node.state() == Node.State.UP).count());
+    }
+
+    /** Whether this node may begin work that another one could take over. */
+    public boolean mayWork() {
+        return !replaced && System.nanoTime() - heardAt < properties.deadAfter().dividedBy(2).toNanos();
+    }
+
+    /** What keeps this node from working, as a sentence for an operator. */
+    public Optional<String> trouble() {
+        if (replaced) {
+            return Optional.of("Another process was started as node " + id + ". Stop one of them, or give it another"
+                    + " tollgate.cluster.node-id.");
+        }
+        return mayWork() ? Optional.empty() : Optional.of("Node " + id + " has not reached the database for half of"
+                + " tollgate.cluster.dead-after and begins nothing that is shared. See to the way there.");
+    }
+
+    /** Runs something after each heartbeat that was heard; it must be short. */
+    public void afterBeat(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                Thread.sleep(properties.heartbeat().toMillis());
+            } catch (InterruptedException stopped) {
+                continue; // by close, which has said so
+            }
+            if (!closed) {
+                tell();
+            }
+        }
+    }
+
+    private void tell() {
+        try {
+            if (beat()) {
+                listeners.forEach(Runnable::run);
+            }
+        } catch (DatabaseAwayException away) {
+            LOG.debug("No heartbeat", away);
+        } catch (RuntimeException unexpected) {
+            LOG.error("The heartbeat failed in a way that nobody knows", unexpected);
+        }
+    }
+
+    /** False when this node is no longer the one of its name. */
+    private boolean beat() {
+        long said = System.nanoTime();
+        boolean mine = database.attempt(sql -> {
+            if (!registry.beat(sql, id, epoch)) {
+                return false;
+            }
+            long asked = System.nanoTime();
+            long now = registry.now(sql);
+            clock.hear(now, asked, System.nanoTime());
+            nodes = registry.all(sql, now);
+            return true;
+        });
+        if (mine) {
+            heardAt = said;
+        } else if (!replaced) {
+            replaced = true;
+            LOG.error("{} This node begins nothing more.", trouble().orElse(""));
+        }
+        return mine;
+    }
+
+    /** Leaves, so that nobody waits for this node's death. */
+    @Override
+    public void close() throws IOException {
+        closed = true;
+        heart.interrupt();
+        try {
+            heart.join(Duration.ofSeconds(15).toMillis());
+            registry.leave(id, epoch);
+        } catch (DatabaseAwayException away) {
+            LOG.info("The others are not told that node {} leaves: {}", id, away.getMessage());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } finally {
+            dataDir.close();
+        }
+    }
+}

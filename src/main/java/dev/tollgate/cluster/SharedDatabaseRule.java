@@ -1,0 +1,31 @@
+package dev.tollgate.cluster;
+
+import dev.tollgate.settings.SettingException;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.EnvironmentAware;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+
+/** Refuses to start nodes on a database that no two processes can share, before anything is opened. */
+@Component
+class SharedDatabaseRule implements BeanFactoryPostProcessor, EnvironmentAware {
+
+    private Environment environment;
+
+    @Override
+    public void setEnvironment(Environment environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
+        boolean enabled = Binder.get(environment).bind("tollgate.cluster.enabled", Boolean.class).orElse(false);
+        if (enabled && environment.getProperty("spring.datasource.url", "jdbc:h2:").startsWith("jdbc:h2:")) {
+            throw new SettingException("tollgate.cluster.enabled is true, and spring.datasource.url names an H2 database, which one"
+                    + " process has for itself.", "Name the SQL Server or PostgreSQL of all nodes in spring.datasource.url, or remove"
+                    + " tollgate.cluster.enabled.");
+        }
+    }
+}

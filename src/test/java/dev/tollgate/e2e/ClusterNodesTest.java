@@ -1,0 +1,138 @@
+package dev.tollgate.e2e;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** Three gateways on one database know each other, whatever becomes of one of them. */
+@Timeout(300)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ClusterNodesTest {
+
+    private static final Duration DEAD_AFTER = Duration.ofSeconds(4);
+
+    @TempDir
+    private static Path folder;
+
+    private static PostgresServer postgres;
+    private static ThreeNodes nodes;
+
+    @BeforeAll
+    static void start() {
+        postgres = new PostgresServer(folder);
+        nodes = new ThreeNodes(folder, postgres, List.of(-3_000L, 0L, 3_000L), Map.of("tollgate.cluster.dead-after",
+                DEAD_AFTER.toSeconds() + "s"), Map.of());
+    }
+
+    @AfterAll
+    static void end() {
+        nodes.close();
+        postgres.close();
+    }
+
+    @Test
+    @Order(1)
+    void eachNodeSeesAllAndSaysWhatIsNotShared() {
+        for (int n = 0; n < ThreeNodes.NODES; n++) {
+            awaitStates(n, "up", "up", "up");
+            JsonNode status = nodes.status(n);
+            assertThat(status.path("node").asText()).isEqualTo("node" + n);
+            assertThat(status.path("cluster").path("mayWork").asBoolean()).isTrue();
+            assertThat(status.path("cluster").path("own").has("jobs")).isTrue();
+            assertThat(nodes.process(n).console()).contains("Not shared by the nodes: jobs:");
+        }
+    }
+
+    @Test
+    @Order(2)
+    void aStartIsRefusedThatWouldHarmTheOthers() {
+        assertThat(nodes.refused(0, "stranger", Map.of(), Map.of())).contains("A node of the name \"node0\" lives already")
+                .contains("tollgate.cluster.node-id");
+        assertThat(nodes.refused(0, "stranger", Map.of("tollgate.cluster.node-id", "node9"), Map.of("TOLLGATE_MASTER_KEY", "6b".repeat(32))))
+                .contains("encrypt with another master key").contains("TOLLGATE_MASTER_KEY").doesNotContain("6b6b");
+        assertThat(nodes.refused(0, "stranger", Map.of("spring.datasource.url", "jdbc:h2:mem:one", "spring.datasource.username", "sa"), Map.of()))
+                .contains("names an H2 database");
+        postgres.sql().sql("UPDATE ClusterSettings SET Value = '999' WHERE Name = 'shape'").update();
+        assertThat(nodes.refused(0, "stranger", Map.of("tollgate.cluster.node-id", "node9"), Map.of()))
+                .contains("shape 999, which a later release has made");
+        postgres.sql().sql("UPDATE ClusterSettings SET Value = '1' WHERE Name = 'shape'").update();
+        for (int n = 0; n < ThreeNodes.NODES; n++) {
+            awaitStates(n, "up", "up", "up");
+        }
+    }
+
+    @Test
+    @Order(3)
+    void aNodeThatIsKilledCountsAsDeadAndComesBackAtOnceAsALaterEpoch() {
+        int before = epoch(1, 0);
+        nodes.kill(0);
+        awaitStates(1, "dead", "up", "up");
+        nodes.start(0);
+        awaitStates(1, "up", "up", "up");
+        assertThat(epoch(1, 0)).isEqualTo(before + 1);
+        nodes.kill(0);
+        nodes.start(0);
+        assertThat(nodes.status(0).path("cluster").path("mayWork").asBoolean()).as("killed and started within dead-after").isTrue();
+    }
+
+    @Test
+    @Order(4)
+    void aNodeThatIsStoppedHasLeft() {
+        nodes.process(2).stop();
+        awaitStates(1, "up", "up", "left");
+        nodes.start(2);
+        awaitStates(1, "up", "up", "up");
+    }
+
+    @Test
+    @Order(5)
+    void aNodeWithoutTheDatabaseBeginsNothingUntilItIsThereAgain() {
+        postgres.hang();
+        for (int n = 0; n < ThreeNodes.NODES; n++) {
+            int node = n;
+            await().atMost(Duration.ofSeconds(30)).until(() -> !mayWork(node));
+            assertThat(nodes.status(n).path("cluster").path("warning").asText()).contains("has not reached the database");
+        }
+        postgres.goOn();
+        for (int n = 0; n < ThreeNodes.NODES; n++) {
+            int node = n;
+            await().atMost(Duration.ofSeconds(30)).until(() -> mayWork(node));
+        }
+    }
+
+    @Test
+    @Order(6)
+    void aNodeWhoseNameIsTakenBeginsNothingAnyMore() {
+        postgres.sql().sql("UPDATE ClusterNodes SET Epoch = Epoch + 1 WHERE NodeID = 'node2'").update();
+        await().until(() -> !mayWork(2));
+        assertThat(nodes.status(2).path("cluster").path("warning").asText()).contains("Another process was started as node node2");
+    }
+
+    private static boolean mayWork(int n) {
+        return nodes.status(n).path("cluster").path("mayWork").asBoolean();
+    }
+
+    private static int epoch(int asked, int n) {
+        return nodes.status(asked).path("cluster").path("nodes").path(n).path("epoch").asInt();
+    }
+
+    private static void awaitStates(int asked, String... states) {
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(nodes.status(asked).path("cluster").path("nodes"))
+                .extracting(node -> node.path("state").asText()).containsExactly(states));
+    }
+}
