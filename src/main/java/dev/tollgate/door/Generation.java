@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -43,6 +44,12 @@ final class Generation {
 
     private record Entrance(PathPattern pattern, Set<String> methods, DoorConsumer consumer) {
 
+        /** The first part of every path that it serves; empty where that may be anything. */
+        Optional<String> firstPart() {
+            String[] parts = pattern.getPatternString().split("/");
+            return parts.length > 1 && parts[1].matches("[^{*?]+") ? Optional.of(parts[1]) : Optional.empty();
+        }
+
         boolean serves(String method) {
             return methods.isEmpty() || methods.contains(method);
         }
@@ -53,6 +60,9 @@ final class Generation {
     private final List<String> expected;
     /** Bound: entrances of the route files. */
     private final List<Entrance> entrances = new ArrayList<>();
+    /** Those that a path may lead to, by its first part. Bound: entrances of the route files. */
+    private final Map<String, List<Entrance>> byFirstPart;
+    private final List<Entrance> ofAnyFirstPart;
     private final AtomicInteger inside = new AtomicInteger();
 
     /**
@@ -69,6 +79,21 @@ final class Generation {
         PlatformHttpComponent component = context.getComponent("platform-http", PlatformHttpComponent.class);
         ((DoorEngine) component.getEngine()).endpoints().forEach(this::addEntrance);
         entrances.sort(Comparator.comparing(Entrance::pattern));
+        this.byFirstPart = firstParts().stream().collect(Collectors.toMap(part -> part, this::leadingTo));
+        this.ofAnyFirstPart = leadingTo(null);
+    }
+
+    private List<Entrance> leadingTo(String firstPart) {
+        return entrances.stream().filter(entrance -> entrance.firstPart().map(part -> part.equals(firstPart)).orElse(true)).toList();
+    }
+
+    private List<Entrance> candidates(PathContainer path) {
+        for (PathContainer.Element element : path.elements()) {
+            if (element instanceof PathContainer.PathSegment segment) {
+                return byFirstPart.getOrDefault(segment.valueToMatch(), ofAnyFirstPart);
+            }
+        }
+        return ofAnyFirstPart;
     }
 
     private void addEntrance(HttpEndpointModel model) {
@@ -90,7 +115,7 @@ final class Generation {
     /** The most specific entrance for a path and method; where only the method does not fit, the methods that do. */
     Lookup lookup(String method, PathContainer path) {
         Set<String> allowed = new TreeSet<>();
-        for (Entrance entrance : entrances) {
+        for (Entrance entrance : candidates(path)) {
             PathPattern.PathMatchInfo match = entrance.pattern.matchAndExtract(path);
             if (match == null) {
                 continue;
@@ -107,9 +132,7 @@ final class Generation {
     }
 
     Set<String> firstParts() {
-        return entrances.stream().map(entrance -> entrance.pattern.getPatternString().split("/"))
-                .filter(parts -> parts.length > 1 && parts[1].matches("[^{*?]+"))
-                .map(parts -> parts[1]).collect(Collectors.toSet());
+        return entrances.stream().flatMap(entrance -> entrance.firstPart().stream()).collect(Collectors.toSet());
     }
 
     /** A step with its route and file, by the step's id. */

@@ -52,6 +52,7 @@ class GenerationLookupTest {
                 + GenerationTest.route("list", "platform-http:/jobs?httpMethodRestrict=GET")
                 + GenerationTest.route("create", "platform-http:/jobs?httpMethodRestrict=POST")
                 + GenerationTest.route("named", "platform-http:/jobs/latest?httpMethodRestrict=GET")
+                + GenerationTest.route("tenant", "platform-http:/{tenant}/orders?httpMethodRestrict=GET")
                 + GenerationTest.route("inner", "direct:inner"));
         generation = GenerationTest.build(routes);
     }
@@ -67,6 +68,7 @@ class GenerationLookupTest {
             "POST, /api/v1, deep", "POST, /api/v1/models/x:generate, deep",
             "GET, /api/v1/models, exact", "HEAD, /api/v1/models, exact",
             "GET, /jobs/7, one", "DELETE, /jobs/7, one", "GET, /jobs/latest, named",
+            "GET, /a/orders, tenant", "GET, /keys/orders, tenant", "GET, /jobs/orders, tenant", "GET, /%6Aobs/7, one", "GET, /jobs;a=1/7, one",
             "GET, /jobs, list", "POST, /jobs, create", "GET, /keys, keys", "POST, /keys, new-key", "DELETE, /keys/7, no-key" })
     void theMostSpecificPathWins(String method, String path, String route) throws Exception {
         assertThat(served(method, path)).isEqualTo(route);
@@ -89,7 +91,7 @@ class GenerationLookupTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "/", "/apix", "/job", "/jobs/", "/jobs/7/results", "/API", "/inner" })
+    @ValueSource(strings = { "/", "/apix", "/job", "/jobs/", "/jobs/7/results", "/API", "/inner", "", "//jobs", "/a/b/orders" })
     void aPathThatNobodyServesHasNeitherEntranceNorMethods(String path) {
         assertThat(lookup("GET", path).match()).isEmpty();
         assertThat(lookup("GET", path).allowed()).isEmpty();

@@ -10,7 +10,6 @@ import java.util.List;
 
 import dev.tollgate.upstream.TestClients;
 
-import org.apache.camel.LoggingLevel;
 import org.apache.camel.component.properties.DefaultPropertiesParser;
 import org.apache.camel.component.quartz.QuartzEndpoint;
 import org.apache.camel.spi.CamelContextCustomizer;
@@ -20,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
@@ -137,10 +138,12 @@ class GenerationTest {
         assertThat(serves()).as("the one from before").isTrue();
     }
 
-    @Test
-    void aPolicysLogLevelsAreReadWithoutASearchThroughEveryConverter() {
-        assertThat(generation.routes().getTypeConverterRegistry().lookup(LoggingLevel.class, String.class)).isNotNull();
-        assertThat(generation.routes().getTypeConverter().convertTo(LoggingLevel.class, "warn")).isEqualTo(LoggingLevel.WARN);
+    @ParameterizedTest
+    @CsvSource({ "org.apache.camel.LoggingLevel, warn, WARN", "org.apache.camel.component.http.HttpMethods, POST, POST",
+            "org.apache.camel.component.http.HttpMethods, get, GET" })
+    void whatCallsNameByTextIsReadWithoutASearchThroughEveryConverter(Class<?> type, String text, String constant) {
+        assertThat(generation.routes().getTypeConverterRegistry().lookup(type, String.class)).isNotNull();
+        assertThat(generation.routes().getTypeConverter().convertTo(type, text)).hasToString(constant);
     }
 
     private Thread closing(Duration patience) {
