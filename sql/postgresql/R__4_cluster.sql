@@ -19,3 +19,11 @@ CREATE TABLE IF NOT EXISTS ${schema}ClusterSettings (
     Name  VARCHAR(64) PRIMARY KEY,
     Value VARCHAR(500) NOT NULL
 );
+
+-- Calls of a day (or another period, by its first day) that the nodes count together.
+CREATE TABLE IF NOT EXISTS ${schema}SharedQuotas (
+    Name     VARCHAR(100) NOT NULL,
+    DayBegin VARCHAR(10) NOT NULL,
+    Calls    BIGINT NOT NULL,
+    PRIMARY KEY (Name, DayBegin)
+);

@@ -27,3 +27,15 @@ BEGIN
     );
 END
 GO
+
+-- Calls of a day (or another period, by its first day) that the nodes count together.
+IF OBJECT_ID('${schema}SharedQuotas', 'U') IS NULL
+BEGIN
+    CREATE TABLE ${schema}SharedQuotas (
+        Name     VARCHAR(100) NOT NULL,
+        DayBegin VARCHAR(10) NOT NULL,
+        Calls    BIGINT NOT NULL,
+        PRIMARY KEY (Name, DayBegin)
+    );
+END
+GO

@@ -2,6 +2,7 @@ package dev.tollgate.cluster;
 
 import dev.tollgate.disk.FileOwner;
 import dev.tollgate.disk.OwnerOnly;
+import dev.tollgate.quota.SharedCount;
 import dev.tollgate.secret.MasterKeys;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * This gateway as one of several on the same database: its name and epoch, the others, the clock that counts for all, and
  * whether it may begin work that another node could take over. There is none where {@code tollgate.cluster.enabled} is false.
  *
- * <p>A thread of its own says every other second that the node lives. A node that has not been able to for half of dead-after
+ * <p>A thread of its own says every second that the node lives. A node that has not been able to for half of dead-after
  * begins nothing; the others take over after the whole of it, so that both never hold the same. A node that was paused finds
  * its counter run on, and begins nothing either before it was heard again.
  */
@@ -132,6 +133,11 @@ public final class Cluster implements AutoCloseable {
         return !replaced && System.nanoTime() - heardAt < properties.deadAfter().dividedBy(2).toNanos();
     }
 
+    /** Whether another process has this node's name since, so that nothing which this one holds counts. */
+    boolean isReplaced() {
+        return replaced;
+    }
+
     /** What keeps this node from working, as a sentence for an operator. */
     public Optional<String> trouble() {
         if (replaced) {
@@ -140,6 +146,18 @@ public final class Cluster implements AutoCloseable {
         }
         return mayWork() ? Optional.empty() : Optional.of("Node " + id + " has not reached the database for half of"
                 + " tollgate.cluster.dead-after and begins nothing that is shared. See to the way there.");
+    }
+
+    /** A count of calls that all nodes keep together, by its name. */
+    public SharedCount count(String name) {
+        return new QuotaRow(this, name);
+    }
+
+    /** A number that all nodes read every second, by its name. */
+    public Revision revision(String name) {
+        Revision revision = new Revision(database, name);
+        afterBeat(revision::look);
+        return revision;
     }
 
     /** Runs something after each heartbeat that was heard; it must be short. */

@@ -49,7 +49,7 @@ public record ClusterProperties(@DefaultValue("false") boolean enabled, @Default
     /** How often a node says that it lives. */
     Duration heartbeat() {
         Duration twelfth = deadAfter.dividedBy(12);
-        return twelfth.compareTo(Duration.ofSeconds(2)) > 0 ? Duration.ofSeconds(2) : twelfth;
+        return twelfth.compareTo(Duration.ofSeconds(1)) > 0 ? Duration.ofSeconds(1) : twelfth;
     }
 
     /** The name of this machine, in which a process is told apart from those elsewhere. */

@@ -6,11 +6,11 @@ import java.util.stream.Stream;
 /** What a gateway counts, and whether the nodes count it together. */
 public enum Kind {
     /** Calls a day to xAI. */
-    XAI_QUOTA("xai.quota", false, "each node has tollgate.xai.daily-limit calls a day for itself, so N nodes make N times as many"),
+    XAI_QUOTA("xai.quota", true, "each node has tollgate.xai.daily-limit calls a day for itself, so N nodes make N times as many"),
     /** Answers of /judge. */
     VERDICTS("xai.verdicts", false, "a question that several nodes are asked is paid once at each, and their verdicts may differ"),
     /** Revoked gateway keys. */
-    KEYS("keys", false, "a key that one node revokes opens the others for up to tollgate.keys.cache-for"),
+    KEYS("keys", true, "a key that one node revokes opens the others for up to tollgate.keys.cache-for"),
     /** Keepa's tokens. */
     KEEPA("keepa.bucket", false, "each node keeps a balance and a line of its own, and tollgate.keepa.calls-per-second; Keepa refuses"
             + " with 429 what the nodes spend beyond its one balance, and such calls wait again"),

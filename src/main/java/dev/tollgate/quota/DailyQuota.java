@@ -37,14 +37,17 @@ public final class DailyQuota implements Closeable {
     private final FileOwner owner;
     private final GroupCommit<QuotaState> commits;
     private final ReentrantLock lock = new ReentrantLock();
+    /** Where several gateways count together; null for a gateway that counts for itself. The file is then a copy for readers. */
+    private final SharedCount shared;
     /** What was counted in a file that is gone. */
     private final QuotaState lost;
     private QuotaState state;
     private boolean marks = true;
 
-    private DailyQuota(QuotaSettings settings, Clock clock, QuotaTakeover takeover, QuotaState lost, FileOwner owner) {
+    private DailyQuota(QuotaSettings settings, Clock clock, SharedCount shared, QuotaTakeover takeover, QuotaState lost, FileOwner owner) {
         this.settings = settings;
         this.clock = clock;
+        this.shared = shared;
         this.others = takeover.others();
         this.state = takeover.state();
         this.lost = lost;
@@ -63,6 +66,20 @@ public final class DailyQuota implements Closeable {
      * @throws IOException                          when the file cannot be read or the copy not be written
      */
     public static DailyQuota open(QuotaSettings settings, Clock clock) throws IOException {
+        return open(settings, clock, null);
+    }
+
+    /**
+     * Counts together with other gateways, by their clock. What the file has counted for this gateway alone is added once; from
+     * then on the file says what all have counted, for whoever reads it.
+     */
+    public static DailyQuota open(QuotaSettings settings, SharedCount shared) throws IOException {
+        DailyQuota quota = open(settings, shared.clock(), shared);
+        shared.watch(settings, quota::see);
+        return quota;
+    }
+
+    private static DailyQuota open(QuotaSettings settings, Clock clock, SharedCount shared) throws IOException {
         FileOwner owner = FileOwner.claim(settings.file());
         try {
             DurableFiles.dropUnfinished(settings.file());
@@ -77,10 +94,25 @@ public final class DailyQuota implements Closeable {
                 LOG.error("The quota state {} cannot be trusted: {}. It is kept as {}; {} counts as {}.", settings.file(),
                         takeover.suspicion(), copy.getFileName(), today, settings.onCorruptState());
             }
-            return new DailyQuota(settings, clock, takeover, lost, owner);
+            share(settings, today, takeover, shared);
+            return new DailyQuota(settings, clock, shared, takeover, lost, owner);
         } catch (IOException | RuntimeException failed) {
             owner.close();
             throw failed;
+        }
+    }
+
+    /** Adds the file's own count to the shared one, once: the file then says that it is a copy. */
+    private static void share(QuotaSettings settings, LocalDate today, QuotaTakeover takeover, SharedCount shared) throws IOException {
+        boolean copy = takeover.others().has(QuotaFile.SHARED);
+        if (shared == null) {
+            takeover.others().remove(QuotaFile.SHARED);
+        } else if (!copy) {
+            if (takeover.state().day().equals(today) && takeover.state().callsToday() > 0) {
+                shared.add(takeover.state(), takeover.suspicion() == null, settings);
+            }
+            takeover.others().put(QuotaFile.SHARED, true);
+            QuotaFile.write(settings.file(), takeover.state(), takeover.others());
         }
     }
 
@@ -102,6 +134,66 @@ public final class DailyQuota implements Closeable {
      * @return Granted with the permit, or Denied, also when the count cannot be written
      */
     public QuotaDecision take() {
+        return shared == null ? takeHere() : takeTogether();
+    }
+
+    private QuotaDecision takeTogether() {
+        while (true) {
+            SharedCount.Word word = shared.take(settings);
+            if (word instanceof SharedCount.Word.Unknown unknown) {
+                return refusedAs(unknown.reason());
+            }
+            if (word instanceof SharedCount.Word.Spent spent) {
+                see(spent.state());
+                Instant now = clock.instant();
+                return new QuotaDecision.Denied(spent.state().callsToday(), settings.limit(), resetsAt(now),
+                        settings.spent(spent.state(), settings.dayOf(now)));
+            }
+            QuotaState counted = ((SharedCount.Word.Counted) word).state();
+            see(counted);
+            if (today().equals(counted.day())) {
+                return new QuotaDecision.Granted(counted.callsToday(), new Permit(counted.day()));
+            }
+            // Midnight passed while it was counted, as below.
+        }
+    }
+
+    private QuotaDecision.Denied refusedAs(String reason) {
+        lock.lock();
+        try {
+            return new QuotaDecision.Denied(state.on(today()).callsToday(), settings.limit(), resetsAt(clock.instant()), reason);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What all have counted, into the file for whoever reads it. */
+    private void see(QuotaState all) {
+        lock.lock();
+        try {
+            if (all.equals(state) || all.day().isBefore(state.day())) {
+                return;
+            }
+            state = all;
+            commits.submit(state).whenComplete((done, failed) -> {
+                if (failed != null) {
+                    LOG.warn("{} does not say what the nodes have counted: {}", settings.file(), failed.toString());
+                }
+            });
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Whether a call may still leave on its permit. One that was held for long, by a paused machine for example, or past midnight,
+     * would be sent on a day that has not counted it; where several count together nobody else makes up for that.
+     */
+    public boolean isGood(Permit permit) {
+        return shared == null || permit.isYoung() && today().equals(permit.day());
+    }
+
+    private QuotaDecision takeHere() {
         while (true) {
             Permit permit;
             int callsToday;
@@ -140,6 +232,13 @@ public final class DailyQuota implements Closeable {
     public GiveBack giveBack(Permit permit) {
         if (!permit.release()) {
             return GiveBack.ALREADY_RETURNED;
+        }
+        if (shared != null) {
+            if (!permit.day().equals(today())) {
+                return GiveBack.DAY_OVER;
+            }
+            shared.giveBack(new QuotaState(permit.day(), 1));
+            return GiveBack.RETURNED;
         }
         lock.lock();
         try {
@@ -191,6 +290,9 @@ public final class DailyQuota implements Closeable {
     /** Writes what is queued and gives the file free. */
     @Override
     public void close() throws IOException {
+        if (shared != null) {
+            shared.close();
+        }
         commits.close();
         HeldFiles.release(settings.file());
         owner.close();

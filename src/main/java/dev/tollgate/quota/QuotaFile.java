@@ -34,6 +34,8 @@ final class QuotaFile {
     private static final String CALLS = "calls_today";
     /** What is left of an earlier checksum when another system writes the file in a form of its own. */
     private static final String CHECKSUM = "crc32c";
+    /** Whether the count is that of several gateways, of which this file is a copy. */
+    static final String SHARED = "shared";
     private static final int LONGEST_NUMBER = 40;
     private static final DateTimeFormatter DAY_OR_TIME = new DateTimeFormatterBuilder().parseCaseInsensitive()
             .append(DateTimeFormatter.ISO_LOCAL_DATE).optionalStart().appendLiteral('T').append(DateTimeFormatter.ISO_LOCAL_TIME)

@@ -33,7 +33,7 @@ public record QuotaSettings(Path file, int limit, ZoneId zone, OnCorruptState on
      * The first day of the period that an instant belongs to; right on days of 23 and 25 hours because the zone's rules
      * decide.
      */
-    LocalDate dayOf(Instant now) {
+    public LocalDate dayOf(Instant now) {
         return period.startOf(LocalDate.ofInstant(now, zone));
     }
 

@@ -1,5 +1,6 @@
 package dev.tollgate.xai;
 
+import dev.tollgate.cluster.Cluster;
 import dev.tollgate.quota.DailyQuota;
 import dev.tollgate.quota.QuotaSettings;
 import dev.tollgate.verdict.CacheSettings;
@@ -22,10 +23,13 @@ import org.springframework.context.annotation.Configuration;
 class XaiConfiguration {
 
     @Bean(destroyMethod = "close")
-    DailyQuota xaiQuota(XaiProperties properties, @Value("${tollgate.data-dir:data}") String data, ObjectProvider<Clock> clock)
-            throws IOException {
-        return DailyQuota.open(new QuotaSettings(Path.of(data).resolve(properties.stateFile()), properties.dailyLimit(),
-                properties.zone(), properties.onCorruptState()), clock.getIfAvailable(Clock::systemUTC));
+    DailyQuota xaiQuota(XaiProperties properties, @Value("${tollgate.data-dir:data}") String data, ObjectProvider<Clock> clock,
+            ObjectProvider<Cluster> cluster) throws IOException {
+        QuotaSettings settings = new QuotaSettings(Path.of(data).resolve(properties.stateFile()), properties.dailyLimit(),
+                properties.zone(), properties.onCorruptState());
+        Cluster nodes = cluster.getIfAvailable();
+        return nodes == null ? DailyQuota.open(settings, clock.getIfAvailable(Clock::systemUTC))
+                : DailyQuota.open(settings, nodes.count("xai"));
     }
 
     @Bean(destroyMethod = "close")

@@ -37,6 +37,19 @@ public class XaiToll implements Processor {
         exchange.setProperty(PERMIT, ((QuotaDecision.Granted) decision).permit());
     }
 
+    /**
+     * The last step before a call leaves: where several gateways count together, one that was held for too long since it was
+     * counted is counted anew.
+     *
+     * @throws QuotaSpent when the day has no room for it
+     */
+    public void leave(Exchange exchange) {
+        Permit permit = exchange.getProperty(PERMIT, Permit.class);
+        if (permit != null && !quota.isGood(permit)) {
+            pay(exchange);
+        }
+    }
+
     /** Gives the count back if a reply of this status is not billed. */
     public void settle(@Header(Exchange.HTTP_RESPONSE_CODE) int status, Exchange exchange) {
         if (XaiFailure.isUnbilled(status)) {

@@ -53,6 +53,12 @@ final class PostgresServer implements AutoCloseable {
         }
     }
 
+    /** The end that asks nobody, of all of its processes. */
+    void kill() {
+        signal("KILL");
+        server = null;
+    }
+
     /** Connections are accepted and stay, but nobody answers. */
     void hang() {
         signal("STOP");

@@ -39,6 +39,8 @@ public class GatewayKeys {
     private final Clock clock;
     /** Bound: tollgate.keys.last-known-max keys that were found good, by hashes of 64 characters. */
     private final Cache<String, Known> known;
+    /** What was read before must be read again. */
+    private volatile Instant revokedAt = Instant.MIN;
 
     GatewayKeys(KeyTable table, LastUse lastUse, DatabaseHealth database, KeyProperties properties, AdminKey adminKey,
             Clock clock) {
@@ -98,6 +100,15 @@ public class GatewayKeys {
         known.asMap().remove("id " + row.holder().id());
     }
 
+    /** A key was revoked somewhere: each is read again before it opens anything, unless the database is away. */
+    void readAgain() {
+        revokedAt = clock.instant();
+    }
+
+    private boolean isFresh(Known read, Instant now) {
+        return now.isBefore(read.readAt().plus(properties.cacheFor())) && read.readAt().isAfter(revokedAt);
+    }
+
     private interface Read {
 
         Optional<KeyTable.Row> row();
@@ -106,7 +117,7 @@ public class GatewayKeys {
     private Optional<KeyHolder> read(String name, Read read) {
         Instant now = clock.instant();
         Known fresh = known.getIfPresent(name);
-        if (fresh == null || !now.isBefore(fresh.readAt().plus(properties.cacheFor()))) {
+        if (fresh == null || !isFresh(fresh, now)) {
             fresh = known.asMap().compute(name, (ignored, last) -> again(last, now, read));
         }
         if (fresh == null) {
@@ -118,7 +129,7 @@ public class GatewayKeys {
 
     /** Another caller may have read it meanwhile; where the database is away what is known stays. */
     private Known again(Known last, Instant now, Read read) {
-        if (last != null && now.isBefore(last.readAt().plus(properties.cacheFor()))) {
+        if (last != null && isFresh(last, now)) {
             return last;
         }
         try {

@@ -42,6 +42,7 @@ public class KeyOffice {
     private final LastUse lastUse;
     private final Entrances entrances;
     private final Clock clock;
+    private volatile Runnable toTheOthers = () -> { };
 
     KeyOffice(KeyTable table, GatewayKeys keys, LastUse lastUse, Entrances entrances, Clock clock) {
         this.table = table;
@@ -76,6 +77,11 @@ public class KeyOffice {
                 row.lastFour(), row.createdAt(), lastUse.of(row))).toList();
     }
 
+    /** Runs something in the transaction that revokes a key. */
+    void tellOthers(Runnable revoked) {
+        toTheOthers = revoked;
+    }
+
     /**
      * Revokes a key; when this returns it opens nothing here.
      *
@@ -84,7 +90,13 @@ public class KeyOffice {
      */
     public void revoke(String id, Predicate<BooleanSupplier> transaction) {
         KeyTable.Row row = table.byId(id).orElseThrow(() -> noSuchKey());
-        boolean done = transaction.test(() -> table.revoke(id, clock.instant()));
+        boolean done = transaction.test(() -> {
+            boolean revoked = table.revoke(id, clock.instant());
+            if (revoked) {
+                toTheOthers.run();
+            }
+            return revoked;
+        });
         keys.forget(row); // after the commit, so that nobody reads the old row afterwards
         if (!done) {
             throw noSuchKey();

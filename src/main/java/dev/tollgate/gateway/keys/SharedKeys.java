@@ -1,0 +1,19 @@
+package dev.tollgate.gateway.keys;
+
+import dev.tollgate.cluster.Cluster;
+import dev.tollgate.cluster.Revision;
+
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.stereotype.Component;
+
+/** Tells the other nodes of a revoked key, and hears of theirs within a heartbeat. */
+@Component
+@ConditionalOnProperty("tollgate.cluster.enabled")
+class SharedKeys {
+
+    SharedKeys(Cluster cluster, GatewayKeys keys, KeyOffice office) {
+        Revision revoked = cluster.revision("keys");
+        revoked.onChange(keys::readAgain);
+        office.tellOthers(revoked::grow);
+    }
+}

@@ -1,0 +1,191 @@
+package dev.tollgate.e2e;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+
+import dev.tollgate.e2e.Askers.Told;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * One day's calls to xAI, counted by three gateways together while they are killed, paused and cut off. The long scenarios run on
+ * demand, three times each, and print a line of a table: {@code -Dtollgate.cluster=long}.
+ */
+@Timeout(400)
+class ClusterXaiTest {
+
+    private static final int LIMIT = 200;
+
+    @TempDir
+    private Path folder;
+
+    private PostgresServer postgres;
+    private CountingXai xai;
+    private ThreeNodes nodes;
+    private Askers askers;
+
+    @BeforeEach
+    void database() {
+        postgres = new PostgresServer(folder);
+        xai = new CountingXai(Duration.ofMillis(150));
+    }
+
+    @AfterEach
+    void end() {
+        askers.close();
+        nodes.close();
+        xai.close();
+        postgres.close();
+    }
+
+    @Test
+    void threeNodesMakeNoMoreCallsThanOneWhileOneOfThemIsKilled() throws Exception {
+        start(60, Noon.zone(), List.of(-3_000L, 0L, 3_000L), Map.of());
+        CountDownLatch asked = askers.ask(0, 90, n -> n);
+        await().until(() -> xai.hits() > 20);
+        nodes.kill(0);
+        Askers.await(asked);
+        nodes.start(0);
+        Askers.await(askers.ask(90, 90, n -> n));
+
+        assertThat(askers.told()).extracting(Told::status).containsOnly(200);
+        assertThat(rowOfToday()).isEqualTo(60);
+        assertThat(xai.hits()).isLessThanOrEqualTo(60).isGreaterThanOrEqualTo(60 - askers.cutAt(0));
+        for (int n = 0; n < ThreeNodes.NODES; n++) {
+            int node = n;
+            await().untilAsserted(() -> assertThat(nodes.status(node).path("xai").path("callsToday").asInt()).isEqualTo(60));
+        }
+    }
+
+    @RepeatedTest(3)
+    @EnabledIfSystemProperty(named = "tollgate.cluster", matches = "long")
+    void aKillAndAPauseOfFortySecondsExceedNothing(RepetitionInfo run) throws Exception {
+        start(LIMIT, Noon.zone(), List.of(0L, 0L, 0L), Map.of());
+        CountDownLatch asked = askers.ask(0, 150, n -> n);
+        await().until(() -> xai.hits() > 30);
+        nodes.pause(2);
+        await().until(() -> xai.hits() > LIMIT / 2 - 20);
+        nodes.kill(0);
+        CompletableFuture<Void> back = CompletableFuture.runAsync(() -> nodes.start(0));
+        pass(Duration.ofSeconds(40));
+        nodes.goOn(2);
+        back.join();
+        Askers.await(asked);
+        Askers.await(askers.ask(150, 150, n -> n));
+        report("kill, pause 40 s", run);
+        assertThat(askers.told()).extracting(Told::status).containsOnly(200);
+        assertThat(xai.hits()).isLessThanOrEqualTo(LIMIT).isGreaterThanOrEqualTo(LIMIT - askers.cutAt(0) - stale());
+    }
+
+    @RepeatedTest(3)
+    @EnabledIfSystemProperty(named = "tollgate.cluster", matches = "long")
+    void aDatabaseThatIsKilledAndHungLetsNothingPassThatIsNotCounted(RepetitionInfo run) throws Exception {
+        start(LIMIT, Noon.zone(), List.of(0L, 0L, 0L), Map.of());
+        Askers.await(askers.ask(0, 60, n -> n));
+        CountDownLatch asked = askers.ask(60, 60, n -> n);
+        postgres.kill();
+        Askers.await(asked);
+        Askers.await(askers.ask(120, 60, n -> n));
+        int away = xai.hits();
+        postgres.start();
+        await().atMost(Duration.ofSeconds(20)).until(() -> all(false));
+        Askers.await(askers.ask(180, 60, n -> n));
+        assertThat(xai.hits()).as("it goes on by itself").isGreaterThan(away);
+        postgres.hang();
+        asked = askers.ask(240, 60, n -> n);
+        pass(Duration.ofSeconds(20));
+        postgres.goOn();
+        Askers.await(asked);
+        await().atMost(Duration.ofSeconds(20)).until(() -> all(false));
+        Askers.await(askers.ask(300, 240, n -> n));
+        report("database killed, hung 20 s", run);
+        assertThat(askers.told()).extracting(Told::status).containsOnly(200);
+        assertThat(rowOfToday()).isEqualTo(LIMIT);
+        assertThat(xai.hits()).isLessThanOrEqualTo(LIMIT);
+    }
+
+    @RepeatedTest(3)
+    @EnabledIfSystemProperty(named = "tollgate.cluster", matches = "long")
+    void eachDayHasItsOwnCallsWithWrongClocksAndAPauseOverMidnight(RepetitionInfo run) throws Exception {
+        Instant midnight = Instant.now().plusSeconds(55);
+        ZoneOffset zone = ZoneOffset.ofTotalSeconds((int) (86_400 - midnight.getEpochSecond() % 86_400) % 86_400 - (midnight.getEpochSecond() % 86_400 < 43_200 ? 86_400 : 0));
+        start(40, zone.getId(), List.of(-3_000L, 0L, 3_000L), Map.of());
+        int first = 0;
+        boolean paused = false;
+        boolean ended = false;
+        while (Instant.now().isBefore(midnight.plusSeconds(35))) {
+            Instant now = Instant.now();
+            if (!paused && now.isAfter(midnight.minusSeconds(20))) {
+                nodes.pause(2);
+                paused = true;
+            }
+            if (!ended && now.isAfter(midnight.plusSeconds(20))) {
+                nodes.goOn(2);
+                ended = true;
+            }
+            CountDownLatch asked = askers.ask(first, 6, n -> n);
+            first += 6;
+            await().pollInterval(Duration.ofMillis(20)).atMost(Duration.ofSeconds(60)).until(() -> asked.getCount() <= 2);
+        }
+        Map<LocalDate, Long> days = xai.calls().stream().collect(Collectors.groupingBy(call ->
+                LocalDate.ofInstant(call.at(), zone), TreeMap::new, Collectors.counting()));
+        report("midnight, clocks -3/0/+3 s " + days.values(), run);
+        assertThat(days).hasSize(2).allSatisfy((day, calls) -> assertThat(calls).isLessThanOrEqualTo(40));
+        assertThat(days.values().stream().mapToLong(Long::longValue).sum()).isGreaterThan(70);
+    }
+
+    private void start(int limit, String zone, List<Long> skews, Map<String, String> more) {
+        Map<String, String> settings = new TreeMap<>(Map.of("tollgate.xai.base-url", xai.url(), "tollgate.xai.daily-limit",
+                String.valueOf(limit), "tollgate.xai.zone", zone));
+        settings.putAll(more);
+        nodes = new ThreeNodes(folder, postgres, skews, settings, Map.of("XAI_API_KEY", "xai-key-of-three-1"));
+        askers = new Askers(nodes, 96);
+    }
+
+    /** Time that a scenario itself lasts. */
+    private static void pass(Duration time) throws InterruptedException {
+        Thread.sleep(time.toMillis());
+    }
+
+    private boolean all(boolean away) {
+        for (int n = 0; n < ThreeNodes.NODES; n++) {
+            if (nodes.status(n).path("cluster").path("databaseAway").asBoolean() != away) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private int rowOfToday() {
+        return postgres.sql().sql("SELECT MAX(Calls) FROM SharedQuotas WHERE Name = 'xai'").query(Integer.class).single();
+    }
+
+    /** Calls that were counted, held back by the pause and so counted anew: at most one for each caller of that node. */
+    private int stale() {
+        return 96 / ThreeNodes.NODES;
+    }
+
+    private void report(String scenario, RepetitionInfo run) {
+        System.out.printf("xai | %s | run %d | calls %d | counted %d | answers %d | cut %d | longest wait %d ms%n", scenario,
+                run.getCurrentRepetition(), xai.hits(), rowOfToday(), askers.told().size(), askers.cut(), askers.longestWait().toMillis());
+    }
+}
