@@ -5,4 +5,7 @@
  *
  * <p>Balances are milli-tokens, prices whole tokens, times epoch milliseconds; there are no floating-point numbers.
  */
+@NullMarked
 package dev.tollgate.budget;
+
+import org.jspecify.annotations.NullMarked;

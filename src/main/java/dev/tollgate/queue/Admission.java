@@ -4,6 +4,7 @@ import dev.tollgate.budget.Decision;
 import dev.tollgate.budget.Price;
 import dev.tollgate.budget.ServiceClass;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One caller's place in the {@link AdmissionQueue}, from arrival to settlement. Only the line changes it; a route keeps it as
@@ -30,7 +31,7 @@ public final class Admission {
     private final ServiceClass serviceClass;
     private final long arrivedAt;
     private volatile State state = State.WAITING;
-    private volatile Decision decision;
+    private volatile @Nullable Decision decision;
     private volatile CompletableFuture<Void> first = new CompletableFuture<>();
 
     Admission(long place, String id, Quote quote, Price price, ServiceClass serviceClass, long arrivedAt) {
@@ -65,8 +66,8 @@ public final class Admission {
         return state;
     }
 
-    /** The last word of the budget on this call. */
-    public Decision decision() {
+    /** The last word of the budget on this call; null before its first. */
+    public @Nullable Decision decision() {
         return decision;
     }
 
@@ -108,6 +109,11 @@ public final class Admission {
 
     void cost(Price other) {
         price = other;
+    }
+
+    /** Keeps the last word. */
+    void done() {
+        state = State.DONE;
     }
 
     void become(State next, Decision word) {

@@ -159,7 +159,7 @@ public final class AdmissionQueue {
                 end(ticket, new Lose(ticket.id()));
             } else if (ticket.isWaiting()) {
                 ranks.remove(ticket);
-                ticket.become(State.DONE, ticket.decision());
+                ticket.done();
                 ticket.first().complete(null);
             }
             return ticket;
@@ -177,7 +177,7 @@ public final class AdmissionQueue {
             if (!ticket.isAdmitted()) {
                 return new Settlement(false, false, 0);
             }
-            ticket.become(State.DONE, ticket.decision());
+            ticket.done();
             return apply(event);
         });
     }

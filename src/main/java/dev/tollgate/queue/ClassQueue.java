@@ -2,6 +2,7 @@ package dev.tollgate.queue;
 
 import dev.tollgate.budget.Plan;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The callers of one class in order of arrival, and what all of them together wait for. Guarded by the line's lock. */
 final class ClassQueue {
@@ -31,7 +32,7 @@ final class ClassQueue {
         }
     }
 
-    Admission first() {
+    @Nullable Admission first() {
         return tickets.isEmpty() ? null : tickets.firstEntry().getValue();
     }
 

@@ -40,8 +40,9 @@ final class ClassQueues {
     List<CompletableFuture<Void>> alarms() {
         List<CompletableFuture<Void>> alarms = new ArrayList<>(2);
         for (ClassQueue rank : List.of(interactive, backfill)) {
-            if (!rank.isEmpty() && !rank.first().first().isDone()) {
-                alarms.add(rank.first().first());
+            Admission first = rank.first();
+            if (first != null && !first.first().isDone()) {
+                alarms.add(first.first());
             }
         }
         return alarms;
@@ -78,6 +79,7 @@ final class ClassQueues {
     }
 
     private long needed(Terms terms, Plan plan) {
-        return terms.needed(backfill.first().price(), plan);
+        Admission first = backfill.first();
+        return first == null ? 0 : terms.needed(first.price(), plan);
     }
 }

@@ -10,6 +10,7 @@ import javax.crypto.SecretKey;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /** One AES-256 key and its id: the first 8 hex digits of SHA-256 over a label and the key, which tell nothing about it. */
 final class MasterKey {
@@ -54,7 +55,7 @@ final class MasterKey {
     }
 
     /** The 32 bytes that the text spells, or null when it spells none. */
-    static byte[] rawBytes(String text) {
+    static byte @Nullable [] rawBytes(String text) {
         if (text.matches("[0-9a-fA-F]{64}")) {
             return HexFormat.of().parseHex(text);
         }

@@ -1,11 +1,13 @@
 package dev.tollgate.secret;
 
+import org.jspecify.annotations.Nullable;
+
 /** A stored secret cannot be read back. The message names the id of its key and the remedy, never any part of the secret. */
 public final class SecretUnreadableException extends RuntimeException {
 
     private final String keyId;
 
-    private SecretUnreadableException(String keyId, String message, Throwable cause) {
+    private SecretUnreadableException(String keyId, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.keyId = keyId;
     }
