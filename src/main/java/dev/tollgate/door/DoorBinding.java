@@ -10,8 +10,6 @@ import dev.tollgate.gateway.UploadedFile;
 import dev.tollgate.upstream.ContentCoding;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import dev.tollgate.gateway.BodiesInMemory;
 import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.QueryString;
 import dev.tollgate.gateway.RequestPath;
 import dev.tollgate.gateway.KeyHolder;
 import dev.tollgate.logging.Redactor;
@@ -96,24 +95,8 @@ final class DoorBinding {
     }
 
     private void readQuery(String query, Message message) {
-        if (query == null) {
-            return;
-        }
-        for (String pair : query.split("&")) {
-            int equals = pair.indexOf('=');
-            if (equals > 0) {
-                append(message, decode(pair.substring(0, equals)), decode(pair.substring(equals + 1)));
-            }
-        }
-    }
-
-    private static String decode(String text) {
-        try {
-            return URLDecoder.decode(text, StandardCharsets.UTF_8);
-        }
-        catch (IllegalArgumentException malformed) {
-            return text; // a stray percent sign is the caller's business: the raw query passes as it came
-        }
+        QueryString.of(query).parameters().stream().filter(parameter -> parameter.hasValue() && !parameter.name().isEmpty())
+                .forEach(parameter -> append(message, parameter.name(), parameter.value()));
     }
 
     /** Form fields become headers, as Camel's users expect; files become attachments under the name of their part. */

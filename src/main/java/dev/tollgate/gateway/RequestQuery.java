@@ -1,8 +1,5 @@
 package dev.tollgate.gateway;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 import org.apache.camel.Exchange;
@@ -19,14 +16,7 @@ public final class RequestQuery {
 
     /** The parameters by name, decoded; of several with one name the first. */
     public static Map<String, String> of(Exchange exchange) {
-        String raw = exchange.getMessage().getHeader(Exchange.HTTP_QUERY, String.class);
-        Map<String, String> query = new LinkedHashMap<>();
-        for (String pair : raw == null ? new String[0] : raw.split("&")) {
-            String[] parts = pair.split("=", 2);
-            query.putIfAbsent(decode(parts[0]), parts.length < 2 ? "" : decode(parts[1]));
-        }
-        query.remove("");
-        return query;
+        return QueryString.of(exchange.getMessage().getHeader(Exchange.HTTP_QUERY, String.class)).toMap();
     }
 
     /** A header that no parameter of the query pretends to be; null for none, and for one that is doubtful. */
@@ -43,14 +33,5 @@ public final class RequestQuery {
         message.setHeader(Exchange.CONTENT_TYPE, contentType);
         message.setBody(body);
         return message;
-    }
-
-    private static String decode(String text) {
-        try {
-            return URLDecoder.decode(text, StandardCharsets.UTF_8);
-        }
-        catch (IllegalArgumentException malformed) {
-            return text;
-        }
     }
 }

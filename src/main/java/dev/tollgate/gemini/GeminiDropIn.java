@@ -4,13 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
 
+import dev.tollgate.gateway.QueryString;
 import dev.tollgate.gateway.RawTarget;
 import dev.tollgate.gateway.Received;
 import dev.tollgate.gateway.Refusal;
@@ -74,12 +71,12 @@ public class GeminiDropIn {
             @Header(Exchange.HTTP_QUERY) String query, @Body byte[] body, Exchange exchange) {
         String path = rawPath.substring(rawPath.indexOf(PREFIX) + PREFIX.length());
         Kind kind = GeminiPaths.kind(method, path);
-        String[] pairs = query == null ? new String[0] : query.split("&", -1);
-        if (kind != Kind.FREE && Arrays.stream(pairs).anyMatch(pair -> MASKS.contains(name(pair)))) {
+        QueryString asked = QueryString.of(query);
+        if (kind != Kind.FREE && asked.parameters().stream().anyMatch(parameter -> MASKS.contains(parameter.name()))) {
             throw Refusal.of(400, "The parameter fields would hide what the call costs. Leave it out.");
         }
-        String left = Arrays.stream(pairs).filter(pair -> !CREDENTIALS.contains(name(pair))).collect(Collectors.joining("&"));
-        boolean otherForm = Arrays.stream(pairs).anyMatch(GeminiDropIn::asksForAnotherForm);
+        String left = asked.rewritten(parameter -> CREDENTIALS.contains(parameter.name()) ? null : parameter.raw());
+        boolean otherForm = asked.parameters().stream().anyMatch(GeminiDropIn::asksForAnotherForm);
         byte[] asking = streamUsage && body != null && kind == Kind.AS_ASKED && GeminiPaths.isOpenAi(path)
                 ? UsageOption.of(body).asking() : null;
         return new DropInRequest(method, left.isEmpty() ? path : path + "?" + left, asking != null ? asking : body,
@@ -113,20 +110,10 @@ public class GeminiDropIn {
     }
 
     /** JSON in a call of JavaScript, or no JSON at all. */
-    private static boolean asksForAnotherForm(String pair) {
-        String name = name(pair);
-        String value = pair.substring(Math.min(pair.length(), pair.indexOf('=') + 1)).toLowerCase(Locale.ROOT);
+    private static boolean asksForAnotherForm(QueryString.Parameter parameter) {
+        String name = parameter.name();
+        String value = parameter.value().toLowerCase(Locale.ROOT);
         return name.endsWith("callback") || name.endsWith("alt") && !value.startsWith("json") && !value.startsWith("sse");
-    }
-
-    private static String name(String pair) {
-        String name = pair.split("=", 2)[0];
-        try {
-            return URLDecoder.decode(name, StandardCharsets.UTF_8);
-        }
-        catch (IllegalArgumentException malformed) {
-            return name;
-        }
     }
 
     /**

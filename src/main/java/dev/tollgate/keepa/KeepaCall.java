@@ -1,8 +1,6 @@
 package dev.tollgate.keepa;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
+import dev.tollgate.gateway.QueryString;
 import java.util.Locale;
 import java.util.Map;
 
@@ -65,22 +63,8 @@ public record KeepaCall(String endpoint, Map<String, String> params, byte[] body
     }
 
     private static Map<String, String> parse(String query) {
-        Map<String, String> params = new LinkedHashMap<>();
-        for (String pair : query == null ? new String[0] : query.split("&")) {
-            int equals = pair.indexOf('=');
-            String name = equals < 0 ? pair : pair.substring(0, equals);
-            if (!name.isEmpty() && !name.equals("key")) {
-                params.putIfAbsent(decoded(name), equals < 0 ? "" : decoded(pair.substring(equals + 1)));
-            }
-        }
+        Map<String, String> params = QueryString.of(query).toMap();
+        params.remove(KeepaKey.PARAMETER);
         return Map.copyOf(params);
-    }
-
-    private static String decoded(String text) {
-        try {
-            return URLDecoder.decode(text, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            return text;
-        }
     }
 }

@@ -1,10 +1,10 @@
 package dev.tollgate.keepa;
 
 import java.net.URI;
-import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.StringJoiner;
+import java.util.Optional;
+import dev.tollgate.gateway.QueryString;
 import dev.tollgate.gateway.RawTarget;
 import dev.tollgate.logging.Redactor;
 import org.apache.camel.Exchange;
@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 @Component("keepaKey")
 public class KeepaKey {
 
-    private static final String PARAMETER = "key";
+    static final String PARAMETER = "key";
 
     private final String key;
     private final String base;
@@ -54,25 +54,10 @@ public class KeepaKey {
         if (query == null || query.isEmpty()) {
             return ours;
         }
-        StringJoiner swapped = new StringJoiner("&");
-        boolean put = false;
-        for (String pair : query.split("&", -1)) {
-            if (!isKey(pair)) {
-                swapped.add(pair);
-            } else if (!put) {
-                swapped.add(ours);
-                put = true;
-            }
-        }
-        return put ? swapped.toString() : ours + "&" + swapped;
-    }
-
-    private static boolean isKey(String pair) {
-        String name = pair.contains("=") ? pair.substring(0, pair.indexOf('=')) : pair;
-        try {
-            return URLDecoder.decode(name, StandardCharsets.UTF_8).equals(PARAMETER);
-        } catch (IllegalArgumentException notEncoded) {
-            return false;
-        }
+        QueryString theirs = QueryString.of(query);
+        Optional<QueryString.Parameter> first = theirs.parameters().stream().filter(parameter -> parameter.name().equals(PARAMETER)).findFirst();
+        String swapped = theirs.rewritten(parameter -> !parameter.name().equals(PARAMETER) ? parameter.raw()
+                : parameter == first.get() ? ours : null);
+        return first.isPresent() ? swapped : ours + "&" + swapped;
     }
 }

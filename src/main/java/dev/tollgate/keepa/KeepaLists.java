@@ -10,6 +10,7 @@ import dev.tollgate.jobs.NewJob;
 import dev.tollgate.jobs.TooManyItemsException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tollgate.gateway.QueryString;
 import dev.tollgate.gateway.Refusal;
 import java.io.File;
 import java.io.IOException;
@@ -117,11 +118,7 @@ public class KeepaLists {
     private ObjectNode fields() {
         ObjectNode order = JSON.createObjectNode().put("domain", domain);
         ObjectNode further = order.putObject("params");
-        for (String pair : params.split("&")) {
-            if (pair.contains("=")) {
-                further.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
-            }
-        }
+        QueryString.of(params).toMap().forEach(further::put);
         return order;
     }
 

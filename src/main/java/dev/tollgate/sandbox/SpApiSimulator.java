@@ -2,8 +2,7 @@ package dev.tollgate.sandbox;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
+import dev.tollgate.gateway.QueryString;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,14 +104,6 @@ public final class SpApiSimulator {
     }
 
     static Map<String, String> form(String body) {
-        Map<String, String> fields = new LinkedHashMap<>();
-        for (String pair : body.split("&")) {
-            int equals = pair.indexOf('=');
-            if (equals > 0) {
-                fields.put(URLDecoder.decode(pair.substring(0, equals), StandardCharsets.UTF_8),
-                        URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
-            }
-        }
-        return fields;
+        return QueryString.of(body).toMap();
     }
 }

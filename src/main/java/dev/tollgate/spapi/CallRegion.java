@@ -2,13 +2,12 @@ package dev.tollgate.spapi;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tollgate.gateway.QueryString;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.spapi.sellers.Marketplace;
 import dev.tollgate.spapi.sellers.Marketplaces;
 import dev.tollgate.spapi.sellers.Region;
 import java.io.IOException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -72,8 +71,8 @@ final class CallRegion {
     }
 
     private static Stream<String> inQuery(String query) {
-        return query == null ? Stream.empty() : Stream.of(query.split("&")).map(pair -> pair.split("=", 2))
-                .filter(pair -> pair.length == 2 && MARKETPLACES.matcher(pair[0]).matches()).map(pair -> decoded(pair[1]));
+        return QueryString.of(query).parameters().stream().filter(parameter -> MARKETPLACES.matcher(parameter.name()).matches())
+                .map(QueryString.Parameter::value);
     }
 
     private static Stream<String> inBody(byte[] body) {
@@ -87,14 +86,6 @@ final class CallRegion {
                             : Stream.of(field.getValue().asText()));
         } catch (IOException e) {
             return Stream.empty(); // no JSON, whatever it begins with: it names none
-        }
-    }
-
-    private static String decoded(String text) {
-        try {
-            return URLDecoder.decode(text, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            return text; // a broken escape is no marketplace's id
         }
     }
 }

@@ -1,14 +1,12 @@
 package dev.tollgate.gateway.keys;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.QueryString;
 
 import jakarta.servlet.http.HttpServletRequest;
 
@@ -55,30 +53,12 @@ final class Credentials {
     }
 
     private static String fromQuery(String query) {
-        return query == null ? null : Arrays.stream(query.split("&")).filter(Credentials::isKey)
-                .map(pair -> decode(pair.substring(pair.indexOf('=') + 1))).findFirst().orElse(null);
+        return QueryString.of(query).value(KEY_PARAMETER).orElse(null);
     }
 
     /** The query with the key's value cut out, the rest as the caller wrote it: a route may put another in its place. */
     static String withoutKey(String query) {
-        if (query == null || Arrays.stream(query.split("&")).noneMatch(Credentials::isKey)) {
-            return query;
-        }
-        return Arrays.stream(query.split("&", -1)).map(pair -> isKey(pair) ? pair.substring(0, pair.indexOf('=') + 1) : pair)
-                .collect(Collectors.joining("&"));
-    }
-
-    private static boolean isKey(String pair) {
-        int equals = pair.indexOf('=');
-        return equals > 0 && decode(pair.substring(0, equals)).equals(KEY_PARAMETER);
-    }
-
-    private static String decode(String text) {
-        try {
-            return URLDecoder.decode(text, StandardCharsets.UTF_8);
-        }
-        catch (IllegalArgumentException malformed) {
-            return text;
-        }
+        return query == null ? null : QueryString.of(query).rewritten(parameter ->
+                parameter.name().equals(KEY_PARAMETER) ? parameter.withoutValue() : parameter.raw());
     }
 }

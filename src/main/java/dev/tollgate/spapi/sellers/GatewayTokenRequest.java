@@ -3,8 +3,7 @@ package dev.tollgate.spapi.sellers;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
+import dev.tollgate.gateway.QueryString;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -24,7 +23,7 @@ final class GatewayTokenRequest {
     static Map<String, String> parse(String contentType, String body) {
         String text = body == null ? "" : body.strip();
         boolean json = text.startsWith("{") || (contentType != null && contentType.toLowerCase(Locale.ROOT).contains("json"));
-        return json ? json(text) : form(text);
+        return json ? json(text) : QueryString.of(text).toMap();
     }
 
     private static Map<String, String> json(String text) {
@@ -36,24 +35,5 @@ final class GatewayTokenRequest {
             return Map.of(); // then grant_type is missing, and that is what the caller is told
         }
         return fields;
-    }
-
-    private static Map<String, String> form(String text) {
-        Map<String, String> fields = new LinkedHashMap<>();
-        for (String pair : text.split("&")) {
-            int equals = pair.indexOf('=');
-            if (equals > 0) {
-                decode(pair.substring(0, equals), pair.substring(equals + 1), fields);
-            }
-        }
-        return fields;
-    }
-
-    private static void decode(String name, String value, Map<String, String> into) {
-        try {
-            into.put(URLDecoder.decode(name, StandardCharsets.UTF_8), URLDecoder.decode(value, StandardCharsets.UTF_8));
-        } catch (IllegalArgumentException e) {
-            into.putIfAbsent(name, ""); // a broken escape: the parameter counts as missing
-        }
     }
 }
