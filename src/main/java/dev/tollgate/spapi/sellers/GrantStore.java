@@ -60,11 +60,19 @@ public class GrantStore {
 
     private void store(Grant grant) {
         String encrypted = cipher.encrypt(grant.refreshToken());
-        // A key that is taken is another region's, or this one's, stored by somebody else meanwhile.
-        if (update(grant, encrypted) == 0 && !insert(grant.sellerId(), grant, encrypted) && update(grant, encrypted) == 0
-                && !insert(inRegion(grant.sellerId(), grant.region()), grant, encrypted)) {
-            update(grant, encrypted);
+        if (update(grant, encrypted) == 0 && !insert(freeKey(grant), grant, encrypted)) {
+            update(grant, encrypted); // stored by somebody else meanwhile
         }
+    }
+
+    /**
+     * The seller's id, unless a grant of another region stands under it. It is looked for, since inside a transaction PostgreSQL
+     * takes no further statement after an insert that failed.
+     */
+    private String freeKey(Grant grant) {
+        boolean taken = database.sql("SELECT COUNT(*) FROM " + table + " WHERE SellerID = CAST(:seller AS VARCHAR(64))")
+                .param("seller", grant.sellerId()).query(Long.class).single() > 0;
+        return taken ? inRegion(grant.sellerId(), grant.region()) : grant.sellerId();
     }
 
     private int update(Grant grant, String encrypted) {
@@ -73,7 +81,7 @@ public class GrantStore {
                 + " WHERE SellerID IN (:seller) AND Region = :region", grant, encrypted).param("seller", keys(grant.sellerId())).update();
     }
 
-    /** False for a key that is taken, by the grant of another region or by somebody who was faster. */
+    /** False for a key that somebody who was faster has taken. */
     private boolean insert(String key, Grant grant, String encrypted) {
         try {
             return bind("INSERT INTO " + table + " (SellerID, Region, Marketplaces, RefreshToken, State, ConnectedAt)"
