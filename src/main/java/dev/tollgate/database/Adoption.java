@@ -86,7 +86,8 @@ final class Adoption {
     /** After the scripts, which have added what was missing. */
     void complete() {
         boolean first = reports() == 0;
-        indexPostgresql();
+        CompanyIndex.make(sql, engine, tables);
+        indexBooks();
         allowUsageWithoutToken();
         List<Merged> merged = uniqueSummaries();
         List<Kind> kinds = first && found ? kinds() : List.of();
@@ -213,12 +214,11 @@ final class Adoption {
     }
 
     /**
-     * Companies are looked for by their ids without blanks and in any case, which needs an index of an expression; the sums of the
-     * reconciliation are read from an index alone. SQL Server's columns cannot be widened under an index, and H2's tables are small.
+     * The sums of the reconciliation are read from an index alone. SQL Server's columns cannot be widened under an index, and H2's
+     * tables are small.
      */
-    private void indexPostgresql() {
+    private void indexBooks() {
         if (engine == DatabaseDriver.POSTGRESQL) {
-            index("TokenMaster_Company ON " + tables.tokenMaster() + " (LOWER(LTRIM(RTRIM(CompanyID))))");
             index("TokenUsageLogs_Books ON " + tables.usageLogs() + " (TokenID, TotalTokensUsed, IsEstimated)");
         }
     }

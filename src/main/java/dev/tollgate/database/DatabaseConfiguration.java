@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.flyway.FlywayConfigurationCustomizer;
@@ -12,7 +13,9 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.MapPropertySource;
 
 /**
  * Migrates the database before anything else uses it, and tells the others what its tables are called. Spring Boot makes
@@ -34,6 +37,18 @@ class DatabaseConfiguration {
         try (Connection connection = dataSource.getConnection()) {
             return CountColumns.read(connection, tables);
         }
+    }
+
+    /**
+     * Tells routes, as {@code {{tollgate.sql.by-company-index}}}, how the database finds a company by its index; known once the
+     * scripts have run.
+     */
+    @Bean
+    @DependsOnDatabaseInitialization
+    CompanyColumn companyColumn(DataSource dataSource, Tables tables, ConfigurableEnvironment environment) {
+        CompanyColumn column = CompanyIndex.column(dataSource, tables);
+        environment.getPropertySources().addFirst(new MapPropertySource("companyColumn", Map.of(CompanyColumn.SETTING, column.condition())));
+        return column;
     }
 
     /** Times of the database's columns; routes know it as {@code databaseClock}. */

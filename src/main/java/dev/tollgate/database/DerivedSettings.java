@@ -31,6 +31,7 @@ class DerivedSettings implements EnvironmentPostProcessor {
             case "tollgate.table.seller-grants" -> tables(environment).sellerGrants();
             case "tollgate.table.application-logs" -> tables(environment).applicationLogs();
             case "tollgate.table.retry-attempts" -> tables(environment).retryAttempts();
+            case CompanyColumn.SETTING -> CompanyColumn.ANYWHERE.condition(); // until the database is known
             case "tollgate.h2-file" -> h2File(environment.getProperty("tollgate.data-dir", "data"));
             default -> null;
         };

@@ -6,6 +6,7 @@ import java.util.Optional;
 
 import javax.sql.DataSource;
 
+import dev.tollgate.database.CompanyColumn;
 import dev.tollgate.database.DatabaseHealth;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -23,7 +24,8 @@ public class TokenAccounts {
     private final TokenDirectory directory;
     private final String query;
 
-    TokenAccounts(DataSource database, LedgerTables tables, LedgerProperties properties, DatabaseHealth health, TokenDirectory directory) {
+    TokenAccounts(DataSource database, LedgerTables tables, LedgerProperties properties, DatabaseHealth health, TokenDirectory directory,
+            CompanyColumn company) {
         this.database = new JdbcTemplate(database);
         this.database.setQueryTimeout((int) properties.queryTimeout().toSeconds());
         this.health = health;
@@ -31,25 +33,27 @@ public class TokenAccounts {
         this.query = """
                 SELECT m.TokenID, m.CompanyID, m.CompanyName, m.ApiKey, m.Provider, m.TotalTokenLimit, m.Status,
                 s.TotalUsedTokens, s.TotalRemainingTokens, s.Threshold
-                FROM %s m LEFT JOIN %s s ON s.TokenID = m.TokenID
-                WHERE m.CompanyID = ? AND LOWER(m.Provider) = ? ORDER BY m.TokenID
-                """.formatted(tables.tokenMaster(), tables.usageSummary());
+                FROM %1$s m LEFT JOIN %2$s s ON s.SummaryID = (SELECT MIN(o.SummaryID) FROM %2$s o WHERE o.TokenID = m.TokenID)
+                WHERE %3$s = LOWER(?) AND LOWER(LTRIM(RTRIM(m.Provider))) = ? ORDER BY m.TokenID
+                """.formatted(tables.tokenMaster(), tables.usageSummary(), company.sql());
     }
 
     /**
      * The rows, oldest first; none is an answer, too.
      *
-     * @param provider in any case
+     * @param company  in any case, with any blanks around it, as everywhere
+     * @param provider likewise
      * @return empty when they are not known: the database is away, and they were not read lately
      */
     public Optional<List<TokenRow>> rows(String company, String provider) {
-        String lowered = provider.toLowerCase(Locale.ROOT);
-        String remembered = company + "\n" + lowered; // which is no company's id
+        String lowered = provider.strip().toLowerCase(Locale.ROOT);
+        String asked = company.strip();
+        String remembered = asked + "\n" + lowered; // which is no company's id
         if (!health.mayTry()) {
             return directory.lastKnown(remembered);
         }
         try {
-            List<TokenRow> rows = TokenDirectory.fromRows(database.queryForList(query, company, lowered));
+            List<TokenRow> rows = TokenDirectory.fromRows(database.queryForList(query, asked, lowered));
             health.succeeded();
             directory.remember(remembered, rows);
             return Optional.of(rows);
