@@ -22,6 +22,7 @@ import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.QueryString;
 import dev.tollgate.gateway.RequestPath;
 import dev.tollgate.gateway.KeyHolder;
+import dev.tollgate.gateway.KeyInBody;
 import dev.tollgate.logging.Redactor;
 
 import jakarta.activation.DataHandler;
@@ -80,6 +81,7 @@ final class DoorBinding {
         exchange.setProperty(RequestIds.HEADER, request.getAttribute(RequestIds.HEADER));
         exchange.setProperty(Received.SECURE, request.isSecure());
         exchange.setProperty(KeyHolder.PROPERTY, request.getAttribute(KeyHolder.PROPERTY));
+        exchange.setProperty(KeyInBody.PROPERTY, request.getAttribute(KeyInBody.PROPERTY));
         exchange.setProperty(BodiesInMemory.SHARE, request.getAttribute(BodiesInMemory.SHARE));
 
         if (account.isFull() && Dialect.of(request) != Dialect.ENVELOPE) {

@@ -19,6 +19,9 @@ record AsinCell(String asin, String reason) {
     /** {@code ="0306406152"}, by which people keep Excel from making a number of it, {@code '0306406152}, and quotes that quote nothing. */
     private static final Pattern AS_TEXT = Pattern.compile("=?\\s*\"+([^\"]*)\"+|'(.*)");
 
+    private static final Pattern TEN = Pattern.compile("\\d{9}[\\dX]");
+    private static final String WRONG_DIGIT = " is no ISBN: its check digit is wrong";
+
     private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Z}\\p{Cf}]+");
     private static final Pattern DASHES = Pattern.compile("[-\u2010-\u2015\u2212]");
 
@@ -48,8 +51,8 @@ record AsinCell(String asin, String reason) {
         }
         String grouped = DASHES.matcher(text.replace(' ', '-')).replaceAll("-");
         String digits = GROUPED.matcher(grouped).matches() ? grouped.replace("-", "") : text;
-        if (digits.matches("\\d{9}[\\dX]")) {
-            return isIsbn(digits) ? new AsinCell(digits, null) : none(cell, "is no ISBN: its check digit is wrong");
+        if (TEN.matcher(digits).matches()) {
+            return isIsbn(digits) ? new AsinCell(digits, null) : none(cell, WRONG_DIGIT.strip());
         }
         if (digits.matches("\\d{13}")) {
             return ean(cell, digits);
@@ -59,6 +62,18 @@ record AsinCell(String asin, String reason) {
             return isIsbn(padded) ? new AsinCell(padded, null) : none(cell, "is no ISBN, also with zeros in front of it");
         }
         return none(cell, text.isEmpty() ? "is empty" : "is neither an ASIN nor an ISBN");
+    }
+
+    /**
+     * Lets pass what is an ISBN or has not the shape of one.
+     *
+     * @param code in capitals
+     * @throws IllegalArgumentException for ten digits, the last of which may be an X, that are no ISBN
+     */
+    static void requireCheckDigit(String code) {
+        if (TEN.matcher(code).matches() && !isIsbn(code)) {
+            throw new IllegalArgumentException("Not an ASIN: " + code + WRONG_DIGIT);
+        }
     }
 
     boolean isAsin() {

@@ -129,6 +129,9 @@ final class OrderReader {
                 continue;
             }
             String asin = Asins.written(parser.getText());
+            if (strict) {
+                AsinCell.requireCheckDigit(asin);
+            }
             if (!strict && !AsinList.fits(asin)) {
                 skipped++;
             } else if (!asin.isEmpty() && !add(list, asin)) {

@@ -179,15 +179,13 @@ public class KeepaBackfill implements JobKind {
     public void keep(Exchange exchange) throws IOException {
         Work work = exchange.getProperty(WORK, Work.class);
         int status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class);
-        if (status >= 500) {
-            failed(work, "Keepa answered %d".formatted(status));
-            return;
-        }
         byte[] body = exchange.getMessage().getBody(byte[].class);
         JsonNode reply = status == 200 ? JSON.readTree(Gzip.plain(body)) : refusal(body);
         String error = error(reply);
         if (status == 200) {
             delivered(work, reply, error);
+        } else if (status >= 500) {
+            failedAt(work, reply, "Keepa answered %d%s".formatted(status, error));
         } else if (NOT_NOW.contains(status)) {
             work.batches.again(work.batch);
             work.job.holdUp("Keepa answered %d%s; trying again".formatted(status, error), clock.instant());
@@ -206,8 +204,7 @@ public class KeepaBackfill implements JobKind {
     }
 
     private void delivered(Work work, JsonNode reply, String error) throws IOException {
-        Map<String, JsonNode> byAsin = new HashMap<>();
-        reply.path("products").forEach(product -> byAsin.putIfAbsent(product.path("asin").asText(), product));
+        Map<String, JsonNode> byAsin = products(reply);
         List<Entry> entries = new ArrayList<>();
         List<String> rest = new ArrayList<>();
         for (String asin : work.batch.asins()) {
@@ -224,12 +221,43 @@ public class KeepaBackfill implements JobKind {
             entries = work.batch.asins().stream().map(asin -> byAsin.containsKey(asin) ? entry(asin, byAsin.get(asin))
                     : failure(asin, "Keepa did not answer this ASIN")).toList();
         }
-        long consumed = Plausible.count(reply.path("tokensConsumed"), Envelope.MOST_CONSUMED).value();
+        long consumed = consumed(reply);
         if (!entries.isEmpty() || consumed > 0) {
             work.job.append(entries, consumed, clock.instant());
         }
         if (!answered && !rest.isEmpty()) {
             refused(work, rest, error.isEmpty() ? "Keepa answered without this ASIN" : "Keepa answered 200" + error);
+        }
+    }
+
+    private static Map<String, JsonNode> products(JsonNode reply) {
+        Map<String, JsonNode> byAsin = new HashMap<>();
+        reply.path("products").forEach(product -> byAsin.putIfAbsent(product.path("asin").asText(), product));
+        return byAsin;
+    }
+
+    private static long consumed(JsonNode reply) {
+        return Plausible.count(reply.path("tokensConsumed"), Envelope.MOST_CONSUMED).value();
+    }
+
+    /** What Keepa delivered with a failure is taken, and what it charged without delivering is not paid a second time. */
+    private void failedAt(Work work, JsonNode reply, String why) throws IOException {
+        Map<String, JsonNode> byAsin = products(reply);
+        List<String> rest = work.batch.asins().stream().filter(asin -> !byAsin.containsKey(asin)).toList();
+        List<Entry> entries = new ArrayList<>(work.batch.asins().stream().filter(byAsin::containsKey).map(asin -> entry(asin, byAsin.get(asin))).toList());
+        long consumed = consumed(reply);
+        boolean paid = consumed >= work.batch.asins().size(); // no product is cheaper than a token
+        if (paid) {
+            rest.forEach(asin -> entries.add(failure(asin, "%s, and charged %d tokens for %d ASINs: order it again to pay again"
+                    .formatted(why, consumed, work.batch.asins().size()))));
+        }
+        if (!entries.isEmpty() || consumed > 0) {
+            work.job.append(entries, consumed, clock.instant());
+        }
+        if (paid && !rest.isEmpty()) {
+            work.job.holdUp(why + " and charged for it; going on with other ASINs", clock.instant()); // it may fail at all of them
+        } else if (!rest.isEmpty()) {
+            failed(work, new Batch(rest, work.batch.tries(), work.batch.heard()), why);
         }
     }
 
@@ -265,14 +293,14 @@ public class KeepaBackfill implements JobKind {
             work.batches.again(work.batch);
             work.job.holdUp("Keepa cannot be reached; trying again", clock.instant());
         } else {
-            failed(work, "Keepa did not answer");
+            failed(work, work.batch, "Keepa did not answer");
         }
     }
 
-    private void failed(Work work, String why) throws IOException {
+    private void failed(Work work, Batch batch, String why) throws IOException {
         long heard = balance.heardAt().map(Instant::toEpochMilli).orElse(0L);
-        switch (work.batches.failed(work.batch, heard)) {
-            case GIVE_UP -> refused(work, work.batch.asins(), why + ", also for this ASIN alone, while it answered other calls");
+        switch (work.batches.failed(batch, heard)) {
+            case GIVE_UP -> refused(work, batch.asins(), why + ", also for this ASIN alone, while it answered other calls");
             case WAIT -> {
                 balance.ask(); // that tells whether it is Keepa or the batch
                 work.job.holdUp(why + "; trying again", clock.instant());

@@ -58,7 +58,7 @@ final class SandboxListings {
         }
         String token = headers.get("x-amz-access-token");
         SandboxTokens.Access access = token == null ? null : tokens.access(token);
-        if (access == null || !access.seller().equals(query.getOrDefault("sellerId", access.seller()))) {
+        if (access == null || !access.restricted().isEmpty() || !access.seller().equals(query.getOrDefault("sellerId", access.seller()))) {
             return denied(token == null ? "Access token is missing in the request header."
                     : "The access token you provided is revoked, malformed or invalid.");
         }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -26,8 +27,16 @@ final class SandboxTokens {
     private record Code(String seller, String redirectUri, Instant until) {
     }
 
-    /** Whose access token, and until when. */
-    record Access(String seller, Instant until) {
+    /**
+     * Whose access token, and until when.
+     *
+     * @param restricted the paths of restricted data that it opens, and then nothing else; empty for a seller's own token
+     */
+    record Access(String seller, Instant until, List<String> restricted) {
+
+        boolean endedAt(Instant now) {
+            return !now.isBefore(until);
+        }
     }
 
     private final Clock clock;
@@ -53,7 +62,7 @@ final class SandboxTokens {
         switch (what) {
             case "revoke" -> revoke(value);
             case "expires_in" -> life = Duration.ofSeconds(Long.parseLong(value));
-            case "expire" -> access.replaceAll((token, old) -> new Access(old.seller(), Instant.MIN));
+            case "expire" -> access.replaceAll((token, old) -> new Access(old.seller(), Instant.MIN, old.restricted()));
             case "fail" -> {
                 failStatus = Integer.parseInt(value.split(",")[0]);
                 failTimes = Integer.parseInt(value.split(",")[1]);
@@ -85,6 +94,22 @@ final class SandboxTokens {
     /** Null for a token that is not of this run, or revoked. */
     synchronized Access access(String token) {
         return access.get(token);
+    }
+
+    /** A token for a seller's restricted data. */
+    synchronized String restricted(String seller, List<String> paths) {
+        return given("Atz.sprdt|sandbox.", new Access(seller, clock.instant().plus(life), paths));
+    }
+
+    synchronized long lifeSeconds() {
+        return life.toSeconds();
+    }
+
+    private String given(String prefix, Access what) {
+        access.values().removeIf(one -> one.until().isBefore(clock.instant().minus(life)));
+        String token = prefix + UUID.randomUUID();
+        access.put(token, what);
+        return token;
     }
 
     synchronized Reply answer(String contentType, String body) {
@@ -134,9 +159,7 @@ final class SandboxTokens {
         if (refreshToken != null && revoked.contains(seller)) {
             sinceRevoked.add(refreshToken);
         }
-        access.values().removeIf(one -> one.until().isBefore(clock.instant().minus(life)));
-        String token = "Atza|sandbox." + UUID.randomUUID();
-        access.put(token, new Access(seller, clock.instant().plus(life)));
+        String token = given("Atza|sandbox.", new Access(seller, clock.instant().plus(life), List.of()));
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("access_token", token);
         body.put("token_type", "bearer");

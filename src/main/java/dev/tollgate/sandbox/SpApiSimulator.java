@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * Amazon as the sandbox knows it: the consent page, the token endpoint and getListingsRestrictions, with the true shapes of
- * answers, errors and limits. Knows no server: whoever serves it passes the path below the simulator's own, such as
+ * Amazon as the sandbox knows it: the consent page, the token endpoint, getListingsRestrictions, and an order's address and buyer
+ * behind createRestrictedDataToken, with the true shapes of answers, errors and limits. Knows no server: whoever serves it passes the path below the simulator's own, such as
  * {@code /apps/authorize/consent}, {@code /auth/o2/token}, {@code /listings/2021-08-01/restrictions} or {@code /control}.
  *
  * <p>{@code POST /control} makes trouble: {@code revoke=<seller>}, {@code expires_in=<seconds>} for tokens from now on,
@@ -47,6 +47,7 @@ public final class SpApiSimulator {
     private final SandboxConsent consent;
     private final SandboxTokens tokens;
     private final SandboxListings listings;
+    private final SandboxOrders orders;
 
     /**
      * @param clock    tokens, codes and limits live by it
@@ -56,6 +57,7 @@ public final class SpApiSimulator {
         this.tokens = new SandboxTokens(clock);
         this.consent = new SandboxConsent(tokens, callback);
         this.listings = new SandboxListings(tokens, clock);
+        this.orders = new SandboxOrders(tokens, clock);
     }
 
     /**
@@ -73,8 +75,9 @@ public final class SpApiSimulator {
             case "POST /apps/authorize/consent/decision" -> consent.decide(form(text));
             case "POST /auth/o2/token" -> tokens.answer(caseless.getOrDefault("Content-Type", ""), text);
             case "GET /listings/2021-08-01/restrictions" -> listings.answer(query, caseless, text);
+            case "POST /tokens/2021-03-01/restrictedDataToken" -> orders.token(caseless, text);
             case "POST /control" -> control(query);
-            default -> Reply.json(404, Map.of("errors", List.of(Map.of("code", "NotFound", "message",
+            default -> SandboxOrders.isOne(method, path) ? orders.answer(path, caseless) : Reply.json(404, Map.of("errors", List.of(Map.of("code", "NotFound", "message",
                     "The requested resource was not found.", "details", ""))));
         };
     }

@@ -1,5 +1,6 @@
 package dev.tollgate.spapi;
 
+import dev.tollgate.gateway.KeyInBody;
 import dev.tollgate.gateway.RequestQuery;
 import dev.tollgate.spapi.sellers.GatewayTokens;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,10 @@ class GatewayTokenDoor implements GatewayTokens.Holders {
         } catch (DataAccessException e) {
             answer = new GatewayTokens.Answer(503, Map.of("error", "temporarily_unavailable",
                     "error_description", "The gateway's database is away"));
+        }
+        KeyInBody key = exchange.getProperty(KeyInBody.PROPERTY, KeyInBody.class);
+        if (key != null && answer.refusesKey()) {
+            key.isWrong();
         }
         RequestQuery.answer(exchange, answer.status(), "application/json", null).setHeader("Cache-Control", "no-store");
         return answer.body();

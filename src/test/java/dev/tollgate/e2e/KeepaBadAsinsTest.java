@@ -26,6 +26,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
@@ -266,6 +267,55 @@ class KeepaBadAsinsTest extends KeepaTest {
         assertThat(ended(path).path("state").asText()).isEqualTo("done");
         assertDelivered(path, asins, bad);
         assertThat(picky.paid).as("tokens").hasSize(294).doesNotHaveDuplicates();
+    }
+
+    /** At whose batches Keepa fails, once or always, although it charges for them, in full or for a part. */
+    @ParameterizedTest
+    @CsvSource({"1,1", "99,1", "1,3"})
+    void whatKeepaChargesWhileItFailsIsNotPaidTwice(int failures, int price) throws Exception {
+        List<String> asins = asins(150);
+        List<String> paid = new ArrayList<>();
+        AtomicInteger calls = new AtomicInteger();
+        Picky picky = new Picky(Refusal.BAD_REQUEST, Set.of());
+        stub.reset(call -> {
+            if (!call.path().equals("/product") || calls.incrementAndGet() > failures) {
+                return picky.reply(call);
+            }
+            List<String> asked = List.of(KeepaCall.of(call.path(), call.query(), null).param("asin").split(","));
+            paid.addAll(asked);
+            keepa.drift(-asked.size() * price);
+            ObjectNode reply = (ObjectNode) JSON.readTree(keepa.reply("GET", "/token", "key=x", null, false).body());
+            reply.put("tokensConsumed", asked.size() * price);
+            return new SimulatedReply(500, Map.of("Content-Type", "application/json"), reply.toString().getBytes());
+        });
+        clock.speed(60);
+
+        String path = order(asins);
+
+        JsonNode job = ended(path);
+        assertThat(job.path("failed").asInt()).as(job.toString()).isEqualTo(paid.size());
+        assertThat(job.path("done").asInt()).isEqualTo(150 - paid.size());
+        assertDelivered(path, asins, new HashSet<>(paid));
+        assertThat(gateway.get(path + "/results").text()).contains("Keepa answered 500, and charged");
+        paid.addAll(picky.paid);
+        assertThat(paid).as("paid").hasSize(150).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whatKeepaDeliversWhileItFailsIsTaken() throws Exception {
+        List<String> asins = asins(100);
+        Picky picky = new Picky(Refusal.BAD_REQUEST, Set.of());
+        AtomicInteger calls = new AtomicInteger();
+        stub.reset(call -> {
+            SimulatedReply good = picky.reply(call);
+            return call.path().equals("/product") && calls.incrementAndGet() == 1
+                    ? new SimulatedReply(500, good.headers(), good.body()) : good;
+        });
+
+        JsonNode job = ended(order(asins));
+
+        assertThat(job.path("done").asInt()).isEqualTo(100);
+        assertThat(picky.paid).as("paid").hasSize(100).doesNotHaveDuplicates();
     }
 
     @Test

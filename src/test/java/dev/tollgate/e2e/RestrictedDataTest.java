@@ -131,6 +131,18 @@ class RestrictedDataTest extends SellerTest {
         assertThat(call("GET", "/sp-api/sellers/v1/account", keys.get("A2RDT"), null).status()).isEqualTo(200);
     }
 
+    /** Three wrong keys are the most here; a request that is wrong otherwise shows nothing of a key. */
+    @ParameterizedTest
+    @ValueSource(strings = {"grant_type=client_credentials&scope=sellingpartnerapi::orders&client_secret=x", "grant_type=client_credentials&client_secret=x",
+            "grant_type=client_credentials&scope=sellingpartnerapi::notifications", "grant_type=password", "grant_type=refresh_token", "", "{"})
+    void aRequestForATokenThatIsWrongWithoutAKeyCountsAsNoWrongKey(String body) {
+        for (int n = 0; n < 10; n++) {
+            Answer answer = gateway.request("POST", "/auth/o2/token", "application/x-www-form-urlencoded", body.getBytes(StandardCharsets.UTF_8));
+            assertThat(answer.status()).isEqualTo(400);
+        }
+        assertThat(call("GET", "/sp-api/sellers/v1/account", key(""), null).status()).as("another program's new key").isEqualTo(400);
+    }
+
     @Test
     void fiftyCallsWithOneLeaveOtherKeysAlone() throws Exception {
         String token = created("A1RDT");

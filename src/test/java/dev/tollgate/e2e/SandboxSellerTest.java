@@ -78,10 +78,27 @@ class SandboxSellerTest {
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.json().path("restrictions").path(0).path("reasons").path(0).path("reasonCode").asText())
                 .isEqualTo("APPROVAL_REQUIRED");
+        restrictedData(gateway);
 
         check(gateway);
 
         assertThat(gateway.request("POST", "/sandbox/sp-api/control?nonsense=1", "text/plain", new byte[0]).status()).isEqualTo(400);
+    }
+
+    private static void restrictedData(Gateway gateway) {
+        String address = "/orders/v0/orders/902-1234567-1234567/address";
+        String order = "{\"restrictedResources\":[{\"method\":\"GET\",\"path\":\"/orders/v0/orders/{orderId}/address\"}]}";
+        Answer created = gateway.send(HttpRequest.newBuilder(gateway.uri("/sp-api/tokens/2021-03-01/restrictedDataToken"))
+                .header("X-Seller-Id", "A1SANDBOXSELLER").header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(order)));
+        assertThat(created.status()).as(created.text()).isEqualTo(200);
+        String token = created.json().path("restrictedDataToken").asText();
+        assertThat(token).startsWith("tg_at_");
+
+        assertThat(gateway.send(HttpRequest.newBuilder(gateway.uri("/sp-api" + address)).header("X-Seller-Id", "A1SANDBOXSELLER")).status()).isEqualTo(403);
+        Answer with = gateway.send(HttpRequest.newBuilder(gateway.uri("/sp-api" + address)).header("x-amz-access-token", token));
+        assertThat(with.json().at("/payload/ShippingAddress/City").asText()).isEqualTo("Seattle");
+        assertThat(gateway.send(HttpRequest.newBuilder(gateway.uri("/sp-api" + address.replace("address", "buyerInfo")))
+                .header("x-amz-access-token", token)).status()).as("another resource").isEqualTo(403);
     }
 
     /** At full speed, and not too fast once. */

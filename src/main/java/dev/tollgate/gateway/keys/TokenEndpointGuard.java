@@ -3,6 +3,7 @@ package dev.tollgate.gateway.keys;
 import java.io.IOException;
 
 import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.KeyInBody;
 import dev.tollgate.gateway.Refusal;
 
 import jakarta.servlet.FilterChain;
@@ -30,11 +31,8 @@ final class TokenEndpointGuard extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         try (FailedAttempts.Look look = attempts.look(request.getRemoteAddr())) {
+            request.setAttribute(KeyInBody.PROPERTY, (KeyInBody) look::wrong);
             chain.doFilter(request, response);
-            if (response.getStatus() == HttpServletResponse.SC_BAD_REQUEST
-                    || response.getStatus() == HttpServletResponse.SC_UNAUTHORIZED) {
-                look.wrong();
-            }
         }
         catch (Refusal slowed) {
             Dialect.TOKEN_ENDPOINT.write(request, response, slowed);

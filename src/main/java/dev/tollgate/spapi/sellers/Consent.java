@@ -124,7 +124,7 @@ public final class Consent {
         try {
             store.save(grant);
             tokens.connected(grant);
-            log.info("Seller {} connected", grant.sellerId());
+            log.info("Seller {} connected in {}", grant.sellerId(), grant.region());
             return true;
         } catch (DataAccessException e) {
             log.error("The consent of seller {} was given but cannot be stored", grant.sellerId(), e);

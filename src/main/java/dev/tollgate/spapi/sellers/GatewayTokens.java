@@ -32,6 +32,8 @@ public final class GatewayTokens {
     private static final Duration KEY_REMEMBERED = Duration.ofDays(1);
     private static final int KEY_ID_CHARACTERS = 8;
     private static final int LONGEST_RESTRICTED = 4096;
+    private static final String INVALID_GRANT = "invalid_grant";
+    private static final String INVALID_CLIENT = "invalid_client";
     private static final String SCOPE = "scope";
     private static final String DATA = "data";
 
@@ -75,6 +77,11 @@ public final class GatewayTokens {
     /** An answer of the token endpoint; send it with {@code Cache-Control: no-store}. */
     public record Answer(int status, Map<String, Object> body) {
 
+        /** Whether a key was looked at and found wrong; no other error tells anything of one. */
+        public boolean refusesKey() {
+            return INVALID_GRANT.equals(body.get("error")) || INVALID_CLIENT.equals(body.get("error"));
+        }
+
         /** Without the token. */
         @Override
         public String toString() {
@@ -113,7 +120,7 @@ public final class GatewayTokens {
             return missing("refresh_token");
         }
         return holders.ofRefreshToken(key).map(keyId -> granted(keyId, null, key))
-                .orElseGet(() -> error(400, "invalid_grant", "The request has an invalid grant parameter : refresh_token"));
+                .orElseGet(() -> error(400, INVALID_GRANT, "The request has an invalid grant parameter : refresh_token"));
     }
 
     private Answer grantless(String scope, String key, Holders holders) {
@@ -123,7 +130,7 @@ public final class GatewayTokens {
         if (!GrantlessTokens.SCOPES.contains(scope)) {
             return error(400, "invalid_scope", "The request has an invalid scope. Amazon's are " + String.join(", ", GrantlessTokens.SCOPES));
         }
-        return holders.ofClientSecret(key).map(keyId -> granted(keyId, scope, key)).orElseGet(() -> error(401, "invalid_client",
+        return holders.ofClientSecret(key).map(keyId -> granted(keyId, scope, key)).orElseGet(() -> error(401, INVALID_CLIENT,
                 "Client authentication failed. The gateway key goes into client_secret"));
     }
 

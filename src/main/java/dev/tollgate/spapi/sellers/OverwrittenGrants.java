@@ -1,11 +1,17 @@
 package dev.tollgate.spapi.sellers;
 
 import dev.tollgate.database.Tables;
+import java.time.LocalDateTime;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -19,8 +25,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells at the start which grants are lost: until there was one for each region, a seller that was taken over in a second region
- * lost that of the first, and only the audit still knows of it.
+ * Tells at the start which grants are lost: until there was one for each region, a seller that was taken over, or connected, in
+ * a second region lost that of the first. The audit still knows of what was taken over and where; of a consent at /connect only
+ * the log knows, and not for which region it was.
  */
 @Component
 class OverwrittenGrants {
@@ -29,20 +36,29 @@ class OverwrittenGrants {
     private static final String SELLER = "seller ";
     private static final String MARKETPLACES = "marketplaceIds=";
 
-    /** Rows of the audit that are looked at, the newest. */
+    /** Rows of the audit and of the log that are looked at, the newest. */
     private static final int MOST = 10_000;
+    private static final int LONGEST_QUERY_SECONDS = 10;
+    private static final int MOST_NAMED = 20;
 
-    private record Change(String action, String seller, String detail) {
+    /** Who wrote of a consent, in the releases that kept one for each seller; they did not name its region. */
+    private static final String LOGGERS = "('dev.tollgate.oauth.Consent', 'dev.tollgate.spapi.sellers.Consent')";
+    private static final Pattern CONNECTED = Pattern.compile("Seller (\\S+) connected( in [A-Z]{2})?");
+
+    private record Change(String action, String seller, String detail, LocalDateTime at) {
     }
 
     private final JdbcTemplate database;
     private final String audit;
+    private final String logs;
     private final GrantStore store;
 
     OverwrittenGrants(DataSource database, Tables tables, GrantStore store) {
         this.database = new JdbcTemplate(database);
         this.database.setMaxRows(MOST);
+        this.database.setQueryTimeout(LONGEST_QUERY_SECONDS);
         this.audit = tables.adminAudit();
+        this.logs = tables.applicationLogs();
         this.store = store;
     }
 
@@ -50,11 +66,19 @@ class OverwrittenGrants {
     @EventListener(ApplicationReadyEvent.class)
     void tell() {
         try {
-            lost().forEach((seller, regions) -> log.warn("Seller {} was taken over in {}, and that grant was overwritten by one of another"
+            Map<String, Set<Region>> lost = lost();
+            lost.forEach((seller, regions) -> log.warn("Seller {} was taken over in {}, and that grant was overwritten by one of another"
                     + " region: take it over again with POST /admin/sellers, or let the seller open /connect", seller,
                     regions.stream().map(Region::name).collect(Collectors.joining(" and "))));
+            Set<String> doubtful = doubtful();
+            doubtful.removeAll(lost.keySet());
+            if (!doubtful.isEmpty()) {
+                log.warn("{} sellers connected more than once while one consent was kept for each, in a region that nobody wrote down: {}. Whoever"
+                        + " of them sells in a region that GET /sellers does not show must open /connect with a marketplace there",
+                        doubtful.size(), doubtful.stream().limit(MOST_NAMED).collect(Collectors.joining(", ")));
+            }
         } catch (DataAccessException e) {
-            log.warn("The audit was not looked through for overwritten grants: {}", e.getClass().getSimpleName());
+            log.warn("The audit and the log were not looked through for overwritten grants: {}", e.getClass().getSimpleName());
         }
     }
 
@@ -76,12 +100,45 @@ class OverwrittenGrants {
         return regions;
     }
 
+    /**
+     * Sellers with a grant in one region who consented more than once, at /connect at least one time, since they were removed
+     * last; but those who connected again when regions were written down.
+     */
+    Set<String> doubtful() {
+        Map<String, LocalDateTime> removed = new HashMap<>();
+        Map<String, Integer> consents = new TreeMap<>();
+        for (Change change : changes()) {
+            consents.put(change.seller(), change.action().equals("seller.remove") ? 0 : consents.getOrDefault(change.seller(), 0) + 1);
+            removed.put(change.seller(), change.action().equals("seller.remove") ? change.at() : removed.get(change.seller()));
+        }
+        Set<String> unsaid = new TreeSet<>();
+        Set<String> said = new HashSet<>();
+        for (Change line : lines()) {
+            LocalDateTime end = removed.get(line.seller());
+            if (end == null || line.at().isAfter(end)) {
+                consents.merge(line.seller(), 1, Integer::sum);
+                (line.detail() == null ? unsaid : said).add(line.seller());
+            }
+        }
+        Map<String, Long> regions = store.list().stream().collect(Collectors.groupingBy(Grant::sellerId, Collectors.counting()));
+        unsaid.removeIf(seller -> said.contains(seller) || consents.get(seller) < 2 || regions.getOrDefault(seller, 0L) != 1);
+        return unsaid;
+    }
+
+    private List<Change> lines() {
+        return database.query("SELECT Message, Timestamp FROM " + logs + " WHERE Logger IN " + LOGGERS
+                + " AND Message LIKE 'Seller % connected%' ORDER BY LogID DESC", (row, number) -> {
+            Matcher line = CONNECTED.matcher(row.getString("Message"));
+            return line.matches() ? new Change("connect", line.group(1), line.group(2), row.getObject("Timestamp", LocalDateTime.class)) : null;
+        }).stream().filter(Objects::nonNull).toList();
+    }
+
     /** The oldest first. */
     private List<Change> changes() {
-        List<Change> newest = database.query("SELECT Action, Target, Detail FROM " + audit
+        List<Change> newest = database.query("SELECT Action, Target, Detail, ChangedAt FROM " + audit
                 + " WHERE Action IN ('seller.import', 'seller.remove') ORDER BY AuditID DESC",
                 (row, number) -> new Change(row.getString("Action"), row.getString("Target").replaceFirst(SELLER, ""),
-                        String.valueOf(row.getString("Detail"))));
+                        String.valueOf(row.getString("Detail")), row.getObject("ChangedAt", LocalDateTime.class)));
         return IntStream.range(0, newest.size()).mapToObj(n -> newest.get(newest.size() - 1 - n)).toList();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.database.Tables;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -37,5 +38,35 @@ class OverwrittenGrantsTest {
         audited("seller.import", "A4GONE", "marketplaceIds=ATVPDKIKX0DER");
 
         assertThat(overwritten.lost()).isEqualTo(Map.of("A1LOST", Set.of(Region.NA)));
+    }
+
+    @Test
+    void whoConnectedTwiceInARegionThatNobodyWroteDownIsTold() {
+        for (String seller : List.of("A1TWICE", "A2ONCE", "A3ANEW", "A4BOTH", "A5TAKEN", "A6SINCE")) {
+            rig.sellers.importGrant(seller, List.of("A1PA6795UKMFR9"), "Atzr|" + seller);
+        }
+        rig.sellers.importGrant("A4BOTH", List.of("ATVPDKIKX0DER"), "Atzr|na");
+        logged(1, "Seller A1TWICE connected");
+        logged(2, "Seller A1TWICE connected");
+        logged(1, "Seller A2ONCE connected");
+        logged(1, "Seller A3ANEW connected");
+        logged(2, "Seller A3ANEW connected in EU");
+        logged(1, "Seller A4BOTH connected");
+        logged(2, "Seller A4BOTH connected");
+        logged(1, "Seller A5TAKEN connected");
+        audited("seller.import", "A5TAKEN", "marketplaceIds=A1PA6795UKMFR9");
+        logged(-2, "Seller A6SINCE connected");
+        audited("seller.remove", "A6SINCE", "removed");
+        logged(2, "Seller A6SINCE connected");
+        logged(1, "Seller A7GONE connected");
+        logged(2, "Seller A7GONE connected");
+
+        assertThat(overwritten.doubtful()).containsExactly("A1TWICE", "A5TAKEN");
+        assertThat(overwritten.lost()).isEmpty();
+    }
+
+    private void logged(int day, String message) {
+        new JdbcTemplate(rig.database).update("INSERT INTO ApplicationLogs (Timestamp, Logger, Message) VALUES (?, 'dev.tollgate.oauth.Consent', ?)",
+                Timestamp.from(Instant.EPOCH.plus(Duration.ofDays(day))), message);
     }
 }
