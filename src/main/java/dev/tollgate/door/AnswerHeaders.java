@@ -4,9 +4,10 @@ import java.util.Collection;
 import java.util.Date;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
+import dev.tollgate.logging.ToldNames;
+import dev.tollgate.upstream.ReplyHeaders;
 import dev.tollgate.upstream.SentHeaders;
 
 import org.apache.camel.Exchange;
@@ -24,8 +25,6 @@ final class AnswerHeaders implements HeaderFilterStrategy {
 
     private static final Logger log = LoggerFactory.getLogger(AnswerHeaders.class);
 
-    private static final int MOST_TOLD = 1_000;
-
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
 
     /** Of one connection, of a request, or the gateway's own. */
@@ -42,8 +41,7 @@ final class AnswerHeaders implements HeaderFilterStrategy {
     private static final Set<String> PROTOCOL = Set.of("content-type", "content-encoding", "content-length", "location",
             "retry-after", "cache-control", "set-cookie", "allow", "vary", "date", "x-request-id");
 
-    /** Bound: {@link #MOST_TOLD} names, of at most 256 bytes where they are header names at all. */
-    private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
+    private static final ToldNames TOLD = new ToldNames();
 
     static boolean isProtocol(String name) {
         return PROTOCOL.contains(name.toLowerCase(Locale.ROOT));
@@ -52,13 +50,14 @@ final class AnswerHeaders implements HeaderFilterStrategy {
     @Override
     public boolean applyFilterToCamelHeaders(String name, Object value, Exchange exchange) {
         String lower = name.toLowerCase(Locale.ROOT);
-        if (isCamels(lower) || NEVER.contains(lower) || SentHeaders.wasSent(exchange, name, value)) {
+        boolean asked = exchange.getProperty(ReplyHeaders.ASKED_FOR, Set.of(), Set.class).contains(lower);
+        if (isCamels(lower) || NEVER.contains(lower) && !asked || SentHeaders.wasSent(exchange, name, value)) {
             return true;
         }
-        String why = CREDENTIAL.matcher(lower).matches() ? "its name is that of a credential"
+        String why = !asked && CREDENTIAL.matcher(lower).matches() ? "its name is that of a credential"
                 : !TOKEN.matcher(name).matches() ? "its name is none of HTTP"
                 : !isText(value) ? "its value is a " + value.getClass().getSimpleName() : null;
-        if (why != null && TOLD.size() < MOST_TOLD && TOLD.add(name)) {
+        if (why != null && TOLD.isNew(name)) {
             log.warn("The header {} of an answer of the route {} does not reach callers: {}. Set another header, or remove it",
                     name, exchange.getFromRouteId(), why);
         }

@@ -7,22 +7,34 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
 
 import dev.tollgate.gateway.Received;
+import dev.tollgate.logging.ToldNames;
+import dev.tollgate.upstream.ReplyHeaders;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
-
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code http-call-action}: makes the message the request that leaves, with its path and key.
  */
 public final class HttpCallPolicy extends KitPolicy {
 
+    private static final Logger log = LoggerFactory.getLogger(HttpCallPolicy.class);
+
     private static final Set<String> FORWARDED = Set.of("accept", "accept-language", "content-type", "content-encoding",
             "user-agent", "idempotency-key");
 
     private static final Set<String> ADDRESS = Set.of(Exchange.HTTP_METHOD, Exchange.HTTP_PATH, Exchange.HTTP_QUERY);
+
+    private static final ToldNames TOLD = new ToldNames();
+
+    /** Dropped names that nobody looks for; one without a hyphen is mostly a parameter of the query. */
+    private static final Pattern UNTOLD = Pattern.compile("[^-]*|(camel|sec-|x-forwarded-|accept-|content-|proxy-|x-tollgate-).*"
+            + "|x-request-id|x-company-id|x-seller-id|x-api-key|x-goog-api-key|keep-alive|upgrade-insecure-requests", Pattern.CASE_INSENSITIVE);
 
     private static final Passage OPEN = new Passage() { };
 
@@ -31,6 +43,7 @@ public final class HttpCallPolicy extends KitPolicy {
     private String header;
     private String scheme;
     private Set<String> forwarded;
+    private Set<String> askedFor;
 
     public HttpCallPolicy(Kit kit) {
         super(kit);
@@ -47,6 +60,12 @@ public final class HttpCallPolicy extends KitPolicy {
         scheme = given.text("scheme");
         forwarded = new TreeSet<>(FORWARDED);
         given.list("forward").stream().map(name -> name.toLowerCase(Locale.ROOT)).forEach(forwarded::add);
+        askedFor = new TreeSet<>();
+        for (String name : given.list("answerHeaders")) {
+            given.require(name.matches("[\\w.-]{1,100}") && ReplyHeaders.mayPass(name.toLowerCase(Locale.ROOT)), "answerHeaders",
+                    "names of headers of the reply with commas between them; none of one connection, and none that the gateway says itself", name);
+            askedFor.add(name.toLowerCase(Locale.ROOT));
+        }
     }
 
     /** Completes exceptionally with a {@link dev.tollgate.gateway.Refusal} 503 naming the setting, when there is no key. */
@@ -68,11 +87,20 @@ public final class HttpCallPolicy extends KitPolicy {
             String key = secret.value("key");
             leaving.put(header, scheme.isEmpty() ? key : scheme + " " + key);
         }
+        if (!askedFor.isEmpty()) {
+            leaving.put(ReplyHeaders.ASKED_FOR, String.join(",", askedFor));
+            exchange.setProperty(ReplyHeaders.ASKED_FOR, askedFor);
+        }
         message.setHeaders(leaving);
     }
 
     private boolean leaves(Exchange exchange, String name, Object value) {
-        return ADDRESS.contains(name) || !name.startsWith("Camel")
+        boolean leaves = ADDRESS.contains(name) || !name.startsWith("Camel")
                 && (forwarded.contains(name.toLowerCase(Locale.ROOT)) || !Received.unchanged(exchange, name, value));
+        if (!leaves && !UNTOLD.matcher(name).matches() && !exchange.getMessage().getHeader(Exchange.HTTP_QUERY, "", String.class).contains(name)
+                && TOLD.isNew(name)) {
+            log.info("The header {} of a caller does not go to the upstream: write it into forward of http-call-action if it shall", name);
+        }
+        return leaves;
     }
 }

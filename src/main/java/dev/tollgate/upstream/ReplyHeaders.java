@@ -8,10 +8,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.tollgate.logging.Redactor;
+import dev.tollgate.logging.ToldNames;
 
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which headers of an upstream a route may see. Not those by which an upstream would act on the caller's browser or send it
@@ -25,18 +28,34 @@ public final class ReplyHeaders {
     /** The upstream's own id of the call, which its support asks for; {@code X-Request-Id} is this gateway's. */
     public static final String UPSTREAM_ID = "X-Upstream-Request-Id";
 
+    /**
+     * Exchange property and header of the call: names of headers of the reply, in small letters, that pass all the same. The
+     * header never leaves.
+     */
+    public static final String ASKED_FOR = "TollgateAnswerHeaders";
+
+    private static final Logger log = LoggerFactory.getLogger(ReplyHeaders.class);
+    private static final ToldNames TOLD = new ToldNames();
+
     private static final Set<String> IDS = Set.of("x-request-id", "request-id");
     private static final Pattern ID = Pattern.compile("[\\w.:/+=-]{1,200}");
 
+    /** Of one connection, of the body as it was coded, or the gateway's own. */
+    private static final Set<String> NEVER = Set.of("connection", "keep-alive", "proxy-authenticate", "proxy-connection", "te",
+            "trailer", "transfer-encoding", "upgrade", "content-encoding", "content-length", "content-md5", "digest",
+            "x-request-id", "x-upstream-request-id", "x-seller-id", "x-company-id", "x-sandbox");
+
     private static final Set<String> DROPPED = Set.of("set-cookie", "set-cookie2", "location", "content-location", "refresh",
             "alt-svc", "clear-site-data", "service-worker-allowed", "strict-transport-security", "referrer-policy",
-            "content-security-policy", "content-security-policy-report-only", "x-content-type-options", "proxy-authenticate",
-            "connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "server",
-            "authorization", "cookie", "content-encoding", "content-length", "content-md5", "digest", "x-request-id", "x-upstream-request-id", "x-seller-id",
-            "x-company-id", "x-sandbox", "server-timing");
+            "content-security-policy", "content-security-policy-report-only", "x-content-type-options", "server",
+            "authorization", "cookie", "server-timing");
 
-    private static final List<String> DROPPED_FAMILIES = List.of("camel", "org.apache.camel", "tollgate", "x-tollgate",
-            "access-control-");
+    /** What nearly every server says and no caller looks for. */
+    private static final Set<String> UNTOLD = Set.of("alt-svc", "strict-transport-security", "referrer-policy", "content-security-policy",
+            "content-security-policy-report-only", "x-content-type-options", "server", "server-timing");
+
+    private static final List<String> NEVER_FAMILIES = List.of("camel", "org.apache.camel", "tollgate", "x-tollgate");
+    private static final String CORS = "access-control-";
 
     private static final Pattern MEDIA_TYPE = Pattern.compile("\\s*+([\\w.+-]{1,60}/[\\w.+-]{1,100})\\s*+(?:;.*+)?", Pattern.DOTALL);
     private static final Set<String> PLAIN_TYPES = Set.of("application/json", "application/octet-stream", "text/event-stream",
@@ -45,17 +64,29 @@ public final class ReplyHeaders {
     private ReplyHeaders() {
     }
 
-    static void clean(ClassicHttpResponse reply) {
+    /** Whether a header of that name, in small letters, passes where a route asks for it. */
+    public static boolean mayPass(String lower) {
+        return !isNever(lower) && !lower.equals("date") && !lower.equals("content-type");
+    }
+
+    private static boolean isNever(String lower) {
+        return NEVER.contains(lower) || NEVER_FAMILIES.stream().anyMatch(lower::startsWith);
+    }
+
+    /** @param askedFor names in small letters that pass all the same */
+    static void clean(ClassicHttpResponse reply, Set<String> askedFor) {
         String id = Arrays.stream(reply.getHeaders()).filter(header -> IDS.contains(header.getName().toLowerCase(Locale.ROOT)))
                 .map(Header::getValue).filter(value -> value != null && ID.matcher(value).matches() && !isSecret(value))
                 .findFirst().orElse(null);
         for (Header header : reply.getHeaders()) {
-            String name = header.getName();
-            if (name.equalsIgnoreCase(HttpHeaders.CONTENT_TYPE)) {
+            String lower = header.getName().toLowerCase(Locale.ROOT);
+            if (lower.equals("content-type")) {
                 continue;
             }
-            if (isDropped(name) || isSecret(name) || isSecret(header.getValue())) {
+            boolean secret = isSecret(header.getName()) || isSecret(header.getValue());
+            if (secret || isNever(lower) || isDropped(lower) && !askedFor.contains(lower)) {
                 reply.removeHeader(header);
+                tell(header.getName(), lower, secret);
             }
         }
         if (id != null) {
@@ -67,9 +98,15 @@ public final class ReplyHeaders {
         }
     }
 
-    private static boolean isDropped(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return DROPPED.contains(lower) || DROPPED_FAMILIES.stream().anyMatch(lower::startsWith);
+    private static boolean isDropped(String lower) {
+        return DROPPED.contains(lower) || lower.startsWith(CORS);
+    }
+
+    private static void tell(String name, String lower, boolean secret) {
+        if (mayPass(lower) && !UNTOLD.contains(lower) && !isSecret(name) && TOLD.isNew(name)) {
+            log.info("The header {} of an upstream's reply does not reach callers: {}", name, secret ? "there is a secret in it"
+                    : "write it into answerHeaders of http-call-action if it shall");
+        }
     }
 
     private static boolean isSecret(String text) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 import dev.tollgate.logging.Redactor;
@@ -39,12 +40,13 @@ final class ReplyInspector implements ExecChainHandler {
     @Override
     public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
+        Set<String> askedFor = askedFor(request);
         Header wanted = request.getFirstHeader(HttpHeaders.ACCEPT_ENCODING);
         boolean plain = wanted != null && IDENTITY.equalsIgnoreCase(wanted.getValue().strip());
         request.setHeader(HttpHeaders.ACCEPT_ENCODING, plain ? IDENTITY : "gzip");
         ClassicHttpResponse response = chain.proceed(request, scope);
         try {
-            inspect(response);
+            inspect(response, askedFor);
             return response;
         } catch (UnreadableReplyException unreadable) {
             scope.execRuntime.discardEndpoint();
@@ -52,10 +54,10 @@ final class ReplyInspector implements ExecChainHandler {
         }
     }
 
-    private void inspect(ClassicHttpResponse response) throws UnreadableReplyException {
+    private void inspect(ClassicHttpResponse response, Set<String> askedFor) throws UnreadableReplyException {
         List<String> codings = codings(response);
         boolean error = response.getCode() >= FIRST_ERROR;
-        ReplyHeaders.clean(response);
+        ReplyHeaders.clean(response, askedFor);
         if (response.getEntity() != null) {
             ReplyDecoder decoder = new ReplyDecoder(codings, response.getEntity().getContentType(), error);
             if (decoder.isCoded()) {
@@ -63,6 +65,12 @@ final class ReplyInspector implements ExecChainHandler {
             }
             response.setEntity(new Inspected(response.getEntity(), decoder, error, grantsSecrets && !error));
         }
+    }
+
+    private static Set<String> askedFor(ClassicHttpRequest request) {
+        Header names = request.getFirstHeader(ReplyHeaders.ASKED_FOR);
+        request.removeHeaders(ReplyHeaders.ASKED_FOR);
+        return names == null ? Set.of() : Set.of(names.getValue().split(","));
     }
 
     private static List<String> codings(ClassicHttpResponse response) {

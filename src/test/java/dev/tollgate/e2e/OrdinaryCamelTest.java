@@ -1,6 +1,7 @@
 package dev.tollgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import dev.tollgate.LogLines;
 import dev.tollgate.e2e.ApiStub.Reply;
 import dev.tollgate.e2e.Gateway.Answer;
 
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files in the shapes that engineers, Kaoto and Camel's own examples write: saved as they are, and in force. */
 class OrdinaryCamelTest extends OwnRoutesTest {
@@ -87,6 +90,49 @@ class OrdinaryCamelTest extends OwnRoutesTest {
         }
         assertThat(answer.headers().keySet()).doesNotContain("set-cookie", "authorization", "keep-alive", "server");
         assertThat(answer.header("X-Request-Id")).isNotEqualTo("theirs");
+    }
+
+    @Test
+    void headersOfAReplyThatTheCallAsksForPassToo() {
+        api.reset((call, number) -> new Reply(201, "{}", Map.of("Location", "/orders/1", "Set-Cookie", "cart=1", "X-Auth-Token", "for-the-caller",
+                "X-Api-Key", "spy", "Keep-Alive", "timeout=5")));
+
+        Answer answer = gateway.get("/asking");
+
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat(answer.header("Location")).isEqualTo("/orders/1");
+        assertThat(answer.header("Set-Cookie")).isEqualTo("cart=1");
+        assertThat(answer.header("X-Auth-Token")).isEqualTo("for-the-caller");
+        assertThat(answer.headers().keySet()).doesNotContain("x-api-key", "keep-alive");
+        assertThat(api.calls()).singleElement().satisfies(call -> assertThat(call.headers().keySet()).noneMatch(name -> name.startsWith("Tollgate")));
+    }
+
+    @Test
+    void aNameThatWasDroppedIsLoggedOnce() {
+        api.reset((call, number) -> new Reply(200, "{}", Map.of("Content-Location", "/elsewhere")));
+        try (LogLines lines = new LogLines("dev.tollgate")) {
+            for (int i = 0; i < 3; i++) {
+                gateway.send(HttpRequest.newBuilder(gateway.uri("/kitted?page-size=3")).header("X-Shop-Once", "berlin").GET());
+            }
+
+            assertThat(api.calls()).hasSize(3).allSatisfy(call -> assertThat(call.header("X-Shop-Once")).isNull());
+            assertThat(lines.containing("INFO", "x-shop-once")).singleElement().asString().contains("write it into forward");
+            assertThat(lines.containing("INFO", "Content-Location")).hasSizeLessThanOrEqualTo(1).allMatch(line -> line.contains("write it into answerHeaders"));
+            assertThat(lines.containing("INFO", "page-size")).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Connection", "X-Request-Id", "content-length", "CamelHttpUri", "X Y", "Date"})
+    void aHeaderThatCannotPassCannotBeAskedFor(String name) throws IOException {
+        assertThat(save("asked.yaml", """
+                - from:
+                    uri: platform-http:/asked
+                    steps:
+                      - kamelet: {name: http-call-action, parameters: {url: "http://localhost:1", answerHeaders: "Location,%s"}}
+                """.formatted(name))).singleElement().asString().contains("asked.yaml:", "The property answerHeaders cannot be");
+        Files.delete(routes.resolve("extra/asked.yaml"));
+        await().until(() -> rejected().isEmpty());
     }
 
     @Test
@@ -283,6 +329,14 @@ class OrdinaryCamelTest extends OwnRoutesTest {
                         - kamelet:
                             name: http-call-action
                             parameters: {url: API/kit}
+                - route:
+                    id: ordinary-asking
+                    from:
+                      uri: platform-http:/asking
+                      steps:
+                        - kamelet:
+                            name: http-call-action
+                            parameters: {url: API/kit, answerHeaders: "Location, Set-Cookie, X-Auth-Token"}
                 """);
         files.put("verbs.camel.yaml", """
                 - rest:
