@@ -31,10 +31,15 @@ record Kamelet(Yaml yaml) {
         return properties == null ? Map.of() : properties.fields();
     }
 
-    /** Names of properties that have to be given. */
+    /** Names of properties that are called required; one that has a default need not be given all the same. */
     Stream<Yaml> required() {
         Yaml required = yaml.get("spec", "definition", "required");
         return required == null ? Stream.empty() : required.items().stream().filter(item -> item.text() != null);
+    }
+
+    /** Whether it holds one of the gateway's policies, for which every number counts. */
+    boolean isOfTheKit() {
+        return texts().anyMatch(text -> text.text().startsWith("#class:dev.tollgate."));
     }
 
     /** Names of the beans that the template makes. */

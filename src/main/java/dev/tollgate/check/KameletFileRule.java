@@ -51,6 +51,9 @@ final class KameletFileRule implements Rule {
         kamelet.properties().values().stream().filter(property -> property.has("pattern") && new KameletProperty(property).pattern().isEmpty())
                 .forEach(property -> findings.accept(property.get("pattern").finding(RuleId.KAMELET,
                         "The pattern of %s is no regular expression: correct it".formatted(property.key()))));
+        kamelet.properties().values().stream().filter(property -> property.has("type") && !KameletProperty.TYPES.contains(property.text("type")))
+                .forEach(property -> findings.accept(property.get("type").finding(RuleId.KAMELET_FILE, "\"%s\" is checked by nobody, of %s choose one of them"
+                        .formatted(property.text("type"), String.join(", ", KameletProperty.TYPES)))));
         kamelet.properties().values().stream().map(KameletProperty::new).forEach(property ->
                 Stream.of("default", "example").flatMap(name -> Stream.ofNullable(property.yaml().get(name)))
                         .filter(value -> value.text() != null && !property.accepts(value.text()))

@@ -1,6 +1,7 @@
 package dev.tollgate.check;
 
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -11,6 +12,9 @@ import java.util.regex.PatternSyntaxException;
  * @param yaml its type and bounds
  */
 record KameletProperty(Yaml yaml) {
+
+    /** Of the types of JSON schema those that kamelets use. */
+    static final List<String> TYPES = List.of("string", "integer", "number", "boolean", "object", "array", "binary");
 
     private static final Pattern INTEGER = Pattern.compile("[+-]?\\d+");
     private static final Pattern NUMBER = Pattern.compile("[+-]?\\d+(\\.\\d+)?");

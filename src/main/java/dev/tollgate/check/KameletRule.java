@@ -40,6 +40,7 @@ final class KameletRule implements Rule {
         Map<String, Yaml> given = parameters == null ? Map.of() : parameters.fields();
         given.values().stream().filter(value -> !OF_CAMEL.contains(value.key())).forEach(value -> value(value, kamelet, findings));
         String missing = kamelet.required().map(Yaml::text)
+                .filter(wanted -> kamelet.properties().get(wanted) == null || !kamelet.properties().get(wanted).has("default"))
                 .filter(wanted -> !given.containsKey(wanted) && step.parameter(wanted).isEmpty()).collect(Collectors.joining(", "));
         if (!missing.isEmpty()) {
             findings.accept(name.finding(RuleId.KAMELET, "The kamelet %s needs %s: add it below parameters".formatted(kamelet.name(), missing)));
@@ -49,13 +50,14 @@ final class KameletRule implements Rule {
     private static void value(Yaml value, Kamelet kamelet, Consumer<Finding> findings) {
         Yaml declared = kamelet.properties().get(value.key());
         String text = value.text() == null ? "" : value.text();
+        RuleId rule = kamelet.isOfTheKit() ? RuleId.KAMELET : RuleId.KAMELET_VALUE;
         if (declared == null) {
-            findings.accept(value.finding(RuleId.KAMELET, "\"%s\" is no property of %s: it has %s"
+            findings.accept(value.finding(rule, "\"%s\" is no property of %s: it has %s"
                     .formatted(value.key(), kamelet.name(), String.join(", ", kamelet.properties().keySet()))));
         } else if (!new KameletProperty(declared).accepts(KameletUse.unwrapped(text))) {
-            findings.accept(value.finding(RuleId.KAMELET, new KameletProperty(declared).complaint(text)));
+            findings.accept(value.finding(rule, new KameletProperty(declared).complaint(text)));
         } else if (text.contains("&") && !text.startsWith("RAW(")) {
-            findings.accept(value.finding(RuleId.KAMELET, "Camel cuts \"%s\" off at the ampersand: write it as RAW(…)".formatted(value.key())));
+            findings.accept(value.finding(rule, "Camel cuts \"%s\" off at the ampersand: write it as RAW(…)".formatted(value.key())));
         }
     }
 }
