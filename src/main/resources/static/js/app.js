@@ -6,6 +6,7 @@ import { watch } from './live.js';
 import { needs } from './needs.js';
 import * as apis from './panels/apis.js';
 import * as gemini from './panels/gemini.js';
+import * as jobs from './panels/jobs.js';
 import * as keepa from './panels/keepa.js';
 import * as routes from './panels/routes.js';
 import * as spApi from './panels/sp-api.js';
@@ -81,7 +82,8 @@ async function showBooks() {
 const PAST = { read: keepa.past };
 const ROUTES = { read: async () => routes.showFiles(await get('/admin/routes')) };
 const READS = [
-  { every: 2, read: async () => keepa.showJobs(await get('/jobs')) },
+  { every: 2, read: async () => jobs.show(await get('/jobs')) },
+  { every: 2, read: async () => apis.showCallers(await get('/admin/callers')) },
   { every: 5, read: showTokens, follows: true },
   { every: 30, read: async () => usage.show(await get('/admin/usage')), follows: true },
   { every: 10, read: async () => usage.showFailures(await get('/admin/failures')), follows: true },

@@ -75,6 +75,10 @@ public final class CallTimes {
         return first;
     }
 
+    boolean denied() {
+        return denied;
+    }
+
     /** Whether calls were repeated: then the pauses between them are in the whole, and nobody's. */
     boolean repeated() {
         return upstreamCalls.get() > 1;

@@ -10,14 +10,16 @@ import org.springframework.stereotype.Component;
 class MeteredRoutes implements CamelContextCustomizer {
 
     private final CallMeters meters;
+    private final Callers callers;
 
-    MeteredRoutes(CallMeters meters) {
+    MeteredRoutes(CallMeters meters, Callers callers) {
         this.meters = meters;
+        this.callers = callers;
     }
 
     @Override
     public void configure(CamelContext context) {
         context.getCamelContextExtension().addInterceptStrategy(new StepMeter(meters));
-        context.addRoutePolicyFactory(new RouteMeter(meters));
+        context.addRoutePolicyFactory(new RouteMeter(meters, callers));
     }
 }

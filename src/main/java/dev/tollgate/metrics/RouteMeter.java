@@ -1,5 +1,6 @@
 package dev.tollgate.metrics;
 
+import dev.tollgate.gateway.KeyHolder;
 import dev.tollgate.gateway.Refusal;
 
 import org.apache.camel.CamelContext;
@@ -15,9 +16,11 @@ import org.apache.camel.support.RoutePolicySupport;
 final class RouteMeter implements RoutePolicyFactory {
 
     private final CallMeters meters;
+    private final Callers callers;
 
-    RouteMeter(CallMeters meters) {
+    RouteMeter(CallMeters meters, Callers callers) {
         this.meters = meters;
+        this.callers = callers;
     }
 
     /** @return null for a route that no caller reaches */
@@ -51,6 +54,7 @@ final class RouteMeter implements RoutePolicyFactory {
                 meters.denied(api, "door"); // no step refused it, so it was refused before the first
             }
             meters.answered(api, status(exchange), times);
+            callers.answered(KeyHolder.of(exchange), api, times.denied());
         }
 
         private static int status(Exchange exchange) {

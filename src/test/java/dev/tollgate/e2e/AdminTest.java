@@ -63,6 +63,27 @@ class AdminTest extends KeyTest {
     }
 
     @Test
+    void whoCallsIsCountedByKeyAndApiWithoutTheKey() {
+        Answer made = newKey("the counted shop", "\"gemini\"", "COUNTED");
+        String key = made.json().path("key").asText();
+        for (int i = 0; i < 3; i++) {
+            assertThat(call("GET", "/token/status?companyID=COUNTED", key, null).status()).isEqualTo(200);
+        }
+        assertThat(call("GET", "/admin/callers", key, null).status()).isEqualTo(403);
+
+        Answer callers = admin("GET", "/admin/callers", null);
+        assertThat(callers.json()).filteredOn(row -> row.path("key").asText().equals(made.json().path("id").asText())).singleElement()
+                .satisfies(row -> {
+                    assertThat(row.path("name").asText()).isEqualTo("the counted shop");
+                    assertThat(row.path("api").asText()).isEqualTo("gemini");
+                    assertThat(row.path("requests").asLong()).isEqualTo(3);
+                    assertThat(row.path("denied").asLong()).isZero();
+                    assertThat(row.path("lastAt").asLong()).isPositive();
+                });
+        assertThat(callers.text()).doesNotContain(key);
+    }
+
+    @Test
     void aTokenIsAddedEncryptedAndPaysForItsCompany() {
         Answer made = admin("POST", "/admin/tokens", """
                 {"CompanyID":"ADDED","CompanyName":"Added Ltd","ApiKey":"provider-key-9f3a","Provider":"Gemini",

@@ -382,6 +382,10 @@ class DashboardTest {
             assertThat(row.locator("td").nth(1)).hasAttribute("title", "daily-quota:weather: 1");
             assertThat(page.at("#limits")).containsText("7 of 10 tokens left");
             assertThat(page.at("#limits")).containsText("3 of 3 calls used");
+            Locator caller = page.at("#callers-rows tr").filter(new Locator.FilterOptions().setHasText("weather"));
+            assertThat(caller.locator("th")).hasText("this machine");
+            assertThat(caller.locator("td").nth(2)).hasText("1");
+            assertThat(caller.locator("td").nth(3)).hasText("4");
         }
     }
 
