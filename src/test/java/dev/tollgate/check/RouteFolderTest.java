@@ -7,11 +7,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -92,6 +97,20 @@ class RouteFolderTest {
         assertThat(new ProcessBuilder("mkfifo", folder.resolve("a.yaml").toString()).start().waitFor()).isZero();
 
         expect("a.yaml", "no file that can be read to its end");
+    }
+
+    @Test
+    @DisabledIfSystemProperty(named = "user.name", matches = "root", disabledReason = "root may read everything")
+    void aFileAndAFolderThatMayNotBeReadAreFindingsForThemAlone() throws IOException {
+        FileAttribute<Set<PosixFilePermission>> nobody = PosixFilePermissions.asFileAttribute(Set.of());
+        Files.createFile(folder.resolve("a.yaml"), nobody);
+        Files.createDirectory(folder.resolve("below"), nobody);
+        write("good.yaml", "[]");
+
+        RouteFolder read = read();
+        assertThat(read.problems()).hasSize(2).allMatch(problem -> problem.text().contains("may not read it"))
+                .extracting(Finding::file).containsExactly(folder.resolve("a.yaml").toString(), folder.resolve("below").toString());
+        assertThat(read.files()).extracting(RouteFile::name).containsExactly(folder.resolve("good.yaml").toString());
     }
 
     @Test

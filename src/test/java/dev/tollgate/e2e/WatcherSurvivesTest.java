@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -54,6 +55,10 @@ class WatcherSurvivesTest extends OwnRoutesTest {
         Map<String, Save> kinds = new LinkedHashMap<>();
         kinds.put("UTF-8", folder -> Files.write(folder.resolve("kind.yaml"), "- route: ü".getBytes(StandardCharsets.ISO_8859_1)));
         kinds.put("link to a file that is not there", folder -> Files.createSymbolicLink(folder.resolve("kind.yaml"), Path.of("/no/such/file.yaml")));
+        if (!"root".equals(System.getProperty("user.name"))) { // who may read everything
+            kinds.put("may not read it", folder -> Files.createDirectory(folder.resolve("kind.yaml"),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("---------"))));
+        }
         kinds.put("nested deeper", text("[".repeat(20_000) + "]".repeat(20_000)));
         kinds.put("aliases written out", text(bomb()));
         kinds.put("larger than 3 MB", text("#".repeat(4_000_000)));

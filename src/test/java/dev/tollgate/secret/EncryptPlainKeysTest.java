@@ -44,6 +44,18 @@ class EncryptPlainKeysTest {
     }
 
     @Test
+    void aPlainKeyThatAPersonInsertsMeanwhileIsEncryptedAtTheNextLook() {
+        run(NEW);
+        List<String> before = keys();
+        insert(5, "plain-key-by-hand");
+        MasterKeys keys = MasterKeys.open(NEW, dataDir);
+        new EncryptPlainKeys(keys, keys.cipherFor("TokenMaster.ApiKey"), jdbc, () -> "TokenMaster").runAgain();
+        assertThat(cipher(NEW).decrypt(keys().get(4))).isEqualTo("plain-key-by-hand");
+        assertThat(keys().get(4)).startsWith("tg1:");
+        assertThat(keys().subList(0, 4)).isEqualTo(before);
+    }
+
+    @Test
     void keysOfAnOlderMasterKeyMoveToTheNewOne() {
         run(OLD);
         run(NEW + "," + OLD);
