@@ -96,6 +96,12 @@ final class GatewayProcess implements AutoCloseable {
         return start(RUNNING_JDK, DEFAULT_FLAGS ? List.of() : QUICK, List.of("-jar", JAR.toString()), folder, settings, Map.of());
     }
 
+    /** The jar unpacked, and what lies in {@code ext/}, as the image and the service start it. */
+    static GatewayProcess asService(Path folder, Map<String, String> settings) {
+        return start(RUNNING_JDK, QUICK, List.of("-cp", file("tollgate.extracted", "jar") + ":ext/*", "dev.tollgate.TollgateApplication"),
+                folder, settings, Map.of());
+    }
+
     /**
      * A start of the jar as it was built that is to end by itself.
      *
