@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -19,6 +20,13 @@ final class KameletFileRule implements Rule {
     /** Options of Camel's own, which never reach a template. */
     private static final Set<String> RESERVED = Set.of("templateId", "routeId", "location", "noErrorHandler", "block", "timeout",
             "bridgeErrorHandler", "exceptionHandler", "exchangePattern", "failIfNoConsumers", "lazyStartProducer");
+
+    private final Predicate<String> keys;
+
+    /** @param keys whether a setting exists: a template may read these as well */
+    KameletFileRule(Predicate<String> keys) {
+        this.keys = keys;
+    }
 
     @Override
     public void check(List<Part> parts, Consumer<Finding> findings) {
@@ -61,7 +69,7 @@ final class KameletFileRule implements Rule {
                                 "The %s: %s".formatted(value.key(), property.complaint(value.text()))))));
     }
 
-    private static void read(Kamelet kamelet, Consumer<Finding> findings) {
+    private void read(Kamelet kamelet, Consumer<Finding> findings) {
         Set<String> known = new HashSet<>(kamelet.properties().keySet());
         kamelet.beans().forEach(known::add);
         Set<String> read = new HashSet<>();
@@ -71,7 +79,7 @@ final class KameletFileRule implements Rule {
                 String name = parameter.group(2).replaceFirst("\\?.*", "");
                 read.add(name);
                 boolean mayBeNone = parameter.group(1).equals("?") || parameter.group(3).equals(":");
-                if (!known.contains(name) && !mayBeNone) {
+                if (!known.contains(name) && !mayBeNone && !keys.test(name)) {
                     findings.accept(text.finding(RuleId.KAMELET, name, "The kamelet has no property %s: correct the name or declare it".formatted(name)));
                 }
             }

@@ -60,7 +60,7 @@ public final class RouteCheck {
     private static Stream<Rule> common(Predicate<String> keys) {
         Function<String, Optional<String>> nearest = key -> Metadata.fromClassPath().nearest(key);
         return Stream.of(new IdRule(), new CallRule(), new ConfigurationRule(), new TrapRule(), new HttpRule(), new RedeliveryRule(),
-                new ComponentRule(), new KameletFileRule(), new KameletRule(), new SameNameRule(), new TemplateRule(),
+                new ComponentRule(), new KameletFileRule(keys), new KameletRule(), new SameNameRule(), new TemplateRule(),
                 new PlaceholderRule(keys, nearest));
     }
 

@@ -149,6 +149,50 @@ class KameletCheckTest {
         expect(check(KAMELET, ROUTE.replace(right, wrong)), "demo.camel.yaml", line, expected);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            tokens: "20"                 | tokens: many
+            tokens: "20"                 | token: 20
+            refill: at-once              | refill: later
+            name: weather                | name: "4711"
+            """)
+    void whatCamelTakesOfSomebodyElsesKameletIsTakenButNotOfAPolicysWhoseNumbersCount(String right, String wrong) {
+        String route = ROUTE.replace(right, wrong);
+
+        String notSharedByName = KAMELET.replaceFirst(" +x-descriptors.*\n", "");
+
+        assertThat(check(notSharedByName, route)).singleElement().satisfies(finding -> {
+            assertThat(finding.rule()).isEqualTo(RuleId.KAMELET_VALUE);
+            assertThat(finding.isError()).isFalse();
+        });
+        assertThat(check(notSharedByName.replace("#class:java.lang.Object", "#class:dev.tollgate.kit.TokenBucketPolicy"), route))
+                .filteredOn(Finding::isError).singleElement().satisfies(finding -> assertThat(finding.rule()).isEqualTo(RuleId.KAMELET));
+    }
+
+    @Test
+    void aTemplateMayReadASettingOfOneWord() {
+        List<RouteFile> files = List.of(new RouteFile("demo-toll.kamelet.yaml", KAMELET.replace("{{toll}}", "{{toll}} {{region}}")), new RouteFile("demo.camel.yaml", ROUTE));
+
+        assertThat(new RouteCheck("region"::equals).check(files)).isEmpty();
+        assertThat(new RouteCheck(key -> false).check(files)).singleElement().asString().contains("The kamelet has no property region");
+    }
+
+    /** As ftp-sink of Apache's catalog calls its port. */
+    @Test
+    void aRequiredPropertyThatHasADefaultNeedNotBeGiven() {
+        assertThat(check(KAMELET.replace("- name\n", "- name\n      - tokens\n"), ROUTE.replace("              tokens: \"20\"\n", "").replace("tokens: 20", "tokens: 10"))).isEmpty();
+    }
+
+    /** As salesforce-source calls a number. */
+    @Test
+    void aTypeThatNobodyChecksIsAWarning() {
+        assertThat(check(KAMELET.replaceFirst("type: string", "type: long"), ROUTE))
+                .singleElement().satisfies(finding -> {
+                    assertThat(finding.isError()).isFalse();
+                    assertThat(finding.text()).startsWith("\"long\" is checked by nobody");
+                });
+    }
+
     @Test
     void aPropertyThatNothingReadsIsLeftOver() {
         expect(check(KAMELET.replace(" {{tokens}}", ""), ROUTE), "demo-toll.kamelet.yaml", line(KAMELET, "tokens:"),
