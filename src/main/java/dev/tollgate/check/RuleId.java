@@ -67,6 +67,8 @@ public enum RuleId {
     UNJUDGED_STATUS(Severity.WARNING, "A call over HTTP that does not say who judges a status other than 2xx"),
     /** A repeated step that forgets the count. */
     ENDLESS_REDELIVERY(Severity.WARNING, "A repeated route that removes the header which counts the attempts"),
+    /** Camel does without it. */
+    MISSING_OPTION(Severity.WARNING, "A `simple` without its expression, or an interception without its address, which is one of every call"),
     /** Camel takes any property of a kamelet, and any value. */
     KAMELET_VALUE(Severity.WARNING, "A property that a kamelet of somebody else does not have, or a value that it does not describe"),
     /** A kamelet's file. */

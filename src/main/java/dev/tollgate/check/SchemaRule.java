@@ -60,6 +60,9 @@ final class SchemaRule {
     /** Camel reads them and leaves them out of its schema. */
     private static final Set<String> TAKEN_BESIDES = Set.of("inheritErrorHandler");
 
+    /** What its schema asks for and Camel does without, by what it is missing in. */
+    private static final Map<String, String> DONE_WITHOUT = Map.of("interceptSendToEndpoint", "uri", "simple", "expression");
+
     private SchemaRule() {
     }
 
@@ -146,7 +149,8 @@ final class SchemaRule {
             case "additionalProperties" -> field(at, message.getProperty()).finding(RuleId.UNKNOWN_OPTION,
                     "\"%s\" is no option here: correct its spelling or its indentation, or remove it"
                             .formatted(message.getProperty()));
-            case "required" -> at.finding(RuleId.UNKNOWN_OPTION, alternatives.contains(",")
+            case "required" -> at.finding(alternatives.equals(DONE_WITHOUT.get(String.valueOf(at.key()))) ? RuleId.MISSING_OPTION
+                    : RuleId.UNKNOWN_OPTION, alternatives.contains(",")
                     ? "None of what %s may hold is there: correct a spelling, or add one of %s".formatted(name, alternatives)
                     : "\"%s\" is missing in %s: add it".formatted(alternatives, name));
             case "type" -> at.finding(RuleId.UNKNOWN_OPTION, at.type().equals("null")

@@ -735,6 +735,26 @@ class RouteCheckTest {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
     }
 
+    /** As Kaoto leaves a step that nobody has filled in yet. */
+    @Test
+    void whatTheSchemaAsksForAndCamelDoesWithoutIsAWarning() {
+        String unfinished = """
+                - interceptSendToEndpoint:
+                    id: every-call
+                    steps:
+                      - log: {id: seen, message: seen}
+                """ + with("""
+                - setHeader:
+                    id: unfinished
+                    name: later
+                    expression:
+                      simple: {}
+                """);
+
+        assertThat(CHECK.check(List.of(new RouteFile("demo.camel.yaml", unfinished)))).hasSize(2)
+                .allSatisfy(finding -> assertThat(finding.rule()).isEqualTo(RuleId.MISSING_OPTION)).noneMatch(Finding::isError);
+    }
+
     private static Case step(String name, String expected, String step) {
         return new Case(name, expected, with(step));
     }
