@@ -425,7 +425,7 @@ class DashboardTest {
             extract("LUMBINI", "Pokhara", Map.of());
             judge("Volume " + i, "ok");
         }
-        bringKeepaTo(-30);
+        bringKeepaTo(100);
         gateway.request("POST", "/jobs/keepa-backfill", "application/json", ("{\"asins\":[" + IntStream.range(0, 60)
                 .mapToObj("\"B%09d\""::formatted).collect(Collectors.joining(",")) + "],\"domain\":1,\"params\":{\"offers\":20}}").getBytes());
         try (DashboardPage light = new DashboardPage(chromium, address(), ColorScheme.LIGHT, 1280, 1240).open();
