@@ -37,9 +37,9 @@ record Kamelet(Yaml yaml) {
         return required == null ? Stream.empty() : required.items().stream().filter(item -> item.text() != null);
     }
 
-    /** Whether it holds one of the gateway's policies, for which every number counts. */
-    boolean isOfTheKit() {
-        return texts().anyMatch(text -> text.text().startsWith("#class:dev.tollgate."));
+    /** Whether it is one of Apache's catalog, whose properties Camel holds nobody to. */
+    boolean isOfApache() {
+        return yaml.text("metadata", "annotations", "camel.apache.org/provider").startsWith("Apache");
     }
 
     /** Names of the beans that the template makes. */

@@ -50,7 +50,7 @@ final class KameletRule implements Rule {
     private static void value(Yaml value, Kamelet kamelet, Consumer<Finding> findings) {
         Yaml declared = kamelet.properties().get(value.key());
         String text = value.text() == null ? "" : value.text();
-        RuleId rule = kamelet.isOfTheKit() ? RuleId.KAMELET : RuleId.KAMELET_VALUE;
+        RuleId rule = kamelet.isOfApache() ? RuleId.KAMELET_VALUE : RuleId.KAMELET;
         if (declared == null) {
             findings.accept(value.finding(rule, "\"%s\" is no property of %s: it has %s"
                     .formatted(value.key(), kamelet.name(), String.join(", ", kamelet.properties().keySet()))));

@@ -35,7 +35,7 @@ public enum RuleId {
     /** A placeholder without a value. */
     UNKNOWN_SETTING(Severity.ERROR, "A placeholder that names no setting and has no default"),
     /** A kamelet that is not there, or not as it is used. */
-    KAMELET(Severity.ERROR, "A kamelet that is not there or lacks a property; of the gateway's own also one that it does not have or refuses"),
+    KAMELET(Severity.ERROR, "A kamelet that is not there, a property that it does not have, lacks or refuses"),
     /** A template that is not there, or not as it is used. */
     TEMPLATE(Severity.ERROR, "A route template that is not there, a parameter that it does not have or lacks"),
     /** What is shared under a name has two sets of numbers. */
@@ -70,7 +70,7 @@ public enum RuleId {
     /** Camel does without it. */
     MISSING_OPTION(Severity.WARNING, "A `simple` without its expression, or an interception without its address, which is one of every call"),
     /** Camel takes any property of a kamelet, and any value. */
-    KAMELET_VALUE(Severity.WARNING, "A property that a kamelet of somebody else does not have, or a value that it does not describe"),
+    KAMELET_VALUE(Severity.WARNING, "A property that a kamelet of Apache's catalog does not have, or a value that it does not describe"),
     /** A kamelet's file. */
     KAMELET_FILE(Severity.WARNING, "A kamelet with another name than its file, or with a property that nothing reads"),
     /** A placeholder that is probably misspelled. */
