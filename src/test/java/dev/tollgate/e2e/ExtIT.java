@@ -26,6 +26,7 @@ class ExtIT {
                 from:
                   uri: platform-http:/letter
                   steps:
+                    - convertBodyTo: {type: java.lang.String}
                     - to: {uri: "mustache:file:FOLDER/letter.mustache"}
             - route:
                 id: shape
