@@ -27,3 +27,19 @@ CREATE TABLE IF NOT EXISTS ${schema}SharedQuotas (
     Calls    BIGINT NOT NULL,
     PRIMARY KEY (Name, DayBegin)
 );
+
+-- Verdicts of /judge, the first one of each question, by the SHA-256 of the question's key.
+CREATE TABLE IF NOT EXISTS ${schema}SharedVerdicts (
+    KeyHash  VARCHAR(64) PRIMARY KEY,
+    KeyText  TEXT NOT NULL,
+    Verdict  SMALLINT NOT NULL,
+    JudgedAt BIGINT NOT NULL
+);
+
+-- Questions that a node is asking now.
+CREATE TABLE IF NOT EXISTS ${schema}SharedFlights (
+    KeyHash VARCHAR(64) PRIMARY KEY,
+    NodeID  VARCHAR(64) NOT NULL,
+    Epoch   BIGINT NOT NULL,
+    EndsAt  BIGINT NOT NULL
+);

@@ -39,3 +39,27 @@ BEGIN
     );
 END
 GO
+
+-- Verdicts of /judge, the first one of each question, by the SHA-256 of the question's key.
+IF OBJECT_ID('${schema}SharedVerdicts', 'U') IS NULL
+BEGIN
+    CREATE TABLE ${schema}SharedVerdicts (
+        KeyHash  VARCHAR(64) NOT NULL PRIMARY KEY,
+        KeyText  NVARCHAR(MAX) NOT NULL,
+        Verdict  SMALLINT NOT NULL,
+        JudgedAt BIGINT NOT NULL
+    );
+END
+GO
+
+-- Questions that a node is asking now.
+IF OBJECT_ID('${schema}SharedFlights', 'U') IS NULL
+BEGIN
+    CREATE TABLE ${schema}SharedFlights (
+        KeyHash VARCHAR(64) NOT NULL PRIMARY KEY,
+        NodeID  VARCHAR(64) NOT NULL,
+        Epoch   BIGINT NOT NULL,
+        EndsAt  BIGINT NOT NULL
+    );
+END
+GO

@@ -8,7 +8,7 @@ public enum Kind {
     /** Calls a day to xAI. */
     XAI_QUOTA("xai.quota", true, "each node has tollgate.xai.daily-limit calls a day for itself, so N nodes make N times as many"),
     /** Answers of /judge. */
-    VERDICTS("xai.verdicts", false, "a question that several nodes are asked is paid once at each, and their verdicts may differ"),
+    VERDICTS("xai.verdicts", true, "a question that several nodes are asked is paid once at each, and their verdicts may differ"),
     /** Revoked gateway keys. */
     KEYS("keys", true, "a key that one node revokes opens the others for up to tollgate.keys.cache-for"),
     /** Keepa's tokens. */

@@ -39,6 +39,11 @@ public final class FlightRepository<V> implements IdempotentRepository {
         /** Gives it to one who waited for it. */
         void give(Exchange exchange, V result);
 
+        /** The leader's block ended, and with it what others may have been told of its flight. */
+        default void ended(String key) {
+            // nobody else knows of it
+        }
+
         /** For one who waited in vain, by a sentence that says why. */
         void failed(Exchange exchange, String reason);
     }
@@ -80,6 +85,7 @@ public final class FlightRepository<V> implements IdempotentRepository {
     @Override
     public boolean confirm(Exchange exchange, String key) {
         V result = cargo.brought(exchange);
+        told(exchange, key);
         return end(exchange, ticket -> result == null ? ticket.crash("the call brought nothing to share") : ticket.land(result));
     }
 
@@ -89,7 +95,15 @@ public final class FlightRepository<V> implements IdempotentRepository {
         Exception failure = exchange.getException();
         String reason = failure == null ? "the call failed" : XaiProblem.reason(failure);
         boolean mayBePaid = failure instanceof IOException && Departure.of(failure) == Departure.MAY_HAVE_LEFT;
+        told(exchange, key);
         return end(exchange, ticket -> mayBePaid ? ticket.lose(reason) : ticket.crash(reason));
+    }
+
+    /** Before those who wait are woken, one of whom may be the next leader. */
+    private void told(Exchange exchange, String key) {
+        if (exchange.getProperty(TICKET) != null) {
+            cargo.ended(key);
+        }
     }
 
     private boolean end(Exchange exchange, Function<Flights.Ticket<V>, Flights.Landing> how) {

@@ -25,6 +25,11 @@ record JudgeCargo(JudgePolicy judge) implements FlightRepository.Cargo<Judgement
     }
 
     @Override
+    public void ended(String key) {
+        judge.ended(key);
+    }
+
+    @Override
     public void failed(Exchange exchange, String reason) {
         exchange.setVariable(JUDGEMENT, judge.failed(reason));
     }

@@ -29,17 +29,23 @@ public final class JudgePolicy {
     private final PolicyFiles files;
     private final String model;
     private final boolean safeVerdict;
+    /** Null for a gateway that knows of no other. */
+    private final SharedVerdicts shared;
     private final LongAdder fallbacks = new LongAdder();
 
     /** @throws IllegalArgumentException when the prompt or the schema beside the routes cannot be used */
-    JudgePolicy(VerdictCache cache, DailyQuota quota, PolicyFiles files, XaiProperties properties) {
+    JudgePolicy(VerdictCache cache, DailyQuota quota, PolicyFiles files, XaiProperties properties, SharedVerdicts shared) {
         this.cache = cache;
+        this.shared = shared;
         this.quota = quota;
         this.files = files;
         this.model = properties.model();
         this.safeVerdict = properties.safeVerdict();
         files.prompt();
         files.schema();
+        if (shared != null) {
+            shared.tellUntold(cache::save);
+        }
     }
 
     /**
@@ -61,10 +67,28 @@ public final class JudgePolicy {
         return cache.lookup(new VerdictKey(question.key())) instanceof Lookup.Hit hit ? Judgement.cached(hit.value()) : null;
     }
 
-    /** As {@link #cached}, uncounted: for a leader's second look. */
+    /** As {@link #cached}, uncounted: for a leader's second look, which goes to the other nodes where there are any. */
     Optional<Judgement> known(String key) {
-        return cache.peek(new VerdictKey(key)) instanceof Lookup.Hit hit
-                ? Optional.of(Judgement.cached(hit.value())) : Optional.empty();
+        if (cache.peek(new VerdictKey(key)) instanceof Lookup.Hit hit) {
+            return Optional.of(Judgement.cached(hit.value()));
+        }
+        return shared == null ? Optional.empty() : knownElsewhere(key, shared.board(key));
+    }
+
+    private Optional<Judgement> knownElsewhere(String key, SharedVerdicts.Found found) {
+        if (found instanceof SharedVerdicts.Found.Known known) {
+            cache.save(new VerdictKey(key), known.verdict());
+            return Optional.of(Judgement.cached(known.verdict()));
+        }
+        return found instanceof SharedVerdicts.Found.StillAsked still
+                ? Optional.of(failed("the same question is still on its way at node " + still.node())) : Optional.empty();
+    }
+
+    /** The leader's call is over, whatever it brought. */
+    void ended(String key) {
+        if (shared != null) {
+            shared.end(key);
+        }
     }
 
     /**
@@ -86,7 +110,8 @@ public final class JudgePolicy {
         if (reading instanceof VerdictReading.Unusable unusable) {
             return failed(unusable.reason());
         }
-        boolean verdict = ((VerdictReading.Judged) reading).verdict();
+        boolean read = ((VerdictReading.Judged) reading).verdict();
+        boolean verdict = shared == null ? read : shared.land(question.key(), read);
         return cache.save(new VerdictKey(question.key()), verdict) instanceof Saving.MemoryOnly kept
                 ? Judgement.fresh(verdict, "the verdict could not be saved: " + kept.reason())
                 : Judgement.fresh(verdict, null);

@@ -41,8 +41,10 @@ class XaiConfiguration {
 
     @Bean
     JudgePolicy judge(VerdictCache cache, DailyQuota quota, XaiProperties properties,
-            @Value("${tollgate.routes-dir:routes}") String routes) {
-        return new JudgePolicy(cache, quota, new PolicyFiles(Path.of(routes)), properties);
+            @Value("${tollgate.routes-dir:routes}") String routes, ObjectProvider<Cluster> cluster) {
+        Cluster nodes = cluster.getIfAvailable();
+        return new JudgePolicy(cache, quota, new PolicyFiles(Path.of(routes)), properties, nodes == null ? null
+                : new SharedVerdicts(nodes, properties.flightDeadline(), properties.cacheTtl()));
     }
 
     @Bean

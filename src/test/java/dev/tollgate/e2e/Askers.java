@@ -53,6 +53,23 @@ final class Askers implements AutoCloseable {
         return done;
     }
 
+    /** Asks one node so many questions. */
+    CountDownLatch askAt(int node, int first, int times) {
+        CountDownLatch done = new CountDownLatch(times);
+        for (int n = first; n < first + times; n++) {
+            int number = n;
+            threads.execute(() -> {
+                try {
+                    askOnce(number, node);
+                }
+                finally {
+                    done.countDown();
+                }
+            });
+        }
+        return done;
+    }
+
     private void askOnce(int question, int node) {
         long begun = System.nanoTime();
         try {

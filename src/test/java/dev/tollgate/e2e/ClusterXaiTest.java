@@ -126,31 +126,34 @@ class ClusterXaiTest {
     @RepeatedTest(3)
     @EnabledIfSystemProperty(named = "tollgate.cluster", matches = "long")
     void eachDayHasItsOwnCallsWithWrongClocksAndAPauseOverMidnight(RepetitionInfo run) throws Exception {
-        Instant midnight = Instant.now().plusSeconds(55);
-        ZoneOffset zone = ZoneOffset.ofTotalSeconds((int) (86_400 - midnight.getEpochSecond() % 86_400) % 86_400 - (midnight.getEpochSecond() % 86_400 < 43_200 ? 86_400 : 0));
-        start(40, zone.getId(), List.of(-3_000L, 0L, 3_000L), Map.of());
-        int first = 0;
-        boolean paused = false;
-        boolean ended = false;
-        while (Instant.now().isBefore(midnight.plusSeconds(35))) {
-            Instant now = Instant.now();
-            if (!paused && now.isAfter(midnight.minusSeconds(20))) {
-                nodes.pause(2);
-                paused = true;
-            }
-            if (!ended && now.isAfter(midnight.plusSeconds(20))) {
-                nodes.goOn(2);
-                ended = true;
-            }
-            CountDownLatch asked = askers.ask(first, 6, n -> n);
-            first += 6;
-            await().pollInterval(Duration.ofMillis(20)).atMost(Duration.ofSeconds(60)).until(() -> asked.getCount() <= 2);
+        Instant midnight = Instant.now().plusSeconds(90);
+        ZoneOffset zone = zoneWhoseDayEndsAt(midnight);
+        int limit = 150;
+        start(limit, zone.getId(), List.of(-3_000L, 0L, 3_000L), Map.of());
+        assertThat(Instant.now()).as("the nodes are there in time").isBefore(midnight.minusSeconds(30));
+        Askers.await(askers.ask(0, 60, n -> n));
+        await().atMost(Duration.ofMinutes(2)).until(() -> Instant.now().isAfter(midnight.minusSeconds(20)));
+        CountDownLatch held = askers.askAt(2, 1_000, 20);
+        await().until(() -> xai.hits() > 62);
+        nodes.pause(2);
+        await().atMost(Duration.ofMinutes(2)).until(() -> Instant.now().isAfter(midnight.minusSeconds(2)));
+        for (int n = 2_000; Instant.now().isBefore(midnight.plusSeconds(20)); n += 2) {
+            Askers.await(askers.askAt(0, n, 1));
+            Askers.await(askers.askAt(1, n + 1, 1));
         }
+        nodes.goOn(2);
+        Askers.await(held);
+        Askers.await(askers.ask(100_000, 2 * limit, n -> n));
         Map<LocalDate, Long> days = xai.calls().stream().collect(Collectors.groupingBy(call ->
                 LocalDate.ofInstant(call.at(), zone), TreeMap::new, Collectors.counting()));
         report("midnight, clocks -3/0/+3 s " + days.values(), run);
-        assertThat(days).hasSize(2).allSatisfy((day, calls) -> assertThat(calls).isLessThanOrEqualTo(40));
-        assertThat(days.values().stream().mapToLong(Long::longValue).sum()).isGreaterThan(70);
+        assertThat(days).hasSize(2).allSatisfy((day, calls) -> assertThat(calls).isLessThanOrEqualTo(limit));
+        assertThat(days.values().stream().mapToLong(Long::longValue).sum()).isGreaterThan(limit + 62);
+    }
+
+    private static ZoneOffset zoneWhoseDayEndsAt(Instant moment) {
+        int second = (int) Math.floorMod(moment.getEpochSecond(), 86_400L);
+        return ZoneOffset.ofTotalSeconds(second < 43_200 ? -second : 86_400 - second);
     }
 
     private void start(int limit, String zone, List<Long> skews, Map<String, String> more) {
