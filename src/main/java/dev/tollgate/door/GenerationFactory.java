@@ -94,7 +94,7 @@ class GenerationFactory {
             context.start();
             RouteLoader.addTo(context);
             DurationTimeouts.addTo(context);
-            EnumTexts.addTo(context);
+            KnownConversions.addTo(context);
             PluginHelper.getRoutesLoader(context).loadRoutes(routes.resources());
             schedulers.start();
             return new Generation(context, deferred);

@@ -2,6 +2,7 @@ package dev.tollgate.door;
 
 import dev.tollgate.gateway.DoorProperties;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,10 +11,12 @@ import java.util.List;
 
 import dev.tollgate.upstream.TestClients;
 
+import org.apache.camel.Exchange;
 import org.apache.camel.component.properties.DefaultPropertiesParser;
 import org.apache.camel.component.quartz.QuartzEndpoint;
 import org.apache.camel.spi.CamelContextCustomizer;
 import org.apache.camel.spring.boot.CamelConfigurationProperties;
+import org.apache.camel.support.DefaultExchange;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
@@ -144,6 +148,14 @@ class GenerationTest {
     void whatCallsNameByTextIsReadWithoutASearchThroughEveryConverter(Class<?> type, String text, String constant) {
         assertThat(generation.routes().getTypeConverterRegistry().lookup(type, String.class)).isNotNull();
         assertThat(generation.routes().getTypeConverter().convertTo(type, text)).hasToString(constant);
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = { byte[].class, String.class, InputStream.class })
+    void aMessageWithoutABodyIsNothingWithoutASearchThroughEveryConverter(Class<?> wanted) {
+        Exchange exchange = new DefaultExchange(generation.routes());
+        assertThat(exchange.getMessage().getBody(wanted)).isNull();
+        assertThat(generation.routes().getTypeConverterRegistry().lookup(wanted, exchange.getMessage().getClass())).isNotNull();
     }
 
     private Thread closing(Duration patience) {
