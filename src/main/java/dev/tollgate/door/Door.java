@@ -1,15 +1,23 @@
 package dev.tollgate.door;
 
-import dev.tollgate.gateway.DoorProblems;
 import java.io.IOException;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
+import dev.tollgate.gateway.DoorProblems;
 import dev.tollgate.gateway.RequestPath;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.web.ServerProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.http.server.PathContainer;
-import org.springframework.stereotype.Component;
+import org.springframework.util.StringUtils;
 import org.springframework.web.HttpRequestHandler;
 import org.springframework.web.servlet.handler.AbstractHandlerMapping;
 
@@ -17,19 +25,49 @@ import org.springframework.web.servlet.handler.AbstractHandlerMapping;
  * Spring's way to the routes. A handler mapping rather than a servlet of its own, so that uploads, security filters,
  * static files and the actuator work as everywhere in Spring.
  */
-@Component
 class Door extends AbstractHandlerMapping {
 
     private final Generations generations;
+    private final Predicate<RequestPath> looksAt;
 
-    Door(Generations generations) {
+    private Door(Generations generations, int order, Predicate<RequestPath> looksAt) {
         this.generations = generations;
-        setOrder(1); // after annotated controllers and the actuator, before static files
+        this.looksAt = looksAt;
+        setOrder(order);
+    }
+
+    /** The same door twice: calls find it first, and what the actuator and the error page may have they are asked about before. */
+    @Configuration(proxyBeanMethods = false)
+    static class Doors {
+
+        private final List<String> ownPages;
+
+        Doors(@Value("${management.endpoints.web.base-path:/actuator}") String actuator, ServerProperties server) {
+            this.ownPages = Stream.of(actuator, server.getError().getPath()).map(path -> StringUtils.trimTrailingCharacter(path, '/')).toList();
+        }
+
+        @Bean
+        Door door(Generations generations) {
+            return new Door(generations, Ordered.HIGHEST_PRECEDENCE, path -> !mayBeAnOwnPage(path));
+        }
+
+        /** After annotated controllers and the actuator, before static files. */
+        @Bean
+        Door doorBehindOwnPages(Generations generations) {
+            return new Door(generations, 1, this::mayBeAnOwnPage);
+        }
+
+        private boolean mayBeAnOwnPage(RequestPath path) {
+            return ownPages.stream().anyMatch(path::isOrIsBelow);
+        }
     }
 
     @Override
     protected Object getHandlerInternal(HttpServletRequest request) {
         RequestPath asked = RequestPath.of(request);
+        if (!looksAt.test(asked)) {
+            return null;
+        }
         if (asked.refusal().isPresent()) {
             return problem(HttpServletResponse.SC_BAD_REQUEST, asked.refusal().get());
         }

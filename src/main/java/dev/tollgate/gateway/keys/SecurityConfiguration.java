@@ -11,9 +11,12 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.boot.autoconfigure.web.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.Profiles;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -80,6 +83,33 @@ class SecurityConfiguration {
     /** The sandbox's gateway calls itself, with credentials of no value. */
     private static boolean isSimulatedUpstream(HttpServletRequest request) {
         return RequestPath.of(request).isOrIsBelow("/sandbox") && OwnSite.isLoopbackAddress(request.getRemoteAddr());
+    }
+
+    /**
+     * Spring Security has Spring MVC say beforehand which handler a request will have, for matchers that ask it. None here does
+     * ({@link RequestPath} is asked), and it would go through every handler mapping once more for each request.
+     */
+    @Bean
+    static BeanDefinitionRegistryPostProcessor withoutHandlerIntrospection() {
+        return new WithoutHandlerIntrospection();
+    }
+
+    /** Ordered, so that it comes before Spring Security's own, which has no order. */
+    private static final class WithoutHandlerIntrospection implements BeanDefinitionRegistryPostProcessor, Ordered {
+
+        private static final String INTROSPECTOR = "mvcHandlerMappingIntrospector";
+
+        @Override
+        public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
+            if (registry.containsBeanDefinition(INTROSPECTOR)) {
+                registry.removeBeanDefinition(INTROSPECTOR);
+            }
+        }
+
+        @Override
+        public int getOrder() {
+            return Ordered.LOWEST_PRECEDENCE;
+        }
     }
 
     /** A request is observed as a whole; what each filter took would cost every waiting caller some 5 KB. */
