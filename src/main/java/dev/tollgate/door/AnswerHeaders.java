@@ -3,7 +3,9 @@ package dev.tollgate.door;
 import java.util.Collection;
 import java.util.Date;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 import dev.tollgate.logging.ToldNames;
@@ -25,6 +27,9 @@ final class AnswerHeaders implements HeaderFilterStrategy {
 
     private static final Logger log = LoggerFactory.getLogger(AnswerHeaders.class);
 
+    private static final int MOST_KNOWN = 1_000;
+    private static final int LONGEST_KNOWN = 64;
+
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
 
     /** Of one connection, of a request, or the gateway's own. */
@@ -43,6 +48,9 @@ final class AnswerHeaders implements HeaderFilterStrategy {
 
     private static final ToldNames TOLD = new ToldNames();
 
+    /** Names of headers that answers had, and whether they are credentials'. Bound: {@link #MOST_KNOWN} names of at most {@link #LONGEST_KNOWN}. */
+    private static final Map<String, Boolean> CREDENTIALS = new ConcurrentHashMap<>();
+
     static boolean isProtocol(String name) {
         return PROTOCOL.contains(name.toLowerCase(Locale.ROOT));
     }
@@ -54,7 +62,7 @@ final class AnswerHeaders implements HeaderFilterStrategy {
         if (isCamels(lower) || NEVER.contains(lower) && !asked || SentHeaders.wasSent(exchange, name, value)) {
             return true;
         }
-        String why = !asked && CREDENTIAL.matcher(lower).matches() ? "its name is that of a credential"
+        String why = !asked && isCredential(lower) ? "its name is that of a credential"
                 : !TOKEN.matcher(name).matches() ? "its name is none of HTTP"
                 : !isText(value) ? "its value is a " + value.getClass().getSimpleName() : null;
         if (why != null && TOLD.isNew(name)) {
@@ -66,11 +74,26 @@ final class AnswerHeaders implements HeaderFilterStrategy {
 
     @Override
     public boolean applyFilterToExternalHeaders(String name, Object value, Exchange exchange) {
-        return isCamels(name.toLowerCase(Locale.ROOT));
+        return isCamels(name);
     }
 
-    private static boolean isCamels(String lower) {
-        return lower.startsWith("camel") || lower.startsWith("org.apache.camel") || lower.startsWith("tollgate");
+    private static boolean isCredential(String lower) {
+        Boolean known = CREDENTIALS.get(lower);
+        if (known == null) {
+            known = CREDENTIAL.matcher(lower).matches();
+            if (CREDENTIALS.size() < MOST_KNOWN && lower.length() <= LONGEST_KNOWN) {
+                CREDENTIALS.put(lower, known);
+            }
+        }
+        return known;
+    }
+
+    private static boolean isCamels(String name) {
+        return begins(name, "camel") || begins(name, "org.apache.camel") || begins(name, "tollgate");
+    }
+
+    private static boolean begins(String name, String start) {
+        return name.regionMatches(true, 0, start, 0, start.length());
     }
 
     private static boolean isText(Object value) {

@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -178,6 +177,7 @@ public enum Dialect {
     public static final String HEADERS_UNREAD = Dialect.class.getName() + ".headersUnread";
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Dialect[] ALL = values();
 
     private final String root;
 
@@ -193,8 +193,13 @@ public enum Dialect {
 
     /** The dialect of a path as somebody wrote it. */
     public static Dialect of(String text) {
-        return Arrays.stream(values()).filter(dialect -> text.equals(dialect.root) || text.startsWith(dialect.root + "/"))
-                .findFirst().orElse(ENVELOPE);
+        for (Dialect dialect : ALL) {
+            String root = dialect.root;
+            if (text.startsWith(root) && (text.length() == root.length() || text.charAt(root.length()) == '/')) {
+                return dialect;
+            }
+        }
+        return ENVELOPE;
     }
 
     /** Answers a refusal; does nothing when an answer is on its way already. */

@@ -40,12 +40,28 @@ public final class RequestPath {
     private final PathContainer parsed;
     private final String value;
 
-    private RequestPath(String uri, String raw, String refusal) {
+    private RequestPath(String uri, String raw) {
+        boolean plain = isPlain(raw);
         this.uri = uri;
         this.raw = raw;
-        this.refusal = refusal;
+        this.refusal = plain ? null : refusalOf(raw);
         this.parsed = PathContainer.parsePath(refusal == null ? raw : NOBODYS);
-        this.value = String.join("", parsed.elements().stream().map(RequestPath::text).toList());
+        this.value = plain ? raw : String.join("", parsed.elements().stream().map(RequestPath::text).toList());
+    }
+
+    /** Whether nothing in a path could mean anything but itself, as in nearly every one. */
+    private static boolean isPlain(String raw) {
+        char last = 0;
+        for (int at = 0; at < raw.length(); at++) {
+            char c = raw.charAt(at);
+            boolean plain = c == '/' || c == '-' || c == '_' || c == ':' || c == '.' && last != '/'
+                    || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+            if (!plain) {
+                return false;
+            }
+            last = c;
+        }
+        return !raw.isEmpty() && raw.charAt(0) == '/';
     }
 
     /** The path of a request, behind the context path; worked out once and kept with the request. */
@@ -57,7 +73,7 @@ public final class RequestPath {
         }
         String context = request.getContextPath() == null ? "" : request.getContextPath();
         String raw = uri.startsWith(context) ? uri.substring(context.length()) : uri;
-        RequestPath path = new RequestPath(uri, raw, refusalOf(raw));
+        RequestPath path = new RequestPath(uri, raw);
         request.setAttribute(ATTRIBUTE, path);
         return path;
     }
