@@ -59,6 +59,7 @@ class LedgerConfiguration {
     InFlight inFlight(Ledger ledger, @Value("${tollgate.data-dir}") String dataDir) throws IOException {
         InFlight inFlight = new InFlight(Path.of(dataDir, "spool"), clock, ledger::isInMemory);
         ledger.whenSaved(inFlight::end);
+        ledger.begin();
         return inFlight;
     }
 }

@@ -57,6 +57,7 @@ public class XaiBooks {
         this.tally = new DayTally(clock, properties.zone());
         this.tokenId = key.isThere() ? row(database, tokens, Math.min(NO_LIMIT, columns.mostOfToken())) : null;
         if (tokenId != null) {
+            ledger.catchUp(); // what a process that was killed has left counts, too
             goOn(database, logs, properties, databaseClock);
         }
     }

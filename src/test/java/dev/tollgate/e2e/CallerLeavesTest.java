@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tollgate.TollgateApplication;
 import dev.tollgate.keepa.KeepaBalance;
+import dev.tollgate.ledger.Ledger;
 import dev.tollgate.ledger.Reservations;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -70,7 +71,6 @@ class CallerLeavesTest {
     @LocalServerPort
     int port;
 
-    @Autowired
     JdbcClient database;
 
     @Autowired
@@ -80,6 +80,11 @@ class CallerLeavesTest {
     KeepaBalance balance;
 
     private Gateway gateway;
+
+    @Autowired
+    void settledDatabase(JdbcClient client, Ledger ledger) {
+        database = SettledDatabase.of(client, ledger);
+    }
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry registry) throws IOException {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 import dev.tollgate.TollgateApplication;
+import dev.tollgate.ledger.Ledger;
 
 import org.junit.jupiter.api.BeforeEach;
 
@@ -27,10 +28,14 @@ abstract class GatewayTest {
     @LocalServerPort
     int port;
 
-    @Autowired
     JdbcClient database;
 
     Gateway gateway;
+
+    @Autowired
+    void settledDatabase(JdbcClient client, Ledger ledger) {
+        database = SettledDatabase.of(client, ledger);
+    }
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry registry) throws IOException {

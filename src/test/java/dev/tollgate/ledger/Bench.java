@@ -43,6 +43,11 @@ final class Bench implements AutoCloseable {
         return new Usage(callId, requestId, tokenId, "NT047", "Main", "anna", total, 0, total, 0, 0, total, AT);
     }
 
+    /** Books and waits for the database's word, so that its tables can be looked at. */
+    Booking book(Usage usage) {
+        return ledger.book(usage, true);
+    }
+
     /** The next attempt at a database that is away is due. */
     int replayWhenDue() {
         clock.advance(Duration.ofSeconds(6));

@@ -76,9 +76,9 @@ class NarrowColumnsTest {
         try (Ledger ledger = new Ledger(owner, new LedgerTables("TokenMaster", "TokenUsageLogs", "TokenUsageSummary", "ApplicationLogs",
                 "RetryAttempts"), INT, DatabaseClock.here(), properties, folder, new DatabaseHealth(clock, properties.probeEvery()), reservations,
                 clock, false)) {
-            assertThat(ledger.book(Bench.usage("over-the-promise", token, 1_000))).isEqualTo(Booking.BOOKED);
+            assertThat(ledger.book(Bench.usage("over-the-promise", token, 1_000), true)).isEqualTo(Booking.BOOKED);
             assertThat(sql.queryForObject("SELECT Status FROM TokenMaster WHERE TokenID = ?", String.class, token)).isEqualTo("Exceeded");
-            assertThat(ledger.book(Bench.usage("over-the-column", token, 4_000_000))).isEqualTo(Booking.BOOKED);
+            assertThat(ledger.book(Bench.usage("over-the-column", token, 4_000_000), true)).isEqualTo(Booking.BOOKED);
             assertThat(sql.queryForObject("SELECT TotalUsedTokens FROM TokenUsageSummary WHERE TokenID = ?", Long.class, token)).isEqualTo(INT);
             assertThat(ledger.rejected()).isZero();
         }

@@ -120,10 +120,10 @@ class OldDeploymentTest {
             for (int i = 0; i < 200; i++) {
                 Token token = good.get(i % good.size());
                 String call = "call-" + i;
-                calls.add(() -> ledger.book(Bench.usage(call, token.id(), 10)));
+                calls.add(() -> ledger.book(Bench.usage(call, token.id(), 10), true));
                 calls.add(() -> oldProgramBooks(pool, old, token.id(), 7));
             }
-            calls.add(() -> ledger.book(Bench.usage("by-the-fallback-key", null, 33)));
+            calls.add(() -> ledger.book(Bench.usage("by-the-fallback-key", null, 33), true));
             run(calls, 40);
             for (int i = 0; i < 20 && ledger.spooled() > 0; i++) {
                 ledger.replay();

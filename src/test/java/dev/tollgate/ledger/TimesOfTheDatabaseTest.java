@@ -53,7 +53,7 @@ class TimesOfTheDatabaseTest {
         sql.update("INSERT INTO TokenMaster (CompanyID, ApiKey, Provider) VALUES ('C1', 'k', 'Gemini')");
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         try (Ledger ledger = ledger(database, times)) {
-            ledger.book(new Usage("c1", "r1", 1L, "C1", null, null, 1, 0, 0, 0, 0, 1, now));
+            ledger.book(new Usage("c1", "r1", 1L, "C1", null, null, 1, 0, 0, 0, 0, 1, now), true);
         }
         LocalDateTime logged = sql.queryForObject("SELECT LoggedAt FROM TokenUsageLogs", LocalDateTime.class);
         assertThat(logged).as("as the server's LOCALTIMESTAMP fills it for others").isEqualTo(LocalDateTime.ofInstant(now, ZoneId.of(serverZone)));

@@ -10,6 +10,7 @@ import dev.tollgate.database.CountColumns;
 import dev.tollgate.gateway.ListPage;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.admin.TokenTable.Row;
+import dev.tollgate.ledger.Ledger;
 import dev.tollgate.logging.Redactor;
 import dev.tollgate.secret.SecretCipher;
 import dev.tollgate.secret.SecretUnreadableException;
@@ -36,9 +37,11 @@ public class AdminTokens {
     private final SecretCipher cipher;
     private final TransactionTemplate transaction;
     private final CountColumns columns;
+    private final Ledger ledger;
 
     AdminTokens(TokenTable table, AdminAudit audit, SecretCipher apiKeyCipher, TransactionTemplate transaction,
-            CountColumns columns) {
+            CountColumns columns, Ledger ledger) {
+        this.ledger = ledger;
         this.columns = columns;
         this.table = table;
         this.audit = audit;
@@ -49,6 +52,7 @@ public class AdminTokens {
     /** A page of them by TokenID; {@code q} is looked for in CompanyID, CompanyName, Provider and Status. */
     public List<Map<String, Object>> list(Exchange exchange) {
         ListPage page = ListPage.of(exchange);
+        ledger.catchUp();
         return page.cut(table.some(page), Row::id, "/admin/tokens", exchange).stream().map(this::shown).toList();
     }
 
@@ -83,6 +87,7 @@ public class AdminTokens {
         Optional<Long> limit = fields.number("TotalTokenLimit", 1, columns.mostOfToken());
         Optional<Long> threshold = fields.number("Threshold", 0, columns.most("TokenUsageSummary", "Threshold"));
         Optional<String> key = key(fields).map(this::stored);
+        ledger.catchUp();
         return shown(transaction.execute(open -> {
             Row before = table.find(tokenId).orElseThrow(AdminTokens::noSuchToken);
             List<String> changes = new ArrayList<>();
