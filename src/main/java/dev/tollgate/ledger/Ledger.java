@@ -114,6 +114,11 @@ public final class Ledger implements Closeable {
         return book(usage, !reservations.isProven(usage.tokenId()));
     }
 
+    /** The same for a call that may have been booked before: waits for the database, which knows. */
+    public Booking bookAgain(Usage usage) {
+        return book(usage, true);
+    }
+
     /** @param toTheEnd whether to wait until the database has taken it, or could not, for tollgate.ledger.query-timeout at most */
     Booking book(Usage usage, boolean toTheEnd) {
         reservations.spool(usage); // before it is written, so that a writer that is faster than this thread finds it counted
@@ -200,6 +205,11 @@ public final class Ledger implements Closeable {
     /** Whether a call's usage is in memory only. */
     boolean isInMemory(String callId) {
         return unsaved.has(callId);
+    }
+
+    /** Tells each time that a booking has changed a token's Status. */
+    void whenExceeded(Runnable listener) {
+        usageWriter.whenExceeded(listener);
     }
 
     /** Tells each time that a usage left memory for disk or database; by the id of its call. */

@@ -42,11 +42,16 @@ final class UsageWriter {
     private final LedgerSql sql;
     private final Clock clock;
     private volatile Long ownRow;
+    private volatile Runnable whenExceeded = () -> { };
 
     UsageWriter(Transactions transactions, LedgerSql sql, Clock clock) {
         this.transactions = transactions;
         this.sql = sql;
         this.clock = clock;
+    }
+
+    void whenExceeded(Runnable listener) {
+        whenExceeded = listener;
     }
 
     /**
@@ -177,6 +182,9 @@ final class UsageWriter {
         } catch (SQLException | RuntimeException e) {
             takeBack.forEach(Runnable::run);
             throw e;
+        }
+        if (sums.values().stream().anyMatch(Sum::exceeded)) {
+            whenExceeded.run();
         }
         sums.forEach((token, sum) -> warn(sum));
         return usages.stream().map(usage -> new Written(usage, Booking.BOOKED, usage.tokenId() == null ? OptionalLong.empty()

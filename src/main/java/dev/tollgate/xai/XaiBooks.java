@@ -114,7 +114,7 @@ public class XaiBooks {
     }
 
     void write(String what, Usage usage, String requestId) {
-        write(what, usage, requestId, UUID.randomUUID().toString(), false);
+        write(what, usage, requestId, UUID.randomUUID().toString(), false, false);
     }
 
     /**
@@ -129,14 +129,15 @@ public class XaiBooks {
             unknown.increment();
             usage = Usage.guess(call.body().length / BYTES_A_TOKEN, said.guessedOutput());
         }
-        write(DROP_IN, usage, requestId, call.callId(), said.isUnknown());
+        write(DROP_IN, usage, requestId, call.callId(), call.isFetched(), said.isUnknown());
         if (said.hasFailed()) {
             ledger.spoolAttempt(new Attempt(requestId, tokenId, COMPANY, 1,
                     "xAI broke off with an error inside its answer: " + Redactor.withoutSecrets(said.code()), false, clock.instant()));
         }
     }
 
-    private void write(String what, Usage usage, String requestId, String callId, boolean guessed) {
+    /** @param again whether the same answer may have been booked before: then the database says so before the day's cost is counted */
+    private void write(String what, Usage usage, String requestId, String callId, boolean again, boolean guessed) {
         if (usage.equals(Usage.NONE)) {
             return;
         }
@@ -146,9 +147,10 @@ public class XaiBooks {
         }
         Long ticks = usage.costInUsdTicks().isPresent() ? usage.costInUsdTicks().getAsLong() : null;
         try {
-            Booking booking = ledger.book(new dev.tollgate.ledger.Usage(callId, requestId, tokenId, COMPANY, what, null,
+            dev.tollgate.ledger.Usage booked = new dev.tollgate.ledger.Usage(callId, requestId, tokenId, COMPANY, what, null,
                     usage.inputTokens(), usage.outputTokens(), usage.textTokens(), usage.imageTokens(), usage.completionTokens(),
-                    usage.totalTokens(), clock.instant(), ticks, details(usage), guessed));
+                    usage.totalTokens(), clock.instant(), ticks, details(usage), guessed);
+            Booking booking = again ? ledger.bookAgain(booked) : ledger.book(booked);
             tally.paid(ticks == null || booking == Booking.ALREADY_BOOKED ? 0 : ticks);
         } catch (UncheckedIOException onRecordInTheLogOnly) {
             tally.paid(ticks == null ? 0 : ticks);

@@ -19,6 +19,7 @@ import dev.tollgate.disk.Crowd;
 import dev.tollgate.e2e.BrokenReply.End;
 import dev.tollgate.e2e.Gateway.Answer;
 import dev.tollgate.ledger.Ledger;
+import dev.tollgate.ledger.TokenDirectory;
 import dev.tollgate.ledger.Reservations;
 import dev.tollgate.quota.DailyQuota;
 
@@ -86,8 +87,8 @@ class BrokenRepliesTest {
     private Gateway gateway;
 
     @Autowired
-    void settledDatabase(JdbcClient client, Ledger ledger) {
-        database = SettledDatabase.of(client, ledger);
+    void settledDatabase(JdbcClient client, Ledger ledger, TokenDirectory rows) {
+        database = SettledDatabase.of(client, ledger, rows);
     }
 
     @DynamicPropertySource

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tollgate.TollgateApplication;
 import dev.tollgate.keepa.KeepaBalance;
 import dev.tollgate.ledger.Ledger;
+import dev.tollgate.ledger.TokenDirectory;
 import dev.tollgate.ledger.Reservations;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -82,8 +83,8 @@ class CallerLeavesTest {
     private Gateway gateway;
 
     @Autowired
-    void settledDatabase(JdbcClient client, Ledger ledger) {
-        database = SettledDatabase.of(client, ledger);
+    void settledDatabase(JdbcClient client, Ledger ledger, TokenDirectory rows) {
+        database = SettledDatabase.of(client, ledger, rows);
     }
 
     @DynamicPropertySource

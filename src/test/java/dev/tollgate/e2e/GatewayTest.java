@@ -6,6 +6,7 @@ import java.nio.file.Path;
 
 import dev.tollgate.TollgateApplication;
 import dev.tollgate.ledger.Ledger;
+import dev.tollgate.ledger.TokenDirectory;
 
 import org.junit.jupiter.api.BeforeEach;
 
@@ -33,8 +34,8 @@ abstract class GatewayTest {
     Gateway gateway;
 
     @Autowired
-    void settledDatabase(JdbcClient client, Ledger ledger) {
-        database = SettledDatabase.of(client, ledger);
+    void settledDatabase(JdbcClient client, Ledger ledger, TokenDirectory rows) {
+        database = SettledDatabase.of(client, ledger, rows);
     }
 
     @DynamicPropertySource

@@ -15,6 +15,7 @@ import dev.tollgate.ManualClock;
 import dev.tollgate.TollgateApplication;
 import dev.tollgate.e2e.Gateway.Answer;
 import dev.tollgate.ledger.Ledger;
+import dev.tollgate.ledger.TokenDirectory;
 import jakarta.servlet.Filter;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -69,8 +70,8 @@ abstract class XaiGatewayTest {
     Gateway gateway;
 
     @Autowired
-    void settledDatabase(JdbcClient client, Ledger ledger) {
-        database = SettledDatabase.of(client, ledger);
+    void settledDatabase(JdbcClient client, Ledger ledger, TokenDirectory rows) {
+        database = SettledDatabase.of(client, ledger, rows);
     }
 
     @DynamicPropertySource

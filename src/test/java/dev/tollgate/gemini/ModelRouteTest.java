@@ -17,6 +17,7 @@ import dev.tollgate.gateway.RequestIds;
 import dev.tollgate.gemini.UpstreamFailure.Kind;
 import dev.tollgate.gateway.RetryProperties;
 import dev.tollgate.ledger.Ledger;
+import dev.tollgate.ledger.TokenDirectory;
 import dev.tollgate.ledger.TokenRow;
 
 import org.apache.camel.CamelContext;
@@ -116,8 +117,8 @@ class ModelRouteTest {
     }
 
     @Autowired
-    void settledDatabase(JdbcClient client, Ledger ledger) {
-        database = SettledDatabase.of(client, ledger);
+    void settledDatabase(JdbcClient client, Ledger ledger, TokenDirectory rows) {
+        database = SettledDatabase.of(client, ledger, rows);
     }
 
     @DynamicPropertySource

@@ -29,7 +29,7 @@ final class Bench implements AutoCloseable {
 
     Bench(DataSource dataSource, Path dataDir, DataSize spoolMax, Duration queryTimeout) throws IOException {
         LedgerProperties properties = new LedgerProperties(spoolMax, queryTimeout, Duration.ofSeconds(5),
-                Duration.ofMinutes(15), Duration.ofMinutes(15), 100);
+                Duration.ofMinutes(15), Duration.ofMinutes(15), 100, Duration.ZERO);
         health = new DatabaseHealth(clock, properties.probeEvery());
         reservations = new Reservations(clock, properties.reservationLease(), properties.lastKnownFor());
         ledger = new Ledger(dataSource, TestTables.NAMES, properties, dataDir, health, reservations, clock);

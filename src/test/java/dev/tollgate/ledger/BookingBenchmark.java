@@ -79,7 +79,7 @@ class BookingBenchmark {
         List<Long> tokens = sql.queryForList("SELECT TokenID FROM TokenMaster ORDER BY TokenID", Long.class);
         ManualClock clock = new ManualClock();
         LedgerProperties properties = new LedgerProperties(DataSize.ofMegabytes(64), Duration.ofSeconds(60), Duration.ofSeconds(5),
-                Duration.ofMinutes(15), Duration.ofMinutes(15), 100);
+                Duration.ofMinutes(15), Duration.ofMinutes(15), 100, Duration.ZERO);
         try (Ledger ledger = new Ledger(new Counted(pool), TABLES, properties, folder.resolve(name + callers),
                 new DatabaseHealth(clock, properties.probeEvery()), new Reservations(clock, Duration.ofMinutes(15), Duration.ofMinutes(15)), clock)) {
             run(ledger, tokens, callers, calls / 4, "warm-up-" + name);

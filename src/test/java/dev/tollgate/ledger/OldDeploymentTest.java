@@ -167,7 +167,7 @@ class OldDeploymentTest {
     private Ledger ledger(HikariDataSource pool, OldDeployment old) throws Exception {
         ManualClock clock = new ManualClock();
         LedgerProperties properties = new LedgerProperties(DataSize.ofMegabytes(8), Duration.ofSeconds(30), Duration.ofMillis(1),
-                Duration.ofMinutes(15), Duration.ofMinutes(15), 100);
+                Duration.ofMinutes(15), Duration.ofMinutes(15), 100, Duration.ZERO);
         return new Ledger(pool, new LedgerTables(old.tables.tokenMaster(), old.tables.usageLogs(), old.tables.usageSummary(),
                 old.tables.applicationLogs(), old.tables.retryAttempts()), properties, folder.resolve("data" + System.nanoTime()),
                 new DatabaseHealth(clock, properties.probeEvery()), new Reservations(clock, Duration.ofMinutes(15), Duration.ofMinutes(15)), clock);

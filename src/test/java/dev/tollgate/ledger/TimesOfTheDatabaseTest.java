@@ -83,7 +83,7 @@ class TimesOfTheDatabaseTest {
     private Ledger ledger(DataSource database, DatabaseClock times) throws Exception {
         ManualClock clock = new ManualClock();
         LedgerProperties properties = new LedgerProperties(DataSize.ofMegabytes(8), Duration.ofSeconds(30), Duration.ofSeconds(5),
-                Duration.ofMinutes(15), Duration.ofMinutes(15), 100);
+                Duration.ofMinutes(15), Duration.ofMinutes(15), 100, Duration.ZERO);
         return new Ledger(database, new LedgerTables("TokenMaster", "TokenUsageLogs", "TokenUsageSummary", "ApplicationLogs", "RetryAttempts"),
                 Long.MAX_VALUE, times, properties, folder, new DatabaseHealth(clock, properties.probeEvery()),
                 new Reservations(clock, Duration.ofMinutes(15), Duration.ofMinutes(15)), clock, false);

@@ -11,6 +11,7 @@ import dev.tollgate.gateway.ListPage;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.admin.TokenTable.Row;
 import dev.tollgate.ledger.Ledger;
+import dev.tollgate.ledger.TokenDirectory;
 import dev.tollgate.logging.Redactor;
 import dev.tollgate.secret.SecretCipher;
 import dev.tollgate.secret.SecretUnreadableException;
@@ -38,10 +39,12 @@ public class AdminTokens {
     private final TransactionTemplate transaction;
     private final CountColumns columns;
     private final Ledger ledger;
+    private final TokenDirectory directory;
 
     AdminTokens(TokenTable table, AdminAudit audit, SecretCipher apiKeyCipher, TransactionTemplate transaction,
-            CountColumns columns, Ledger ledger) {
+            CountColumns columns, Ledger ledger, TokenDirectory directory) {
         this.ledger = ledger;
+        this.directory = directory;
         this.columns = columns;
         this.table = table;
         this.audit = audit;
@@ -71,6 +74,7 @@ public class AdminTokens {
                     .formatted(company, provider, limit, threshold));
             return table.find(id).orElseThrow();
         });
+        directory.expire();
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 201);
         exchange.getMessage().setHeader("Location", "/admin/tokens/" + row.id());
         return shown(row);
@@ -88,7 +92,7 @@ public class AdminTokens {
         Optional<Long> threshold = fields.number("Threshold", 0, columns.most("TokenUsageSummary", "Threshold"));
         Optional<String> key = key(fields).map(this::stored);
         ledger.catchUp();
-        return shown(transaction.execute(open -> {
+        Row changed = transaction.execute(open -> {
             Row before = table.find(tokenId).orElseThrow(AdminTokens::noSuchToken);
             List<String> changes = new ArrayList<>();
             threshold.ifPresent(value -> {
@@ -109,7 +113,9 @@ public class AdminTokens {
             });
             audit.write(exchange, "token.change", "token " + tokenId, String.join(", ", changes));
             return table.find(tokenId).orElseThrow(AdminTokens::noSuchToken);
-        }));
+        });
+        directory.expire();
+        return shown(changed);
     }
 
     private static Optional<String> reopened(Row before, Optional<Long> limit) {
