@@ -85,6 +85,7 @@ final class DoorConsumer extends DefaultConsumer implements PlatformHttpConsumer
         try {
             createUoW(exchange);
             exchange.setProperty(Received.ENTRANCE, getEndpoint());
+            exchange.setProperty(Received.EXCHANGE, exchange);
             new StreamPulse(response).addTo(exchange);
             exchange.setProperty(Caller.PROPERTY, request.getAttribute(Caller.PROPERTY));
             exchange.setProperty(Caller.LONG_WAIT, wait);

@@ -13,8 +13,8 @@ public final class Refusal extends RuntimeException {
     private final int status;
     private final Duration retryAfter;
 
-    private Refusal(int status, String message, Duration retryAfter) {
-        super(message, null, false, false);
+    private Refusal(int status, String message, Duration retryAfter, Throwable cause) {
+        super(message, cause, false, false);
         this.status = status;
         this.retryAfter = retryAfter;
     }
@@ -24,17 +24,17 @@ public final class Refusal extends RuntimeException {
      * @param message what the caller reads; never a secret
      */
     public static Refusal of(int status, String message) {
-        return new Refusal(status, message, null);
+        return new Refusal(status, message, null, null);
     }
 
     /** A refusal that says when to come back. */
     public static Refusal until(int status, String message, Duration retryAfter) {
-        return new Refusal(status, message, retryAfter);
+        return new Refusal(status, message, retryAfter, null);
     }
 
     /** The caller disconnected while its call waited. Nobody reads the answer; the status is the one that proxies log for this. */
     public static Refusal callerGone() {
-        return new Refusal(CALLER_GONE, "The caller disconnected.", null);
+        return new Refusal(CALLER_GONE, "The caller disconnected.", null, null);
     }
 
     /** Whether the caller disconnected. */
@@ -44,7 +44,12 @@ public final class Refusal extends RuntimeException {
 
     /** The same in other words. */
     public Refusal saying(String message) {
-        return new Refusal(status, message, retryAfter);
+        return new Refusal(status, message, retryAfter, getCause());
+    }
+
+    /** The same with what a route may tell it from others by. */
+    public Refusal because(Throwable cause) {
+        return new Refusal(status, getMessage(), retryAfter, cause);
     }
 
     public int getStatus() {

@@ -23,6 +23,10 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 import org.apache.camel.Message;
+import org.apache.camel.Predicate;
+import org.apache.camel.support.ExchangeHelper;
+
+import org.springframework.util.unit.DataSize;
 
 /**
  * {@code cache-action}: answers from memory, or from the call of somebody who asked the same; else makes the call, for all
@@ -44,6 +48,7 @@ public final class CachePolicy extends KitPolicy {
     private Set<String> methods;
     private String sharedBy;
     private Expression key;
+    private Predicate worth;
 
     public CachePolicy(Kit kit) {
         super(kit);
@@ -52,15 +57,26 @@ public final class CachePolicy extends KitPolicy {
 
     @Override
     void read(KameletParameters given) {
-        settings = new CacheSettings(given.duration("keepFor"), given.whole("megabytes", 1, 10_000) * MEGABYTE,
+        settings = new CacheSettings(given.duration("keepFor"), size(given),
                 given.duration("patience"), given.oneOf("storage", "memory", "journal").equals("journal"));
         sharedBy = given.oneOf("sharedBy", "all", "company", "key");
         methods = given.list("methods");
     }
 
+    /** Also as tollgate's own settings have it, with KB, MB or GB behind the number. */
+    private static long size(KameletParameters given) {
+        String text = given.text("megabytes");
+        if (!text.matches("[0-9]{1,9}(KB|MB|GB)")) {
+            return given.whole("megabytes", 1, 10_000) * MEGABYTE;
+        }
+        long bytes = DataSize.parse(text).toBytes();
+        return given.require(bytes > 0 && bytes <= 10_000 * MEGABYTE, "megabytes", "1KB to 10000MB", bytes);
+    }
+
     @Override
     void read(KameletParameters given, CamelContext context) {
         key = simple(context, given.text("key"));
+        worth = given.text("keepWhen").isEmpty() ? answer -> true : predicate(context, given.text("keepWhen"));
     }
 
     /** Completes exceptionally with a {@link Refusal} 503 when others have asked in vain, or still wait for their answer. */
@@ -84,7 +100,7 @@ public final class CachePolicy extends KitPolicy {
             if (boarding instanceof Boarding.Leader<KeptAnswer> leader) {
                 shelf.misses().increment();
                 exchange.setProperty(CallerWatch.SHARED, true);
-                return new Lead(shelf, question, leader.ticket(), kit.clock().instant());
+                return new Lead(shelf, question, leader.ticket(), kit.clock().instant(), worth);
             }
             CallTimes.of(exchange).waited(System.nanoTime() - from);
             if (boarding instanceof Boarding.Follower<KeptAnswer> follower) {
@@ -108,13 +124,14 @@ public final class CachePolicy extends KitPolicy {
     }
 
     /** The call that is made for all who ask the same meanwhile. */
-    private record Lead(Caches.Shelf shelf, String key, Flights.Ticket<KeptAnswer> ticket, Instant asked) implements Passage {
+    private record Lead(Caches.Shelf shelf, String key, Flights.Ticket<KeptAnswer> ticket, Instant asked, Predicate worth) implements Passage {
 
         @Override
         public Optional<CompletionStage<Passage>> ended(Exchange exchange) {
             if (exchange.getException() == null) {
+                ExchangeHelper.prepareOutToIn(exchange); // conditions look at the message that came in
                 KeptAnswer answer = KeptAnswer.of(exchange, asked);
-                if (answer.succeeded()) {
+                if (answer.succeeded() && worth.matches(exchange)) {
                     shelf.keep(key, answer);
                 }
                 ticket.land(answer);

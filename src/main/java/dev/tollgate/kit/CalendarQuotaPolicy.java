@@ -18,14 +18,15 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 
 /**
- * {@code daily-quota-action}: counts every call on the disk before it leaves, for the day, week or month; one that never left is
- * given back.
+ * {@code daily-quota-action}: counts every call on the disk before it leaves, for the day, week or month; one that never left, or
+ * whose reply says that it costs nothing, is given back.
  */
 public final class CalendarQuotaPolicy extends KitPolicy {
 
     private final Kit kit;
     private Quotas.Limit limit;
     private Expression key;
+    private ReplyCondition free;
 
     public CalendarQuotaPolicy(Kit kit) {
         super(kit);
@@ -37,6 +38,7 @@ public final class CalendarQuotaPolicy extends KitPolicy {
         limit = new Quotas.Limit((int) given.whole("calls", 0, Integer.MAX_VALUE), given.zone("zone"),
                 CalendarPeriod.valueOf(given.oneOf("period", "day", "week", "month").toUpperCase(Locale.ROOT)),
                 !given.text("key").isEmpty());
+        free = ReplyCondition.read(given, "freeWhen");
     }
 
     @Override
@@ -50,7 +52,7 @@ public final class CalendarQuotaPolicy extends KitPolicy {
 
     private Refusal spent(QuotaDecision.Denied denied) {
         return Refusal.until(429, "The quota " + name() + " is spent: " + denied.reason() + ".",
-                Duration.between(kit.clock().instant(), denied.resetsAt()));
+                Duration.between(kit.clock().instant(), denied.resetsAt())).because(new QuotaSpent(denied));
     }
 
     /** Reads {@code caller}, the value of the quota's key. */
@@ -70,20 +72,53 @@ public final class CalendarQuotaPolicy extends KitPolicy {
     CompletionStage<Passage> enter(Exchange exchange) {
         Quotas.Counts quota = counts();
         String caller = text(key, exchange);
+        return CompletableFuture.completedFuture(new Count(quota, caller, exchange));
+    }
+
+    private Permit take(Quotas.Counts quota, String caller) {
         QuotaDecision word = quota.take(caller);
         if (word instanceof QuotaDecision.Denied denied) {
             throw spent(denied);
         }
-        Permit permit = ((QuotaDecision.Granted) word).permit();
-        int departures = Departures.count(exchange);
-        return CompletableFuture.completedFuture(new Passage() {
-            @Override
-            public Optional<CompletionStage<Passage>> ended(Exchange done) {
-                if (Departures.noneSince(departures, done)) {
-                    quota.giveBack(caller, permit);
-                }
-                return Optional.empty();
+        return ((QuotaDecision.Granted) word).permit();
+    }
+
+    /** One call that was counted. */
+    private final class Count implements Passage {
+
+        private final Quotas.Counts quota;
+        private final String caller;
+        private final int departures;
+        private final Runnable unchecked;
+        private Permit permit;
+
+        Count(Quotas.Counts quota, String caller, Exchange exchange) {
+            this.quota = quota;
+            this.caller = caller;
+            this.permit = take(quota, caller);
+            this.departures = Departures.count(exchange);
+            this.unchecked = Departures.beforeEach(exchange, this::leave);
+        }
+
+        /** A call that was held since it was counted, by a paused machine or past midnight, is counted anew. */
+        private void leave() {
+            if (!quota.isGood(permit)) {
+                permit = take(quota, caller);
             }
-        });
+        }
+
+        @Override
+        public Optional<CompletionStage<Passage>> ended(Exchange done) {
+            boolean costsNothing = done.getException() == null && free.holds(done, ReplyValue.body(done));
+            if (costsNothing || Departures.noneSince(departures, done)) {
+                quota.giveBack(caller, permit);
+            }
+            return Optional.empty();
+        }
+
+        @Override
+        public void release(Exchange done) {
+            unchecked.run();
+        }
     }
 }

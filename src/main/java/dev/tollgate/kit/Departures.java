@@ -14,6 +14,7 @@ import org.apache.camel.Exchange;
 final class Departures {
 
     private static final String PROPERTY = "tollgateDepartures";
+    private static final String CHECKS = "tollgateDepartureChecks";
 
     private Departures() {
     }
@@ -22,6 +23,29 @@ final class Departures {
     static int count(Exchange exchange) {
         AtomicInteger count = exchange.getProperty(PROPERTY, AtomicInteger.class);
         return count == null ? 0 : count.get();
+    }
+
+    /**
+     * From now on something is done before a call of this exchange leaves.
+     *
+     * @param check throws a {@link Refusal} where the call must not leave any more
+     * @return ends that
+     */
+    static Runnable beforeEach(Exchange exchange, Runnable check) {
+        Runnable earlier = exchange.getProperty(CHECKS, Runnable.class);
+        exchange.setProperty(CHECKS, earlier == null ? check : (Runnable) () -> {
+            earlier.run();
+            check.run();
+        });
+        return () -> exchange.setProperty(CHECKS, earlier);
+    }
+
+    /** A call is about to leave. */
+    static void leaving(Exchange exchange) {
+        Runnable checks = exchange.getProperty(CHECKS, Runnable.class);
+        if (checks != null) {
+            checks.run();
+        }
     }
 
     /** The steps inside have ended: counted, unless their failure says that nothing left. */

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -20,10 +21,14 @@ record KeptAnswer(Map<String, Object> headers, byte[] body, Instant at) {
 
     private static final int OVERHEAD = 500;
     private static final int LONGEST_KEY = 200;
+    /** Headers that tell something of the moment, or of the call of whoever asked. */
+    private static final Pattern MOMENTARY = Pattern.compile("(?i)date|retry-after.*|.*ratelimit.*|x-should-retry|x-upstream-request-id");
 
     static KeptAnswer of(Exchange exchange, Instant now) {
         Request whole = Request.of(exchange); // which reads an answer just as well
-        return new KeptAnswer(whole.headers(), whole.body(), now);
+        Map<String, Object> lasting = new HashMap<>(whole.headers());
+        lasting.keySet().removeIf(name -> MOMENTARY.matcher(name).matches());
+        return new KeptAnswer(lasting, whole.body(), now);
     }
 
     boolean succeeded() {

@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 import dev.tollgate.door.CallerWatch;
+import dev.tollgate.gateway.Caller;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RetryProperties;
 import dev.tollgate.metrics.CallMeters;
@@ -27,19 +28,33 @@ public record Kit(Buckets buckets, Quotas quotas, Caches caches, Breakers breake
         Concurrencies concurrencies, Budgets budgets, CallerWatch callers, CallMeters meters, KitThreads threads, RetryProperties retry,
         Environment settings, Clock clock) {
 
+    static {
+        KameletSteps.tellApart();
+    }
+
     /** How many calls may wait at one bucket where its file does not say, so that waiting takes a bounded part of the heap. */
     public static int mostWaiting() {
         return Runtime.version().feature() >= 21 ? 10_000 : 400;
     }
 
+    /** Whether the caller disconnected, and nobody else waits for what its call brings. */
+    static boolean isAbandoned(Exchange exchange) {
+        return !exchange.getProperty(CallerWatch.SHARED, false, boolean.class) && Caller.of(exchange).isGone();
+    }
+
     /**
      * A pause that holds no thread.
      *
-     * @return completes after that time; exceptionally, and earlier, with a {@link Refusal} when the caller disconnects
+     * @return completes after that time; exceptionally, and earlier, with a {@link Refusal} when the caller disconnects, unless the
+     *         call is made for others as well
      */
     CompletionStage<Void> pause(Exchange exchange, Duration wait) {
         CompletableFuture<Void> over = new CompletableFuture<Void>().completeOnTimeout(null, wait.toMillis(), TimeUnit.MILLISECONDS);
-        CallerWatch.Watch watch = callers.watch(exchange, () -> over.completeExceptionally(Refusal.callerGone()));
+        CallerWatch.Watch watch = callers.watch(exchange, () -> {
+            if (isAbandoned(exchange)) {
+                over.completeExceptionally(Refusal.callerGone());
+            }
+        });
         long from = System.nanoTime();
         return over.whenComplete((done, gone) -> {
             watch.close();

@@ -17,6 +17,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 import org.apache.camel.NamedNode;
+import org.apache.camel.Predicate;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
 import org.apache.camel.spi.Policy;
@@ -134,6 +135,13 @@ public abstract class KitPolicy implements Policy {
             throw Refusal.of(400, "The " + what + " of this call is not known: it must be a whole number.");
         }
         return Long.parseLong(text);
+    }
+
+    /** A condition in Camel's simple language. */
+    static Predicate predicate(CamelContext context, String text) {
+        Predicate predicate = context.resolveLanguage("simple").createPredicate(text);
+        predicate.init(context);
+        return predicate;
     }
 
     /** An expression in Camel's simple language. */

@@ -9,6 +9,8 @@ import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 import dev.tollgate.quota.CalendarPeriod;
@@ -59,6 +61,11 @@ public class Quotas implements AutoCloseable {
             return one != null ? one.view() : each.view();
         }
 
+        /** Whether a call may still leave on its permit, see {@link DailyQuota#isGood}. */
+        boolean isGood(Permit permit) {
+            return one == null || one.isGood(permit);
+        }
+
         private Counts change(Limit limit) {
             if (one != null) {
                 one.change(limit.calls(), limit.zone(), limit.period());
@@ -77,6 +84,8 @@ public class Quotas implements AutoCloseable {
     private final Path folder;
     private final Clock clock;
     private final PolicyRegistry<Limit, Counts> quotas = new PolicyRegistry<>();
+    /** Bound: names that the gateway itself declares. */
+    private final Set<Counts> declared = ConcurrentHashMap.newKeySet();
 
     Quotas(@Value("${tollgate.data-dir}") Path data, Clock clock) {
         this.folder = data.resolve("kit/quotas");
@@ -97,6 +106,19 @@ public class Quotas implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException("The quota " + name + " cannot be opened: " + e.getMessage(), e);
             }
+        });
+    }
+
+    /**
+     * Gives a quota that has a file of its own a name for routes. It stays whoever's it is, who closes it.
+     *
+     * @param calls a day
+     */
+    public void declare(String name, DailyQuota quota, int calls, ZoneId zone) {
+        quotas.get(name, 0, new Limit(calls, zone, CalendarPeriod.DAY, false), before -> {
+            Counts counts = new Counts(quota, null);
+            declared.add(counts);
+            return counts;
         });
     }
 
@@ -135,7 +157,9 @@ public class Quotas implements AutoCloseable {
     @Override
     public void close() throws IOException {
         for (Counts quota : quotas.values()) {
-            quota.close();
+            if (!declared.contains(quota)) {
+                quota.close();
+            }
         }
     }
 }

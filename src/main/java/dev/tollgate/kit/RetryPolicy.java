@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 
 import dev.tollgate.explain.Explanation;
 import dev.tollgate.explain.Question;
-import dev.tollgate.gateway.Caller;
 import dev.tollgate.gateway.BreakerProperties;
 import dev.tollgate.gateway.CallerGoneException;
 import dev.tollgate.gateway.FailedCall;
@@ -59,7 +58,8 @@ public final class RetryPolicy extends KitPolicy {
         statuses = ReplyCondition.read(given, "statuses");
         methods = given.list("methods");
         int window = (int) given.whole("window", 1, 10_000);
-        breaker = new BreakerProperties(given.whole("failureRate", 1, 100), window, window, given.duration("open"), 1);
+        long failureRate = given.whole("failureRate", 0, 100);
+        breaker = failureRate == 0 ? null : new BreakerProperties(failureRate, window, window, given.duration("open"), 1);
     }
 
     @Override
@@ -77,7 +77,7 @@ public final class RetryPolicy extends KitPolicy {
 
     @Override
     Optional<Explanation> explain(Question question, String step) {
-        return switch (kit.breakers().breaker(name(), revision(), breaker).getState()) {
+        return breaker == null ? Optional.empty() : switch (kit.breakers().breaker(name(), revision(), breaker).getState()) {
             case OPEN, FORCED_OPEN -> Optional.of(Explanation.denied(step, isOpen(), kit.clock().instant()));
             default -> Optional.empty();
         };
@@ -86,8 +86,8 @@ public final class RetryPolicy extends KitPolicy {
     /** @throws Refusal 503 while the breaker is open */
     @Override
     CompletionStage<Passage> enter(Exchange exchange) {
-        CircuitBreaker gate = kit.breakers().breaker(name(), revision(), breaker);
-        if (!gate.tryAcquirePermission()) {
+        CircuitBreaker gate = breaker == null ? null : kit.breakers().breaker(name(), revision(), breaker);
+        if (gate != null && !gate.tryAcquirePermission()) {
             throw isOpen();
         }
         return CompletableFuture.completedFuture(new Run(Request.of(exchange), gate));
@@ -97,6 +97,7 @@ public final class RetryPolicy extends KitPolicy {
     private final class Run implements Passage {
 
         private final Request request;
+        /** Null where there is none. */
         private final CircuitBreaker gate;
         private final long began = System.nanoTime();
         private int attempts = 1;
@@ -123,7 +124,7 @@ public final class RetryPolicy extends KitPolicy {
             }
             Duration wait = asked.orElseGet(() -> Duration.ofMillis(backoff.apply(attempts)));
             boolean again = repeatable && attempts <= maxRetries && wait.compareTo(maxDelay) <= 0 && !isTooLate(wait);
-            if (!again || thrown instanceof CallerGoneException || Caller.of(exchange).isGone()) {
+            if (!again || thrown instanceof CallerGoneException || Kit.isAbandoned(exchange)) {
                 count(exchange);
                 return Optional.empty();
             }
@@ -141,6 +142,9 @@ public final class RetryPolicy extends KitPolicy {
 
         /** What the gateway itself refused, or ended because the caller left, says nothing about the upstream. */
         private void count(Exchange exchange) {
+            if (gate == null) {
+                return;
+            }
             Exception thrown = exchange.getException();
             int status = Reply.status(exchange);
             counted = !(thrown instanceof Refusal || thrown instanceof CallerGoneException);
@@ -153,7 +157,7 @@ public final class RetryPolicy extends KitPolicy {
 
         @Override
         public void release(Exchange exchange) {
-            if (!counted) {
+            if (gate != null && !counted) {
                 gate.releasePermission();
             }
         }

@@ -37,6 +37,10 @@ class KitRetryTest extends OwnRoutesTest {
             String breaks = "retry-action: {name: shared-breaker, maxRetries: 0, failureRate: 100, window: 2}";
             files.put("breaks-one.camel.yaml", route("breaks-one", breaks));
             files.put("breaks-two.camel.yaml", route("breaks-two", breaks));
+            files.put("gateless.camel.yaml", route("gateless", "retry-action: {name: gateless, maxRetries: 0, failureRate: 0, window: 1}"));
+            files.put("free.camel.yaml", route("free", "daily-quota-action: {name: free, calls: 1, freeWhen: \"402,200+body:/billed=false\"}"));
+            files.put("choosy.camel.yaml", route("choosy",
+                    "cache-action: {name: choosy, keepFor: 1h, megabytes: 1MB, keepWhen: \"${header.X-Final} == 'yes'\"}"));
             files.put("counted-each.camel.yaml", route("counted-each",
                     "daily-quota-action: {name: counted-each, calls: 2, period: month, key: \"${header.X-Shop}\"}"));
             for (String circle : new String[] {"all", "company", "key"}) {
@@ -122,6 +126,40 @@ class KitRetryTest extends OwnRoutesTest {
         assertThat(gateway.get("/breaks-one").status()).isEqualTo(503);
         assertThat(gateway.get("/breaks-two").header("Retry-After")).isEqualTo("30");
         assertThat(api.calls()).hasSize(2);
+    }
+
+    @Test
+    void withoutABreakerAnUpstreamThatKeepsFailingIsAskedOnAndOn() {
+        api.reset((call, number) -> Reply.status(500));
+        for (int call = 0; call < 5; call++) {
+            assertThat(gateway.get("/gateless").status()).isEqualTo(500);
+        }
+        assertThat(api.calls()).hasSize(5);
+    }
+
+    @Test
+    void aReplyThatSaysThatItIsFreeGivesItsCountBack() {
+        api.reset((call, number) -> number == 1 ? Reply.status(402) : number == 2 ? Reply.ok("{\"billed\":false}") : Reply.ok("{}"));
+        assertThat(gateway.get("/free").status()).isEqualTo(402);
+        assertThat(gateway.get("/free").text()).isEqualTo("{\"billed\":false}");
+        assertThat(gateway.get("/free").status()).isEqualTo(200);
+        assertThat(gateway.get("/free").status()).isEqualTo(429);
+        assertThat(api.calls()).hasSize(3);
+    }
+
+    /** What is kept tells nothing of the moment at which it came. */
+    @Test
+    void onlyWhatIsWorthItIsKept() {
+        api.reset((call, number) -> new Reply(200, "{\"n\":" + number + "}", Map.of("X-Final", number == 1 ? "no" : "yes", "X-Pages", "3",
+                "X-RateLimit-Remaining", "7")));
+        assertThat(gateway.get("/choosy").text()).isEqualTo("{\"n\":1}");
+        Answer asked = gateway.get("/choosy");
+        Answer kept = gateway.get("/choosy");
+        assertThat(asked.header("X-RateLimit-Remaining")).isEqualTo("7");
+        assertThat(kept.text()).isEqualTo(asked.text()).isEqualTo("{\"n\":2}");
+        assertThat(kept.header("X-Tollgate-Cache")).isEqualTo("hit");
+        assertThat(kept.header("X-Pages")).isEqualTo("3");
+        assertThat(kept.header("X-RateLimit-Remaining")).isNull();
     }
 
     @Test

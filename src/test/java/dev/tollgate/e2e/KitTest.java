@@ -18,6 +18,8 @@ import dev.tollgate.e2e.Gateway.Answer;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -53,6 +55,11 @@ class KitTest extends OwnRoutesTest {
             POLICIES.forEach((name, policy) -> files.put(name + ".camel.yaml", around(name, policy, "url: " + api.url())));
             files.put("unreached.camel.yaml", around("unreached", POLICIES.get("unreached"), "url: http://127.0.0.1:1"));
             files.put("called.camel.yaml", around("called", null, "url: " + api.url() + ", secret: WEATHER_API_KEY, forward: X-Shop"));
+            files.put("asked.camel.yaml", around("asked", null, "url: " + api.url() + "/base/, secret: WEATHER_API_KEY, query: appid, forward: X-Geo-*"));
+            for (String twin : new String[] {"one", "two"}) {
+                files.put("twin-" + twin + ".camel.yaml", around("twin-" + twin, "daily-quota-action: {name: twins, calls: 100}",
+                        "url: " + api.url() + "/" + twin));
+            }
             files.put("slow.camel.yaml", around("slow", null, "url: " + api.url() + ", answerTimeout: 100ms"));
             files.put("keyless.camel.yaml", around("keyless", null, "url: " + api.url() + ", secret: NOT_SET_ANYWHERE"));
             assertThat(save("extra", files)).isEmpty();
@@ -130,6 +137,15 @@ class KitTest extends OwnRoutesTest {
         assertThat(gateway.get("/unreached").status()).isEqualTo(502);
         assertThat(gateway.get("/unreached").status()).isEqualTo(502);
         assertThat(kit("quotas", "unreached").path("callsToday").asInt()).isZero();
+    }
+
+    @Test
+    void routesThatShareAQuotaMakeEachItsOwnCall() {
+        assertThat(gateway.get("/twin-one/x").status()).isEqualTo(200);
+        assertThat(gateway.get("/twin-two/x").status()).isEqualTo(200);
+        assertThat(gateway.get("/twin-one/y").status()).isEqualTo(200);
+        assertThat(api.calls()).extracting(ApiStub.Call::path).containsExactly("/one/x", "/two/x", "/one/y");
+        assertThat(kit("quotas", "twins").path("callsToday").asInt()).isEqualTo(3);
     }
 
     @Test
@@ -267,6 +283,19 @@ class KitTest extends OwnRoutesTest {
         assertThat(keyless.status()).isEqualTo(503);
         assertThat(keyless.message()).contains("NOT_SET_ANYWHERE");
         assertThat(api.calls()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {"/asked; /base?appid=KEY", "/asked/a%20b?appid=mine&q=%c3%a5&=&q; /base/a%20b?appid=KEY&q=%c3%a5&=&q",
+        "/asked/x?q=1&app%69d=mine&appid=too&; /base/x?q=1&appid=KEY&"})
+    void aKeyMayStandInTheQueryAndEveryOtherByteStays(String sent, String arrives) {
+        Answer answer = gateway.send(HttpRequest.newBuilder(gateway.uri(sent)).header("X-Geo-City", "Oslo").header("X-Shop", "7").GET());
+
+        assertThat(answer.status()).isEqualTo(200);
+        ApiStub.Call call = api.calls().get(0);
+        assertThat(call.path()).isEqualTo(arrives.replace("KEY", "the-real-weather-key"));
+        assertThat(call.header("X-Geo-City")).isEqualTo("Oslo");
+        assertThat(call.headers()).doesNotContainKeys("X-shop", "Authorization", "Tollgatetarget");
     }
 
     private JsonNode kit(String kind, String name) {
