@@ -3,6 +3,7 @@ package dev.tollgate.keepa;
 import dev.tollgate.budget.Decision;
 import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.gateway.Refusal;
+import dev.tollgate.kit.AroundPolicy;
 import dev.tollgate.queue.Quote;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,7 +21,7 @@ import org.springframework.stereotype.Component;
  * after a minute.
  */
 @Component("keepaAnchor")
-public class KeepaAnchor {
+public class KeepaAnchor implements AroundPolicy {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeepaAnchor.class);
     private static final Duration AFTER_FAILURE = Duration.ofMinutes(1);
@@ -97,7 +98,8 @@ public class KeepaAnchor {
      *
      * @throws Refusal 503 without a key
      */
-    public synchronized void ask(Exchange exchange) {
+    @Override
+    public synchronized void before(Exchange exchange) {
         if (!key.isConfigured()) {
             throw Refusal.of(503, KeepaEntrance.NO_KEY);
         }
@@ -116,8 +118,19 @@ public class KeepaAnchor {
         exchange.getMessage().setBody(null);
     }
 
-    /** Believes the answer. One that tells no balance is an answer, too, unless Keepa failed. */
-    public synchronized void hear(Exchange exchange) {
+    /** Believes the answer. Where none came the next call will tell. */
+    @Override
+    public void after(Exchange exchange) {
+        if (exchange.getException() == null) {
+            hear(exchange);
+            return;
+        }
+        LOG.warn("Keepa's /token could not be asked: {}", exchange.getException().toString());
+        exchange.setException(null);
+    }
+
+    /** An answer that tells no balance is an answer, too, unless Keepa failed. */
+    private synchronized void hear(Exchange exchange) {
         byte[] body = exchange.getMessage().getBody(byte[].class);
         int status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 200, int.class);
         EnvelopeReader.read(body == null ? new byte[0] : body).filter(e -> e.reading().isPresent()).ifPresentOrElse(e -> {
@@ -131,11 +144,6 @@ public class KeepaAnchor {
             }
             LOG.warn("Keepa's /token told no balance, but {}: is KEEPA_API_KEY right?", status);
         });
-    }
-
-    /** Keepa cannot be reached: the next call will tell. */
-    public void failed(Exchange exchange) {
-        LOG.warn("Keepa's /token could not be asked: {}", exchange.getProperty(Exchange.EXCEPTION_CAUGHT).toString());
     }
 
     /**

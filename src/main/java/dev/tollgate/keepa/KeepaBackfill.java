@@ -18,6 +18,7 @@ import dev.tollgate.gateway.ReplyTooLongException;
 import dev.tollgate.jobs.JobJournal;
 import dev.tollgate.jobs.JobJournal.Entry;
 import dev.tollgate.keepa.BackfillBatches.Batch;
+import dev.tollgate.kit.AroundPolicy;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -40,7 +41,7 @@ import org.springframework.stereotype.Component;
  * the next batch, sends it through the same policy as any call, and has it written down before it takes another.
  */
 @Component("keepaBackfill")
-public class KeepaBackfill implements JobKind {
+public class KeepaBackfill implements JobKind, AroundPolicy {
 
     static final String TYPE = "keepa-backfill";
 
@@ -156,7 +157,8 @@ public class KeepaBackfill implements JobKind {
     }
 
     /** Makes the message the request for the batch. A job that is cancelled meanwhile gives its place in line back. */
-    public void ask(Exchange exchange) {
+    @Override
+    public void before(Exchange exchange) {
         Work work = exchange.getProperty(WORK, Work.class);
         inLine = work;
         work.job.run();
@@ -172,11 +174,28 @@ public class KeepaBackfill implements JobKind {
         request.setBody(null);
     }
 
+    /** Writes down what became of the batch. */
+    @Override
+    public void after(Exchange exchange) throws IOException {
+        Exception thrown = exchange.getException();
+        try {
+            if (thrown == null) {
+                keep(exchange);
+            }
+        } catch (IOException | RuntimeException unwritten) {
+            thrown = unwritten;
+        }
+        if (thrown != null) {
+            exchange.setException(null);
+            failed(exchange.getProperty(WORK, Work.class), thrown);
+        }
+    }
+
     /**
      * Writes down what Keepa delivered. What it refused beside that, or as a whole, is asked for again in halves, until the bad
      * ones are alone.
      */
-    public void keep(Exchange exchange) throws IOException {
+    private void keep(Exchange exchange) throws IOException {
         Work work = exchange.getProperty(WORK, Work.class);
         int status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class);
         byte[] body = exchange.getMessage().getBody(byte[].class);
@@ -277,9 +296,7 @@ public class KeepaBackfill implements JobKind {
     }
 
     /** The batch failed on its way; the job waits and tries again. */
-    public void failed(Exchange exchange) throws IOException {
-        Exception thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        Work work = exchange.getProperty(WORK, Work.class);
+    private void failed(Work work, Exception thrown) throws IOException {
         if (thrown instanceof Refusal no && no.isCallerGone()) {
             return; // left the queue: cancelled, or the gateway stops
         }
