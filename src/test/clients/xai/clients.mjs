@@ -67,9 +67,10 @@ async function anthropic() {
   const ask = content => ({model, max_tokens: 100, messages: [{role: 'user', content}]});
   return {
     plain: async () => (await messages.create(ask('hello'))).content[0].text,
-    stream: async content => (async function* () {
-      for await (const piece of await messages.create({...ask(content), stream: true})) yield piece.delta?.text ?? '';
+    stream: async (content, signal) => (async function* () {
+      for await (const piece of await messages.create({...ask(content), stream: true}, {signal})) yield piece.delta?.text ?? '';
     })(),
+    tools: async () => (await messages.create({...ask(calling), tools: [{name: 'look_up', input_schema: schema}]})).content[0].name,
   };
 }
 

@@ -43,18 +43,15 @@ class LedgerConfiguration {
 
     @Bean
     TokenDirectory tokenDirectory(LedgerProperties properties) {
-        return new TokenDirectory(clock, properties.lastKnownFor(), properties.lastKnownMax(), LedgerSql.usable(most()),
-                properties.rowsFreshFor());
+        return new TokenDirectory(clock, properties.lastKnownFor(), properties.lastKnownMax(), LedgerSql.usable(most()));
     }
 
     @Bean
     Ledger ledger(DataSource dataSource, LedgerTables tables, LedgerProperties properties, DatabaseHealth health,
-            Reservations reservations, TokenDirectory directory, ObjectProvider<DatabaseClock> databaseClock, @Value("${tollgate.data-dir}") String dataDir,
+            Reservations reservations, ObjectProvider<DatabaseClock> databaseClock, @Value("${tollgate.data-dir}") String dataDir,
             @Value("${spring.datasource.url:}") String url) throws IOException {
-        Ledger ledger = new Ledger(dataSource, tables, most(), databaseClock.getIfAvailable(DatabaseClock::here), properties, Path.of(dataDir), health, reservations, clock,
+        return new Ledger(dataSource, tables, most(), databaseClock.getIfAvailable(DatabaseClock::here), properties, Path.of(dataDir), health, reservations, clock,
                 DatabaseName.isEmbedded(url));
-        ledger.whenExceeded(directory::expire);
-        return ledger;
     }
 
     /** Takes the ledger so that the folder is held before the journal in it is read. */
@@ -62,7 +59,6 @@ class LedgerConfiguration {
     InFlight inFlight(Ledger ledger, @Value("${tollgate.data-dir}") String dataDir) throws IOException {
         InFlight inFlight = new InFlight(Path.of(dataDir, "spool"), clock, ledger::isInMemory);
         ledger.whenSaved(inFlight::end);
-        ledger.begin();
         return inFlight;
     }
 }

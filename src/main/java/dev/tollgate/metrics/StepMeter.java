@@ -1,6 +1,5 @@
 package dev.tollgate.metrics;
 
-import dev.tollgate.gateway.Denied;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.upstream.UpstreamSteps;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
@@ -79,7 +78,7 @@ final class StepMeter implements InterceptStrategy {
     }
 
     static boolean isDenial(Throwable thrown) {
-        return thrown instanceof Refusal || thrown instanceof Denied || thrown instanceof CallNotPermittedException;
+        return thrown instanceof Refusal || thrown instanceof CallNotPermittedException;
     }
 
     /** Some routes receive the answer into the variable {@code answer}, so that it does not replace their message. */

@@ -40,19 +40,11 @@ final class XaiAnswers {
     }
 
     Reply chat(JsonNode request, Optional<Fault> fault) {
-        Optional<Reply> failure = fault.flatMap(XaiAnswers::failure);
-        if (failure.isPresent()) {
-            return failure.get();
-        }
         XaiThought thought = XaiThought.about(request, fault);
         return request.path("stream").asBoolean() ? stream(request, thought, fault) : whole(request, thought, fault);
     }
 
     Reply response(JsonNode request, Optional<Fault> fault) {
-        Optional<Reply> failure = fault.flatMap(XaiAnswers::failure);
-        if (failure.isPresent()) {
-            return failure.get();
-        }
         XaiThought thought = XaiThought.about(request, fault);
         ObjectNode body = JSON.createObjectNode().put("id", thought.id()).put("object", "response")
                 .put("created_at", created()).put("status", "completed").put("model", request.path("model").asText());
@@ -144,7 +136,7 @@ final class XaiAnswers {
         return clock.instant().getEpochSecond();
     }
 
-    private static Optional<Reply> failure(Fault fault) {
+    static Optional<Reply> failure(Fault fault) {
         return Optional.ofNullable(switch (fault) {
             case RATE_LIMIT -> error(429, "resource-exhausted", "Too many requests for team"
                     + " 00000000-0000-0000-0000-000000000000 and model grok-4-fast-reasoning. Requests per Minute (actual/limit): 2/2.");
@@ -160,11 +152,11 @@ final class XaiAnswers {
         });
     }
 
-    private static String event(JsonNode data) {
+    static String event(JsonNode data) {
         return "data: " + data + "\n\n";
     }
 
-    private static Reply json(int status, JsonNode body) {
+    static Reply json(int status, JsonNode body) {
         return new Reply(status, PLAIN, List.of(body.toString()));
     }
 }

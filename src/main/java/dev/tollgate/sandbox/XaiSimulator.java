@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * xAI's API as far as the gateway and its clients use it, without a network: chat completions (whole and streamed),
- * responses, models, and its errors as they come from the real one.
+ * xAI's API as far as the gateway and its clients use it, without a network: chat completions, responses and messages (whole
+ * and streamed), models, and its errors as they come from the real one.
  *
  * <p>The same text has the same answer every time. Faults come on demand, from {@link #fail} or from the text itself: a
  * title that holds {@code [fault:truncated]} gets that fault (see {@link Fault} for the words).
@@ -124,7 +124,7 @@ public final class XaiSimulator {
         }
         return switch (path) {
             case "/v1/models" -> method.equals("GET") ? answers.models(MODELS) : wrongMethod();
-            case "/v1/chat/completions", "/v1/responses" -> method.equals("POST") ? call(path, body, own) : wrongMethod();
+            case "/v1/chat/completions", "/v1/responses", "/v1/messages" -> method.equals("POST") ? call(path, body, own) : wrongMethod();
             default -> path.startsWith("/v1/models/") && MODELS.contains(path.substring(11))
                     ? answers.model(path.substring(11)) : XaiAnswers.error(404, "not-found", "No such path or model.");
         };
@@ -147,12 +147,17 @@ public final class XaiSimulator {
         if (refused.isPresent() && !model.endsWith("non-reasoning")) {
             return XaiAnswers.error(400, "invalid-argument", "Argument not supported on this model: " + refused.get());
         }
-        boolean chat = path.endsWith("completions");
-        if (request.path(chat ? "messages" : "input").isMissingNode()) {
-            return XaiAnswers.error(422, "invalid-argument", "missing field `" + (chat ? "messages" : "input") + "`");
+        String needed = path.endsWith("responses") ? "input" : "messages";
+        if (request.path(needed).isMissingNode()) {
+            return XaiAnswers.error(422, "invalid-argument", "missing field `" + needed + "`");
         }
         Optional<Fault> fault = own.isPresent() ? own : fault(request.toString());
-        return chat ? answers.chat(request, fault) : answers.response(request, fault);
+        Optional<Reply> failure = fault.flatMap(XaiAnswers::failure);
+        return failure.orElseGet(() -> switch (path) {
+            case "/v1/chat/completions" -> answers.chat(request, fault);
+            case "/v1/responses" -> answers.response(request, fault);
+            default -> XaiMessages.answer(request, XaiThought.about(request, fault));
+        });
     }
 
     private Optional<Fault> fault(String text) {

@@ -83,7 +83,7 @@ record XaiThought(String id, String content, String finishReason, Fault fault, i
         return usage.put("cost_in_usd_ticks", ticks());
     }
 
-    private int completionTokens() {
+    int completionTokens() {
         return content == null ? 0 : 1 + content.length() / 4;
     }
 

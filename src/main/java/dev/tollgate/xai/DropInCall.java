@@ -6,18 +6,15 @@ import java.util.UUID;
 /**
  * One request to {@code /xai/v1}, checked.
  *
- * @param method    GET, POST or DELETE
- * @param path      from {@code /v1} on, raw, as it goes on to xAI
- * @param query     raw; null when there is none
- * @param body      byte for byte as it came, but for an option that the gateway added; empty when there is none
- * @param kind      what it costs
- * @param cacheKey  under which its reply may be kept; null unless the caller asked for that
- * @param streams   whether the reply is to be a stream
- * @param asksUsage whether the gateway added the option that makes a stream say its usage, so that what says it is to be
- *                  taken out of the stream again
+ * @param path         from {@code /v1} on, raw, as it goes on to xAI
+ * @param sent         bytes of its body
+ * @param kind         what it costs
+ * @param asksForCache whether the caller asks to have equal calls answered once
+ * @param streams      whether the reply is to be a stream
+ * @param asksUsage    whether the gateway added the option that makes a stream say its usage, so that what says it is to be
+ *                     taken out of the stream again
  */
-public record DropInCall(String method, String path, String query, byte[] body, DropInPaths.Kind kind, String cacheKey,
-                         boolean streams, boolean asksUsage) {
+public record DropInCall(String path, int sent, DropInPaths.Kind kind, boolean asksForCache, boolean streams, boolean asksUsage) {
 
     /** For routes: whether xAI is paid for it, so that it counts against the day's quota. */
     public boolean isBilled() {
@@ -26,7 +23,7 @@ public record DropInCall(String method, String path, String query, byte[] body, 
 
     /** For routes: whether the caller asked to have equal calls answered once, and the answer comes at once. */
     public boolean isCacheable() {
-        return cacheKey != null && !streams;
+        return asksForCache && !streams;
     }
 
     /** Whether its reply is a new answer, to be booked. */
@@ -34,14 +31,9 @@ public record DropInCall(String method, String path, String query, byte[] body, 
         return kind != DropInPaths.Kind.FREE;
     }
 
-    /** Whether it fetches an answer that may have been fetched before. */
-    boolean isFetched() {
-        return kind == DropInPaths.Kind.DEFERRED;
-    }
-
     /** Under which it is booked: an answer that is fetched a second time has the same. */
     String callId() {
-        return isFetched() ? UUID.nameUUIDFromBytes(path.getBytes(StandardCharsets.UTF_8)).toString()
+        return kind == DropInPaths.Kind.DEFERRED ? UUID.nameUUIDFromBytes(path.getBytes(StandardCharsets.UTF_8)).toString()
                 : UUID.randomUUID().toString();
     }
 }

@@ -2,8 +2,8 @@ package dev.tollgate.xai;
 
 import dev.tollgate.gateway.RequestProblem;
 import dev.tollgate.gateway.Refusal;
+import dev.tollgate.kit.QuotaSpent;
 import dev.tollgate.quota.DailyQuota;
-import dev.tollgate.quota.QuotaDecision;
 import dev.tollgate.quota.QuotaView;
 import dev.tollgate.verdict.Lookup;
 import dev.tollgate.verdict.Saving;
@@ -63,8 +63,8 @@ public final class JudgePolicy {
     }
 
     /** The judgement that was paid for before; null when there is none that still holds. */
-    public Judgement cached(JudgeQuestion.Accepted question) {
-        return cache.lookup(new VerdictKey(question.key())) instanceof Lookup.Hit hit ? Judgement.cached(hit.value()) : null;
+    Judgement cached(String key) {
+        return cache.lookup(new VerdictKey(key)) instanceof Lookup.Hit hit ? Judgement.cached(hit.value()) : null;
     }
 
     /** As {@link #cached}, uncounted: for a leader's second look, which goes to the other nodes where there are any. */
@@ -84,6 +84,11 @@ public final class JudgePolicy {
                 ? Optional.of(failed("the same question is still on its way at node " + still.node())) : Optional.empty();
     }
 
+    /** Whether a verdict is kept here. */
+    boolean isKept(String key) {
+        return cache.peek(new VerdictKey(key)) instanceof Lookup.Hit;
+    }
+
     /** The leader's call is over, whatever it brought. */
     void ended(String key) {
         if (shared != null) {
@@ -100,13 +105,9 @@ public final class JudgePolicy {
         return files.prompt().request(question.request(), model, files.schema());
     }
 
-    /** What an answer of the API says. */
-    public VerdictReading reading(byte[] body) {
-        return VerdictReader.read(body, files.schema());
-    }
-
-    /** Keeps a verdict on disk and hands it on; an unusable answer is kept nowhere and falls back. */
-    public Judgement settle(JudgeQuestion.Accepted question, VerdictReading reading) {
+    /** Reads an answer of the API, keeps its verdict on disk and hands it on; an unusable answer is kept nowhere and falls back. */
+    public Judgement settle(JudgeQuestion.Accepted question, @Body byte[] answer) {
+        VerdictReading reading = VerdictReader.read(answer, files.schema());
         if (reading instanceof VerdictReading.Unusable unusable) {
             return failed(unusable.reason());
         }
@@ -117,22 +118,23 @@ public final class JudgePolicy {
                 : Judgement.fresh(verdict, null);
     }
 
-    /** The quota is spent: an expired answer if there is one, else the safe verdict. */
-    public Judgement denied(JudgeQuestion.Accepted question, QuotaDecision.Denied denied) {
-        return cache.peek(new VerdictKey(question.key())) instanceof Lookup.Stale stale
-                ? Judgement.stale(stale.value(), stale.age(), denied.reason()) : failed(denied.reason());
+    /**
+     * The judgement without an answer: an expired verdict where there is one and the day is spent, else the safe one, for a
+     * reason that holds nothing of the upstream's text. It is never kept.
+     */
+    public Judgement fallback(JudgeQuestion.Accepted question, Exception failure) {
+        String reason = XaiProblem.reason(failure);
+        if (QuotaSpent.in(failure).isPresent()) {
+            return cache.peek(new VerdictKey(question.key())) instanceof Lookup.Stale stale
+                    ? Judgement.stale(stale.value(), stale.age(), reason) : failed(reason);
+        }
+        LOG.warn("A judgement fell back: {}", reason);
+        return failed(reason);
     }
 
     /** The call failed, or was not made: the safe verdict, never kept. */
-    public Judgement failed(String reason) {
+    Judgement failed(String reason) {
         return Judgement.fallback(safeVerdict, reason);
-    }
-
-    /** The call failed, or was not made: the safe verdict, for a reason that holds nothing of the upstream's text. */
-    public Judgement failedCall(Exception failure) {
-        String reason = XaiProblem.reason(failure);
-        LOG.warn("A judgement fell back: {}", reason);
-        return failed(reason);
     }
 
     /** The answer to one caller; counts it if it is a fallback. */

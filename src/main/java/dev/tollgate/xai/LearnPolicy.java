@@ -16,20 +16,6 @@ import org.apache.camel.ExchangeProperty;
  */
 public final class LearnPolicy {
 
-    /** What the API said. */
-    public sealed interface Reply {
-        /** What the call used, whether its answer is of any use or not. */
-        Usage usage();
-
-        /** @param answer the model's text */
-        record Answered(String answer, Usage usage) implements Reply {
-        }
-
-        /** @param reason a sentence for the caller */
-        record Failed(String reason, Usage usage) implements Reply {
-        }
-    }
-
     private final String model;
     private final int maxChars;
 
@@ -69,24 +55,21 @@ public final class LearnPolicy {
         return text.textValue();
     }
 
-    /** Reads the API's answer; a truncated one is better than none to a person. */
-    public Reply reply(byte[] body) {
+    /**
+     * What the API's answer says; a truncated one is better than none to a person.
+     *
+     * @throws Refusal 502 when there is no answer in it
+     */
+    public Map<String, String> answer(@Body byte[] body) {
+        JsonNode content;
         try {
-            JsonNode root = Json.STRICT.readTree(body);
-            JsonNode content = root.path("choices").path(0).path("message").path("content");
-            Usage usage = Usage.of(root.path("usage"));
-            return content.isTextual() ? new Reply.Answered(content.textValue(), usage)
-                    : new Reply.Failed("the model gave no answer", usage);
+            content = Json.STRICT.readTree(body).path("choices").path(0).path("message").path("content");
         } catch (IOException notJson) {
-            return new Reply.Failed("the answer is not JSON", Usage.NONE);
+            throw Refusal.of(502, "the answer is not JSON.");
         }
-    }
-
-    /** @throws Refusal 502 when there is no answer in it */
-    public Map<String, String> answer(Reply reply) {
-        if (reply instanceof Reply.Failed failed) {
-            throw Refusal.of(502, failed.reason() + ".");
+        if (!content.isTextual()) {
+            throw Refusal.of(502, "the model gave no answer.");
         }
-        return Map.of("answer", ((Reply.Answered) reply).answer());
+        return Map.of("answer", content.textValue());
     }
 }

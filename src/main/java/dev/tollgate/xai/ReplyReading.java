@@ -18,14 +18,22 @@ final class ReplyReading {
     /** Where text of the model stands; of a long one only the beginning is seen. */
     private static final Set<String> TEXTS = Set.of("/choices/delta/content", "/choices/delta/reasoning_content",
             "/choices/message/content", "/choices/message/reasoning_content", "/delta", "/output/content/text", "/content/text");
-    private static final Set<String> WANTED = Stream.of(USAGES, ERRORS, TEXTS, Set.of("/code")).flatMap(Set::stream)
+    /** Where pictures stand; of one that is held in the reply only the beginning is seen. */
+    private static final Set<String> PICTURES = Set.of("/data/url", "/data/b64_json");
+    /** Every embedding has one. */
+    private static final String EMBEDDING = "/data/index";
+    private static final Set<String> WANTED = Stream.of(USAGES, ERRORS, TEXTS, PICTURES, Set.of("/code", EMBEDDING)).flatMap(Set::stream)
             .collect(Collectors.toUnmodifiableSet());
     private static final int BYTES_A_TOKEN = 4;
+    /** What is asked for a picture in words; the rest of a long request is pictures itself. */
+    private static final int LONGEST_PROMPT = 2_000;
     private static final int LONGEST_CODE = 100;
 
     private final ReplyFields fields = new ReplyFields(WANTED, this::take);
     private final NamedUsage named = new NamedUsage();
     private long textLength;
+    private boolean hasPictures;
+    private boolean hasEmbeddings;
     private String code = "";
     private boolean failed;
 
@@ -49,9 +57,18 @@ final class ReplyReading {
             code = value.isObject() ? value.path("code").asText(value.path("type").asText(code)) : code;
         } else if (path.equals("/code")) {
             code = value.asText("");
+        } else if (path.equals(EMBEDDING)) {
+            hasEmbeddings = true;
+        } else if (PICTURES.contains(path)) {
+            hasPictures |= !value.isNull();
         } else {
-            textLength += (value.isTextual() ? value : value.path("text")).asText("").length();
+            textLength += value.isObject() ? written(value) : value.asText("").length();
         }
+    }
+
+    /** Of a piece for Anthropic's clients: words, thoughts or arguments of a tool. */
+    private static int written(JsonNode delta) {
+        return Stream.of("text", "thinking", "partial_json").mapToInt(name -> delta.path(name).asText("").length()).sum();
     }
 
     /** What it says; {@link Usage#NONE} for nothing. */
@@ -61,7 +78,13 @@ final class ReplyReading {
 
     /** Whether it holds something that is paid for, and neither said what that costs nor that it failed. */
     boolean isUnknown() {
-        return textLength > 0 && !failed && usage().equals(Usage.NONE);
+        return (textLength > 0 || hasPictures || hasEmbeddings) && !failed && usage().equals(Usage.NONE);
+    }
+
+    /** A guess at the tokens read, from the bytes that were sent. */
+    long guessedInput(int sent) {
+        int tokens = sent / BYTES_A_TOKEN;
+        return hasPictures ? Math.min(tokens, LONGEST_PROMPT) : tokens;
     }
 
     /** A guess at the tokens written, from what was seen of the text. */

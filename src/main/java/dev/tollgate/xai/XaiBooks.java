@@ -2,7 +2,6 @@ package dev.tollgate.xai;
 
 import dev.tollgate.database.CountColumns;
 import dev.tollgate.database.DatabaseClock;
-import dev.tollgate.gateway.RequestIds;
 import dev.tollgate.ledger.Attempt;
 import dev.tollgate.ledger.Booking;
 import dev.tollgate.ledger.Ledger;
@@ -13,9 +12,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
-import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
@@ -35,10 +32,10 @@ public class XaiBooks {
     static final String PROVIDER = "xAI";
     static final String COMPANY = "-";
 
-    private static final String LEARN = "learn";
-    private static final String DROP_IN = "drop-in";
-    /** Of JSON in English, about. */
-    private static final int BYTES_A_TOKEN = 4;
+    static final String JUDGE = "judge";
+    static final String LEARN = "learn";
+    static final String DROP_IN = "drop-in";
+
     private static final long NO_LIMIT = 1_000_000_000_000L;
     private static final Logger LOG = LoggerFactory.getLogger(XaiBooks.class);
 
@@ -57,7 +54,6 @@ public class XaiBooks {
         this.tally = new DayTally(clock, properties.zone());
         this.tokenId = key.isThere() ? row(database, tokens, Math.min(NO_LIMIT, columns.mostOfToken())) : null;
         if (tokenId != null) {
-            ledger.catchUp(); // what a process that was killed has left counts, too
             goOn(database, logs, properties, databaseClock);
         }
     }
@@ -97,47 +93,35 @@ public class XaiBooks {
         return ledger.canBook() && (tokenId == null || !ledger.refuses(tokenId));
     }
 
-    /** A person's call is about to leave; it is counted apart from the day's quota. */
-    public void learning() {
-        tally.learned(1);
+    /** A call is about to leave; one of a person is counted apart from the day's quota. */
+    void leaving(String what) {
+        tally.learned(what.equals(LEARN) ? 1 : 0);
     }
 
     /**
-     * Books a served call, before anything else is done with its answer. One that could be booked nowhere stands in the log:
-     * the answer is paid for and goes on.
+     * Books a reply by what it says, before anything else is done with it; one that says nothing of what it cost by a guess,
+     * which the row says. Where a reply turned out to be an error, that is a row of its own. One that could be booked nowhere
+     * stands in the log: the answer is paid for and goes on.
      *
-     * @param what  which of the gateway's paths asked: {@code judge}, {@code learn} or {@code drop-in}
-     * @param usage what the answer says
+     * @param what   which of the gateway's paths asked: {@value #JUDGE}, {@value #LEARN} or {@value #DROP_IN}
+     * @param sent   bytes of the request
+     * @param said   what was read of the reply, to its end or to where it broke off
+     * @param callId under which it is booked, once
      */
-    public void book(String what, Usage usage, Exchange exchange) {
-        write(what, usage, exchange.getProperty(RequestIds.HEADER, String.class));
-    }
-
-    void write(String what, Usage usage, String requestId) {
-        write(what, usage, requestId, UUID.randomUUID().toString(), false, false);
-    }
-
-    /**
-     * Books a reply of {@code /xai/v1} by what it says; one that says nothing of what it cost by a guess, which the row says.
-     * Where a reply turned out to be an error, that is a row of its own.
-     *
-     * @param said what was read of it, to its end or to where it broke off
-     */
-    void settle(DropInCall call, ReplyReading said, String requestId) {
+    void settle(String what, int sent, ReplyReading said, String callId, String requestId) {
         Usage usage = said.usage();
         if (said.isUnknown()) {
             unknown.increment();
-            usage = Usage.guess(call.body().length / BYTES_A_TOKEN, said.guessedOutput());
+            usage = Usage.guess(said.guessedInput(sent), said.guessedOutput());
         }
-        write(DROP_IN, usage, requestId, call.callId(), call.isFetched(), said.isUnknown());
+        write(what, usage, requestId, callId, said.isUnknown());
         if (said.hasFailed()) {
             ledger.spoolAttempt(new Attempt(requestId, tokenId, COMPANY, 1,
                     "xAI broke off with an error inside its answer: " + Redactor.withoutSecrets(said.code()), false, clock.instant()));
         }
     }
 
-    /** @param again whether the same answer may have been booked before: then the database says so before the day's cost is counted */
-    private void write(String what, Usage usage, String requestId, String callId, boolean again, boolean guessed) {
+    private void write(String what, Usage usage, String requestId, String callId, boolean guessed) {
         if (usage.equals(Usage.NONE)) {
             return;
         }
@@ -147,10 +131,9 @@ public class XaiBooks {
         }
         Long ticks = usage.costInUsdTicks().isPresent() ? usage.costInUsdTicks().getAsLong() : null;
         try {
-            dev.tollgate.ledger.Usage booked = new dev.tollgate.ledger.Usage(callId, requestId, tokenId, COMPANY, what, null,
+            Booking booking = ledger.book(new dev.tollgate.ledger.Usage(callId, requestId, tokenId, COMPANY, what, null,
                     usage.inputTokens(), usage.outputTokens(), usage.textTokens(), usage.imageTokens(), usage.completionTokens(),
-                    usage.totalTokens(), clock.instant(), ticks, details(usage), guessed);
-            Booking booking = again ? ledger.bookAgain(booked) : ledger.book(booked);
+                    usage.totalTokens(), clock.instant(), ticks, details(usage), guessed));
             tally.paid(ticks == null || booking == Booking.ALREADY_BOOKED ? 0 : ticks);
         } catch (UncheckedIOException onRecordInTheLogOnly) {
             tally.paid(ticks == null ? 0 : ticks);

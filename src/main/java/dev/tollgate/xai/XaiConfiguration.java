@@ -1,11 +1,14 @@
 package dev.tollgate.xai;
 
 import dev.tollgate.cluster.Cluster;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.kit.Flights;
+import dev.tollgate.kit.Quotas;
 import dev.tollgate.quota.DailyQuota;
 import dev.tollgate.quota.QuotaSettings;
 import dev.tollgate.verdict.CacheSettings;
-import dev.tollgate.kit.Flights;
 import dev.tollgate.verdict.VerdictCache;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -24,12 +27,14 @@ class XaiConfiguration {
 
     @Bean(destroyMethod = "close")
     DailyQuota xaiQuota(XaiProperties properties, @Value("${tollgate.data-dir:data}") String data, ObjectProvider<Clock> clock,
-            ObjectProvider<Cluster> cluster) throws IOException {
+            ObjectProvider<Cluster> cluster, ObjectProvider<Quotas> named) throws IOException {
         QuotaSettings settings = new QuotaSettings(Path.of(data).resolve(properties.stateFile()), properties.dailyLimit(),
                 properties.zone(), properties.onCorruptState());
         Cluster nodes = cluster.getIfAvailable();
-        return nodes == null ? DailyQuota.open(settings, clock.getIfAvailable(Clock::systemUTC))
+        DailyQuota quota = nodes == null ? DailyQuota.open(settings, clock.getIfAvailable(Clock::systemUTC))
                 : DailyQuota.open(settings, nodes.count("xai"));
+        named.ifAvailable(quotas -> quotas.declare("xai", quota, properties.dailyLimit(), properties.zone()));
+        return quota;
     }
 
     @Bean(destroyMethod = "close")
@@ -48,12 +53,28 @@ class XaiConfiguration {
     }
 
     @Bean
-    FlightRepository<Judgement> judgeFlights(XaiProperties properties, JudgePolicy judge) {
-        return new FlightRepository<>(new Flights<>(properties.flightDeadline(), properties.flightTries()), new JudgeCargo(judge));
+    VerdictRepository verdicts(XaiProperties properties, JudgePolicy judge) {
+        return new VerdictRepository(judge, new Flights<>(properties.flightDeadline(), properties.flightTries()));
     }
 
     @Bean
     LearnPolicy learn(XaiProperties properties) {
         return new LearnPolicy(properties);
+    }
+
+    /** Around judgements. Every error counts, for the gateway writes those requests itself: none is a caller's fault. */
+    @Bean
+    CircuitBreaker judgeBreaker(XaiProperties properties) {
+        return breaker("xai:judge", properties);
+    }
+
+    /** Around {@code /learn}, apart: what a person asks by hand does not stop the judgements. */
+    @Bean
+    CircuitBreaker learnBreaker(XaiProperties properties) {
+        return breaker("xai:learn", properties);
+    }
+
+    private static CircuitBreaker breaker(String name, XaiProperties properties) {
+        return properties.breaker().breaker(name, thrown -> thrown instanceof Refusal);
     }
 }

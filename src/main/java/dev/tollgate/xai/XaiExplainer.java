@@ -67,12 +67,12 @@ class XaiExplainer implements Explainer {
         }
         Optional<Refusal> unbookable = refusal(upstream::wouldBeBookable);
         if (unbookable.isPresent()) {
-            return fallback("judge-attempt-bookable", unbookable.get().getMessage(),
+            return fallback("judge-books", unbookable.get().getMessage(),
                     now.plusSeconds(unbookable.get().getRetryAfterSeconds()));
         }
         Optional<QuotaDecision.Denied> denied = quota.denial();
-        return denied.map(no -> fallback("judge-attempt-toll", no.reason(), no.resetsAt()))
-                .orElseGet(() -> Explanation.passes("judge-attempt-call", now));
+        return denied.map(no -> fallback("judge-to-xai", no.reason(), no.resetsAt()))
+                .orElseGet(() -> Explanation.passes("judge-to-xai", now));
     }
 
     private Explanation fallback(String step, String reason, Instant passesAt) {

@@ -2,9 +2,7 @@ package dev.tollgate.xai;
 
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.logging.Redactor;
-import org.apache.camel.Exchange;
-import org.springframework.core.env.Environment;
-import org.springframework.core.env.Profiles;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /** The one key that pays for every call to xAI: the environment's {@value #VARIABLE}. */
@@ -14,19 +12,15 @@ public class XaiKey {
     /** The environment variable that holds the key. */
     public static final String VARIABLE = "XAI_API_KEY";
 
-    private static final String HEADER = "Authorization";
-    private static final String OF_THE_SANDBOX = "xai-made-up-for-the-sandbox-0";
+    private final boolean there;
 
-    private final String key;
-
-    XaiKey(Environment environment) {
-        String given = environment.getProperty(VARIABLE, "").strip();
-        this.key = given.isEmpty() && environment.acceptsProfiles(Profiles.of("sandbox")) ? OF_THE_SANDBOX : given;
-        Redactor.register(key);
+    XaiKey(@Value("${tollgate.xai.api-key:}") String key) {
+        this.there = !key.isBlank();
+        Redactor.register(key.strip());
     }
 
     boolean isThere() {
-        return !key.isEmpty();
+        return there;
     }
 
     /** @throws Refusal 503 that names the setting, when there is no key */
@@ -34,10 +28,5 @@ public class XaiKey {
         if (!isThere()) {
             throw Refusal.of(503, "xAI is not set up here: set " + VARIABLE + " in the environment of the gateway.");
         }
-    }
-
-    /** Sets the key on a request that is about to leave. */
-    public void sign(Exchange exchange) {
-        exchange.getMessage().setHeader(HEADER, "Bearer " + key);
     }
 }

@@ -3,6 +3,8 @@ package dev.tollgate.xai;
 import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RequestIds;
+import dev.tollgate.kit.QuotaSpent;
+import dev.tollgate.quota.QuotaDecision;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -27,14 +29,15 @@ public class XaiProblem {
         this.properties = properties;
     }
 
-    /** The gateway's own envelope, for {@code /judge} and {@code /learn}. */
+    /** The gateway's own envelope, for {@code /judge} and {@code /learn}; it is the answer then. */
     public Map<String, Object> answer(@ExchangeException Exception thrown, Exchange exchange) {
+        exchange.getMessage().removeHeaders("*");
         return Dialect.ENVELOPE.answer(refusal(thrown), exchange);
     }
 
-    /** xAI's shape, for clients of {@code /xai/v1}. */
+    /** xAI's shape, for clients of {@code /xai/v1}; it is the answer then. */
     public String dropIn(@ExchangeException Exception thrown, Exchange exchange) {
-        Refusal refusal = thrown instanceof QuotaSpent spent ? XaiDenial.spent(spent.getDecision()) : refusal(thrown);
+        Refusal refusal = QuotaSpent.in(thrown).map(XaiDenial::spent).orElseGet(() -> refusal(thrown));
         XaiDenial denial = XaiDenial.of(refusal, Departure.of(thrown) == Departure.NEVER_LEFT, dialect(exchange),
                 exchange.getProperty(RequestIds.HEADER, String.class));
         exchange.getMessage().removeHeaders("*");
@@ -44,14 +47,15 @@ public class XaiProblem {
     }
 
     private static Dialect dialect(Exchange exchange) {
-        DropInCall call = exchange.getVariable("call", DropInCall.class);
-        String path = call != null ? call.path() : exchange.getMessage().getHeader(Exchange.HTTP_PATH, "", String.class);
-        return path.endsWith("/v1/messages") ? Dialect.XAI_MESSAGES : Dialect.XAI;
+        DropInCall call = exchange.getVariable(XaiDropIn.CALL, DropInCall.class);
+        String path = call != null ? "/xai" + call.path() : exchange.getMessage().getHeader(Exchange.HTTP_PATH, "", String.class);
+        return Dialect.of(path) == Dialect.XAI_MESSAGES ? Dialect.XAI_MESSAGES : Dialect.XAI;
     }
 
     /** Why there is no answer, in a few words that hold nothing of the upstream's text. */
     static String reason(Exception thrown) {
-        return known(thrown, Duration.ofSeconds(1)).map(Refusal::getMessage)
+        return QuotaSpent.in(thrown).map(QuotaDecision.Denied::reason)
+                .or(() -> known(thrown, Duration.ofSeconds(1)).map(Refusal::getMessage))
                 .orElse(thrown.getMessage() == null ? "the call failed" : thrown.getMessage());
     }
 

@@ -18,8 +18,6 @@ import dev.tollgate.TollgateApplication;
 import dev.tollgate.disk.Crowd;
 import dev.tollgate.e2e.BrokenReply.End;
 import dev.tollgate.e2e.Gateway.Answer;
-import dev.tollgate.ledger.Ledger;
-import dev.tollgate.ledger.TokenDirectory;
 import dev.tollgate.ledger.Reservations;
 import dev.tollgate.quota.DailyQuota;
 
@@ -76,6 +74,7 @@ class BrokenRepliesTest {
     @LocalServerPort
     int port;
 
+    @Autowired
     JdbcClient database;
 
     @Autowired
@@ -85,11 +84,6 @@ class BrokenRepliesTest {
     Reservations reservations;
 
     private Gateway gateway;
-
-    @Autowired
-    void settledDatabase(JdbcClient client, Ledger ledger, TokenDirectory rows) {
-        database = SettledDatabase.of(client, ledger, rows);
-    }
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry registry) throws IOException {

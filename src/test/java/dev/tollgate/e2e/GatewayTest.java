@@ -5,8 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 import dev.tollgate.TollgateApplication;
-import dev.tollgate.ledger.Ledger;
-import dev.tollgate.ledger.TokenDirectory;
 
 import org.junit.jupiter.api.BeforeEach;
 
@@ -29,14 +27,10 @@ abstract class GatewayTest {
     @LocalServerPort
     int port;
 
+    @Autowired
     JdbcClient database;
 
     Gateway gateway;
-
-    @Autowired
-    void settledDatabase(JdbcClient client, Ledger ledger, TokenDirectory rows) {
-        database = SettledDatabase.of(client, ledger, rows);
-    }
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry registry) throws IOException {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -40,6 +41,27 @@ class XaiClientsTest extends XaiGatewayTest {
         assertThat(arrivals.get()).isEqualTo(6);
         assertThat(quota.view().callsToday()).isEqualTo(6);
         await().untilAsserted(() -> assertThat(rows("TRUE OR TRUE") - before).as("all but the broken one").isEqualTo(5));
+        assertThat(rows("TotalTokensUsed = 0 OR IsEstimated = TRUE") - guessedBefore).as("each said what it used").isZero();
+        assertThat(gateway.get("/status/reconcile").json().path("drift").asLong()).isZero();
+    }
+
+    /** What was read stands at the beginning of such a stream, so that one that breaks off has its row as well. */
+    @Test
+    void anthropicsClientIsServedAndBooked() throws IOException, InterruptedException {
+        NodeClients node = NodeClients.of(Path.of("src/test/clients/xai"));
+        long before = rows("TRUE OR TRUE");
+        long guessedBefore = rows("TotalTokensUsed = 0 OR IsEstimated = TRUE");
+
+        List<JsonNode> all = node.call("anthropic", gateway.uri("/xai").toString(), "plain", "stream", "tools", "abort", "broken");
+
+        assertThat(all).as(all.toString()).hasSize(5);
+        assertThat(all.subList(0, 3)).extracting(one -> one.path("got").asText()).containsExactly(SAID, SAID, "look_up");
+        assertThat(SAID).startsWith(all.get(3).path("got").asText("nothing"));
+        assertThat(all.get(4).path("error").asText()).as("an error inside a stream is one to the caller").contains("interrupted");
+        assertThat(xai.calls()).extracting(XaiStub.Call::path).containsOnly("/v1/messages").hasSize(5);
+        assertThat(arrivals.get()).isEqualTo(5);
+        assertThat(quota.view().callsToday()).isEqualTo(5);
+        await().untilAsserted(() -> assertThat(rows("TRUE OR TRUE") - before).isEqualTo(5));
         assertThat(rows("TotalTokensUsed = 0 OR IsEstimated = TRUE") - guessedBefore).as("each said what it used").isZero();
         assertThat(gateway.get("/status/reconcile").json().path("drift").asLong()).isZero();
     }

@@ -127,6 +127,29 @@ class XaiUsageTest extends XaiGatewayTest {
         assertThat(estimated() - estimated).as("shown by /status/reconcile").isOne();
     }
 
+    /** A picture has no tokens of its own, and in a request it is no words. */
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {
+        "/xai/v1/images/generations; {'created':1,'data':[{'url':'https://imgen.x.ai/1.png','revised_prompt':'a cat'}]}; 100; 25",
+        "/xai/v1/images/generations; {'data':[{'b64_json':'LONG'}]}; 100; 25",
+        "/xai/v1/images/edits; {'data':[{'b64_json':'LONG'},{'b64_json':'LONG'}],'usage':null}; 5000000; 2000",
+        "/xai/v1/embeddings; {'object':'list','data':[{'object':'embedding','index':0,'embedding':[0.1,-2e-3]}],'model':'e'}; 4000; 1000",
+        "/xai/v1/embeddings; {'object':'list','data':[{'index':0,'embedding':'LONG'}],'usage':{}}; 4000; 1000",
+    })
+    void picturesAndEmbeddingsThatDoNotSayAreAGuessAsWell(String path, String body, int sent, long guessed) {
+        xai.answer(200, JSON, body.replace('\'', '"').replace("LONG", "x".repeat(3_000_000)).getBytes(StandardCharsets.UTF_8));
+        String id = "guess " + (path + body).hashCode();
+        long unknown = status().path("unknownUsages").asLong();
+
+        String frame = "{\"model\":\"m\",\"prompt\":\"\"}";
+        assertThat(post(path, frame.replace("t\":\"", "t\":\"" + "w".repeat(sent - frame.length())), "X-Request-Id", id.replace(' ', '-'))
+                .status()).isEqualTo(200);
+
+        await().untilAsserted(() -> assertThat(rows(id)).hasSize(1));
+        assertThat(rows(id).get(0)).containsExactly("drop-in", guessed, 0L, guessed, 0L, 0L, null, true);
+        assertThat(status().path("unknownUsages").asLong() - unknown).isOne();
+    }
+
     @Test
     void aStreamIsAskedForItsUsageAndTheCallerDoesNotSeeIt() {
         xai.answer(http -> {

@@ -30,7 +30,7 @@ class XaiConfigurationTest {
         Files.writeString(data.resolve("xai_token_state.json"), "{\"last_reset_date\":\"2026-11-22\",\"calls_today\":7}");
         Files.writeString(data.resolve("xai_cache.json"), "{\"a | b | c | 1.00\": \"True\"}");
         runner().run(context -> {
-            assertThat(context).hasBean("judge").hasBean("judgeFlights").hasBean("xaiQuota").hasBean("verdictCache").hasBean("learn");
+            assertThat(context).hasBean("judge").hasBean("verdicts").hasBean("xaiQuota").hasBean("verdictCache").hasBean("learn");
             assertThat(context.getBean(JudgePolicy.class).status())
                     .isEqualTo(new XaiStatus(7, 1000, "2026-11-23T00:00:00Z", 1, 0, 0, 0, null));
             assertThat(context.getBean(DailyQuota.class).take().isGranted()).isTrue();
