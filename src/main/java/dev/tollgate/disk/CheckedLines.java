@@ -36,15 +36,19 @@ public final class CheckedLines implements Closeable {
 
     private final InputStream in;
     private final int maxLine;
+    private final long to;
     /** Bound: what one damaged line holds, which is no longer than maxLine. */
     private final Deque<Line> found = new ArrayDeque<>();
     private byte[] buffer = new byte[512];
     private long number;
     private long position;
 
-    private CheckedLines(InputStream in, int maxLine) {
+    private CheckedLines(InputStream in, int maxLine, long from, long to, long number) {
         this.in = in;
         this.maxLine = maxLine;
+        this.position = from;
+        this.to = to;
+        this.number = number;
     }
 
     /** @throws IOException when the file cannot be opened */
@@ -60,8 +64,33 @@ public final class CheckedLines implements Closeable {
         return of(Files.newInputStream(file), maxLine);
     }
 
+    /**
+     * Reads a part of a file, such as what was appended to it since the last look.
+     *
+     * @param from   position at which a line begins
+     * @param to     position behind the last line; what is being written there is not looked at
+     * @param number lines before the part
+     * @throws IOException when the file cannot be opened or is shorter than {@code from}
+     */
+    public static CheckedLines open(Path file, long from, long to, long number) throws IOException {
+        InputStream in = Files.newInputStream(file);
+        try {
+            in.skipNBytes(from);
+        } catch (IOException e) {
+            in.close();
+            throw e;
+        }
+        int buffer = (int) Math.max(512, Math.min(1 << 16, to - from));
+        return new CheckedLines(new BufferedInputStream(in, buffer), MAX_LINE, from, to, number);
+    }
+
     static CheckedLines of(InputStream in, int maxLine) {
-        return new CheckedLines(new BufferedInputStream(in, 1 << 16), maxLine);
+        return new CheckedLines(new BufferedInputStream(in, 1 << 16), maxLine, 0, Long.MAX_VALUE, 0);
+    }
+
+    /** Whether everything that stands before {@link Line#end} of the last line was handed over; not so inside a damaged one. */
+    public boolean isBetweenLines() {
+        return found.isEmpty();
     }
 
     /**
@@ -80,7 +109,7 @@ public final class CheckedLines implements Closeable {
     private void read() throws IOException {
         int length = 0;
         boolean overlong = false;
-        for (int b = in.read(); b >= 0; b = in.read()) {
+        for (int b = readByte(); b >= 0; b = readByte()) {
             position++;
             if (b == '\n') {
                 number++;
@@ -101,6 +130,10 @@ public final class CheckedLines implements Closeable {
             number++;
             take(length, false, overlong);
         }
+    }
+
+    private int readByte() throws IOException {
+        return position < to ? in.read() : -1;
     }
 
     private void take(int length, boolean ended, boolean overlong) {

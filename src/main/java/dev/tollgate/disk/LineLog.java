@@ -33,7 +33,8 @@ public final class LineLog implements Closeable {
     private volatile Written written;
     private volatile boolean broken;
     private IOException syncFailure;
-    private long synced;
+    private volatile long synced;
+    private final long opened;
     private volatile boolean closed;
 
     /** When a line is safe. */
@@ -54,6 +55,7 @@ public final class LineLog implements Closeable {
         this.durability = durability;
         this.crc = crc;
         this.written = new Written(file.length(), crc.getValue());
+        this.opened = written.bytes;
         this.key = HeldFiles.key(path).orElse(path);
         if (durability == Durability.SYNCED) {
             HeldFiles.hold(path);
@@ -93,16 +95,17 @@ public final class LineLog implements Closeable {
      * the line feed is missing, else cut. A damaged file is kept aside, said as an ERROR with its lines, and written anew
      * with what can be read of it; a file that is gone is said, too.
      *
+     * @return whether lines that were read before may now stand elsewhere: it was damaged, not just torn
      * @throws IOException when the file cannot be read at all
      */
-    public static void recover(Path path) throws IOException {
+    public static boolean recover(Path path) throws IOException {
         WriteMark.Expected expected = WriteMark.read(path);
         if (Files.notExists(path)) {
             if (expected.bytes() > 0) {
                 LOG.error("{} is gone; it held {} bytes", path, expected.bytes());
             }
             WriteMark.drop(path);
-            return;
+            return true;
         }
         Damage damage = new Damage(path);
         long end = 0;
@@ -127,6 +130,7 @@ public final class LineLog implements Closeable {
         } else if (unended != null) {
             complete(path, end, unended);
         }
+        return !damage.isEmpty();
     }
 
     private static void replace(Path path, Damage damage) {
@@ -177,6 +181,11 @@ public final class LineLog implements Closeable {
     /** Bytes in the file. */
     public long length() {
         return written.bytes;
+    }
+
+    /** Bytes of it that a {@link #sync} has reached or that were there when it was opened. */
+    public long durable() {
+        return Math.max(opened, synced);
     }
 
     /** Whether its name was taken away: deleted, moved, or given to another file. */

@@ -36,6 +36,7 @@ class GeminiStatus implements StatusSection {
         numbers.put("breaker", breaker.getState().name());
         numbers.put("calls", (long) meters.counter("tollgate.gemini.calls").count());
         numbers.put("retries", (long) meters.counter("tollgate.gemini.retries").count());
+        ledger.catchUp();
         numbers.put("spooled", ledger.spooled());
         return numbers;
     }

@@ -3,6 +3,7 @@ package dev.tollgate.gemini;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import dev.tollgate.database.Fault;
 import dev.tollgate.gateway.Refusal;
@@ -11,17 +12,23 @@ import dev.tollgate.ledger.TokenDirectory;
 import dev.tollgate.ledger.TokenRow;
 
 import org.apache.camel.Body;
+import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
+import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
 
 import org.springframework.stereotype.Component;
 
 /**
- * A company's rows, fresh from the database or, while it is away, as they were last read. What was read is never older
- * than {@code tollgate.ledger.last-known-for}.
+ * A company's rows: read within {@code tollgate.ledger.rows-fresh-for} or, while the database is away, as they were last read,
+ * within {@code tollgate.ledger.last-known-for}.
  */
 @Component("tokenRows")
 public class TokenRows {
+
+    /** The directory's age as a reading began; absent where nothing has to be read. */
+    public static final String READING = "TollgateTokenRowsReading";
+    private static final String ANEW = "TollgateTokenRowsAnew";
 
     private final DatabaseHealth database;
     private final TokenDirectory directory;
@@ -29,6 +36,23 @@ public class TokenRows {
     TokenRows(DatabaseHealth database, TokenDirectory directory) {
         this.database = database;
         this.directory = directory;
+    }
+
+    /** This request wants them as the database has them now. */
+    public void anew(Exchange exchange) {
+        exchange.setProperty(ANEW, true);
+    }
+
+    /** Makes the body what was read a moment ago; where nothing was, says in {@link #READING} that it has to be read. */
+    public void recent(@Header("companyID") String company, Exchange exchange) {
+        Optional<List<TokenRow>> fresh = exchange.getProperty(ANEW) == null ? directory.fresh(company) : Optional.empty();
+        if (fresh.isPresent()) {
+            exchange.removeProperty(READING);
+            exchange.getMessage().setBody(fresh.get());
+        }
+        else {
+            exchange.setProperty(READING, directory.age());
+        }
     }
 
     /** @throws NotTried when the database is known to be away, so that nobody waits for it */
@@ -39,10 +63,11 @@ public class TokenRows {
     }
 
     /** What a query has read, as records. */
-    public List<TokenRow> fresh(@Header("companyID") String company, @Body List<Map<String, Object>> read) {
+    public List<TokenRow> fresh(@Header("companyID") String company, @ExchangeProperty(READING) Long age,
+            @Body List<Map<String, Object>> read) {
         database.succeeded();
         List<TokenRow> rows = directory.read(read);
-        directory.remember(company, rows);
+        directory.remember(company, rows, age == null ? TokenDirectory.NEVER_FRESH : age); // a route of one's own may not say
         return rows;
     }
 

@@ -54,6 +54,16 @@ record Account(Map<String, Reservation> holds, long spooled, long floor, Instant
         return used < floor ? new Account(holds, spooled, floor, until, null) : new Account(holds, spooled, used, now.plus(keep), null);
     }
 
+    /** The booking that left this value was not committed. */
+    Account takeBack(Account before, long used) {
+        return floor == used ? new Account(holds, spooled, before.floor, before.until, before.trial) : this;
+    }
+
+    /** A booking has passed, and none was refused since. */
+    boolean isProven() {
+        return floor > 0 && trial == null;
+    }
+
     Account spool(long tokens) {
         return new Account(holds, add(spooled, tokens), floor, until, trial);
     }

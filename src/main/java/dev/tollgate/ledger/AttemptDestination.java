@@ -2,13 +2,26 @@ package dev.tollgate.ledger;
 
 import dev.tollgate.database.Fault;
 import java.sql.SQLException;
+import java.util.List;
 
 /** Replayed attempts. */
 record AttemptDestination(AttemptWriter writer) implements Replay.Destination<Attempt> {
 
     @Override
-    public void write(Attempt attempt) throws SQLException {
-        writer.write(attempt);
+    public int atOnce() {
+        return 1;
+    }
+
+    @Override
+    public void write(List<Attempt> attempts) throws SQLException {
+        for (Attempt attempt : attempts) {
+            writer.write(attempt);
+        }
+    }
+
+    @Override
+    public void failed(Attempt attempt, Fault fault) {
+        // Nothing counts attempts.
     }
 
     @Override

@@ -12,7 +12,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -21,8 +26,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Books what was paid for: once, whatever fails. A usage goes to the database, or to the spool on disk when the
- * database does not take it now; {@link #replay()} brings it over later. Safe for any number of threads.
+ * Books what was paid for: once, whatever fails. A usage is safe, and its caller is answered, when it stands in the journal on
+ * disk, which all callers of a moment sync together; {@link JournalWriter} brings it to the database within tens of
+ * milliseconds, together with those of others. While the database is away the journal only grows. Safe for any number of
+ * threads.
  */
 public final class Ledger implements Closeable {
 
@@ -35,7 +42,6 @@ public final class Ledger implements Closeable {
     private final Transactions transactions;
     private final UsageWriter usageWriter;
     private final AttemptWriter attemptWriter;
-    private final Turns turns;
     private final Rejected rejected;
     private final Probe probes;
     private final Spool<Usage> usages;
@@ -43,6 +49,12 @@ public final class Ledger implements Closeable {
     private final Replay<Usage> usageReplay;
     private final Replay<Attempt> attemptReplay;
     private final ReentrantLock replaying = new ReentrantLock();
+    /** Held by the one that brings fresh usage over. */
+    private final ReentrantLock bringing = new ReentrantLock(true);
+    private final Duration longestWait;
+    private final JournalWriter writer;
+    /** What became of calls that somebody waits for. Bound: those who wait. */
+    private final Map<String, Booking> awaited = new ConcurrentHashMap<>();
     private final AtomicLong spooled = new AtomicLong();
     private final Unsaved unsaved;
     private final boolean databaseOnThisDisk;
@@ -76,49 +88,95 @@ public final class Ledger implements Closeable {
         this.probes = new Probe(transactions, sql, clock);
         this.usageWriter = new UsageWriter(transactions, sql, clock);
         this.attemptWriter = new AttemptWriter(transactions, sql);
-        this.turns = new Turns(clock, properties.queryTimeout(), properties.probeEvery());
         long bytes = properties.spoolMaxSize().toBytes();
         this.usages = new Spool<>(path, "usage", Usage.class, bytes, true);
         this.attempts = new Spool<>(path, "attempts", Attempt.class, bytes / 8, false);
         this.rejected = new Rejected(path, clock, bytes);
-        this.usageReplay = new Replay<>(usages, new UsageDestination(usageWriter, reservations, spooled), rejected, health);
-        this.attemptReplay = new Replay<>(attempts, new AttemptDestination(attemptWriter), rejected, health);
+        this.usageReplay = new Replay<>(usages, new UsageDestination(usageWriter, reservations, spooled, awaited), rejected, health,
+                clock, properties.probeEvery());
+        this.attemptReplay = new Replay<>(attempts, new AttemptDestination(attemptWriter), rejected, health, clock, properties.probeEvery());
+        this.longestWait = properties.queryTimeout();
         countSpooled();
+        this.writer = new JournalWriter(this::bringOver);
     }
 
     /**
-     * Books one paid call. When this returns, the usage is in the database or synced to disk; or, when neither takes it,
-     * in memory, from where {@link #replay()} writes it as soon as one does. {@link #canBook()} is false until then.
+     * Books one paid call. When this returns, the usage is synced to the journal; or, when the disk does not take it, in the
+     * database; or, when neither does, in memory, from where {@link #replay()} writes it as soon as one does. {@link #canBook()}
+     * is false until then.
+     *
+     * <p>Of a token of which the database has taken nothing lately, it waits for the database's word: so a call whose usage is
+     * refused is known before the next one is paid for.
      *
      * @throws UncheckedIOException when too many wait in memory; the whole record then stands in the log as an ERROR
      */
     public Booking book(Usage usage) {
-        if (health.mayWrite() && turns.enter(usage.tokenId())) {
-            try {
-                Booked booked = usageWriter.write(usage);
-                health.wrote();
-                reservations.booked(usage.tokenId(), booked.used());
-                return booked.outcome();
-            } catch (SQLException | RuntimeException e) {
-                notBooked(usage, e);
-            } finally {
-                turns.leave(usage.tokenId());
-            }
-        }
-        return spool(usage);
+        return book(usage, !reservations.isProven(usage.tokenId()));
     }
 
-    private void notBooked(Usage usage, Exception e) {
-        Fault fault = Fault.of(e);
-        if (health.failed(e)) {
+    /** The same for a call that may have been booked before: waits for the database, which knows. */
+    public Booking bookAgain(Usage usage) {
+        return book(usage, true);
+    }
+
+    /** @param toTheEnd whether to wait until the database has taken it, or could not, for tollgate.ledger.query-timeout at most */
+    Booking book(Usage usage, boolean toTheEnd) {
+        reservations.spool(usage); // before it is written, so that a writer that is faster than this thread finds it counted
+        spooled.incrementAndGet();
+        if (toTheEnd) {
+            awaited.put(usage.callId(), Booking.SPOOLED);
+        }
+        try {
+            usages.append(usage);
+        } catch (IOException e) {
+            awaited.remove(usage.callId());
+            return withoutJournal(usage, e);
+        }
+        if (!toTheEnd) {
+            writer.wake();
+            return Booking.SPOOLED;
+        }
+        bringOver();
+        return Objects.requireNonNullElse(awaited.remove(usage.callId()), Booking.SPOOLED);
+    }
+
+    /**
+     * Returns when the database has been offered everything that was booked before, so that a reader of its tables sees it; at
+     * once while the database is away, and after tollgate.ledger.query-timeout at most.
+     */
+    public void catchUp() {
+        if (!health.isAway()) {
+            bringOver();
+        }
+    }
+
+    /** Lets what an earlier process has left be brought over, without waiting for it. */
+    void begin() {
+        writer.wake();
+    }
+
+    private void bringOver() {
+        if (!usages.hasFresh()) {
             return;
         }
-        if (fault == Fault.HELD_UP) {
-            turns.locked(usage.tokenId());
-        } else if (fault.isOfTheRecord() || fault == Fault.UNCLEAR) {
-            reservations.refused(usage.tokenId());
+        try {
+            if (bringing.tryLock(longestWait.toMillis(), TimeUnit.MILLISECONDS)) {
+                try {
+                    if (usages.hasFresh() && health.mayWrite()) {
+                        usages.rescueIfDisplaced();
+                        usageReplay.fresh();
+                        usages.tidy(false);
+                    }
+                } finally {
+                    bringing.unlock();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            writer.wake();
+        } catch (IOException | RuntimeException e) {
+            LOG.error("The journal of usage cannot be brought to the database now; it is tried again", e);
         }
-        LOG.warn("Usage of request {} goes to the spool: {}", usage.requestId(), Fault.text(e));
     }
 
     /**
@@ -127,12 +185,12 @@ public final class Ledger implements Closeable {
      */
     public boolean canBook() {
         return !HeldFiles.isLostBelow(dataDir) && !folder.isContested() && unsaved.size() == 0
-                && (!health.isAway() && !databaseOnThisDisk || usages.hasRoom());
+                && (health.isAway() ? usages.hasRoom() : !databaseOnThisDisk || usages.hasDisk());
     }
 
     /** Why the spool takes nothing more, and what mends it; empty while it does. */
     Optional<String> spoolTrouble() {
-        if (unsaved.size() == 0 && usages.hasRoom()) {
+        if (unsaved.size() == 0 && (health.isAway() ? usages.hasRoom() : usages.hasDisk())) {
             return Optional.empty();
         }
         return Optional.of("The spool below tollgate.data-dir has no room: make room on its disk, or let the database take what"
@@ -147,6 +205,11 @@ public final class Ledger implements Closeable {
     /** Whether a call's usage is in memory only. */
     boolean isInMemory(String callId) {
         return unsaved.has(callId);
+    }
+
+    /** Tells each time that a booking has changed a token's Status. */
+    void whenExceeded(Runnable listener) {
+        usageWriter.whenExceeded(listener);
     }
 
     /** Tells each time that a usage left memory for disk or database; by the id of its call. */
@@ -199,7 +262,7 @@ public final class Ledger implements Closeable {
         try {
             if (record.has("callId")) {
                 Usage usage = Json.MAPPER.treeToValue(record, Usage.class);
-                reservations.booked(usage.tokenId(), usageWriter.write(usage).used());
+                reservations.booked(usage.tokenId(), usageWriter.write(usage, reservations::postUncounted).used());
             } else {
                 attemptWriter.write(Json.MAPPER.treeToValue(record, Attempt.class));
             }
@@ -211,14 +274,14 @@ public final class Ledger implements Closeable {
         }
     }
 
-    /** Usage records in the spool. */
+    /** Usage records in the journal that the database has not taken yet. */
     public long spooled() {
         return Math.max(0, spooled.get());
     }
 
-    /** Bytes that usage takes on disk. */
+    /** Bytes that usage takes on disk until the database has it. */
     long spooledBytes() {
-        return usages.bytes();
+        return usages.isDone() ? 0 : usages.bytes();
     }
 
     /** Writes an attempt, or keeps it as {@link #spoolAttempt} does when the database does not take it now. */
@@ -262,17 +325,49 @@ public final class Ledger implements Closeable {
             if (!health.mayWrite()) {
                 return 0;
             }
-            if (usages.isEmpty() && attempts.isEmpty()) {
+            usages.rescan();
+            attempts.rescan();
+            if (usages.isDone() && attempts.isDone()) {
                 probe();
+                tidy();
                 return 0;
             }
-            int written = usageReplay.run();
-            boolean goOn = usages.isEmpty() || !health.isAway();
-            return goOn ? written + attemptReplay.run() : written;
+            boolean hadUsage = !usages.isDone();
+            Replay.Pass done = replay(usages, usageReplay);
+            boolean goOn = done.goesOn() && (!hadUsage || !health.isAway());
+            int written = done.written() + (goOn ? replay(attempts, attemptReplay).written() : 0);
+            tidy();
+            return written;
         } catch (IOException e) {
             throw new UncheckedIOException("The spool cannot be replayed", e);
         } finally {
             replaying.unlock();
+        }
+    }
+
+    private <T> Replay.Pass replay(Spool<T> spool, Replay<T> replay) throws IOException {
+        Replay.Pass fresh;
+        bringing.lock();
+        try {
+            fresh = replay.fresh();
+            spool.sealWaiting();
+        } finally {
+            bringing.unlock();
+        }
+        if (!fresh.goesOn()) {
+            return fresh;
+        }
+        Replay.Pass left = replay.left();
+        return new Replay.Pass(fresh.written() + left.written(), left.goesOn());
+    }
+
+    private void tidy() throws IOException {
+        bringing.lock();
+        try {
+            usages.tidy(true);
+            attempts.tidy(true);
+        } finally {
+            bringing.unlock();
         }
     }
 
@@ -293,21 +388,17 @@ public final class Ledger implements Closeable {
         }
     }
 
-    /** Counted before it is written, so that a replay that is faster than this thread finds it counted. */
-    private Booking spool(Usage usage) {
-        reservations.spool(usage);
-        spooled.incrementAndGet();
-        try {
-            usages.append(usage);
-            return Booking.SPOOLED;
-        } catch (IOException e) {
-            if (unsaved.keep(usage, e)) {
-                return Booking.IN_MEMORY;
-            }
-            spooled.decrementAndGet();
-            LOG.error("Neither the database nor the spool took {}", usage, e);
-            throw new UncheckedIOException("Usage of request " + usage.requestId() + " is on record in the log only", e);
+    /** The disk is full, or its part of it: straight into the database. */
+    private Booking withoutJournal(Usage usage, IOException full) {
+        if (inDatabase(usage)) {
+            return Booking.BOOKED;
         }
+        if (unsaved.keep(usage, full)) {
+            return Booking.IN_MEMORY;
+        }
+        spooled.decrementAndGet();
+        LOG.error("Neither the database nor the spool took {}", usage, full);
+        throw new UncheckedIOException("Usage of request " + usage.requestId() + " is on record in the log only", full);
     }
 
     /** What waits in memory goes to the spool, and from there on like the rest; with a full disk straight to the database. */
@@ -335,9 +426,11 @@ public final class Ledger implements Closeable {
             return false;
         }
         try {
-            Booked booked = usageWriter.write(usage);
+            UsageWriter.Written booked = usageWriter.write(usage, reservations::post);
             health.wrote();
-            reservations.replayed(usage, booked.used());
+            if (booked.outcome() == Booking.ALREADY_BOOKED) {
+                reservations.replayed(usage, booked.used());
+            }
             spooled.decrementAndGet();
             return true;
         } catch (SQLException | RuntimeException e) {
@@ -362,7 +455,10 @@ public final class Ledger implements Closeable {
     /** Closes the files; everything in them is safe already. What is in memory is tried once more. */
     @Override
     public void close() throws IOException {
+        writer.close();
         save();
+        catchUp();
+        tidy();
         unsaved.all().forEach(usage -> LOG.error("Neither the database nor the spool took {}", usage));
         try (folder; attempts; usages) {
             LOG.debug("Closing the ledger");

@@ -43,15 +43,18 @@ class LedgerConfiguration {
 
     @Bean
     TokenDirectory tokenDirectory(LedgerProperties properties) {
-        return new TokenDirectory(clock, properties.lastKnownFor(), properties.lastKnownMax(), LedgerSql.usable(most()));
+        return new TokenDirectory(clock, properties.lastKnownFor(), properties.lastKnownMax(), LedgerSql.usable(most()),
+                properties.rowsFreshFor());
     }
 
     @Bean
     Ledger ledger(DataSource dataSource, LedgerTables tables, LedgerProperties properties, DatabaseHealth health,
-            Reservations reservations, ObjectProvider<DatabaseClock> databaseClock, @Value("${tollgate.data-dir}") String dataDir,
+            Reservations reservations, TokenDirectory directory, ObjectProvider<DatabaseClock> databaseClock, @Value("${tollgate.data-dir}") String dataDir,
             @Value("${spring.datasource.url:}") String url) throws IOException {
-        return new Ledger(dataSource, tables, most(), databaseClock.getIfAvailable(DatabaseClock::here), properties, Path.of(dataDir), health, reservations, clock,
+        Ledger ledger = new Ledger(dataSource, tables, most(), databaseClock.getIfAvailable(DatabaseClock::here), properties, Path.of(dataDir), health, reservations, clock,
                 DatabaseName.isEmbedded(url));
+        ledger.whenExceeded(directory::expire);
+        return ledger;
     }
 
     /** Takes the ledger so that the folder is held before the journal in it is read. */
@@ -59,6 +62,7 @@ class LedgerConfiguration {
     InFlight inFlight(Ledger ledger, @Value("${tollgate.data-dir}") String dataDir) throws IOException {
         InFlight inFlight = new InFlight(Path.of(dataDir, "spool"), clock, ledger::isInMemory);
         ledger.whenSaved(inFlight::end);
+        ledger.begin();
         return inFlight;
     }
 }

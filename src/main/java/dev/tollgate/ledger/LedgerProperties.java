@@ -14,6 +14,7 @@ import org.springframework.util.unit.DataSize;
  * @param reservationLease after this long an unsettled reservation no longer counts; longer than any call with its retries
  * @param lastKnownFor     how long a company's last read rows may serve while the database is away
  * @param lastKnownMax     most companies whose rows are remembered
+ * @param rowsFreshFor     how long a company's rows serve without being read again; 0: each call reads them
  */
 @ConfigurationProperties("tollgate.ledger")
 public record LedgerProperties(
@@ -22,7 +23,8 @@ public record LedgerProperties(
         @DefaultValue("5s") Duration probeEvery,
         @DefaultValue("15m") Duration reservationLease,
         @DefaultValue("15m") Duration lastKnownFor,
-        @DefaultValue("10000") int lastKnownMax) {
+        @DefaultValue("10000") int lastKnownMax,
+        @DefaultValue("1s") Duration rowsFreshFor) {
 
     /** @throws IllegalArgumentException naming the key whose value is out of bounds */
     public LedgerProperties {
@@ -32,6 +34,7 @@ public record LedgerProperties(
         require(!reservationLease.isNegative() && !reservationLease.isZero(), "reservation-lease must be positive");
         require(!lastKnownFor.isNegative(), "last-known-for must not be negative");
         require(lastKnownMax >= 0, "last-known-max must not be negative");
+        require(!rowsFreshFor.isNegative(), "rows-fresh-for must not be negative; 0 reads them for each call");
     }
 
     private static void require(boolean holds, String what) {

@@ -18,6 +18,7 @@ record LedgerSql(
         String standing,
         String exceed,
         String findCall,
+        String findKnown,
         String findAttempt,
         String insertAttempt,
         String deleteAttempt,
@@ -60,6 +61,7 @@ record LedgerSql(
                         + " AND LOWER(LTRIM(RTRIM(Status))) IN ('active', 'belowthreshold')"
                         + " AND " + limit(most) + " <= ?",
                 "SELECT COUNT(*) FROM " + tables.usageLogs() + " WHERE CallID = CAST(? AS VARCHAR(64))",
+                "SELECT CallID, RequestID FROM " + tables.usageLogs() + " WHERE ",
                 "SELECT COUNT(*) FROM " + tables.retryAttempts() + " WHERE RequestID = CAST(? AS VARCHAR(128))"
                         + " AND Attempt = ? AND Timestamp BETWEEN ? AND ?",
                 "INSERT INTO " + tables.retryAttempts() + " (TokenID, CompanyID, Attempt, ErrorMessage, IsRetryable,"
@@ -71,6 +73,18 @@ record LedgerSql(
                         + " VALUES ('-', 'This gateway', '(file: tollgate.gemini.api-key-file)', 'Gemini', "
                         + Math.min(most, Long.MAX_VALUE / 2) + ", 'Internal')",
                 most);
+    }
+
+    /** {@link #insertLog} for several rows at once. */
+    String insertLogs(int rows) {
+        String row = insertLog.substring(insertLog.lastIndexOf('('));
+        return insertLog + (", " + row).repeat(rows - 1);
+    }
+
+    /** CallID and RequestID of the rows that have one of so many of the former or of the latter. */
+    String findKnown(int calls) {
+        return findKnown + "CallID IN (" + "CAST(? AS VARCHAR(64)), ".repeat(calls - 1) + "CAST(? AS VARCHAR(64)))"
+                + " OR RequestID IN (" + "CAST(? AS VARCHAR(128)), ".repeat(calls - 1) + "CAST(? AS VARCHAR(128)))";
     }
 
     private static String limit(long most) {

@@ -26,6 +26,7 @@ class LedgerStatus implements StatusSection {
 
     @Override
     public Map<String, Object> snapshot() {
+        ledger.catchUp();
         Map<String, Object> numbers = new LinkedHashMap<>();
         numbers.put("pending", inFlight.open());
         numbers.put("spooled", ledger.spooled());

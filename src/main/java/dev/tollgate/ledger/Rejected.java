@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the database will never take as it stands, kept with the reason until somebody has mended that and asks for it to be
- * tried again. Whoever has looked may remove the file. One thread at a time; {@link #count} from any.
+ * tried again. Whoever has looked may remove the file.
  */
 final class Rejected {
 
@@ -62,20 +62,20 @@ final class Rejected {
         return file.toFile().length() < maxBytes;
     }
 
-    void keep(Object record, String requestId, String reason) throws IOException {
+    synchronized void keep(Object record, String requestId, String reason) throws IOException {
         append(new Line(clock.instant(), reason, record, null, null));
         LOG.error("{} of request {} was refused and is kept in {}: {}",
                 record.getClass().getSimpleName(), requestId, file, reason);
     }
 
-    void keepDamaged(CheckedLine raw, Path from, long number, String reason) throws IOException {
+    synchronized void keepDamaged(CheckedLine raw, Path from, long number, String reason) throws IOException {
         boolean isText = Arrays.equals(raw.text().getBytes(StandardCharsets.UTF_8), raw.json());
         append(new Line(clock.instant(), reason, null, isText ? raw.text() : null, isText ? null : raw.json()));
         LOG.error("Line {} of {} could not be read and is kept in {}: {}", number, from, file, reason);
     }
 
     /** Offers every record once more; a new file with those that stay takes the place of the old one when it is whole. */
-    void replay(Taker taker) throws IOException {
+    synchronized void replay(Taker taker) throws IOException {
         if (count() == 0) {
             return;
         }

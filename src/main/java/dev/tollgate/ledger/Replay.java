@@ -5,22 +5,25 @@ import dev.tollgate.database.Fault;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings a spool's records to the database, oldest first. A record that is refused for what it is lets the others pass, is
- * tried once more after them, and then goes to {@link Rejected}. One that fails for another reason, a locked row for example,
- * is passed over and stays for the next pass. Not for two threads at once.
+ * Brings a spool's records to the database. {@link #fresh} offers each once, oldest first and many in one transaction; where
+ * that fails, those of one token, and then each on its own. What fails for a reason of its own, a locked row for example, is
+ * passed over, and {@link #left} tries it again. A record that is refused for what it is lets the others pass, is tried once
+ * more after them, and then goes to {@link Rejected}.
  */
 final class Replay<T> {
 
@@ -36,27 +39,32 @@ final class Replay<T> {
     private final Destination<T> destination;
     private final Rejected rejected;
     private final DatabaseHealth health;
-    /**
-     * Lines of a segment that are done, for the passes after one that was cut short; a restart may forget them. Bound:
-     * files of the spool, whose bytes are bounded by tollgate.ledger.spool-max-size.
-     */
-    private final Map<Path, BitSet> done = new HashMap<>();
-    /** Tokens whose row was locked in this pass. Bound: MOST_WAITS. */
-    private final Set<Long> locked = new HashSet<>();
-    private int written;
-    private int unclear;
-    private int busy;
+    private final Clock clock;
+    private final Duration avoid;
+    /** Tokens whose row was locked, and until when nothing new of theirs is tried. Bound: tokens with a booking within that time. */
+    private final Map<Long, Instant> locked = new ConcurrentHashMap<>();
 
-    Replay(Spool<T> spool, Destination<T> destination, Rejected rejected, DatabaseHealth health) {
+    /** @param avoid how long fresh records pass by a token whose row was locked */
+    Replay(Spool<T> spool, Destination<T> destination, Rejected rejected, DatabaseHealth health, Clock clock, Duration avoid) {
         this.spool = spool;
         this.destination = destination;
         this.rejected = rejected;
         this.health = health;
+        this.clock = clock;
+        this.avoid = avoid;
     }
 
     /** Where records go. Writing one twice must do no harm. */
     interface Destination<T> {
-        void write(T record) throws SQLException;
+
+        /** Most records that are written together. */
+        int atOnce();
+
+        /** Writes all of them or none. */
+        void write(List<T> records) throws SQLException;
+
+        /** The first try failed, for a reason that is not the database's. */
+        void failed(T record, Fault fault);
 
         /** It was kept as rejected instead. */
         void gaveUp(T record);
@@ -70,38 +78,199 @@ final class Replay<T> {
         boolean blamesDatabase(Fault fault);
     }
 
-    /** Returns how many records reached the database; the rest stays for the next pass. */
-    int run() throws IOException {
-        written = 0;
-        unclear = 0;
-        busy = 0;
-        locked.clear();
-        boolean goOn = true;
-        for (Path segment : spool.sealed()) {
-            goOn = goOn && drain(segment);
-        }
-        Optional<Path> fresh = goOn ? spool.seal() : Optional.empty();
-        if (fresh.isPresent()) {
-            drain(fresh.get());
-        }
-        return written;
+    /**
+     * What a pass did.
+     *
+     * @param written records that reached the database
+     * @param goesOn  false when there is no point in going on now
+     */
+    record Pass(int written, boolean goesOn) {
     }
 
-    /** Returns false when there is no point in going on now. */
-    private boolean drain(Path segment) throws IOException {
-        BitSet finished = done.computeIfAbsent(segment, s -> new BitSet());
-        List<Refusal<T>> refusals = new ArrayList<>();
-        int[] waiting = new int[1];
-        try (SpoolLines<T> lines = new SpoolLines<>(segment, spool.type())) {
+    /** Offers what nobody has offered yet. One thread at a time. */
+    Pass fresh() throws IOException {
+        Count count = new Count();
+        boolean goOn = true;
+        for (Path file : spool.known()) {
+            goOn = goOn && offer(file, count);
+        }
+        return new Pass(count.written, goOn);
+    }
+
+    private boolean offer(Path file, Count count) throws IOException {
+        Progress progress = spool.progress(file);
+        long end = spool.readable(file);
+        if (progress.tried().position() >= end) {
+            return true;
+        }
+        List<SpoolLines.Line<T>> batch = new ArrayList<>();
+        try (SpoolLines<T> lines = new SpoolLines<>(file, spool.type(), progress.tried(), end)) {
+            SpoolLines.Line<T> last = null;
             for (SpoolLines.Line<T> line = lines.next(); line != null; line = lines.next()) {
-                if (!finished.get(line.index()) && !pass(line, segment, finished, refusals, waiting)) {
+                last = line;
+                if (line.record() == null && !progress.isDone(line.index())) {
+                    rejected.keepDamaged(line.raw(), file, line.number(), line.damage());
+                    progress.done(line.index());
+                } else if (!progress.isDone(line.index()) && !isLocked(line)) {
+                    batch.add(line);
+                }
+                if (batch.size() >= destination.atOnce() && lines.isBetweenLines()) {
+                    if (!offer(batch, progress, count)) {
+                        return false;
+                    }
+                    progress.tried(line.next());
+                    batch.clear();
+                }
+            }
+            if (!offer(batch, progress, count)) {
+                return false;
+            }
+            if (last != null) {
+                progress.tried(last.next());
+            }
+        }
+        return true;
+    }
+
+    private boolean isLocked(SpoolLines.Line<T> line) {
+        Long row = destination.locks(line.record());
+        Instant until = row == null ? null : locked.get(row);
+        if (until == null) {
+            return false;
+        }
+        if (clock.instant().isBefore(until)) {
+            return true;
+        }
+        locked.remove(row);
+        return false;
+    }
+
+    /** All together; where that fails, row by row, since a lock or a limit of one is not the others'. */
+    private boolean offer(List<SpoolLines.Line<T>> batch, Progress progress, Count count) {
+        if (batch.size() <= 1) {
+            return batch.isEmpty() || offerOne(batch.get(0), progress, count);
+        }
+        Exception e = write(batch, progress, count);
+        if (e == null) {
+            return true;
+        }
+        if (Fault.of(e).isOfTheDatabase()) {
+            return blamed(e);
+        }
+        Map<Object, List<SpoolLines.Line<T>>> rows = new LinkedHashMap<>();
+        batch.forEach(line -> rows.computeIfAbsent(Objects.requireNonNullElse(destination.locks(line.record()), ""), row -> new ArrayList<>())
+                .add(line));
+        for (List<SpoolLines.Line<T>> row : rows.values()) {
+            if (!offerRow(row, rows.size() == 1 ? e : null, progress, count)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** @param failure of the same records together; null when they were not alone */
+    private boolean offerRow(List<SpoolLines.Line<T>> row, Exception failure, Progress progress, Count count) {
+        if (row.size() == 1) {
+            return offerOne(row.get(0), progress, count);
+        }
+        Exception e = failure == null ? write(row, progress, count) : failure;
+        if (e == null) {
+            return true;
+        }
+        if (Fault.of(e).isOfTheDatabase()) {
+            return blamed(e);
+        }
+        if (Fault.of(e) == Fault.HELD_UP) {
+            row.forEach(line -> destination.failed(line.record(), Fault.HELD_UP));
+            return heldUp(row.get(0), e);
+        }
+        for (SpoolLines.Line<T> line : row) {
+            if (!isLocked(line) && !offerOne(line, progress, count)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean offerOne(SpoolLines.Line<T> line, Progress progress, Count count) {
+        Exception e = write(List.of(line), progress, count);
+        if (e == null) {
+            return true;
+        }
+        Fault fault = Fault.of(e);
+        if (fault.isOfTheDatabase()) {
+            return blamed(e);
+        }
+        LOG.warn("Usage of request {} waits for another try: {}", destination.requestId(line.record()), Fault.text(e));
+        destination.failed(line.record(), fault);
+        return switch (fault) {
+            case HELD_UP -> heldUp(line, e);
+            case UNCLEAR -> !health.failed(e);
+            case BUSY -> ++count.busy < MOST_BUSY || count.written > 0;
+            default -> true;
+        };
+    }
+
+    private boolean heldUp(SpoolLines.Line<T> line, Exception e) {
+        Long row = destination.locks(line.record());
+        if (row != null) {
+            locked.put(row, clock.instant().plus(avoid));
+        }
+        return !health.failed(e);
+    }
+
+    /** @return false, as the end of the pass */
+    private boolean blamed(Exception e) {
+        if (destination.blamesDatabase(Fault.of(e))) {
+            health.failed(e);
+        }
+        LOG.debug("Nothing more is tried until the next pass", e);
+        return false;
+    }
+
+    /** @return why they were not written; null when they were */
+    private Exception write(List<SpoolLines.Line<T>> lines, Progress progress, Count count) {
+        try {
+            destination.write(lines.stream().map(SpoolLines.Line::record).toList());
+        } catch (SQLException | RuntimeException e) {
+            return e;
+        }
+        lines.forEach(line -> progress.done(line.index()));
+        count.written += lines.size();
+        health.wrote();
+        return null;
+    }
+
+    /**
+     * Tries again what {@link #fresh} has passed over and what stands in sealed files, each record on its own. One thread at a
+     * time, also beside a fresh pass.
+     */
+    Pass left() throws IOException {
+        Count count = new Count();
+        Set<Long> lockedNow = new HashSet<>();
+        boolean goOn = true;
+        for (Path file : spool.known()) {
+            Progress progress = spool.progress(file);
+            if (goOn && progress != null && progress.isWaiting() && !file.equals(spool.activePath())) {
+                goOn = again(file, progress, lockedNow, count);
+            }
+        }
+        return new Pass(count.written, goOn);
+    }
+
+    private boolean again(Path file, Progress progress, Set<Long> lockedNow, Count count) throws IOException {
+        List<Refusal<T>> refusals = new ArrayList<>();
+        Progress.Place tried = progress.tried();
+        try (SpoolLines<T> lines = new SpoolLines<>(file, spool.type())) {
+            for (SpoolLines.Line<T> line = lines.next(); line != null && line.index() < tried.index(); line = lines.next()) {
+                if (line.record() != null && !progress.isDone(line.index()) && !pass(line, progress, lockedNow, refusals, count)) {
                     return false;
                 }
             }
         }
         List<Refusal<T>> stillRefused = new ArrayList<>();
         for (Refusal<T> refusal : refusals) {
-            if (!pass(refusal.line(), segment, finished, stillRefused, waiting)) {
+            if (!pass(refusal.line(), progress, lockedNow, stillRefused, count)) {
                 return false;
             }
         }
@@ -112,65 +281,50 @@ final class Replay<T> {
             T record = refusal.line().record();
             rejected.keep(record, destination.requestId(record), refusal.reason());
             destination.gaveUp(record);
-            finished.set(refusal.line().index());
-        }
-        if (waiting[0] == 0) {
-            spool.delete(segment);
-            done.remove(segment);
+            progress.done(refusal.line().index());
         }
         return true;
     }
 
-    private boolean pass(SpoolLines.Line<T> line, Path segment, BitSet finished, List<Refusal<T>> refusals, int[] waiting)
-            throws IOException {
-        if (line.record() == null) {
-            rejected.keepDamaged(line.raw(), segment, line.number(), line.damage());
-            finished.set(line.index());
-            return true;
-        }
+    private boolean pass(SpoolLines.Line<T> line, Progress progress, Set<Long> lockedNow, List<Refusal<T>> refusals, Count count) {
         Long row = destination.locks(line.record());
-        if (row != null && locked.contains(row)) {
-            waiting[0]++;
+        if (row != null && lockedNow.contains(row)) {
             return true;
         }
-        try {
-            destination.write(line.record());
-            finished.set(line.index());
-            written++;
-            health.wrote();
+        Exception e = write(List.of(line), progress, count);
+        if (e == null) {
+            if (row != null) {
+                locked.remove(row);
+            }
             return true;
-        } catch (SQLException | RuntimeException e) {
-            return failed(line, row, e, refusals, waiting);
         }
-    }
-
-    private boolean failed(SpoolLines.Line<T> line, Long row, Exception e, List<Refusal<T>> refusals, int[] waiting) {
         Fault fault = Fault.of(e);
         if (fault.isOfTheDatabase()) {
-            if (destination.blamesDatabase(fault)) {
-                health.failed(e);
-            }
-            LOG.debug("Replay stops until the next pass", e);
-            return false;
+            return blamed(e);
         }
         if (fault.isOfTheRecord()) {
             refusals.add(new Refusal<>(line, Fault.text(e)));
             return true;
         }
         LOG.debug("The record of request {} is passed over until the next pass", destination.requestId(line.record()), e);
-        waiting[0]++;
         if (fault == Fault.HELD_UP) {
-            locked.add(Objects.requireNonNullElse(row, Long.MIN_VALUE));
-            return locked.size() < MOST_WAITS;
+            lockedNow.add(Objects.requireNonNullElse(row, Long.MIN_VALUE));
+            return lockedNow.size() < MOST_WAITS;
         }
-        if (fault == Fault.BUSY && ++busy >= MOST_BUSY && written == 0) {
+        if (fault == Fault.BUSY && ++count.busy >= MOST_BUSY && count.written == 0) {
             return false;
         }
-        if (fault == Fault.UNCLEAR && ++unclear >= PATIENCE && written == 0) {
+        if (fault == Fault.UNCLEAR && ++count.unclear >= PATIENCE && count.written == 0) {
             health.failed(e);
             return false;
         }
         return true;
+    }
+
+    private static final class Count {
+        private int written;
+        private int busy;
+        private int unclear;
     }
 
     private record Refusal<T>(SpoolLines.Line<T> line, String reason) {

@@ -21,6 +21,8 @@ public final class Reservations {
     private static final Duration TRIAL_EVERY = Duration.ofMinutes(1);
     /** Stands for the fallback key, which has no row. */
     private static final long NO_TOKEN = -1;
+    /** Stands for what it has used, which nobody counts. */
+    private static final long PROOF = 1;
 
     private final Clock clock;
     private final Duration lease;
@@ -124,11 +126,36 @@ public final class Reservations {
         return accounts.getOrDefault(tokenId, Account.NEW).spooled();
     }
 
+    /** Whether the database has taken usage of this token from here lately, and refused none since. */
+    boolean isProven(Long tokenId) {
+        Account account = accounts.get(tokenId == null ? NO_TOKEN : tokenId);
+        return account != null && account.at(clock.instant()).isProven();
+    }
+
     void booked(Long tokenId, OptionalLong used) {
         if (tokenId == null) {
-            accounts.remove(NO_TOKEN);
+            change(NO_TOKEN, account -> account.booked(PROOF, clock.instant(), keepFloor));
         }
         changeIfToken(tokenId, account -> raise(account, used));
+    }
+
+    /** From the spool into the database, just before a commit; see {@link Posting}. */
+    Runnable post(long tokenId, long tokens, long used) {
+        return posted(tokenId, used, tokens);
+    }
+
+    /** Into the database just before a commit, where the spool does not count it. */
+    Runnable postUncounted(long tokenId, long tokens, long used) {
+        return posted(tokenId, used, 0);
+    }
+
+    private Runnable posted(long tokenId, long used, long spooled) {
+        Account[] before = new Account[1];
+        change(tokenId, account -> {
+            before[0] = account;
+            return account.booked(used, clock.instant(), keepFloor).unspool(spooled);
+        });
+        return () -> change(tokenId, account -> account.takeBack(before[0], used).spool(spooled));
     }
 
     /** The database refuses this token's usage for good, a null for that of the fallback key. */
@@ -144,7 +171,7 @@ public final class Reservations {
         changeIfToken(usage.tokenId(), account -> account.unspool(usage.totalTokens()));
     }
 
-    /** From the spool into the database, in one step, so that no reservation sees the tokens in neither. */
+    /** It turned out to be in the database already: out of the spool in one step, so that no reservation sees the tokens in neither. */
     void replayed(Usage usage, OptionalLong used) {
         changeIfToken(usage.tokenId(), account -> raise(account, used).unspool(usage.totalTokens()));
     }

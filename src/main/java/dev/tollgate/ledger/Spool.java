@@ -7,20 +7,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records that wait for the database, one JSON object a line. {@code <name>.ndjson} is appended to; for a replay it is
- * sealed, that is renamed to {@code <name>-<number>.ndjson}, and deleted when all its lines are where they belong. A
- * crash at any point leaves only whole files to replay once more.
+ * Records on their way to the database, one JSON object a line. {@code <name>.ndjson} is appended to, and read by who brings
+ * them over; when it has grown it is sealed, that is renamed to {@code <name>-<number>.ndjson}, and deleted when all its lines
+ * are where they belong. A crash at any point leaves only whole files, whose records are brought over once more.
  */
 final class Spool<T> implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
     private static final long LARGEST_RESERVE = 1 << 20;
+    private static final long LARGEST_FILE = 256 << 10;
 
     private final Path folder;
     private final String name;
@@ -28,6 +30,9 @@ final class Spool<T> implements Closeable {
     private final long maxBytes;
     private final boolean durable;
     private final ReentrantLock lock = new ReentrantLock();
+    /** Of the sealed files. Bound: their number, whose bytes have a bound together. */
+    private final TreeMap<Path, Progress> progress = new TreeMap<>();
+    private Progress ofActive = new Progress();
     private LineLog active;
     private long sealedBytes;
     private long number;
@@ -44,6 +49,7 @@ final class Spool<T> implements Closeable {
         this.durable = durable;
         for (Path segment : sealed()) {
             LineLog.recover(segment);
+            progress.put(segment, new Progress());
             sealedBytes += Files.size(segment);
             number = Math.max(number, numberOf(segment));
         }
@@ -80,16 +86,35 @@ final class Spool<T> implements Closeable {
 
     /** Room for those already on their way besides the next: an eighth of the bound, at most 1 MiB, stays free for them. */
     boolean hasRoom() {
-        long reserve = Math.min(LARGEST_RESERVE, maxBytes / 8);
         lock.lock();
         try {
-            return sealedBytes + usable().length() + reserve <= maxBytes
-                    && Files.getFileStore(folder).getUsableSpace() >= reserve;
+            return sealedBytes + usable().length() + reserve() <= maxBytes && isOnDiskWithRoom();
         } catch (IOException e) {
             return false;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether the disk has that room, whatever the bound of the spool says. */
+    boolean hasDisk() {
+        lock.lock();
+        try {
+            usable();
+            return isOnDiskWithRoom();
+        } catch (IOException e) {
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isOnDiskWithRoom() throws IOException {
+        return Files.getFileStore(folder).getUsableSpace() >= reserve();
+    }
+
+    private long reserve() {
+        return Math.min(LARGEST_RESERVE, maxBytes / 8);
     }
 
     /** Saves what stands in a file that was deleted or replaced, and begins a new one. */
@@ -104,8 +129,111 @@ final class Spool<T> implements Closeable {
         }
     }
 
-    boolean isEmpty() {
-        return bytes() == 0;
+    /** Whether there is a line that was never offered to the database. */
+    boolean hasFresh() {
+        lock.lock();
+        try {
+            return readableActive() > ofActive.tried().position()
+                    || progress.entrySet().stream().anyMatch(one -> sizeIfThere(one.getKey()) > one.getValue().tried().position());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether all lines are where they belong. */
+    boolean isDone() {
+        lock.lock();
+        try {
+            return !hasFresh() && !ofActive.isWaiting() && progress.values().stream().noneMatch(Progress::isWaiting);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How far one of the files was brought over; null for one that is gone. */
+    Progress progress(Path file) {
+        lock.lock();
+        try {
+            return file.equals(activePath()) ? ofActive : progress.get(file);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Bytes of one of the files that may be read: what nobody was told is safe may not. */
+    long readable(Path file) {
+        lock.lock();
+        try {
+            return !file.equals(activePath()) ? sizeIfThere(file) : readableActive();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long readableActive() {
+        return active == null ? 0 : durable ? active.durable() : active.length();
+    }
+
+    /** Every file, oldest first, without a look at the folder. */
+    List<Path> known() {
+        lock.lock();
+        try {
+            return Stream.concat(progress.keySet().stream(), Stream.of(activePath())).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes up files that somebody has put into the folder. */
+    void rescan() throws IOException {
+        lock.lock();
+        try {
+            for (Path file : sealed()) {
+                if (progress.putIfAbsent(file, new Progress()) == null) {
+                    number = Math.max(number, numberOf(file));
+                    sealedBytes += sizeIfThere(file);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Seals the file that is appended to when lines of it were offered and wait, so that it keeps its name while they do. */
+    void sealWaiting() throws IOException {
+        lock.lock();
+        try {
+            if (ofActive.isWaiting()) {
+                seal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Deletes files whose lines are all where they belong, and begins a new one when this one has grown. Not while fresh lines
+     * are being read.
+     *
+     * @param small whether the file that is appended to goes as soon as nothing in it waits, however short it is
+     */
+    void tidy(boolean small) throws IOException {
+        lock.lock();
+        try {
+            long length = active == null ? 0 : active.length();
+            boolean isDone = !ofActive.isWaiting() && ofActive.tried().position() >= length;
+            if (length > LARGEST_FILE || isDone && length > (small ? 0 : Math.min(LARGEST_FILE, reserve()))) {
+                seal();
+            }
+            for (Path file : List.copyOf(progress.keySet())) {
+                Progress one = progress.get(file);
+                if (!one.isWaiting() && one.tried().position() >= sizeIfThere(file)) {
+                    delete(file);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     long bytes() {
@@ -142,6 +270,8 @@ final class Spool<T> implements Closeable {
             Path sealed = folder.resolve("%s-%012d.ndjson".formatted(name, ++number));
             LineLog.move(activePath(), sealed);
             sealedBytes += segment.length();
+            progress.put(sealed, ofActive);
+            ofActive = new Progress();
             active = opened();
             return Optional.of(sealed);
         } finally {
@@ -153,9 +283,9 @@ final class Spool<T> implements Closeable {
     void delete(Path segment) throws IOException {
         lock.lock();
         try {
-            long size = Files.size(segment);
             LineLog.delete(segment);
-            sealedBytes -= size;
+            progress.remove(segment);
+            sealedBytes = progress.keySet().stream().mapToLong(Spool::sizeIfThere).sum();
         } finally {
             lock.unlock();
         }
@@ -183,7 +313,9 @@ final class Spool<T> implements Closeable {
             active.copyTo(sealed);
             number++;
             sealedBytes += active.length();
+            progress.put(sealed, ofActive);
         }
+        ofActive = new Progress();
         LineLog displaced = active;
         active = null;
         displaced.abandon();
@@ -192,6 +324,9 @@ final class Spool<T> implements Closeable {
     }
 
     private LineLog opened() throws IOException {
+        if (LineLog.recover(activePath())) {
+            ofActive = new Progress();
+        }
         return LineLog.open(activePath(), durable ? LineLog.Durability.SYNCED : LineLog.Durability.WRITTEN);
     }
 

@@ -13,8 +13,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * A company's rows of any provider, fresh from the database or, while it is away, as they were last read. What was read is never
- * older than {@code tollgate.ledger.last-known-for}.
+ * A company's rows of any provider: read within {@code tollgate.ledger.rows-fresh-for} or, while the database is away, as they were
+ * last read, within {@code tollgate.ledger.last-known-for}.
  */
 @Component
 public class TokenAccounts {
@@ -49,13 +49,18 @@ public class TokenAccounts {
         String lowered = provider.strip().toLowerCase(Locale.ROOT);
         String asked = company.strip();
         String remembered = asked + "\n" + lowered; // which is no company's id
+        Optional<List<TokenRow>> fresh = directory.fresh(remembered);
+        if (fresh.isPresent()) {
+            return fresh;
+        }
+        long age = directory.age();
         if (!health.mayTry()) {
             return directory.lastKnown(remembered);
         }
         try {
             List<TokenRow> rows = TokenDirectory.fromRows(database.queryForList(query, asked, lowered));
             health.succeeded();
-            directory.remember(remembered, rows);
+            directory.remember(remembered, rows, age);
             return Optional.of(rows);
         } catch (RuntimeException failure) {
             health.failed(failure);

@@ -3,30 +3,46 @@ package dev.tollgate.ledger;
 import static dev.tollgate.ledger.Parameters.number;
 
 import dev.tollgate.database.Fault;
+import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.sql.SQLIntegrityConstraintViolationException;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings one usage into the database: log row, summary and status in one transaction. The unique CallID makes a second
+ * Brings usages into the database: log rows, summaries and statuses in one transaction. The unique CallID makes a second
  * write of the same call harmless, so whoever does not know how a write ended may simply repeat it.
  */
 final class UsageWriter {
 
     private static final Logger LOG = LoggerFactory.getLogger(UsageWriter.class);
     private static final int TRIES = 8;
+    /** What meets other transactions so often is passed over and tried again later. */
+    private static final int BUSY_TRIES = 4;
+    /** Rows of one INSERT; the largest has 1,536 parameters, of the 2,100 that SQL Server takes. */
+    private static final int[] ROWS = {64, 16, 4, 1};
 
     private final Transactions transactions;
     private final LedgerSql sql;
     private final Clock clock;
     private volatile Long ownRow;
+    private volatile Runnable whenExceeded = () -> { };
 
     UsageWriter(Transactions transactions, LedgerSql sql, Clock clock) {
         this.transactions = transactions;
@@ -34,12 +50,74 @@ final class UsageWriter {
         this.clock = clock;
     }
 
-    /** @throws SQLException when the database is away, refuses the record, or stays busy; then nothing is certain */
-    Booked write(Usage usage) throws SQLException {
-        return writeRow(usage.tokenId() == null && ownRow != null ? usage.paidBy(ownRow) : usage);
+    void whenExceeded(Runnable listener) {
+        whenExceeded = listener;
     }
 
-    private Booked writeRow(Usage usage) throws SQLException {
+    /**
+     * What became of one usage.
+     *
+     * @param used the token's TotalUsedTokens as that transaction left it; none for the fallback key
+     */
+    record Written(Usage usage, Booking outcome, OptionalLong used) {
+    }
+
+    /**
+     * All of them or none.
+     *
+     * @throws SQLException when the database is away, refuses one of the records, or stays busy; then nothing is certain
+     */
+    List<Written> write(List<Usage> usages, Posting posting) throws SQLException {
+        if (usages.size() == 1) {
+            return List.of(write(usages.get(0), posting));
+        }
+        List<Usage> rows = usages.stream().map(this::withRow).toList();
+        try {
+            return book(rows, requestIds(rows, Set.of()), posting);
+        } catch (SQLException e) {
+            if (Fault.of(e) != Fault.DUPLICATE) {
+                throw e;
+            }
+            return writeUnknown(rows, posting);
+        }
+    }
+
+    /** Without those that are in the database already, as after a crash, and with other request ids where those are taken. */
+    private List<Written> writeUnknown(List<Usage> usages, Posting posting) throws SQLException {
+        Set<String> calls = new HashSet<>();
+        Set<String> requests = new HashSet<>();
+        transactions.call(statements -> {
+            Object[] ids = Stream.concat(usages.stream().map(Usage::callId), usages.stream().map(Usage::requestId)).toArray();
+            try (var statement = statements.prepare(sql.findKnown(usages.size()), ids); var row = statement.executeQuery()) {
+                while (row.next()) {
+                    calls.add(row.getString(1));
+                    requests.add(row.getString(2));
+                }
+            }
+            return null;
+        });
+        Map<String, Usage> fresh = new LinkedHashMap<>();
+        usages.stream().filter(usage -> !calls.contains(usage.callId())).forEach(usage -> fresh.putIfAbsent(usage.callId(), usage));
+        List<Usage> rows = List.copyOf(fresh.values());
+        List<Written> written = new ArrayList<>(rows.isEmpty() ? List.of() : book(rows, requestIds(rows, requests), posting));
+        for (Usage usage : usages) {
+            if (fresh.remove(usage.callId()) == null) {
+                written.add(new Written(usage, Booking.ALREADY_BOOKED, used(usage.tokenId())));
+            }
+        }
+        return written;
+    }
+
+    /** @throws SQLException when the database is away, refuses the record, or stays busy; then nothing is certain */
+    Written write(Usage usage, Posting posting) throws SQLException {
+        return writeRow(withRow(usage), posting);
+    }
+
+    private Usage withRow(Usage usage) {
+        return usage.tokenId() == null && ownRow != null ? usage.paidBy(ownRow) : usage;
+    }
+
+    private Written writeRow(Usage usage, Posting posting) throws SQLException {
         int reused = 0;
         boolean summaryMissing = false;
         for (int tries = 1; ; tries++) {
@@ -47,19 +125,19 @@ final class UsageWriter {
                 if (summaryMissing) {
                     createSummary(usage.tokenId());
                 }
-                return book(usage, requestId(usage, reused));
+                return book(List.of(usage), List.of(requestId(usage, reused)), posting).get(0);
             } catch (SQLException e) {
                 Fault fault = Fault.of(e);
                 if (fault == Fault.DUPLICATE && isBooked(usage)) {
-                    return new Booked(Booking.ALREADY_BOOKED, used(usage.tokenId()));
+                    return new Written(usage, Booking.ALREADY_BOOKED, used(usage.tokenId()));
                 }
                 if (usage.tokenId() == null && Fault.isMissingValue(e)) {
                     ownRow = ownRow();
-                    return writeRow(usage.paidBy(ownRow));
+                    return writeRow(usage.paidBy(ownRow), posting);
                 }
                 summaryMissing = e instanceof NoSummary;
                 boolean again = summaryMissing || fault == Fault.DUPLICATE || fault == Fault.BUSY;
-                if (tries == TRIES || !again) {
+                if (!again || tries == (fault == Fault.BUSY ? BUSY_TRIES : TRIES)) {
                     throw e;
                 }
                 if (fault == Fault.DUPLICATE) {
@@ -93,38 +171,83 @@ final class UsageWriter {
         }
     }
 
-    private Booked book(Usage usage, String requestId) throws SQLException {
-        Written written = transactions.call(statements -> {
-            statements.update(sql.insertLog(), number(usage.tokenId()), usage.branch(), usage.requestedBy(),
-                    usage.inputTokens(), usage.outputTokens(), usage.textPromptTokens(), usage.imagePromptTokens(),
-                    usage.textCandidatesTokens(), usage.totalTokens(), usage.at(), requestId, usage.callId(),
-                    number(usage.costInUsdTicks()), number(of(usage, UsageDetails::cached)), number(of(usage, UsageDetails::cachedAudio)),
-                    number(of(usage, UsageDetails::thinking)), number(of(usage, UsageDetails::toolUse)),
-                    number(of(usage, UsageDetails::documentPrompt)), number(of(usage, UsageDetails::audioPrompt)),
-                    number(of(usage, UsageDetails::videoPrompt)), number(of(usage, UsageDetails::imageCandidates)),
-                    number(of(usage, UsageDetails::audioCandidates)), usage.estimated());
-            return usage.tokenId() == null ? null : addUp(statements, usage);
-        });
-        if (written == null) {
-            return new Booked(Booking.BOOKED, OptionalLong.empty());
+    private List<Written> book(List<Usage> usages, List<String> requestIds, Posting posting) throws SQLException {
+        List<Runnable> takeBack = new ArrayList<>();
+        Map<Long, Sum> sums;
+        try {
+            sums = transactions.call(statements -> {
+                insert(statements, usages, requestIds);
+                return addUp(statements, usages, posting, takeBack);
+            });
+        } catch (SQLException | RuntimeException e) {
+            takeBack.forEach(Runnable::run);
+            throw e;
         }
-        warn(usage, written);
-        return new Booked(Booking.BOOKED, OptionalLong.of(written.standing().used()));
+        if (sums.values().stream().anyMatch(Sum::exceeded)) {
+            whenExceeded.run();
+        }
+        sums.forEach((token, sum) -> warn(sum));
+        return usages.stream().map(usage -> new Written(usage, Booking.BOOKED, usage.tokenId() == null ? OptionalLong.empty()
+                : OptionalLong.of(sums.get(usage.tokenId()).standing().used()))).toList();
+    }
+
+    private void insert(Transactions.Statements statements, List<Usage> usages, List<String> requestIds) throws SQLException {
+        int at = 0;
+        for (int rows : ROWS) {
+            for (; usages.size() - at >= rows; at += rows) {
+                List<Object> parameters = new ArrayList<>();
+                for (int i = at; i < at + rows; i++) {
+                    parameters.addAll(row(usages.get(i), requestIds.get(i)));
+                }
+                statements.update(sql.insertLogs(rows), parameters.toArray());
+            }
+        }
+    }
+
+    private static List<Object> row(Usage usage, String requestId) {
+        return Arrays.asList(number(usage.tokenId()), usage.branch(), usage.requestedBy(),
+                usage.inputTokens(), usage.outputTokens(), usage.textPromptTokens(), usage.imagePromptTokens(),
+                usage.textCandidatesTokens(), usage.totalTokens(), usage.at(), requestId, usage.callId(),
+                number(usage.costInUsdTicks()), number(of(usage, UsageDetails::cached)), number(of(usage, UsageDetails::cachedAudio)),
+                number(of(usage, UsageDetails::thinking)), number(of(usage, UsageDetails::toolUse)),
+                number(of(usage, UsageDetails::documentPrompt)), number(of(usage, UsageDetails::audioPrompt)),
+                number(of(usage, UsageDetails::videoPrompt)), number(of(usage, UsageDetails::imageCandidates)),
+                number(of(usage, UsageDetails::audioCandidates)), usage.estimated());
     }
 
     private static Long of(Usage usage, Function<UsageDetails, Long> part) {
         return usage.details() == null ? null : part.apply(usage.details());
     }
 
-    private Written addUp(Transactions.Statements statements, Usage usage) throws SQLException {
-        int rows = statements.update(sql.addToSummary(), sql.added(usage.tokenId(), usage.totalTokens(), clock.instant()));
-        if (rows == 0) {
-            throw new NoSummary();
+    /** One token after the other, in the order of their ids, so that two gateways on one database do not wait for each other. */
+    private Map<Long, Sum> addUp(Transactions.Statements statements, List<Usage> usages, Posting posting, List<Runnable> takeBack)
+            throws SQLException {
+        Map<Long, List<Usage>> tokens = new TreeMap<>();
+        usages.stream().filter(usage -> usage.tokenId() != null)
+                .forEach(usage -> tokens.computeIfAbsent(usage.tokenId(), token -> new ArrayList<>()).add(usage));
+        Map<Long, Sum> sums = new HashMap<>();
+        for (Map.Entry<Long, List<Usage>> one : tokens.entrySet()) {
+            long token = one.getKey();
+            long added = total(one.getValue());
+            int rows = statements.update(sql.addToSummary(), sql.added(token, added, clock.instant()));
+            if (rows == 0) {
+                throw new NoSummary();
+            }
+            Standing standing = standing(statements, token);
+            boolean exceeded = standing.exceedsNow() && statements.update(sql.exceed(), token, standing.used()) == 1;
+            takeBack.add(posting.post(token, added, standing.used()));
+            sums.put(token, new Sum(one.getValue(), standing, exceeded));
         }
-        Standing standing = standing(statements, usage.tokenId());
-        boolean exceeded = standing.exceedsNow()
-                && statements.update(sql.exceed(), usage.tokenId(), standing.used()) == 1;
-        return new Written(standing, exceeded);
+        return sums;
+    }
+
+    /** Sums that no number holds stay at the greatest. */
+    private static long total(List<Usage> usages) throws SQLException {
+        try {
+            return usages.stream().mapToLong(Usage::totalTokens).reduce(0, Math::addExact);
+        } catch (ArithmeticException e) {
+            throw new SQLDataException("The sum of the records is out of range", "22003", e); // each on its own tells whose fault it is
+        }
     }
 
     private Standing standing(Transactions.Statements statements, long tokenId) throws SQLException {
@@ -138,16 +261,23 @@ final class UsageWriter {
         }
     }
 
-    /** Only after the commit, so that a booking that is rolled back and repeated warns once. */
-    private static void warn(Usage usage, Written written) {
-        Standing standing = written.standing();
-        if (written.exceeded()) {
-            LOG.warn("Token {} of company {} is Exceeded: {} of {} tokens used, request {}", usage.tokenId(),
-                    usage.companyId(), standing.used(), standing.limit(), usage.requestId());
-        }
-        if (standing.fellUnderThreshold(usage.totalTokens())) {
-            LOG.warn("Token {} of company {} is below its threshold: {} tokens remain, threshold {}, request {}",
-                    usage.tokenId(), usage.companyId(), standing.remaining(), standing.threshold(), usage.requestId());
+    /** Only after the commit, so that a booking that is rolled back and repeated warns once; for the call that crossed the line. */
+    private static void warn(Sum sum) {
+        Standing standing = sum.standing();
+        long used = standing.used() - sum.usages().stream().mapToLong(Usage::totalTokens).sum();
+        boolean exceeded = sum.exceeded();
+        for (Usage usage : sum.usages()) {
+            used += usage.totalTokens();
+            Standing then = new Standing(used, standing.threshold(), standing.limit(), standing.status());
+            if (exceeded && used >= standing.limit()) {
+                exceeded = false;
+                LOG.warn("Token {} of company {} is Exceeded: {} of {} tokens used, request {}", usage.tokenId(),
+                        usage.companyId(), used, standing.limit(), usage.requestId());
+            }
+            if (then.fellUnderThreshold(usage.totalTokens())) {
+                LOG.warn("Token {} of company {} is below its threshold: {} tokens remain, threshold {}, request {}",
+                        usage.tokenId(), usage.companyId(), then.remaining(), standing.threshold(), usage.requestId());
+            }
         }
     }
 
@@ -188,6 +318,13 @@ final class UsageWriter {
                 : OptionalLong.of(transactions.call(statements -> standing(statements, tokenId)).used());
     }
 
+    /** Those of callers; another one where the same came before, here or in the database. */
+    private static List<String> requestIds(List<Usage> usages, Set<String> taken) {
+        Map<String, Integer> uses = new HashMap<>();
+        taken.forEach(id -> uses.put(id, 1));
+        return usages.stream().map(usage -> requestId(usage, uses.merge(usage.requestId(), 1, Integer::sum) - 1)).toList();
+    }
+
     /** The caller's id; where that is taken, with the start of the callId; where that is taken too, with all of it. */
     private static String requestId(Usage usage, int reused) {
         String callId = usage.callId();
@@ -202,7 +339,8 @@ final class UsageWriter {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(ThreadLocalRandom.current().nextInt(1, 1 + 5 * tries)));
     }
 
-    private record Written(Standing standing, boolean exceeded) {
+    /** What one token's usages of a transaction came to. */
+    private record Sum(List<Usage> usages, Standing standing, boolean exceeded) {
     }
 
     /** The summary row is missing; the transaction is rolled back, since PostgreSQL would not go on after a duplicate. */

@@ -1,6 +1,5 @@
 package dev.tollgate.quota;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollgate.disk.DurableFiles;
 import dev.tollgate.disk.FileOwner;
 import dev.tollgate.disk.GroupCommit;
@@ -23,9 +22,9 @@ import org.slf4j.event.Level;
 /**
  * A limit of calls per calendar day, kept in a file that one process owns.
  *
- * <p>A call is counted before it leaves, and the count is on disk (synced, renamed, directory synced) before
- * {@link #take()} returns; callers that come together share one such write. A crash can therefore lose calls, never gain
- * them. The day is derived from the clock at each decision: there is no reset job that could run late.
+ * <p>A call is counted before it leaves, and the count is on disk (synced) before {@link #take()} returns; callers that come
+ * together share one such write. A crash can therefore lose calls, never gain them. The day is derived from the clock at each
+ * decision: there is no reset job that could run late.
  */
 public final class DailyQuota implements Closeable {
 
@@ -33,7 +32,7 @@ public final class DailyQuota implements Closeable {
 
     private volatile QuotaSettings settings;
     private final Clock clock;
-    private final ObjectNode others;
+    private final CountFile file;
     private final FileOwner owner;
     private final GroupCommit<QuotaState> commits;
     private final ReentrantLock lock = new ReentrantLock();
@@ -48,7 +47,7 @@ public final class DailyQuota implements Closeable {
         this.settings = settings;
         this.clock = clock;
         this.shared = shared;
-        this.others = takeover.others();
+        this.file = new CountFile(settings.file(), takeover.others());
         this.state = takeover.state();
         this.lost = lost;
         this.owner = owner;
@@ -294,6 +293,7 @@ public final class DailyQuota implements Closeable {
             shared.close();
         }
         commits.close();
+        file.close();
         HeldFiles.release(settings.file());
         owner.close();
     }
@@ -338,8 +338,7 @@ public final class DailyQuota implements Closeable {
 
     private void writeNewest(List<QuotaState> batch) throws IOException {
         QuotaState newest = batch.get(batch.size() - 1);
-        QuotaFile.write(settings.file(), newest, others);
-        HeldFiles.holdRewritten(settings.file());
+        file.write(newest);
         mark(newest);
     }
 

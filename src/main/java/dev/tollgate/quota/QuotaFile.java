@@ -134,7 +134,7 @@ final class QuotaFile {
         return file.resolveSibling(file.getFileName() + ".mark");
     }
 
-    private static byte[] content(QuotaState state, ObjectNode others) throws IOException {
+    static byte[] content(QuotaState state, ObjectNode others) throws IOException {
         ObjectNode object = JSON.createObjectNode();
         object.put(DAY, state.day().toString());
         object.put(CALLS, state.callsToday());

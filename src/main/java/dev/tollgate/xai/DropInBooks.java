@@ -63,7 +63,7 @@ class DropInBooks implements AroundPolicy {
     /** What is done with a reply that has been read; null for one that costs nothing, or was booked when it was made. */
     private Consumer<ReplyReading> booking(DropInCall call, Message reply, String requestId) {
         boolean booked = call.isBooked() && reply.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, int.class) == 200;
-        return booked ? said -> books.settle(XaiBooks.DROP_IN, call.sent(), said, call.callId(), requestId) : null;
+        return booked ? said -> books.settle(XaiBooks.DROP_IN, call.sent(), said, call.callId(), call.isFetched(), requestId) : null;
     }
 
     private static DropInCall call(Exchange exchange) {

@@ -31,9 +31,14 @@ public record DropInCall(String path, int sent, DropInPaths.Kind kind, boolean a
         return kind != DropInPaths.Kind.FREE;
     }
 
+    /** Whether it fetches an answer that may have been fetched before. */
+    boolean isFetched() {
+        return kind == DropInPaths.Kind.DEFERRED;
+    }
+
     /** Under which it is booked: an answer that is fetched a second time has the same. */
     String callId() {
-        return kind == DropInPaths.Kind.DEFERRED ? UUID.nameUUIDFromBytes(path.getBytes(StandardCharsets.UTF_8)).toString()
+        return isFetched() ? UUID.nameUUIDFromBytes(path.getBytes(StandardCharsets.UTF_8)).toString()
                 : UUID.randomUUID().toString();
     }
 }

@@ -54,6 +54,7 @@ public class XaiBooks {
         this.tally = new DayTally(clock, properties.zone());
         this.tokenId = key.isThere() ? row(database, tokens, Math.min(NO_LIMIT, columns.mostOfToken())) : null;
         if (tokenId != null) {
+            ledger.catchUp(); // what a process that was killed has left counts, too
             goOn(database, logs, properties, databaseClock);
         }
     }
@@ -107,21 +108,23 @@ public class XaiBooks {
      * @param sent   bytes of the request
      * @param said   what was read of the reply, to its end or to where it broke off
      * @param callId under which it is booked, once
+     * @param again  whether the same answer may have been booked before
      */
-    void settle(String what, int sent, ReplyReading said, String callId, String requestId) {
+    void settle(String what, int sent, ReplyReading said, String callId, boolean again, String requestId) {
         Usage usage = said.usage();
         if (said.isUnknown()) {
             unknown.increment();
             usage = Usage.guess(said.guessedInput(sent), said.guessedOutput());
         }
-        write(what, usage, requestId, callId, said.isUnknown());
+        write(what, usage, requestId, callId, again, said.isUnknown());
         if (said.hasFailed()) {
             ledger.spoolAttempt(new Attempt(requestId, tokenId, COMPANY, 1,
                     "xAI broke off with an error inside its answer: " + Redactor.withoutSecrets(said.code()), false, clock.instant()));
         }
     }
 
-    private void write(String what, Usage usage, String requestId, String callId, boolean guessed) {
+    /** Where the same answer may have been booked before, the database says so before the day's cost is counted. */
+    private void write(String what, Usage usage, String requestId, String callId, boolean again, boolean guessed) {
         if (usage.equals(Usage.NONE)) {
             return;
         }
@@ -131,9 +134,10 @@ public class XaiBooks {
         }
         Long ticks = usage.costInUsdTicks().isPresent() ? usage.costInUsdTicks().getAsLong() : null;
         try {
-            Booking booking = ledger.book(new dev.tollgate.ledger.Usage(callId, requestId, tokenId, COMPANY, what, null,
+            dev.tollgate.ledger.Usage booked = new dev.tollgate.ledger.Usage(callId, requestId, tokenId, COMPANY, what, null,
                     usage.inputTokens(), usage.outputTokens(), usage.textTokens(), usage.imageTokens(), usage.completionTokens(),
-                    usage.totalTokens(), clock.instant(), ticks, details(usage), guessed));
+                    usage.totalTokens(), clock.instant(), ticks, details(usage), guessed);
+            Booking booking = again ? ledger.bookAgain(booked) : ledger.book(booked);
             tally.paid(ticks == null || booking == Booking.ALREADY_BOOKED ? 0 : ticks);
         } catch (UncheckedIOException onRecordInTheLogOnly) {
             tally.paid(ticks == null ? 0 : ticks);

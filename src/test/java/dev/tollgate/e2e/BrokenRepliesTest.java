@@ -18,6 +18,8 @@ import dev.tollgate.TollgateApplication;
 import dev.tollgate.disk.Crowd;
 import dev.tollgate.e2e.BrokenReply.End;
 import dev.tollgate.e2e.Gateway.Answer;
+import dev.tollgate.ledger.Ledger;
+import dev.tollgate.ledger.TokenDirectory;
 import dev.tollgate.ledger.Reservations;
 import dev.tollgate.quota.DailyQuota;
 
@@ -74,7 +76,6 @@ class BrokenRepliesTest {
     @LocalServerPort
     int port;
 
-    @Autowired
     JdbcClient database;
 
     @Autowired
@@ -84,6 +85,11 @@ class BrokenRepliesTest {
     Reservations reservations;
 
     private Gateway gateway;
+
+    @Autowired
+    void settledDatabase(JdbcClient client, Ledger ledger, TokenDirectory rows) {
+        database = SettledDatabase.of(client, ledger, rows);
+    }
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry registry) throws IOException {

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tollgate.TollgateApplication;
 import dev.tollgate.keepa.KeepaBalance;
+import dev.tollgate.ledger.Ledger;
+import dev.tollgate.ledger.TokenDirectory;
 import dev.tollgate.ledger.Reservations;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -70,7 +72,6 @@ class CallerLeavesTest {
     @LocalServerPort
     int port;
 
-    @Autowired
     JdbcClient database;
 
     @Autowired
@@ -80,6 +81,11 @@ class CallerLeavesTest {
     KeepaBalance balance;
 
     private Gateway gateway;
+
+    @Autowired
+    void settledDatabase(JdbcClient client, Ledger ledger, TokenDirectory rows) {
+        database = SettledDatabase.of(client, ledger, rows);
+    }
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry registry) throws IOException {

@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 import dev.tollgate.TollgateApplication;
+import dev.tollgate.ledger.Ledger;
+import dev.tollgate.ledger.TokenDirectory;
 
 import org.junit.jupiter.api.BeforeEach;
 
@@ -27,10 +29,14 @@ abstract class GatewayTest {
     @LocalServerPort
     int port;
 
-    @Autowired
     JdbcClient database;
 
     Gateway gateway;
+
+    @Autowired
+    void settledDatabase(JdbcClient client, Ledger ledger, TokenDirectory rows) {
+        database = SettledDatabase.of(client, ledger, rows);
+    }
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry registry) throws IOException {

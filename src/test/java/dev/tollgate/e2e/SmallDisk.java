@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
 /** A file system of its own, small, that a test fills to the last byte and frees. */
-final class SmallDisk implements AutoCloseable {
+public final class SmallDisk implements AutoCloseable {
 
     private final Path folder;
 
@@ -19,7 +19,7 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /** Skips the test, with the reason, where nothing may be mounted. */
-    static SmallDisk mount(Path folder, String size) {
+    public static SmallDisk mount(Path folder, String size) {
         try {
             Files.createDirectories(folder);
             String said = run("mount", "-t", "tmpfs", "-o", "size=" + size + ",mode=777", "tmpfs", folder.toString());
@@ -35,7 +35,7 @@ final class SmallDisk implements AutoCloseable {
         return folder;
     }
 
-    void fill() {
+    public void fill() {
         byte[] block = new byte[4096];
         try (OutputStream filler = Files.newOutputStream(filler())) {
             while (true) {
@@ -49,7 +49,7 @@ final class SmallDisk implements AutoCloseable {
         }
     }
 
-    void free() {
+    public void free() {
         try {
             Files.deleteIfExists(filler());
         }

@@ -14,6 +14,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollgate.ManualClock;
 import dev.tollgate.TollgateApplication;
 import dev.tollgate.e2e.Gateway.Answer;
+import dev.tollgate.ledger.Ledger;
+import dev.tollgate.ledger.TokenDirectory;
 import jakarta.servlet.Filter;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -63,10 +65,14 @@ abstract class XaiGatewayTest {
     @LocalServerPort
     int port;
 
-    @Autowired
     JdbcClient database;
 
     Gateway gateway;
+
+    @Autowired
+    void settledDatabase(JdbcClient client, Ledger ledger, TokenDirectory rows) {
+        database = SettledDatabase.of(client, ledger, rows);
+    }
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry registry) throws IOException {

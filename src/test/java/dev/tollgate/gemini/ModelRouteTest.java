@@ -12,9 +12,12 @@ import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 
 import dev.tollgate.TollgateApplication;
+import dev.tollgate.e2e.SettledDatabase;
 import dev.tollgate.gateway.RequestIds;
 import dev.tollgate.gemini.UpstreamFailure.Kind;
 import dev.tollgate.gateway.RetryProperties;
+import dev.tollgate.ledger.Ledger;
+import dev.tollgate.ledger.TokenDirectory;
 import dev.tollgate.ledger.TokenRow;
 
 import org.apache.camel.CamelContext;
@@ -100,7 +103,6 @@ class ModelRouteTest {
     @Autowired
     private KeyRing keys;
 
-    @Autowired
     private JdbcClient database;
 
     static RetryDelay retryDelay() {
@@ -112,6 +114,11 @@ class ModelRouteTest {
                 return wait;
             }
         };
+    }
+
+    @Autowired
+    void settledDatabase(JdbcClient client, Ledger ledger, TokenDirectory rows) {
+        database = SettledDatabase.of(client, ledger, rows);
     }
 
     @DynamicPropertySource

@@ -29,7 +29,7 @@ final class Bench implements AutoCloseable {
 
     Bench(DataSource dataSource, Path dataDir, DataSize spoolMax, Duration queryTimeout) throws IOException {
         LedgerProperties properties = new LedgerProperties(spoolMax, queryTimeout, Duration.ofSeconds(5),
-                Duration.ofMinutes(15), Duration.ofMinutes(15), 100);
+                Duration.ofMinutes(15), Duration.ofMinutes(15), 100, Duration.ZERO);
         health = new DatabaseHealth(clock, properties.probeEvery());
         reservations = new Reservations(clock, properties.reservationLease(), properties.lastKnownFor());
         ledger = new Ledger(dataSource, TestTables.NAMES, properties, dataDir, health, reservations, clock);
@@ -41,6 +41,11 @@ final class Bench implements AutoCloseable {
 
     static Usage usage(String callId, String requestId, Long tokenId, long total) {
         return new Usage(callId, requestId, tokenId, "NT047", "Main", "anna", total, 0, total, 0, 0, total, AT);
+    }
+
+    /** Books and waits for the database's word, so that its tables can be looked at. */
+    Booking book(Usage usage) {
+        return ledger.book(usage, true);
     }
 
     /** The next attempt at a database that is away is due. */

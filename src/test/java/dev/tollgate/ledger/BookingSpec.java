@@ -65,7 +65,7 @@ abstract class BookingSpec {
     void aBookedCallIsInTheLogAndInTheSummary() {
         long token = tables.token("NT047", 10_000);
         Usage usage = new Usage("c1", "r1", token, "NT047", "Main", "anna", 70, 30, 50, 20, 30, 100, Bench.AT);
-        assertThat(bench.ledger.book(usage)).isEqualTo(Booking.BOOKED);
+        assertThat(bench.book(usage)).isEqualTo(Booking.BOOKED);
         assertThat(tables.rows("SELECT Branch, RequestedBy, InputTokens, OutputTokens, TextPromptTokens, ImagePromptTokens,"
                 + " TextCandidatesTokens, TotalTokensUsed, RequestCount, RequestID FROM LedgerTestLogs").get(0).values()
                 .stream().map(Object::toString)).containsExactly("Main", "anna", "70", "30", "50", "20", "30", "100", "1", "r1");
@@ -78,8 +78,8 @@ abstract class BookingSpec {
         long token = tables.token("NT047", 10_000);
         UsageDetails parts = new UsageDetails(40, 4, 20, 7, 3, 5, 6, 8, 9);
         Usage named = new Usage("c1", "r1", token, "NT047", "Main", "anna", 70, 30, 50, 20, 30, 100, Bench.AT, null, parts, true);
-        bench.ledger.book(Json.read(Json.MAPPER.writeValueAsString(named), Usage.class));
-        bench.ledger.book(usage("c2", "r2", token, 1));
+        bench.book(Json.read(Json.MAPPER.writeValueAsString(named), Usage.class));
+        bench.book(usage("c2", "r2", token, 1));
         String columns = "CachedTokens, CachedAudioTokens, ThinkingTokens, ToolUseTokens, DocumentPromptTokens, AudioPromptTokens,"
                 + " VideoPromptTokens, ImageCandidatesTokens, AudioCandidatesTokens";
         assertThat(tables.rows("SELECT " + columns + " FROM LedgerTestLogs WHERE RequestID = 'r1'").get(0).values().stream()
@@ -93,9 +93,9 @@ abstract class BookingSpec {
     @Test
     void bookingTheSameCallAgainChangesNothing() {
         long token = tables.token("NT047", 10_000);
-        bench.ledger.book(usage("c1", token, 100));
-        assertThat(bench.ledger.book(usage("c1", token, 100))).isEqualTo(Booking.ALREADY_BOOKED);
-        assertThat(bench.ledger.book(usage("c1", "other", token, 70))).isEqualTo(Booking.ALREADY_BOOKED);
+        bench.book(usage("c1", token, 100));
+        assertThat(bench.book(usage("c1", token, 100))).isEqualTo(Booking.ALREADY_BOOKED);
+        assertThat(bench.book(usage("c1", "other", token, 70))).isEqualTo(Booking.ALREADY_BOOKED);
         assertThat(tables.used(token)).isEqualTo(100);
         assertThat(tables.logged(token)).isEqualTo(100);
     }
@@ -104,11 +104,11 @@ abstract class BookingSpec {
     void aReusedRequestIdLosesNoCall() {
         long token = tables.token("NT047", 10_000);
         String longId = "r".repeat(128);
-        bench.ledger.book(usage("aaaaaaaa-1", "mine", token, 1));
-        bench.ledger.book(usage("aaaaaaaa-2", "mine", token, 1));
-        bench.ledger.book(usage("aaaaaaaa-3", "mine", token, 1));
-        bench.ledger.book(usage("bbbbbbbb-1", longId, token, 1));
-        bench.ledger.book(usage("cccccccc-2", longId, token, 1));
+        bench.book(usage("aaaaaaaa-1", "mine", token, 1));
+        bench.book(usage("aaaaaaaa-2", "mine", token, 1));
+        bench.book(usage("aaaaaaaa-3", "mine", token, 1));
+        bench.book(usage("bbbbbbbb-1", longId, token, 1));
+        bench.book(usage("cccccccc-2", longId, token, 1));
         assertThat(tables.requests()).containsExactly(
                 "mine", "mine~aaaaaaaa", "mine~aaaaaaaa-3", longId, "r".repeat(119) + "~cccccccc");
         assertThat(tables.used(token)).isEqualTo(5);
@@ -116,8 +116,8 @@ abstract class BookingSpec {
 
     @Test
     void theFallbackKeyLeavesALogRowAndNoSummary() {
-        assertThat(bench.ledger.book(usage("c1", null, 100))).isEqualTo(Booking.BOOKED);
-        assertThat(bench.ledger.book(usage("c1", null, 100))).isEqualTo(Booking.ALREADY_BOOKED);
+        assertThat(bench.book(usage("c1", null, 100))).isEqualTo(Booking.BOOKED);
+        assertThat(bench.book(usage("c1", null, 100))).isEqualTo(Booking.ALREADY_BOOKED);
         assertThat(tables.number("SELECT COUNT(*) FROM LedgerTestLogs WHERE TokenID IS NULL")).isEqualTo(1);
         assertThat(tables.number("SELECT COUNT(*) FROM LedgerTestSummary")).isZero();
     }
@@ -125,9 +125,9 @@ abstract class BookingSpec {
     @Test
     void aMissingSummaryStartsFromWhatTheLogsHold() {
         long token = tables.token("NT047", 10_000);
-        bench.ledger.book(usage("c1", token, 100));
+        bench.book(usage("c1", token, 100));
         tables.run("DELETE FROM LedgerTestSummary");
-        bench.ledger.book(usage("c2", token, 50));
+        bench.book(usage("c2", token, 50));
         assertThat(tables.used(token)).isEqualTo(150);
         assertThat(tables.remaining(token)).isEqualTo(9_850);
     }
@@ -136,7 +136,7 @@ abstract class BookingSpec {
     void stringsAreCutToTheirColumns() {
         long token = tables.token("NT047", 10_000);
         String emoji = "\uD83D\uDE00";
-        bench.ledger.book(new Usage("c1", "r\0" + "x".repeat(200), token, "c".repeat(99), "b".repeat(49) + emoji,
+        bench.book(new Usage("c1", "r\0" + "x".repeat(200), token, "c".repeat(99), "b".repeat(49) + emoji,
                 "u".repeat(500), 1, 0, 0, 0, 0, 1, Bench.AT));
         assertThat(tables.rows("SELECT Branch FROM LedgerTestLogs").get(0).values()).containsExactly("b".repeat(49));
         assertThat(tables.requests().get(0)).hasSize(128).startsWith("r x");
@@ -180,7 +180,7 @@ abstract class BookingSpec {
     void aDisabledTokenStaysDisabledPastItsLimit() {
         long token = tables.token("NT047", 100);
         tables.run("UPDATE LedgerTestMaster SET Status = 'Disabled'");
-        bench.ledger.book(usage("c1", token, 500));
+        bench.book(usage("c1", token, 500));
         assertThat(tables.status(token)).isEqualTo("Disabled");
         assertThat(log.containing("WARN", "is Exceeded")).isEmpty();
     }
@@ -188,9 +188,9 @@ abstract class BookingSpec {
     @Test
     void aRefusedRecordIsKeptAndHoldsNobodyUp() throws Exception {
         long token = tables.token("NT047", Long.MAX_VALUE);
-        assertThat(bench.ledger.book(usage("poison", 999_999L, 10))).isEqualTo(Booking.SPOOLED);
-        bench.ledger.book(usage("great", token, Long.MAX_VALUE - 10));
-        assertThat(bench.ledger.book(usage("overflow", token, 100))).isEqualTo(Booking.SPOOLED);
+        assertThat(bench.book(usage("poison", 999_999L, 10))).isEqualTo(Booking.SPOOLED);
+        bench.book(usage("great", token, Long.MAX_VALUE - 10));
+        assertThat(bench.book(usage("overflow", token, 100))).isEqualTo(Booking.SPOOLED);
         assertThat(bench.health.isAway()).isFalse();
         bench.replayWhenDue();
         assertThat(tables.calls()).containsExactly("great");
@@ -216,8 +216,8 @@ abstract class BookingSpec {
     void aLockedRowHoldsNobodyElseUp() throws Exception {
         long locked = tables.token("NT047", 1_000_000);
         long free = tables.token("NT048", 1_000_000);
-        bench.ledger.book(usage("first-1", locked, 10));
-        bench.ledger.book(usage("first-2", free, 10));
+        bench.book(usage("first-1", locked, 10));
+        bench.book(usage("first-2", free, 10));
         bench.close();
         bench = new Bench(dataSource, dataDir, DataSize.ofMegabytes(64), Duration.ofSeconds(1));
         List<Booking> bookings;
@@ -246,7 +246,7 @@ abstract class BookingSpec {
             List<Future<Booking>> futures = new ArrayList<>();
             for (int i = 0; i < calls; i++) {
                 Usage usage = call.apply(i);
-                futures.add(pool.submit(() -> bench.ledger.book(usage)));
+                futures.add(pool.submit(() -> bench.book(usage)));
             }
             List<Booking> bookings = new ArrayList<>();
             for (Future<Booking> future : futures) {

@@ -41,7 +41,7 @@ class DatabaseAwayTest {
         try (HikariDataSource dataSource = pool(h2Url(port)); Bench bench = new Bench(dataSource, folder)) {
             TestTables tables = TestTables.create(dataSource);
             long token = tables.token("NT047", 1_000_000);
-            assertThat(bench.ledger.book(usage("c0", token, 10))).isEqualTo(Booking.BOOKED);
+            assertThat(bench.book(usage("c0", token, 10))).isEqualTo(Booking.BOOKED);
             server.stop();
             assertOutageLosesNothing(bench, tables, token, () -> h2(port));
         }
@@ -55,7 +55,7 @@ class DatabaseAwayTest {
                 Bench bench = new Bench(dataSource, folder.resolve("data"))) {
             TestTables tables = TestTables.create(dataSource);
             long token = tables.token("NT047", 1_000_000);
-            assertThat(bench.ledger.book(usage("c0", token, 10))).isEqualTo(Booking.BOOKED);
+            assertThat(bench.book(usage("c0", token, 10))).isEqualTo(Booking.BOOKED);
             postgres.close();
             EmbeddedPostgres[] again = new EmbeddedPostgres[1];
             try {
@@ -68,7 +68,7 @@ class DatabaseAwayTest {
 
     private void assertOutageLosesNothing(Bench bench, TestTables tables, long token, Restart restart) throws Exception {
         for (int i = 1; i <= 50; i++) {
-            assertThat(bench.ledger.book(usage("c" + i, token, 10))).isEqualTo(Booking.SPOOLED);
+            assertThat(bench.book(usage("c" + i, token, 10))).isEqualTo(Booking.SPOOLED);
         }
         assertThat(bench.health.isAway()).isTrue();
         assertThat(bench.ledger.canBook()).isTrue();
@@ -83,7 +83,7 @@ class DatabaseAwayTest {
         assertThat(tables.calls()).containsExactlyElementsOf(IntStream.rangeClosed(0, 50).mapToObj(i -> "c" + i).toList());
         assertThat(List.of(tables.used(token), tables.logged(token))).containsOnly(510L);
         assertThat(bench.reservations.spooled(token)).isZero();
-        assertThat(bench.ledger.book(usage("c51", token, 10))).isEqualTo(Booking.BOOKED);
+        assertThat(bench.book(usage("c51", token, 10))).isEqualTo(Booking.BOOKED);
         assertThat(log.containing("WARN", "The database is away")).hasSize(1);
         assertThat(log.containing("INFO", "The database answers again")).hasSize(1);
     }
@@ -111,10 +111,10 @@ class DatabaseAwayTest {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 HikariDataSource dataSource = pool("jdbc:postgresql://127.0.0.1:" + silent.getLocalPort() + "/x?loginTimeout=1");
                 Bench bench = new Bench(dataSource, folder)) {
-            assertThat(bench.ledger.book(usage("c0", 1L, 10))).isEqualTo(Booking.SPOOLED);
+            assertThat(bench.book(usage("c0", 1L, 10))).isEqualTo(Booking.SPOOLED);
             long start = System.nanoTime();
             for (int i = 1; i <= 100; i++) {
-                assertThat(bench.ledger.book(usage("c" + i, 1L, 10))).isEqualTo(Booking.SPOOLED);
+                assertThat(bench.book(usage("c" + i, 1L, 10))).isEqualTo(Booking.SPOOLED);
             }
             assertThat(System.nanoTime() - start).isLessThan(100 * 200_000_000L);
         }
@@ -125,16 +125,16 @@ class DatabaseAwayTest {
         try (HikariDataSource dataSource = pool(h2Url(1)); Bench bench = new Bench(dataSource, folder, DataSize.ofKilobytes(8))) {
             int booked = 0;
             while (bench.ledger.canBook()) {
-                bench.ledger.book(usage("c" + booked++, 1L, 10));
+                bench.book(usage("c" + booked++, 1L, 10));
             }
             assertThat(booked).isBetween(10, 40);
             int onTheirWay = 0;
             while (Files.size(folder.resolve("spool/usage.ndjson")) < 8_192 - 300) {
-                bench.ledger.book(usage("late" + onTheirWay++, 1L, 10));
+                bench.book(usage("late" + onTheirWay++, 1L, 10));
             }
             assertThat(onTheirWay).isPositive();
-            assertThat(bench.ledger.book(usage("one-too-many", 1L, 10))).isEqualTo(Booking.IN_MEMORY);
-            assertThat(bench.ledger.book(usage("two-too-many", 1L, 10))).isEqualTo(Booking.IN_MEMORY);
+            assertThat(bench.book(usage("one-too-many", 1L, 10))).isEqualTo(Booking.IN_MEMORY);
+            assertThat(bench.book(usage("two-too-many", 1L, 10))).isEqualTo(Booking.IN_MEMORY);
             assertThat(log.containing("ERROR", "it waits in memory")).as("one line an interval").hasSize(1);
             assertThat(bench.ledger.isInMemory("one-too-many")).isTrue();
             assertThat(bench.reservations.spooled(1)).isEqualTo(10L * (booked + onTheirWay + 2));
@@ -160,7 +160,7 @@ class DatabaseAwayTest {
             server.stop();
             int calls = 0;
             while (bench.ledger.inMemory() < 3) {
-                bench.ledger.book(usage("c" + calls++, token, 10));
+                bench.book(usage("c" + calls++, token, 10));
             }
             assertThat(bench.ledger.canBook()).isFalse();
             assertThat(bench.ledger.isInMemory("c" + (calls - 1))).isTrue();
@@ -184,7 +184,7 @@ class DatabaseAwayTest {
     void missingTablesAreNotTheRecordsFault() throws Exception {
         try (HikariDataSource dataSource = pool("jdbc:h2:mem:late;DB_CLOSE_DELAY=-1"); Bench bench = new Bench(dataSource, folder)) {
             for (int i = 0; i < 150; i++) {
-                bench.ledger.book(usage("c" + i, 1L, 10));
+                bench.book(usage("c" + i, 1L, 10));
             }
             assertThat(bench.health.isAway()).isTrue();
             bench.replayWhenDue();
@@ -203,7 +203,7 @@ class DatabaseAwayTest {
         Path copy = folder.resolve("copy.ndjson");
         try (HikariDataSource away = pool(h2Url(1)); Bench bench = new Bench(away, folder)) {
             for (int i = 0; i < 20; i++) {
-                bench.ledger.book(usage("c" + i, "same", 1L, 10));
+                bench.book(usage("c" + i, "same", 1L, 10));
             }
             Files.copy(spool.resolve("usage.ndjson"), copy);
         }
@@ -247,7 +247,7 @@ class DatabaseAwayTest {
         Path spool = folder.resolve("spool");
         try (HikariDataSource back = pool("jdbc:h2:mem:damagedlater;DB_CLOSE_DELAY=-1"); Bench bench = new Bench(back, folder)) {
             writeGarbageAndOneUsage(spool.resolve("usage-000000000001.ndjson"));
-            bench.ledger.book(usage("c0", 1L, 10));
+            bench.book(usage("c0", 1L, 10));
             TestTables tables = TestTables.create(back);
             tables.token("NT047", 1_000_000);
             bench.replayWhenDue();

@@ -28,7 +28,7 @@ class FaultsByNumberTest {
 
     private static final int CALLS = 300;
 
-    @TempDir
+    @TempDir(factory = DamagedFilesTest.QuickFolder.class)
     Path folder;
     private HikariDataSource pool;
     private FaultyDatabase database;
@@ -105,7 +105,7 @@ class FaultsByNumberTest {
         long[] tokens = {tables.token("A", 1_000_000), tables.token("B", 1_000_000), tables.token("C", 1_000_000)};
         tables.run("ALTER TABLE LedgerTestLogs ADD CONSTRAINT NoTwos CHECK (CallID NOT LIKE '%2')");
         inParallel(0, CALLS, "call-", tokens);
-        bench.ledger.book(usage("of-nobody", 999_999L, 10));
+        bench.book(usage("of-nobody", 999_999L, 10));
         for (int i = 0; i < 3; i++) {
             bench.replayWhenDue();
         }
@@ -143,7 +143,7 @@ class FaultsByNumberTest {
         for (int second = 0; second < 170; second++) {
             Reservation reservation = bench.reservations.reserve(token, 0, 1_000_000, 100);
             if (reservation.admitted()) {
-                bench.ledger.book(usage("c" + paid++, token, 10));
+                bench.book(usage("c" + paid++, token, 10));
                 bench.reservations.settle(reservation);
                 bench.ledger.replay();
             }
@@ -164,7 +164,7 @@ class FaultsByNumberTest {
             List<Future<?>> calls = new ArrayList<>();
             for (int i = from; i < to; i++) {
                 Usage usage = usage(run + i, tokens[i % tokens.length], 10);
-                calls.add(callers.submit(() -> bench.ledger.book(usage)));
+                calls.add(callers.submit(() -> bench.book(usage)));
             }
             for (Future<?> call : calls) {
                 call.get();

@@ -90,7 +90,7 @@ class GrowthBenchmark {
     private String calls(HikariDataSource pool, String name) throws Exception {
         ManualClock clock = new ManualClock();
         LedgerProperties properties = new LedgerProperties(DataSize.ofMegabytes(64), Duration.ofSeconds(60), Duration.ofSeconds(5),
-                Duration.ofMinutes(15), Duration.ofMinutes(15), 100);
+                Duration.ofMinutes(15), Duration.ofMinutes(15), 100, Duration.ZERO);
         long[] nanos = new long[CALLS];
         try (Ledger ledger = new Ledger(pool, new LedgerTables("TokenMaster", "TokenUsageLogs", "TokenUsageSummary", "ApplicationLogs",
                 "RetryAttempts"), properties, folder.resolve(name.replace(",", "") + System.nanoTime()),

@@ -67,18 +67,18 @@ class NarrowColumnsTest {
         sql.update("UPDATE TokenUsageSummary SET TotalUsedTokens = ? WHERE TokenID = ?", INT - 4_000_300, token);
         ManualClock clock = new ManualClock();
         LedgerProperties properties = new LedgerProperties(DataSize.ofMegabytes(8), Duration.ofSeconds(30), Duration.ofSeconds(5),
-                Duration.ofMinutes(15), Duration.ofMinutes(15), 100);
+                Duration.ofMinutes(15), Duration.ofMinutes(15), 100, Duration.ZERO);
         Reservations reservations = new Reservations(clock, Duration.ofMinutes(15), Duration.ofMinutes(15));
-        TokenDirectory directory = new TokenDirectory(clock, Duration.ofMinutes(15), 10, LedgerSql.usable(INT));
+        TokenDirectory directory = new TokenDirectory(clock, Duration.ofMinutes(15), 10, LedgerSql.usable(INT), Duration.ZERO);
         List<TokenRow> read = directory.read(List.of(Map.of("TokenID", token, "TotalTokenLimit", INT, "Status", "Active", "TotalUsedTokens",
                 INT - 4_000_300)));
         assertThat(reservations.hasRoom(token, read.get(0).used(), read.get(0).totalTokenLimit())).as("300 are left of what is promised").isTrue();
         try (Ledger ledger = new Ledger(owner, new LedgerTables("TokenMaster", "TokenUsageLogs", "TokenUsageSummary", "ApplicationLogs",
                 "RetryAttempts"), INT, DatabaseClock.here(), properties, folder, new DatabaseHealth(clock, properties.probeEvery()), reservations,
                 clock, false)) {
-            assertThat(ledger.book(Bench.usage("over-the-promise", token, 1_000))).isEqualTo(Booking.BOOKED);
+            assertThat(ledger.book(Bench.usage("over-the-promise", token, 1_000), true)).isEqualTo(Booking.BOOKED);
             assertThat(sql.queryForObject("SELECT Status FROM TokenMaster WHERE TokenID = ?", String.class, token)).isEqualTo("Exceeded");
-            assertThat(ledger.book(Bench.usage("over-the-column", token, 4_000_000))).isEqualTo(Booking.BOOKED);
+            assertThat(ledger.book(Bench.usage("over-the-column", token, 4_000_000), true)).isEqualTo(Booking.BOOKED);
             assertThat(sql.queryForObject("SELECT TotalUsedTokens FROM TokenUsageSummary WHERE TokenID = ?", Long.class, token)).isEqualTo(INT);
             assertThat(ledger.rejected()).isZero();
         }

@@ -120,10 +120,10 @@ class OldDeploymentTest {
             for (int i = 0; i < 200; i++) {
                 Token token = good.get(i % good.size());
                 String call = "call-" + i;
-                calls.add(() -> ledger.book(Bench.usage(call, token.id(), 10)));
+                calls.add(() -> ledger.book(Bench.usage(call, token.id(), 10), true));
                 calls.add(() -> oldProgramBooks(pool, old, token.id(), 7));
             }
-            calls.add(() -> ledger.book(Bench.usage("by-the-fallback-key", null, 33)));
+            calls.add(() -> ledger.book(Bench.usage("by-the-fallback-key", null, 33), true));
             run(calls, 40);
             for (int i = 0; i < 20 && ledger.spooled() > 0; i++) {
                 ledger.replay();
@@ -167,7 +167,7 @@ class OldDeploymentTest {
     private Ledger ledger(HikariDataSource pool, OldDeployment old) throws Exception {
         ManualClock clock = new ManualClock();
         LedgerProperties properties = new LedgerProperties(DataSize.ofMegabytes(8), Duration.ofSeconds(30), Duration.ofMillis(1),
-                Duration.ofMinutes(15), Duration.ofMinutes(15), 100);
+                Duration.ofMinutes(15), Duration.ofMinutes(15), 100, Duration.ZERO);
         return new Ledger(pool, new LedgerTables(old.tables.tokenMaster(), old.tables.usageLogs(), old.tables.usageSummary(),
                 old.tables.applicationLogs(), old.tables.retryAttempts()), properties, folder.resolve("data" + System.nanoTime()),
                 new DatabaseHealth(clock, properties.probeEvery()), new Reservations(clock, Duration.ofMinutes(15), Duration.ofMinutes(15)), clock);

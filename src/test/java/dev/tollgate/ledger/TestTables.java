@@ -75,6 +75,10 @@ final class TestTables {
         return jdbc.queryForList("SELECT CallID FROM LedgerTestLogs ORDER BY UsageID", String.class);
     }
 
+    List<String> callsLike(String pattern) {
+        return jdbc.queryForList("SELECT CallID FROM LedgerTestLogs WHERE CallID LIKE ?", String.class, pattern);
+    }
+
     List<String> requests() {
         return jdbc.queryForList("SELECT RequestID FROM LedgerTestLogs ORDER BY UsageID", String.class);
     }

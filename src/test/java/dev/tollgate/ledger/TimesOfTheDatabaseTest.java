@@ -53,7 +53,7 @@ class TimesOfTheDatabaseTest {
         sql.update("INSERT INTO TokenMaster (CompanyID, ApiKey, Provider) VALUES ('C1', 'k', 'Gemini')");
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         try (Ledger ledger = ledger(database, times)) {
-            ledger.book(new Usage("c1", "r1", 1L, "C1", null, null, 1, 0, 0, 0, 0, 1, now));
+            ledger.book(new Usage("c1", "r1", 1L, "C1", null, null, 1, 0, 0, 0, 0, 1, now), true);
         }
         LocalDateTime logged = sql.queryForObject("SELECT LoggedAt FROM TokenUsageLogs", LocalDateTime.class);
         assertThat(logged).as("as the server's LOCALTIMESTAMP fills it for others").isEqualTo(LocalDateTime.ofInstant(now, ZoneId.of(serverZone)));
@@ -83,7 +83,7 @@ class TimesOfTheDatabaseTest {
     private Ledger ledger(DataSource database, DatabaseClock times) throws Exception {
         ManualClock clock = new ManualClock();
         LedgerProperties properties = new LedgerProperties(DataSize.ofMegabytes(8), Duration.ofSeconds(30), Duration.ofSeconds(5),
-                Duration.ofMinutes(15), Duration.ofMinutes(15), 100);
+                Duration.ofMinutes(15), Duration.ofMinutes(15), 100, Duration.ZERO);
         return new Ledger(database, new LedgerTables("TokenMaster", "TokenUsageLogs", "TokenUsageSummary", "ApplicationLogs", "RetryAttempts"),
                 Long.MAX_VALUE, times, properties, folder, new DatabaseHealth(clock, properties.probeEvery()),
                 new Reservations(clock, Duration.ofMinutes(15), Duration.ofMinutes(15)), clock, false);

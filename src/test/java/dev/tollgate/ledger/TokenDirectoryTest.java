@@ -20,7 +20,7 @@ class TokenDirectoryTest {
     @Test
     void rowsServeForABoundedTime() {
         List<TokenRow> rows = TokenDirectory.fromRows(List.of(columns()));
-        directory.remember("NT047", rows);
+        directory.remember("NT047", rows, TokenDirectory.NEVER_FRESH);
         clock.advance(Duration.ofMinutes(14));
         assertThat(directory.lastKnown("NT047")).contains(rows);
         clock.advance(Duration.ofMinutes(2));
@@ -30,14 +30,45 @@ class TokenDirectoryTest {
     @Test
     void noRowIsRememberedToo() {
         assertThat(directory.lastKnown("NT048")).isEmpty();
-        directory.remember("NT048", List.of());
+        directory.remember("NT048", List.of(), TokenDirectory.NEVER_FRESH);
         assertThat(directory.lastKnown("NT048")).contains(List.of());
+    }
+
+    @Test
+    void rowsThatWereReadAMomentAgoServeWithoutBeingReadAgain() {
+        TokenDirectory fresh = new TokenDirectory(clock, Duration.ofMinutes(15), 10, Long.MAX_VALUE, Duration.ofSeconds(1));
+        List<TokenRow> rows = TokenDirectory.fromRows(List.of(columns()));
+        fresh.remember("NT047", rows, fresh.age());
+        fresh.remember("NONE", List.of(), fresh.age());
+        clock.advance(Duration.ofMillis(999));
+        assertThat(fresh.fresh(" nt047 ")).contains(rows);
+        assertThat(fresh.fresh("NONE")).as("a company that has just got its first token is served").isEmpty();
+        clock.advance(Duration.ofMillis(1));
+        assertThat(fresh.fresh("NT047")).isEmpty();
+        assertThat(fresh.lastKnown("NT047")).contains(rows);
+
+        directory.remember("NT047", rows, directory.age());
+        assertThat(directory.fresh("NT047")).as("0 reads them for each call").isEmpty();
+    }
+
+    @Test
+    void aChangeOfTheGatewaysOwnActsAtOnceAlsoOnAReadingThatIsUnderWay() {
+        TokenDirectory fresh = new TokenDirectory(clock, Duration.ofMinutes(15), 10, Long.MAX_VALUE, Duration.ofSeconds(1));
+        List<TokenRow> rows = TokenDirectory.fromRows(List.of(columns()));
+        fresh.remember("NT047", rows, fresh.age());
+        long begun = fresh.age();
+        fresh.expire();
+        assertThat(fresh.fresh("NT047")).isEmpty();
+        fresh.remember("NT047", rows, begun);
+        assertThat(fresh.fresh("NT047")).isEmpty();
+        fresh.remember("NT047", rows, fresh.age());
+        assertThat(fresh.fresh("NT047")).contains(rows);
     }
 
     @Test
     void companiesAreBounded() {
         for (int i = 0; i < 100; i++) {
-            directory.remember("NT" + i, List.of());
+            directory.remember("NT" + i, List.of(), TokenDirectory.NEVER_FRESH);
         }
         long known = IntStream.range(0, 100).filter(i -> directory.lastKnown("NT" + i).isPresent()).count();
         assertThat(known).isLessThanOrEqualTo(2);

@@ -10,6 +10,8 @@ import dev.tollgate.database.CountColumns;
 import dev.tollgate.gateway.ListPage;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.admin.TokenTable.Row;
+import dev.tollgate.ledger.Ledger;
+import dev.tollgate.ledger.TokenDirectory;
 import dev.tollgate.logging.Redactor;
 import dev.tollgate.secret.SecretCipher;
 import dev.tollgate.secret.SecretUnreadableException;
@@ -36,9 +38,13 @@ public class AdminTokens {
     private final SecretCipher cipher;
     private final TransactionTemplate transaction;
     private final CountColumns columns;
+    private final Ledger ledger;
+    private final TokenDirectory directory;
 
     AdminTokens(TokenTable table, AdminAudit audit, SecretCipher apiKeyCipher, TransactionTemplate transaction,
-            CountColumns columns) {
+            CountColumns columns, Ledger ledger, TokenDirectory directory) {
+        this.ledger = ledger;
+        this.directory = directory;
         this.columns = columns;
         this.table = table;
         this.audit = audit;
@@ -49,6 +55,7 @@ public class AdminTokens {
     /** A page of them by TokenID; {@code q} is looked for in CompanyID, CompanyName, Provider and Status. */
     public List<Map<String, Object>> list(Exchange exchange) {
         ListPage page = ListPage.of(exchange);
+        ledger.catchUp();
         return page.cut(table.some(page), Row::id, "/admin/tokens", exchange).stream().map(this::shown).toList();
     }
 
@@ -67,6 +74,7 @@ public class AdminTokens {
                     .formatted(company, provider, limit, threshold));
             return table.find(id).orElseThrow();
         });
+        directory.expire();
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 201);
         exchange.getMessage().setHeader("Location", "/admin/tokens/" + row.id());
         return shown(row);
@@ -83,7 +91,8 @@ public class AdminTokens {
         Optional<Long> limit = fields.number("TotalTokenLimit", 1, columns.mostOfToken());
         Optional<Long> threshold = fields.number("Threshold", 0, columns.most("TokenUsageSummary", "Threshold"));
         Optional<String> key = key(fields).map(this::stored);
-        return shown(transaction.execute(open -> {
+        ledger.catchUp();
+        Row changed = transaction.execute(open -> {
             Row before = table.find(tokenId).orElseThrow(AdminTokens::noSuchToken);
             List<String> changes = new ArrayList<>();
             threshold.ifPresent(value -> {
@@ -104,7 +113,9 @@ public class AdminTokens {
             });
             audit.write(exchange, "token.change", "token " + tokenId, String.join(", ", changes));
             return table.find(tokenId).orElseThrow(AdminTokens::noSuchToken);
-        }));
+        });
+        directory.expire();
+        return shown(changed);
     }
 
     private static Optional<String> reopened(Row before, Optional<Long> limit) {

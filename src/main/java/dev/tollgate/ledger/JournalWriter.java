@@ -1,0 +1,71 @@
+package dev.tollgate.ledger;
+
+import java.io.Closeable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The thread that brings the journal to the database behind the callers. It lets usage gather for a moment first, so that the
+ * calls of that moment share a transaction; who cannot wait brings it over without it.
+ */
+final class JournalWriter implements Closeable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
+    private static final long GATHER_MILLIS = 20;
+
+    private final Runnable bringOver;
+    private final Semaphore work = new Semaphore(0);
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread thread = new Thread(this::run, "tollgate-ledger-writer");
+
+    /** @param bringOver brings over what is there, and throws nothing that a later try may not mend */
+    JournalWriter(Runnable bringOver) {
+        this.bringOver = bringOver;
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** There is something to bring over. */
+    void wake() {
+        if (work.availablePermits() == 0) {
+            work.release();
+        }
+    }
+
+    private void run() {
+        while (closed.getCount() > 0) {
+            work.acquireUninterruptibly();
+            work.drainPermits();
+            try {
+                if (!closed.await(GATHER_MILLIS, TimeUnit.MILLISECONDS)) {
+                    bringOver.run();
+                }
+            } catch (InterruptedException e) {
+                LOG.debug("Nobody but close() ends this thread", e);
+            } catch (RuntimeException | Error e) {
+                LOG.error("The journal of usage waits for the next call or replay", e);
+            }
+        }
+    }
+
+    /** Returns when nothing is being brought over any more. */
+    @Override
+    public void close() {
+        closed.countDown();
+        work.release();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

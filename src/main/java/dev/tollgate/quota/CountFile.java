@@ -1,0 +1,72 @@
+package dev.tollgate.quota;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tollgate.disk.DurableFiles;
+import dev.tollgate.disk.HeldFiles;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Path;
+
+/**
+ * The state file as it is written again and again. A count that is no shorter than the last is written over it, which costs one
+ * sync instead of two and a rename: it is less than a disk's sector, of which a crash leaves the old or the new content, and if
+ * it ever left anything else, the checksum would say so and the day would count as spent. Whatever else comes replaces the file.
+ * One thread at a time.
+ */
+final class CountFile implements Closeable {
+
+    /** The smallest that disks write as one. */
+    private static final int SECTOR = 512;
+
+    private final Path file;
+    private final ObjectNode others;
+    private RandomAccessFile open;
+    private Object key;
+    private int length;
+
+    /** @param others keys of the file that are not ours, and stay */
+    CountFile(Path file, ObjectNode others) {
+        this.file = file;
+        this.others = others;
+    }
+
+    /** @throws IOException when the count is not certainly on disk */
+    void write(QuotaState state) throws IOException {
+        byte[] content = QuotaFile.content(state, others);
+        if (open != null && content.length >= length && content.length <= SECTOR && HeldFiles.isSame(file, key)) {
+            overwrite(content);
+        } else {
+            replace(content);
+        }
+        length = content.length;
+    }
+
+    private void overwrite(byte[] content) throws IOException {
+        try {
+            open.seek(0);
+            open.write(content);
+            open.getFD().sync();
+        } catch (IOException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void replace(byte[] content) throws IOException {
+        close();
+        DurableFiles.replace(file, out -> out.write(content));
+        HeldFiles.holdRewritten(file);
+        open = new RandomAccessFile(file.toFile(), "rw");
+        key = HeldFiles.key(file).orElse(file);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (open != null) {
+            RandomAccessFile closing = open;
+            open = null;
+            closing.close();
+        }
+    }
+}
