@@ -39,4 +39,9 @@ public record Plan(int refillRate, long flowReduction, long capacity, long tick,
     public long perTick() {
         return Math.max(0, TOKEN * refillRate - flowReduction) * tick / period;
     }
+
+    /** Milliseconds in which an empty bucket fills; {@link Decision#NEVER} when nothing refills it. */
+    public long millisToFill() {
+        return perTick() == 0 ? Decision.NEVER : capacity * tick / perTick();
+    }
 }

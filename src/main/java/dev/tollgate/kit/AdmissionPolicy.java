@@ -36,10 +36,14 @@ public final class AdmissionPolicy implements Policy {
             @Override
             public boolean process(Exchange exchange, AsyncCallback callback) {
                 BucketVisit visit = exchange.getProperty(BucketVisit.PROPERTY, BucketVisit.class);
+                if (visit.call().isWaiting() && Caller.of(exchange).isGone()) {
+                    visit.bucket().queue().leave(visit.call()); // nothing leaves for somebody who is gone
+                }
                 if (!visit.bucket().queue().admit(visit.call()).admitted()) {
                     callback.done(true);
                     return true;
                 }
+                visit.leaves();
                 if (exchange.getProperty(BucketVisit.DELAY, 0L, long.class) == 0) {
                     return super.process(exchange, callback);
                 }

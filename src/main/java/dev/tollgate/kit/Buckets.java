@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
@@ -42,6 +43,8 @@ public class Buckets implements AutoCloseable {
         private final String name;
         private final BucketSettings settings;
         private final TokenBucket plain;
+        /** Whether a {@link RateSource} says how the buckets of the keys fill, and no setting. */
+        private volatile boolean rated;
         /** Bound: {@link #MOST_KEYS}, of at most 200 characters each. */
         private final Map<String, TokenBucket> keyed = new ConcurrentHashMap<>();
 
@@ -49,16 +52,19 @@ public class Buckets implements AutoCloseable {
             this.name = name;
             this.settings = settings;
             starts.put(name, settings);
-            this.plain = bucket(store, name, before == null ? null : before.plain);
+            this.plain = bucket(store, name, before == null ? null : before.plain, settings.plan());
             if (before != null) {
-                before.keyed.forEach((key, bucket) -> keyed.put(key, keyed(key, bucket)));
+                this.rated = before.rated;
+                before.keyed.forEach((key, bucket) -> keyed.put(key, keyed(key, bucket, rated ? bucket.queue().state().plan() : settings.plan())));
             }
         }
 
-        TokenBucket bucket(String key) {
+        /** @param plan of a {@link RateSource}; null for that of the settings */
+        TokenBucket bucket(String key, Plan plan) {
             if (key.isEmpty()) {
                 return plain;
             }
+            rated = plan != null;
             TokenBucket known = keyed.get(key);
             if (known == null) {
                 if (keyed.size() >= MOST_KEYS) {
@@ -67,14 +73,14 @@ public class Buckets implements AutoCloseable {
                 if (keyed.size() >= MOST_KEYS) {
                     throw Refusal.until(503, "More than %d callers use %s at once.".formatted(MOST_KEYS, name), Duration.ofSeconds(10));
                 }
-                known = keyed.computeIfAbsent(key, unknown -> keyed(unknown, null));
+                known = keyed.computeIfAbsent(key, unknown -> keyed(unknown, null, plan == null ? settings.plan() : plan));
             }
             return known;
         }
 
-        private TokenBucket keyed(String key, TokenBucket before) {
-            StateStore<BucketState> memory = new InMemoryStateStore<>(same -> before == null ? full(name) : before.queue().state());
-            return bucket(memory, key, before);
+        private TokenBucket keyed(String key, TokenBucket before, Plan plan) {
+            StateStore<BucketState> memory = new InMemoryStateStore<>(same -> before == null ? full(plan) : before.queue().state());
+            return bucket(memory, key, before, plan);
         }
 
         /** Whether a state goes on under its own plan: the same one, or one that the upstream has told. */
@@ -82,8 +88,7 @@ public class Buckets implements AutoCloseable {
             return state.plan().equals(plan) || settings.planTold() && state.heardAt() > 0 && state.plan().tick() == plan.tick();
         }
 
-        private TokenBucket bucket(StateStore<BucketState> states, String key, TokenBucket before) {
-            Plan plan = settings.plan();
+        private TokenBucket bucket(StateStore<BucketState> states, String key, TokenBucket before, Plan plan) {
             states.update(key, state -> new Step<>(keeps(state, plan) ? state : state.under(plan), true));
             AdmissionQueue queue = new AdmissionQueue(states, key, settings.terms(), settings.maxWaiting(), clock);
             queue.tell((serviceClass, waited) -> waits.getOrDefault(name, NOBODY).accept(serviceClass, waited));
@@ -110,8 +115,11 @@ public class Buckets implements AutoCloseable {
     }
 
     private BucketState full(String name) {
-        BucketSettings settings = starts.get(name);
-        return BucketState.unheard(settings.plan(), settings.capacity(), clock.instant());
+        return full(starts.get(name).plan());
+    }
+
+    private BucketState full(Plan plan) {
+        return BucketState.unheard(plan, plan.capacity() / Plan.TOKEN, clock.instant());
     }
 
     /**
@@ -121,7 +129,21 @@ public class Buckets implements AutoCloseable {
      * @throws Refusal 503 when too many keys are in use
      */
     TokenBucket bucket(String name, String key, long revision, BucketSettings settings) {
-        return groups.get(name, revision, settings, before -> new Group(name, settings, before)).bucket(key);
+        return bucket(name, key, revision, settings, null);
+    }
+
+    /**
+     * The same where each key's bucket fills in a way of its own.
+     *
+     * @param plan how that of the key fills when it is new; null for the settings'
+     */
+    TokenBucket bucket(String name, String key, long revision, BucketSettings settings, Plan plan) {
+        return groups.get(name, revision, settings, before -> new Group(name, settings, before)).bucket(key, plan);
+    }
+
+    /** The bucket of a name and a key, for whoever foretells what a call would meet there; empty before the first call. */
+    public Optional<TokenBucket> known(String name, String key) {
+        return groups.known(name).map(group -> group.keyed.get(key));
     }
 
     /** Makes a bucket before a route names it; one that does so with the same numbers finds this one. */

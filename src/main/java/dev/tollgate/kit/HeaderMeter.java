@@ -37,12 +37,20 @@ record HeaderMeter(ReplyValue remaining, ReplyValue charged, ReplyValue needed, 
     /** Of the longest wait, so that a call is made again a few times before it is denied. */
     private static final int TRIES = 10;
 
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+
     static HeaderMeter read(KameletParameters given, boolean fillsSteadily) {
         Duration pause = given.duration("pause");
         Duration longest = given.durationOrZero("maxWait").dividedBy(TRIES);
         return new HeaderMeter(ReplyValue.read(given, "remaining"), ReplyValue.read(given, "charged"), ReplyValue.read(given, "needed"),
                 ReplyValue.read(given, "reset"), ReplyCondition.read(given, "refusedWhen"), fillsSteadily, pause,
                 longest.compareTo(pause) > 0 ? longest : pause);
+    }
+
+    /** The same where pauses follow from how fast the bucket fills: the first is as long as a token takes. */
+    HeaderMeter pausingBy(Plan plan) {
+        Duration token = Duration.ofMillis(Math.max(1, plan.tick() * Plan.TOKEN / Math.max(1, plan.perTick())));
+        return new HeaderMeter(remaining, charged, needed, reset, refused, true, token, token.compareTo(LONGEST) > 0 ? token : LONGEST);
     }
 
     boolean tellsWhatIsLeft() {

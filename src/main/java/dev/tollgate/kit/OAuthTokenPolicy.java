@@ -12,21 +12,19 @@ import dev.tollgate.oauth.AccessToken;
 import dev.tollgate.oauth.ClientTokens;
 import dev.tollgate.oauth.TokenResult;
 
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 
 /**
  * {@code oauth-token-action}: puts a fresh access token on a call. A token that the upstream does not take is replaced once,
- * if a newer one can be had; else the 401 passes on.
+ * if a newer one can be had; else its answer passes on.
  */
 public final class OAuthTokenPolicy extends KitPolicy {
 
     private final Kit kit;
-    private URI endpoint;
     private String header;
     private String scheme;
-    private Duration timeout;
-    private Map<String, String> fixed;
-    private Map<String, NamedSecret> secrets;
+    private CallTokens tokens;
 
     public OAuthTokenPolicy(Kit kit) {
         super(kit);
@@ -35,70 +33,37 @@ public final class OAuthTokenPolicy extends KitPolicy {
 
     @Override
     void read(KameletParameters given) {
-        given.require(given.text("tokenUrl").matches("https?://[^/?#\\s]+[^#\\s]*"), "tokenUrl", "an address of http:// or https://", "");
-        endpoint = URI.create(given.text("tokenUrl"));
         header = given.text("header");
         scheme = given.text("scheme");
-        timeout = given.duration("tokenTimeout");
-        boolean refreshes = given.oneOf("grant", "client_credentials", "refresh_token").equals("refresh_token");
-        given.require(!refreshes || !given.text("refreshToken").isEmpty(), "refreshToken",
-                "the name of the environment variable that holds it, for the grant refresh_token", "");
-        fixed = new LinkedHashMap<>();
-        fixed.put("grant_type", given.text("grant"));
-        if (!given.text("scope").isEmpty()) {
-            fixed.put("scope", given.text("scope"));
-        }
-        secrets = new LinkedHashMap<>();
-        secrets.put("client_id", secret(given, "clientId"));
-        secrets.put("client_secret", secret(given, "clientSecret"));
-        if (refreshes) {
-            secrets.put("refresh_token", secret(given, "refreshToken"));
-        }
+        tokens = given.text("tokens").isEmpty() ? new OwnClient(given) : null;
     }
 
-    private NamedSecret secret(KameletParameters given, String property) {
-        return given.require(given.text(property).matches("[\\w.-]+"), property,
-                "the name of an environment variable, never the secret itself", new NamedSecret(kit.settings(), given.text(property)));
+    @Override
+    void read(KameletParameters given, CamelContext context) {
+        tokens = tokens == null ? given.bean("tokens", CallTokens.class, context) : tokens;
     }
 
-    /** Completes exceptionally with a {@link Refusal} 503 when there is no token, naming a setting that is missing. */
     @Override
     CompletionStage<Passage> enter(Exchange exchange) {
         Request request = Request.of(exchange); // sent once more when the upstream does not take the token
-        ClientTokens tokens = tokens();
-        return tokens.whenFresh().thenApply(result -> new Run(request, tokens, put(exchange, result)));
+        return tokens.fresh(exchange).thenApply(token -> new Run(request, put(exchange, token)));
     }
 
-    /** @return the token that is on the request now */
-    private AccessToken put(Exchange exchange, TokenResult result) {
-        if (result instanceof TokenResult.Fresh fresh) {
-            String value = fresh.token().value();
-            exchange.getMessage().setHeader(header, scheme.isEmpty() ? value : scheme + " " + value);
-            return fresh.token();
-        }
-        String none = "No access token for " + name();
-        throw result instanceof TokenResult.Unavailable unavailable
-                ? Refusal.until(503, none + ": " + unavailable.reason() + ".", unavailable.retryAfter()) : Refusal.of(503, none + ".");
-    }
-
-    private ClientTokens tokens() {
-        Map<String, String> form = new LinkedHashMap<>(fixed);
-        secrets.forEach((field, secret) -> form.put(field, secret.value("credential")));
-        return kit.clients().client(name(), endpoint, form, timeout);
+    private AccessToken put(Exchange exchange, AccessToken token) {
+        exchange.getMessage().setHeader(header, scheme.isEmpty() ? token.value() : scheme + " " + token.value());
+        return token;
     }
 
     /** One call on its way. */
     private final class Run implements Passage {
 
         private final Request request;
-        private final ClientTokens tokens;
         private final AccessToken token;
         private boolean open = true;
         private boolean replaced;
 
-        Run(Request request, ClientTokens tokens, AccessToken token) {
+        Run(Request request, AccessToken token) {
             this.request = request;
-            this.tokens = tokens;
             this.token = token;
         }
 
@@ -109,18 +74,81 @@ public final class OAuthTokenPolicy extends KitPolicy {
 
         @Override
         public Optional<CompletionStage<Passage>> ended(Exchange exchange) {
-            if (replaced || exchange.getException() != null || Reply.status(exchange) != 401) {
+            if (replaced || exchange.getException() != null || !tokens.isRefused(exchange)) {
                 return Optional.empty();
             }
             replaced = true;
-            return Optional.of(tokens.whenReplaced(token).thenApply(result -> {
-                open = result instanceof TokenResult.Fresh fresh && !fresh.token().value().equals(token.value());
+            return Optional.of(tokens.replaced(exchange, token).thenApply(other -> {
+                open = !other.value().equals(token.value());
                 if (open) {
                     request.restore(exchange);
-                    put(exchange, result);
+                    put(exchange, other);
                 }
                 return this;
             }));
+        }
+    }
+
+    /** The tokens of one client, whose id and secret are settings. */
+    private final class OwnClient implements CallTokens {
+
+        private final URI endpoint;
+        private final Duration timeout;
+        private final Map<String, String> fixed = new LinkedHashMap<>();
+        private final Map<String, NamedSecret> secrets = new LinkedHashMap<>();
+
+        OwnClient(KameletParameters given) {
+            given.require(given.text("tokenUrl").matches("https?://[^/?#\\s]+[^#\\s]*"), "tokenUrl", "an address of http:// or https://", "");
+            endpoint = URI.create(given.text("tokenUrl"));
+            timeout = given.duration("tokenTimeout");
+            boolean refreshes = given.oneOf("grant", "client_credentials", "refresh_token").equals("refresh_token");
+            given.require(!refreshes || !given.text("refreshToken").isEmpty(), "refreshToken",
+                    "the name of the environment variable that holds it, for the grant refresh_token", "");
+            fixed.put("grant_type", given.text("grant"));
+            if (!given.text("scope").isEmpty()) {
+                fixed.put("scope", given.text("scope"));
+            }
+            secrets.put("client_id", secret(given, "clientId"));
+            secrets.put("client_secret", secret(given, "clientSecret"));
+            if (refreshes) {
+                secrets.put("refresh_token", secret(given, "refreshToken"));
+            }
+        }
+
+        private NamedSecret secret(KameletParameters given, String property) {
+            return given.require(given.text(property).matches("[\\w.-]+"), property,
+                    "the name of an environment variable, never the secret itself", new NamedSecret(kit.settings(), given.text(property)));
+        }
+
+        /** @throws Refusal 503 when a setting is missing, which it names */
+        private ClientTokens client() {
+            Map<String, String> form = new LinkedHashMap<>(fixed);
+            secrets.forEach((field, secret) -> form.put(field, secret.value("credential")));
+            return kit.clients().client(name(), endpoint, form, timeout);
+        }
+
+        @Override
+        public CompletionStage<AccessToken> fresh(Exchange call) {
+            return client().whenFresh().thenApply(this::token);
+        }
+
+        private AccessToken token(TokenResult result) {
+            if (result instanceof TokenResult.Fresh fresh) {
+                return fresh.token();
+            }
+            String none = "No access token for " + name();
+            throw result instanceof TokenResult.Unavailable unavailable
+                    ? Refusal.until(503, none + ": " + unavailable.reason() + ".", unavailable.retryAfter()) : Refusal.of(503, none + ".");
+        }
+
+        @Override
+        public boolean isRefused(Exchange reply) {
+            return Reply.status(reply) == 401;
+        }
+
+        @Override
+        public CompletionStage<AccessToken> replaced(Exchange call, AccessToken failed) {
+            return client().whenReplaced(failed).thenApply(result -> result instanceof TokenResult.Fresh fresh ? fresh.token() : failed);
         }
     }
 }

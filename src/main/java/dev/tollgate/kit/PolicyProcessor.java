@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 
 import dev.tollgate.gateway.Caller;
+import dev.tollgate.gateway.Received;
 import dev.tollgate.gateway.Refusal;
 
 import org.apache.camel.AsyncCallback;
@@ -62,7 +63,7 @@ final class PolicyProcessor extends DelegateAsyncProcessor {
                 waited.whenCompleteAsync((done, failed) -> run(exchange, waited, before, callback), threads.get());
                 return;
             }
-            if (before == null && exchange.getProperty(Caller.PROPERTY) != null) {
+            if (before == null && exchange.getProperty(Received.ENTRANCE) != null) { // a job has a thread of its own
                 waitOnThread(exchange, waited, callback);
                 return;
             }

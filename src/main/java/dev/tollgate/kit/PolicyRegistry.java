@@ -58,7 +58,12 @@ final class PolicyRegistry<S, V> {
 
     /** @throws java.util.NoSuchElementException for a name that nobody has given */
     V find(String name) {
-        return Optional.ofNullable(entries.get(name)).orElseThrow().value();
+        return known(name).orElseThrow();
+    }
+
+    /** What is kept under the name; empty for one that nobody has given. */
+    Optional<V> known(String name) {
+        return Optional.ofNullable(entries.get(name)).map(Entry::value);
     }
 
     Collection<V> values() {

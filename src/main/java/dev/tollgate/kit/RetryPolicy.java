@@ -49,7 +49,7 @@ public final class RetryPolicy extends KitPolicy {
         RetryProperties defaults = kit.retry();
         maxRetries = given.text("maxRetries").isEmpty() ? defaults.maxRetries() : given.whole("maxRetries", 0, 100);
         maxDelay = given.text("maxDelay").isEmpty() ? defaults.maxDelay() : given.duration("maxDelay");
-        deadline = given.text("deadline").isEmpty() ? null : given.duration("deadline");
+        deadline = given.text("deadline").isEmpty() ? null : given.durationOrZero("deadline");
         Duration first = given.text("initialDelay").isEmpty() ? defaults.initialDelay() : given.duration("initialDelay");
         given.require(first.compareTo(maxDelay) <= 0, "initialDelay", "no more than maxDelay, which is " + maxDelay.toMillis() + "ms", "");
         backoff = defaults.jitter()

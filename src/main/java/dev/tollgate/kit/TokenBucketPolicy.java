@@ -1,10 +1,12 @@
 package dev.tollgate.kit;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 import dev.tollgate.budget.BucketEvent;
+import dev.tollgate.budget.Charge;
 import dev.tollgate.budget.Decision;
 import dev.tollgate.budget.Plan;
 import dev.tollgate.budget.Price;
@@ -40,6 +42,7 @@ public final class TokenBucketPolicy extends KitPolicy {
     private Expression shape;
     private PriceSource prices;
     private ReplyMeter meter;
+    private RateSource rates;
 
     public TokenBucketPolicy(Kit kit) {
         super(kit);
@@ -56,6 +59,8 @@ public final class TokenBucketPolicy extends KitPolicy {
         long capacity = given.isZeroOrEmpty("capacity") ? (long) Math.ceil((double) tokens * fillsIn.toMillis() / per.toMillis())
                 : given.whole("capacity", 1, Price.MAX);
         int maxWaiting = given.isZeroOrEmpty("maxWaiting") ? Kit.mostWaiting() : (int) given.whole("maxWaiting", 1, 100_000);
+        given.require(given.text("rates").isEmpty() || !given.text("key").isEmpty(), "key",
+                "what makes calls have a bucket each, because rates knows how each of them fills", "");
         told = HeaderMeter.read(given, steady);
         waitsAgain = given.oneOf("onRefusal", "pass", "wait-again").equals("wait-again");
         settings = new BucketSettings(tokens, per, tick, capacity, given.whole("maxDeficit", 0, Price.MAX),
@@ -71,6 +76,7 @@ public final class TokenBucketPolicy extends KitPolicy {
         shape = simple(context, given.text("shape"));
         prices = given.bean("prices", PriceSource.class, context);
         meter = given.bean("meter", ReplyMeter.class, context);
+        rates = given.bean("rates", RateSource.class, context);
     }
 
     /** Reads {@code caller} (the value of the bucket's key), {@code cost} (1 where it is not given) and {@code priority}. */
@@ -89,14 +95,14 @@ public final class TokenBucketPolicy extends KitPolicy {
 
     @Override
     CompletionStage<Passage> enter(Exchange exchange) {
-        TokenBucket bucket = kit.buckets().bucket(name(), text(key, exchange), revision(), settings);
+        TokenBucket bucket = kit.buckets().bucket(name(), text(key, exchange), revision(), settings, rates == null ? null : rates.plan(exchange));
         Quote quote = prices == null ? quote(exchange) : prices.quote(exchange);
         Price price = prices == null && quote.shape().isEmpty() ? quote.price() : bucket.estimator().price(quote);
         // A call that the upstream may refuse is kept, so that it can be made again; read before it has a place to leave behind.
         Request request = waitsAgain ? Request.of(exchange) : null;
         Admission call = bucket.queue().arrive(quote, price, serviceClass(text(priority, exchange)));
         refuseIfDenied(call);
-        return turn(new Visit(new BucketVisit(bucket, call, request, kit.clock().instant())), exchange);
+        return turn(new Visit(new BucketVisit(bucket, call, request, kit.clock().instant(), rates != null)), exchange);
     }
 
     private CompletionStage<Passage> turn(Visit visit, Exchange exchange) {
@@ -152,7 +158,16 @@ public final class TokenBucketPolicy extends KitPolicy {
         }
 
         private void leave() {
+            if (rates != null && bucketVisit.call().isAdmitted()) {
+                served();
+            }
             bucketVisit.bucket().queue().leave(bucketVisit.call());
+        }
+
+        /** A call without a reply may have arrived; no later reply will tell, so it is counted at once. */
+        private void served() {
+            Admission call = bucketVisit.call();
+            bucketVisit.bucket().queue().end(call, new Charge(call.id(), call.price().expected()));
         }
 
         @Override
@@ -162,11 +177,16 @@ public final class TokenBucketPolicy extends KitPolicy {
                 return Optional.of(turn(this, exchange)); // the tokens were not there yet
             }
             if (!call.isAdmitted()) {
+                if (exchange.getException() == null && !call.decision().admitted()) {
+                    throw Refusal.callerGone(); // left while it waited, so there is no reply
+                }
                 return Optional.empty();
             }
             if (exchange.getException() != null) {
                 if (Departures.noneSince(departures, exchange)) {
                     bucketVisit.bucket().queue().neverSent(call);
+                } else if (rates != null) {
+                    served();
                 }
                 return Optional.empty();
             }
@@ -175,8 +195,7 @@ public final class TokenBucketPolicy extends KitPolicy {
 
         private Optional<CompletionStage<Passage>> settle(Exchange exchange, Admission call) {
             TokenBucket bucket = bucketVisit.bucket();
-            ReplyMeter.Told reply = meter == null ? told.read(exchange, bucketVisit, settings.plan(), kit.clock().instant())
-                    : meter.read(exchange, call);
+            ReplyMeter.Told reply = read(exchange, call);
             BucketEvent<Settlement> event = reply.event();
             boolean learns = reply.charged().isPresent() && !call.quote().shape().isEmpty();
             if (!(event instanceof Refuse)) {
@@ -197,6 +216,17 @@ public final class TokenBucketPolicy extends KitPolicy {
             refuseIfDenied(call);
             bucketVisit.request().restore(exchange);
             return Optional.of(turn(this, exchange));
+        }
+
+        private ReplyMeter.Told read(Exchange exchange, Admission call) {
+            Instant now = kit.clock().instant();
+            if (rates == null) {
+                return meter == null ? told.read(exchange, bucketVisit, settings.plan(), now) : meter.read(exchange, call);
+            }
+            Plan plan = bucketVisit.bucket().queue().state().plan();
+            ReplyMeter.Told reply = told.pausingBy(plan).read(exchange, bucketVisit, plan, now);
+            return reply.event() instanceof Charge charge
+                    ? new ReplyMeter.Told(new Charge(charge.id(), charge.cost(), rates.told(exchange, plan)), reply.charged()) : reply;
         }
 
         /** A place in the queue is given back; tokens of a call that may have been served stay reserved. */

@@ -46,7 +46,7 @@ final class CallRegion {
      */
     Region of(List<Region> connected, Optional<Region> named, SpApiRequest request) {
         if (connected.isEmpty()) {
-            throw SpApiUpstream.notConnected();
+            throw SellerTokens.notConnected();
         }
         if (named.isPresent() && !connected.contains(named.get())) {
             throw Refusal.of(403, "This seller is not connected in %s: the seller must open /connect with a marketplace there.".formatted(named.get()));

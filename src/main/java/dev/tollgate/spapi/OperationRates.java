@@ -5,14 +5,21 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
+import dev.tollgate.budget.Plan;
+import dev.tollgate.kit.RateSource;
+
+import org.apache.camel.Exchange;
+
 /**
- * How often each operation may be called: as Amazon publishes it, or as the settings have it. What Amazon's answers say
- * meanwhile is learned by {@link RatePacer}.
+ * How often each operation may be called: as Amazon publishes it, or as the settings have it; and for each seller as Amazon's
+ * answers say meanwhile.
  */
-public final class OperationRates {
+public final class OperationRates implements RateSource {
 
     /** The operation behind a restriction check: 5 a second, burst 10 (Amazon: Listings Restrictions API Rate Limits). */
     public static final String GET_LISTINGS_RESTRICTIONS = "getListingsRestrictions";
+
+    private static final String LIMIT = "x-amzn-RateLimit-Limit";
 
     /** Where nothing is published, until an answer tells more. */
     private static final OperationRate UNPUBLISHED = OperationRate.of(1, Duration.ofSeconds(1), 2);
@@ -58,6 +65,28 @@ public final class OperationRates {
     /** Whether its burst is known, from Amazon or from the settings. */
     boolean publishes(String operation) {
         return rates.getOrDefault(operation, UNPUBLISHED) != UNPUBLISHED;
+    }
+
+    @Override
+    public Plan plan(Exchange call) {
+        return plan(SpApiCall.of(call).operation());
+    }
+
+    Plan plan(String operation) {
+        return of(operation).plan();
+    }
+
+    /** Amazon names its rate with 20x, 400 and 404 only, and never a burst. */
+    @Override
+    public Plan told(Exchange reply, Plan known) {
+        return told(SpApiCall.of(reply).operation(), reply.getMessage().getHeader(LIMIT, String.class), known);
+    }
+
+    /** @param limit {@code x-amzn-RateLimit-Limit}; null without */
+    Plan told(String operation, String limit, Plan known) {
+        OperationRate before = of(operation);
+        OperationRate learned = publishes(operation) ? before.limitedTo(limit) : before.learnedFrom(limit);
+        return learned == before ? known : learned.plan();
     }
 
     /** The rate by the settings, else the published one, else one call a second with a burst of two. */

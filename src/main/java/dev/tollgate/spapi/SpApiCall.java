@@ -1,18 +1,24 @@
 package dev.tollgate.spapi;
 
-import dev.tollgate.oauth.AccessToken;
+import java.net.URI;
+import java.util.HashMap;
+
+import dev.tollgate.gateway.RawTarget;
 import dev.tollgate.spapi.sellers.Region;
 import dev.tollgate.spapi.sellers.TokenSource;
-import java.net.URI;
 
-/**
- * One call of the Selling Partner API on its way through the policy. It belongs to one exchange and is never shared between
- * threads that run at the same time.
- */
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+
+/** One call of the Selling Partner API on its way through the policy. */
 public final class SpApiCall {
 
     /** Exchange property of the call. */
     public static final String PROPERTY = "spApiCall";
+
+    /** Exchange properties that the route reads: the key of the call's bucket, and who waits for the answer. */
+    private static final String BUCKET = "spApiBucket";
+    private static final String PRIORITY = "spApiPriority";
 
     private final String seller;
     private final TokenSource tokens;
@@ -20,33 +26,59 @@ public final class SpApiCall {
     private final URI endpoint;
     private final String operation;
     private final SpApiRequest request;
-    private final long deadline;
-    private AccessToken token;
-    private long delayMillis;
-    private boolean hasTurn;
-    private boolean replaced;
-    private int broken;
-    private boolean again = true;
+    private final String priority;
 
-    /** @param deadline by {@link System#nanoTime}: the call leaves before it, or not at all */
-    SpApiCall(String seller, TokenSource tokens, Region region, URI endpoint, String operation, SpApiRequest request, long deadline) {
+    private SpApiCall(String seller, TokenSource tokens, Region region, URI endpoint, String operation, SpApiRequest request, String priority) {
         this.seller = seller;
         this.tokens = tokens;
         this.region = region;
         this.endpoint = endpoint;
         this.operation = operation;
         this.request = request;
-        this.deadline = deadline;
+        this.priority = priority;
     }
 
-    /** Whose limits of Amazon's the call counts for. */
-    String account() {
-        return account(seller, region);
+    /** A call of somebody who waits for the answer. */
+    SpApiCall(String seller, TokenSource tokens, Region region, URI endpoint, String operation, SpApiRequest request) {
+        this(seller, tokens, region, endpoint, operation, request, "interactive");
     }
 
-    /** A seller's account in a region: Amazon counts each for itself. */
-    static String account(String seller, Region region) {
-        return seller + "@" + region;
+    /** The same for nobody who waits: it leaves when nobody else wants the turn. */
+    public SpApiCall inBackground() {
+        return new SpApiCall(seller, tokens, region, endpoint, operation, request, "background");
+    }
+
+    /** The call of an exchange. */
+    static SpApiCall of(Exchange exchange) {
+        return exchange.getProperty(PROPERTY, SpApiCall.class);
+    }
+
+    /** Makes the message the request as it came, with nothing else of the caller in it. */
+    public void ask(Exchange exchange) {
+        exchange.setProperty(PROPERTY, this);
+        exchange.setProperty(BUCKET, bucket(seller, region, operation));
+        exchange.setProperty(PRIORITY, priority);
+        Message message = exchange.getMessage();
+        message.setHeaders(new HashMap<>(request.headers())); // a timer's message would fill in its own again if they were removed
+        message.setHeader(Exchange.HTTP_METHOD, request.method());
+        message.setHeader(RawTarget.HEADER, target());
+        message.setBody(request.body());
+    }
+
+    /** Path and query at the upstream, as the caller wrote them. */
+    private String target() {
+        String base = endpoint.getRawPath() == null ? "" : endpoint.getRawPath().replaceFirst("/+$", "");
+        return base + request.path() + (request.query() == null ? "" : "?" + request.query());
+    }
+
+    /** Which of Amazon's limits the call counts for: it has one for each operation and each seller in each region. */
+    static String bucket(String seller, Region region, String operation) {
+        return seller + "@" + region + " " + operation;
+    }
+
+    /** The upstream of the seller's region, for the route. */
+    public URI getEndpoint() {
+        return endpoint;
     }
 
     public String seller() {
@@ -61,91 +93,8 @@ public final class SpApiCall {
         return tokens;
     }
 
-    /** The upstream of the seller's region, for the route. */
-    public URI getEndpoint() {
-        return endpoint;
-    }
-
-    /** Path and query at the upstream, as the caller wrote them. */
-    String target() {
-        String base = endpoint.getRawPath() == null ? "" : endpoint.getRawPath().replaceFirst("/+$", "");
-        return base + request.path() + (request.query() == null ? "" : "?" + request.query());
-    }
-
     String operation() {
         return operation;
-    }
-
-    SpApiRequest request() {
-        return request;
-    }
-
-    /** Nanoseconds that the call may still wait, zero at least. */
-    long patience() {
-        return Math.max(0, deadline - System.nanoTime());
-    }
-
-    /** How long this attempt waits now, for its turn or to depart, for the route. */
-    public long getDelayMillis() {
-        return delayMillis;
-    }
-
-    /** Whether another attempt is to be made, for the route. */
-    public boolean isAgain() {
-        return again;
-    }
-
-    /** The access token of this attempt, for the route; it goes into one header and nowhere else. */
-    public String getAccessToken() {
-        return token.value();
-    }
-
-    AccessToken token() {
-        return token;
-    }
-
-    boolean wasReplaced() {
-        return replaced;
-    }
-
-    void begin(long delay) {
-        again = false;
-        delayMillis = delay;
-    }
-
-    void hold(long delay) {
-        delayMillis = delay;
-    }
-
-    /** A turn was taken for the first attempt before the call began. */
-    void keepTurn() {
-        hasTurn = true;
-    }
-
-    /** Whether there is such a turn; there is none any more. */
-    boolean usesKeptTurn() {
-        boolean had = hasTurn;
-        hasTurn = false;
-        return had;
-    }
-
-    void use(AccessToken fresh) {
-        token = fresh;
-    }
-
-    void repeat() {
-        again = true;
-    }
-
-    /** Repeats with another token, once. */
-    void repeatReplaced() {
-        again = true;
-        replaced = true;
-    }
-
-    /** Counts an attempt whose answer never came; how many there were. */
-    int countBroken() {
-        return ++broken;
     }
 
     /** Without the token. */

@@ -9,7 +9,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The beans, named as routes call them: operationRates, ratePacer. */
+/** The beans, named as routes call them: operations, operationRates. */
 @Configuration(proxyBeanMethods = false)
 class SpApiConfiguration {
 
@@ -27,10 +27,5 @@ class SpApiConfiguration {
         Map<String, OperationRate> overrides = properties.rates().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey,
                 one -> OperationRate.of(one.getValue().calls(), one.getValue().per(), one.getValue().burst())));
         return new OperationRates(operations, overrides);
-    }
-
-    @Bean
-    RatePacer ratePacer(OperationRates rates, SpApiProperties properties) {
-        return new RatePacer(rates, properties.applicationRate(), properties.maxWait(), System::nanoTime);
     }
 }

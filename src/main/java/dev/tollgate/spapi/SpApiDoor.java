@@ -54,7 +54,7 @@ public class SpApiDoor {
         this.grantless = grantless;
     }
 
-    /** Makes a call of a request of an SDK. */
+    /** Makes a call of a request of an SDK, and the message what leaves. */
     public void admit(Exchange exchange) throws InterruptedException {
         requireCredential();
         SpApiRequest request = request(exchange);
@@ -63,8 +63,9 @@ public class SpApiDoor {
         Optional<GatewayTokens.Issued> token = access.issued(RequestQuery.header(exchange, "x-amz-access-token"));
         String scope = token.map(GatewayTokens.Issued::scope).orElse(operations.of(request.method(), request.path()).scope());
         Optional<Region> region = CallRegion.named(RequestQuery.header(exchange, CallRegion.HEADER));
-        exchange.setProperty(SpApiCall.PROPERTY, scope.isEmpty() ? ofSeller(access.sellerOf(named, token, caller), region, token, request)
-                : ofApplication(scope, named, region, caller, request));
+        SpApiCall call = scope.isEmpty() ? ofSeller(access.sellerOf(named, token, caller), region, token, request)
+                : ofApplication(scope, named, region, caller, request);
+        call.ask(exchange);
     }
 
     private SpApiCall ofSeller(String seller, Optional<Region> named, Optional<GatewayTokens.Issued> token, SpApiRequest request)
@@ -104,10 +105,10 @@ public class SpApiDoor {
         }
     }
 
-    /** A call on its way: to the region's endpoint, at the rate of its operation, within max-wait. */
+    /** A call on its way: to the region's endpoint, at the rate of its operation. */
     public SpApiCall call(String seller, TokenSource source, Region region, SpApiRequest request) {
         return new SpApiCall(seller, source, region, region.endpoint(properties.baseUrl()),
-                operations.of(request.method(), request.path()).name(), request, System.nanoTime() + properties.maxWait().toNanos());
+                operations.of(request.method(), request.path()).name(), request);
     }
 
     static Refusal databaseAway() {

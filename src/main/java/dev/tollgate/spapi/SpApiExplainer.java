@@ -1,13 +1,16 @@
 package dev.tollgate.spapi;
 
+import dev.tollgate.budget.Decision;
+import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.explain.Explainer;
 import dev.tollgate.explain.Explanation;
 import dev.tollgate.explain.Question;
 import dev.tollgate.gateway.Refusal;
+import dev.tollgate.kit.Buckets;
+import dev.tollgate.queue.Quote;
 import dev.tollgate.spapi.sellers.AccessTokens;
 import dev.tollgate.spapi.sellers.Region;
 import dev.tollgate.spapi.sellers.Sellers;
-import dev.tollgate.spapi.sellers.SpApiProperties;
 import dev.tollgate.oauth.TokenResult;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,22 +25,24 @@ import org.springframework.stereotype.Component;
 @Component
 class SpApiExplainer implements Explainer {
 
+    /** The bucket's name in the route. */
+    private static final String BUCKET = "sp-api";
+    private static final Quote ONE = Quote.fixed("", 1);
+
     private final SpApiDoor door;
     private final Sellers sellers;
-    private final RatePacer pacer;
+    private final Buckets buckets;
     private final OperationRates rates;
     private final AccessTokens tokens;
-    private final SpApiProperties properties;
     private final Clock clock;
 
-    SpApiExplainer(SpApiDoor door, Sellers sellers, RatePacer pacer, OperationRates rates, AccessTokens tokens, SpApiProperties properties,
+    SpApiExplainer(SpApiDoor door, Sellers sellers, Buckets buckets, OperationRates rates, AccessTokens tokens,
             Clock clock) {
         this.door = door;
         this.sellers = sellers;
-        this.pacer = pacer;
+        this.buckets = buckets;
         this.rates = rates;
         this.tokens = tokens;
-        this.properties = properties;
         this.clock = clock;
     }
 
@@ -51,7 +56,7 @@ class SpApiExplainer implements Explainer {
         return Set.of("sellerId", "operation");
     }
 
-    /** In the order of the route's steps: credential, seller, turn, token. */
+    /** In the order of the route's steps: credential, seller, token, turn. */
     @Override
     public Explanation explain(Question question) {
         String seller = question.required("sellerId", "A2EXAMPLE");
@@ -80,16 +85,17 @@ class SpApiExplainer implements Explainer {
             throw Refusal.until(503, "The gateway is stopping.", Duration.ofSeconds(5));
         }
         if (regions.isEmpty() || token.filter(TokenResult.Unknown.class::isInstance).isPresent()) {
-            return Explanation.denied("sp-api-admit", SpApiUpstream.notConnected(), now);
-        }
-        Pace pace = pacer.look(properties.clientId(), SpApiCall.account(seller, regions.get(0)), operation);
-        if (!pace.admitted()) {
-            return Explanation.denied("sp-api-turn", SpApiTurns.tooEarly(operation, pace), now);
+            return Explanation.denied("sp-api-admit", SellerTokens.notConnected(), now);
         }
         if (token.isPresent() && !(token.get() instanceof TokenResult.Fresh)) {
-            return Explanation.denied("sp-api-token", SpApiUpstream.withoutToken(token.get()), now);
+            return Explanation.denied("sp-api-token", SellerTokens.withoutToken(token.get()), now);
         }
-        return pace.delay().isZero() ? Explanation.passes("sp-api-http", now)
-                : Explanation.waits("sp-api-wait", now.plus(pace.delay()));
+        Optional<Decision> pace = buckets.known(BUCKET, SpApiCall.bucket(seller, regions.get(0), operation))
+                .map(bucket -> bucket.queue().forecast(ONE, ONE.price(), ServiceClass.INTERACTIVE)).filter(word -> !word.admitted());
+        if (pace.filter(Decision::denied).isPresent()) {
+            return Explanation.denied("sp-api-wait", Refusal.until(429, "The budget " + BUCKET + " is spent: come back when Retry-After says so.",
+                    Duration.ofMillis(pace.get().waitMillis())), now);
+        }
+        return pace.map(word -> Explanation.waits("sp-api-wait", word.until())).orElseGet(() -> Explanation.passes("sp-api-http", now));
     }
 }

@@ -50,7 +50,7 @@ public class RestrictionLanes {
         return book.open(jobs.due(RestrictionCheck.TYPE).map(jobs::seller).distinct().toList());
     }
 
-    /** Takes the next product of a lane's seller, oldest job first; false closes the lane. */
+    /** Takes the next product of a lane's seller, oldest job first, and makes a call of it; false closes the lane. */
     public boolean take(@ExchangeProperty("restrictionSeller") String seller, Exchange exchange) {
         Optional<RestrictionWork> work = Optional.empty();
         try {
@@ -60,7 +60,7 @@ public class RestrictionLanes {
                 book.close(seller);
             }
         }
-        work.ifPresent(taken -> exchange.setProperty(RestrictionWork.PROPERTY, taken));
+        work.ifPresent(taken -> ask(taken, exchange));
         return work.isPresent();
     }
 
@@ -89,14 +89,18 @@ public class RestrictionLanes {
                 .flatMap(plan -> plan.handOut.next(job::pending).map(asin -> new RestrictionWork(job, plan.order, plan.handOut, asin)));
     }
 
-    /** Makes a call of it, which leaves when nobody else wants the turn. */
-    public void ask(@ExchangeProperty(RestrictionWork.PROPERTY) RestrictionWork work, Exchange exchange) {
+    private void ask(RestrictionWork work, Exchange exchange) {
         work.job().run();
         RestrictionOrder order = work.order();
-        TokenSource source = order.bringsToken() ? TokenSource.ofRefreshToken(tokens, kind.refreshToken(order))
-                : TokenSource.ofSeller(tokens, order.sellerId(), order.region());
-        exchange.setProperty(SpApiCall.PROPERTY, door.call(order.sellerId(), source, order.region(), order.request(work.asin())));
+        exchange.setProperty(RestrictionWork.PROPERTY, work);
         exchange.setProperty(Caller.PROPERTY, (Caller) () -> work.job().state().isEnd() || exchange.getContext().isStopping());
+        door.call(order.sellerId(), source(order), order.region(), order.request(work.asin())).inBackground().ask(exchange);
+    }
+
+    /** A refresh token that came with the order is read when a call needs it: where it cannot be, that is what the call meets. */
+    private TokenSource source(RestrictionOrder order) {
+        return order.bringsToken() ? TokenSource.ofRefreshToken(tokens, () -> kind.refreshToken(order))
+                : TokenSource.ofSeller(tokens, order.sellerId(), order.region());
     }
 
     /** What a job asks, and who works on what of it. */

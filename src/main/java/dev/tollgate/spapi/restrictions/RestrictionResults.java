@@ -43,8 +43,22 @@ public class RestrictionResults {
         this.clock = clock;
     }
 
+    /** Settles a call that was made, with its answer or with what it met instead of one. */
+    public void settle(@ExchangeProperty(RestrictionWork.PROPERTY) RestrictionWork work, Exchange exchange) {
+        Exception thrown = (Exception) exchange.removeProperty(Exchange.EXCEPTION_CAUGHT);
+        try {
+            if (thrown == null) {
+                keep(work, exchange);
+                return;
+            }
+        } catch (IOException | RuntimeException e) {
+            thrown = e;
+        }
+        failed(work, thrown, exchange);
+    }
+
     /** Writes down what Amazon says, unless it says that it cannot answer now. */
-    public void keep(@ExchangeProperty(RestrictionWork.PROPERTY) RestrictionWork work, Exchange exchange) throws IOException {
+    private void keep(RestrictionWork work, Exchange exchange) throws IOException {
         int status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
         String body = new String(Optional.ofNullable(exchange.getMessage().getBody(byte[].class)).orElse(new byte[0]), StandardCharsets.UTF_8);
         List<Restriction> verdicts = Restrictions.read(status, body, work.order().marketplaceIds());
@@ -80,8 +94,7 @@ public class RestrictionResults {
     }
 
     /** There is no answer; the product is asked about later. */
-    public void failed(@ExchangeProperty(RestrictionWork.PROPERTY) RestrictionWork work, Exchange exchange) {
-        Exception thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+    private void failed(RestrictionWork work, Exception thrown, Exchange exchange) {
         work.handOut().back(work.asin());
         if (work.job().state().isEnd() || exchange.getContext().isStopping()) {
             return; // nobody wants it any more, or the next process asks

@@ -57,6 +57,7 @@ public record SpApiProperties(
         @DefaultValue Nightly nightly) {
 
     private static final int LONGEST_USER_AGENT = 500;
+    private static final int FASTEST = 1_000_000;
 
     /**
      * A rate other than the published one.
@@ -104,6 +105,7 @@ public record SpApiProperties(
         require(!tokenPatience.isNegative(), "token-patience must not be negative");
         require(!maxWait.isNegative() && maxWait.toHours() <= 1, "max-wait must be 0s to 1h");
         require(applicationRate >= 1, "application-rate must be at least 1");
+        require(applicationRate <= FASTEST, "application-rate must be at most " + FASTEST);
         require(responseTimeout.toMillis() >= 1, "response-timeout must be positive");
         require(userAgent.length() <= LONGEST_USER_AGENT, "user-agent must have at most 500 characters");
         require(gatewayTokenLife.toSeconds() >= 60 && gatewayTokenLife.toHours() <= 1, "gateway-token-life must be 1m to 1h");

@@ -2,6 +2,7 @@ package dev.tollgate.spapi.sellers;
 
 import dev.tollgate.oauth.AccessToken;
 import dev.tollgate.oauth.TokenResult;
+import java.util.function.Supplier;
 
 /** Where the access tokens of a call come from. Asking may take as long as the token endpoint does. */
 public interface TokenSource {
@@ -45,17 +46,17 @@ public interface TokenSource {
     }
 
     /** A refresh token that came with a job and is stored nowhere else. */
-    static TokenSource ofRefreshToken(AccessTokens tokens, String refreshToken) {
+    static TokenSource ofRefreshToken(AccessTokens tokens, Supplier<String> refreshToken) {
         return new TokenSource() {
 
             @Override
             public TokenResult token() {
-                return tokens.forRefreshToken(refreshToken);
+                return tokens.forRefreshToken(refreshToken.get());
             }
 
             @Override
             public TokenResult replace(AccessToken failed) {
-                return tokens.replaceFor(refreshToken, failed);
+                return tokens.replaceFor(refreshToken.get(), failed);
             }
         };
     }

@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tollgate.ManualClock;
 import dev.tollgate.TollgateApplication;
 import dev.tollgate.gateway.StatusBoard;
-import dev.tollgate.spapi.RatePacer;
+import dev.tollgate.spapi.OperationRates;
+import dev.tollgate.spapi.SellerTokens;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -33,7 +34,8 @@ class OAuthStartTest {
     void everyBeanThatRoutesCallIsThereAndSellersOutliveARestart(@TempDir Path folder) {
         try (ConfigurableApplicationContext context = start(folder)) {
             assertThat(context.getBean("consent")).isInstanceOf(Consent.class);
-            assertThat(context.getBean("ratePacer")).isInstanceOf(RatePacer.class);
+            assertThat(context.getBean("operationRates")).isInstanceOf(OperationRates.class);
+            assertThat(context.getBean("sellerTokens")).isInstanceOf(SellerTokens.class);
             assertThat(context.getBean("gatewayTokens")).isInstanceOf(GatewayTokens.class);
             SpApiProperties properties = context.getBean(SpApiProperties.class);
             assertThat(properties.missingForConsent()).isEqualTo(List.of("LWA_CLIENT_ID", "LWA_CLIENT_SECRET", "SPAPI_APPLICATION_ID"));
