@@ -3,6 +3,9 @@
 import { companies } from './panels/gemini.js';
 import { number, plural } from './format.js';
 
+/** A finding of the routes without the folder's whole path and without how it is silenced, which stand at the routes. */
+const brief = finding => (finding ?? '').replace(/^.*?([^/]+\/[^/]+:\d+: )(warning: )?/, '$1').replace(/ \(x-tollgate-allow: .*\)$/, '');
+
 /**
  * Entries { id, level, words, href } for a snapshot, the tokens, the ledger's drift and what could not be read, in words. The
  * id of a need stays while its numbers change.
@@ -37,8 +40,8 @@ export function needs(status, tokens, drift, unread) {
     add(`low ${company.id}`, company.served && company.left > 0 && company.left < company.threshold, 'warn', '#gemini',
       `${company.id} has ${number(company.left)} tokens left, less than its threshold.`);
   });
-  add('routes', routes.lastRejected, 'bad', '#routes', `The last edit of the routes was rejected. ${routes.lastRejected?.errors[0] ?? ''}`);
+  add('routes', routes.lastRejected, 'bad', '#routes', `The last edit of the routes was rejected. ${brief(routes.lastRejected?.errors[0])}`);
   add('warnings', routes.warnings.length, 'warn', '#routes',
-    `${plural(routes.warnings.length, 'warning')} about the routes: ${routes.warnings[0]}`);
+    `${plural(routes.warnings.length, 'warning')} about the routes: ${brief(routes.warnings[0])}`);
   return found.sort((a, b) => (b.level === 'bad') - (a.level === 'bad'));
 }

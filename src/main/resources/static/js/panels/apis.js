@@ -47,7 +47,7 @@ export function show(apis, kit) {
 const denials = api => Object.values(api?.denied ?? {}).reduce((sum, count) => sum + count, 0);
 
 function makeApi(name) {
-  return el('tr', {}, el('th', { scope: 'row', textContent: name }), ...['A second', 'Denied a second', 'Upstream', 'Waiting', 'Own'].map(label =>
+  return el('tr', {}, el('th', { scope: 'row', textContent: name }), ...['Requests/s', 'Denied/s', 'Upstream', 'Waiting', 'Own'].map(label =>
     el('td', { className: 'num', 'data-label': label })));
 }
 
@@ -62,13 +62,13 @@ function updateApi(row, name, now) {
 const own = ([name]) => !SHIPPED.has(name);
 
 function buckets(kit) {
-  return Object.entries(kit.buckets).filter(own).map(([name, bucket]) => ({ id: `bucket ${name}`, name,
+  return Object.entries(kit.buckets).filter(own).map(([name, bucket]) => ({ id: `bucket ${name}`, name: `${name} bucket`,
     part: Math.max(0, bucket.balance), whole: bucket.capacity, level: bucket.balance <= 0 ? 'warn' : '',
     words: `${number(bucket.balance)} of ${plural(bucket.capacity, 'token')} left${bucket.waiting ? `, ${plural(bucket.waiting, 'caller')} waiting` : ''}` }));
 }
 
 function quotas(kit) {
-  return Object.entries(kit.quotas).filter(own).map(([name, quota]) => ({ id: `quota ${name}`, name,
+  return Object.entries(kit.quotas).filter(own).map(([name, quota]) => ({ id: `quota ${name}`, name: `${name} quota`,
     part: quota.callsToday, whole: quota.dailyLimit, level: quota.callsToday >= quota.dailyLimit ? 'bad' : '',
     words: `${number(quota.callsToday)} of ${plural(quota.dailyLimit, 'call')} used` }));
 }
@@ -96,7 +96,7 @@ export function showCallers(rows) {
 
 function makeCaller(row) {
   return el('tr', {}, el('th', { scope: 'row', title: row.key === row.name ? '' : row.key, textContent: row.key === 'loopback' ? 'this machine' : row.name }),
-    el('td', { textContent: row.api }), ...['A second', 'Denied', 'Requests', 'Last'].map(label => el('td', { className: 'num', 'data-label': label })));
+    el('td', { textContent: row.api }), ...['Requests/s', 'Denied', 'Requests', 'Last'].map(label => el('td', { className: 'num', 'data-label': label })));
 }
 
 function updateCaller(item, row) {

@@ -261,7 +261,7 @@ class DashboardTest {
         Path file = Files.createDirectories(routes.resolve("warned")).resolve("warned.yaml");
         try (DashboardPage page = dashboard()) {
             Files.writeString(file, "- route: {id: warned, from: {uri: 'direct:warned', steps: [{log: x}]}}\n");
-            assertThat(page.at("#needs")).containsText("1 warning about the routes: ");
+            assertThat(page.at("#needs")).containsText("1 warning about the routes: warned/warned.yaml:1: Nobody calls direct:warned");
             assertThat(page.at("#warnings pre")).containsText("Nobody calls direct:warned");
             assertThat(page.figure("routes", "Edits")).hasText("noticed");
             Files.delete(file);
@@ -433,6 +433,13 @@ class DashboardTest {
                 DashboardPage phone = new DashboardPage(chromium, address(), ColorScheme.LIGHT, 390, 844).open()) {
             assertThat(light.at("#jobs li .bar").first()).not().hasAttribute("aria-valuenow", "0",
                     new LocatorAssertions.HasAttributeOptions().setTimeout(400_000));
+            for (int i = 0; i < 60; i++) {
+                gateway.get("/token/status?companyID=ACME");
+                gateway.get("/weather");
+            }
+            for (DashboardPage page : List.of(light, dark, phone)) {
+                assertThat(page.at("#apis-rows tr").filter(new Locator.FilterOptions().setHasText("weather")).locator("td").nth(1)).not().hasText("0.0");
+            }
             Path folder = Path.of(SCREENSHOTS);
             picture(light, folder.resolve("dashboard-light.png"));
             picture(dark, folder.resolve("dashboard-dark.png"));
