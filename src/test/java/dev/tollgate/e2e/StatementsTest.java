@@ -137,7 +137,8 @@ class StatementsTest {
             assertThat(own.status()).isEqualTo(200);
             assertThat(gateway.send(admin("DELETE", "/admin/keys/" + key.path("id").asText(), null)).status()).isEqualTo(204);
         }
-        ok("GET", "/admin/keys", null);
+        ok("GET", "/admin/keys?limit=1&q=key", null);
+        assertThat(ok("GET", "/admin/keys?after=nobody", null)).isEmpty();
     }
 
     private void tokens() {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import dev.tollgate.gateway.ListPage;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.keys.KeyOffice;
 import dev.tollgate.gateway.keys.KeyOffice.Shown;
@@ -21,6 +22,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class AdminKeys {
 
     private static final Pattern API = Pattern.compile("[a-z0-9][a-z0-9._-]{0,49}");
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,32}");
     private static final int MAX_APIS = 500;
 
     private final KeyOffice office;
@@ -65,9 +67,17 @@ public class AdminKeys {
         return apis;
     }
 
-    /** All keys that were not revoked. */
-    public List<Map<String, Object>> list() {
-        return office.all().stream().map(AdminKeys::shown).toList();
+    /**
+     * A page of the keys that were not revoked.
+     *
+     * @throws Refusal 400 for a part of the list that is none
+     */
+    public List<Map<String, Object>> list(@Header("after") String after, Exchange exchange) {
+        if (after != null && !ID.matcher(after).matches()) {
+            throw Refusal.of(400, "after must be the id of the last key of the page before.");
+        }
+        ListPage page = ListPage.withoutAfter(exchange);
+        return page.cut(office.some(page, after), Shown::id, "/admin/keys", exchange).stream().map(AdminKeys::shown).toList();
     }
 
     private static Map<String, Object> shown(Shown key) {

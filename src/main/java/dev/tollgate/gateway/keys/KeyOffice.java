@@ -2,6 +2,7 @@ package dev.tollgate.gateway.keys;
 
 import dev.tollgate.gateway.KeyHolder;
 import dev.tollgate.gateway.KeyText;
+import dev.tollgate.gateway.ListPage;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -71,10 +72,23 @@ public class KeyOffice {
         return new Made(holder.id(), key);
     }
 
+    /** The keys that were not revoked, the oldest first, as many as one page may hold. */
     public List<Shown> all() {
-        return table.all().stream().map(row -> new Shown(row.holder().id(), row.holder().name(),
-                row.holder().apis().stream().sorted().toList(), row.holder().companyId(), row.holder().sellerId(),
-                row.lastFour(), row.createdAt(), lastUse.of(row))).toList();
+        return some(new ListPage(ListPage.MOST, 0, ""), null);
+    }
+
+    /**
+     * A page of the keys, the oldest first, of one more than it has room for.
+     *
+     * @param after the last key of the page before; null for the first page
+     */
+    public List<Shown> some(ListPage page, String after) {
+        return table.some(page, after).stream().map(this::shown).toList();
+    }
+
+    private Shown shown(KeyTable.Row row) {
+        return new Shown(row.holder().id(), row.holder().name(), row.holder().apis().stream().sorted().toList(), row.holder().companyId(),
+                row.holder().sellerId(), row.lastFour(), row.createdAt(), lastUse.of(row));
     }
 
     /** Runs something in the transaction that revokes a key. */

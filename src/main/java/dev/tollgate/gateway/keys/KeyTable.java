@@ -1,10 +1,13 @@
 package dev.tollgate.gateway.keys;
 
 import dev.tollgate.gateway.KeyHolder;
+import dev.tollgate.gateway.ListPage;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -62,8 +65,26 @@ class KeyTable {
                 this::row, id).stream().findFirst();
     }
 
-    List<Row> all() {
-        return jdbc.query("SELECT * FROM " + table + " WHERE RevokedAt IS NULL ORDER BY CreatedAt, KeyID", this::row);
+    /**
+     * A page, the oldest first, of one more than it has room for.
+     *
+     * @param after the last key of the page before; null for the first page
+     */
+    List<Row> some(ListPage page, String after) {
+        List<Object> parameters = new ArrayList<>();
+        if (after != null) {
+            parameters.add(after);
+        }
+        if (!page.search().isEmpty()) {
+            parameters.addAll(Collections.nCopies(4, page.pattern()));
+        }
+        parameters.add(page.limit() + 1);
+        return jdbc.query("SELECT k.* FROM " + table + " k WHERE k.RevokedAt IS NULL"
+                + (after == null ? "" : " AND EXISTS (SELECT 1 FROM " + table + " a WHERE a.KeyID = CAST(? AS VARCHAR(32))"
+                        + " AND (a.CreatedAt < k.CreatedAt OR a.CreatedAt = k.CreatedAt AND a.KeyID < k.KeyID))")
+                + (page.search().isEmpty() ? "" : " AND (LOWER(k.KeyName) LIKE ? ESCAPE '!' OR LOWER(k.Apis) LIKE ? ESCAPE '!'"
+                        + " OR LOWER(k.CompanyID) LIKE ? ESCAPE '!' OR LOWER(k.SellerID) LIKE ? ESCAPE '!')")
+                + " ORDER BY k.CreatedAt, k.KeyID OFFSET 0 ROWS FETCH NEXT ? ROWS ONLY", this::row, parameters.toArray());
     }
 
     /** True for one caller only, however many revoke the same key at once. */
