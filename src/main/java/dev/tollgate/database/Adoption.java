@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -51,7 +52,7 @@ final class Adoption {
     private final TransactionTemplate transaction;
     private final Tables tables;
     private final DatabaseDriver engine;
-    private final boolean babelfish;
+    private final Optional<ServerDialect> dialect;
     /** Bound: the ten columns that count tokens. */
     private final List<String> widened = new ArrayList<>();
     /** Bound: the same ten, with a line each. */
@@ -60,13 +61,13 @@ final class Adoption {
     private final List<String> notes = new ArrayList<>();
     private boolean found;
 
-    Adoption(DataSource database, Tables tables, DatabaseDriver engine, boolean babelfish) {
+    Adoption(DataSource database, Tables tables, DatabaseDriver engine, Optional<ServerDialect> dialect) {
         this.database = database;
         this.sql = new JdbcTemplate(database);
         this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
         this.tables = tables;
         this.engine = engine;
-        this.babelfish = babelfish;
+        this.dialect = dialect;
     }
 
     /**
@@ -176,15 +177,11 @@ final class Adoption {
         }
     }
 
-    /** SQL Server wants the column's default out of the way; Babelfish keeps it, and knows neither its name nor NULL there. */
+    /** SQL Server wants the column's default out of the way. */
     private void widenSqlServer(Column column) {
         String table = qualified(column.table());
-        if (babelfish) {
-            for (String view : List.of("vw_TokenStatus", "vw_UsageSummary")) {
-                sql.execute("DROP VIEW IF EXISTS " + view); // made again by the scripts that follow
-                sql.execute("DROP VIEW IF EXISTS " + tables.schemaPrefix() + view);
-            }
-            sql.execute("ALTER TABLE " + table + " ALTER COLUMN " + column.name() + " BIGINT");
+        if (dialect.isPresent()) {
+            dialect.get().widen(sql, tables.schemaPrefix(), column.table(), column.name());
             return;
         }
         sql.execute("SET LOCK_TIMEOUT 30000");

@@ -15,8 +15,7 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
  * The database as routes see it. Camel's jdbc component asks the driver how many parameters each statement has; SQL
- * Server's driver answers by another call to the server, and Babelfish cannot answer for a query at all. Here the
- * question marks are counted. A statement of a route must therefore hold no question mark but its parameters. None waits for
+ * Server's driver answers by another call to the server. Here the question marks are counted. A statement of a route must therefore hold no question mark but its parameters. None waits for
  * ever.
  */
 final class CountedParameters extends DelegatingDataSource {

@@ -1,13 +1,14 @@
 package dev.tollgate.database;
 
 import dev.tollgate.settings.SettingException;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -64,10 +65,12 @@ final class Migrations {
     private static int run(Flyway flyway, Tables tables, DataSource database) {
         createSchema(database, "tollgate.schema", tables.schema());
         createSchema(database, "tollgate.log-schema", tables.logSchema());
-        boolean babelfish = Babelfish.is(database);
-        Adoption adoption = new Adoption(database, tables, driver(database), babelfish);
+        DatabaseDriver driver = driver(database);
+        Optional<ServerDialect> dialect = driver != DatabaseDriver.SQLSERVER ? Optional.empty() : ServiceLoader.load(ServerDialect.class).stream()
+                .map(ServiceLoader.Provider::get).filter(one -> one.isOf(database)).findFirst();
+        Adoption adoption = new Adoption(database, tables, driver, dialect);
         adoption.prepare();
-        int scripts = babelfish ? runWithout(database, tables) : migrate(flyway);
+        int scripts = dialect.map(one -> one.runScripts(database, placeholders(database, tables))).orElseGet(() -> migrate(flyway));
         adoption.complete();
         return scripts;
     }
@@ -94,14 +97,6 @@ final class Migrations {
             flyway.repair();
         } catch (FlywayException e) {
             LOG.debug("Flyway's history cannot be repaired", e);
-        }
-    }
-
-    private static int runWithout(DataSource database, Tables tables) {
-        try {
-            return Babelfish.runScripts(database, placeholders(database, tables));
-        } catch (IOException | SQLException e) {
-            throw new IllegalStateException("The scripts below sql/sqlserver cannot be run: " + e.getMessage(), e);
         }
     }
 

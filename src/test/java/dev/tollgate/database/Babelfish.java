@@ -20,13 +20,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * PostgreSQL that speaks SQL Server's protocol. Flyway takes it for an old SQL Server and asks it for things that it may
  * not have; the scripts themselves keep to what it knows, but for ALTER VIEW, and may run any number of times, so there they
  * can do without Flyway.
  */
-final class Babelfish {
+public final class Babelfish implements ServerDialect {
 
     private static final Logger LOG = LoggerFactory.getLogger(Babelfish.class);
     private static final Pattern BATCH_END = Pattern.compile("(?m)^GO\\s*$");
@@ -35,7 +36,9 @@ final class Babelfish {
     private static final Pattern ALTER_VIEW = Pattern.compile("\\s*ALTER VIEW (\\S+) AS\\b", Pattern.CASE_INSENSITIVE);
     private static final Pattern STUB = Pattern.compile("(?s)\\s*IF OBJECT_ID\\('(\\S+)', 'V'\\) IS NULL EXEC\\('CREATE VIEW .*");
 
-    private Babelfish() {
+    @Override
+    public boolean isOf(DataSource database) {
+        return is(database);
     }
 
     static boolean is(DataSource database) {
@@ -47,18 +50,31 @@ final class Babelfish {
         }
     }
 
-    /** Runs every script, each batch on its own; answers how many scripts. */
-    static int runScripts(DataSource database, Map<String, String> placeholders) throws IOException, SQLException {
-        List<Resource> scripts = Stream.of(new PathMatchingResourcePatternResolver()
-                .getResources("classpath:sql/sqlserver/R__*.sql")).sorted(Comparator.comparing(Resource::getFilename)).toList();
+    /** Each batch on its own. */
+    @Override
+    public int runScripts(DataSource database, Map<String, String> placeholders) {
         try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
+            List<Resource> scripts = Stream.of(new PathMatchingResourcePatternResolver()
+                    .getResources("classpath:sql/sqlserver/R__*.sql")).sorted(Comparator.comparing(Resource::getFilename)).toList();
             for (Resource script : scripts) {
                 for (String batch : batches(script.getContentAsString(StandardCharsets.UTF_8), placeholders)) {
                     run(connection, statement, batch);
                 }
             }
+            return scripts.size();
+        } catch (IOException | SQLException e) {
+            throw new IllegalStateException("The scripts below sql/sqlserver cannot be run: " + e.getMessage(), e);
         }
-        return scripts.size();
+    }
+
+    /** It keeps the column's default, and knows neither its name nor NULL there; the views are made again by the scripts that follow. */
+    @Override
+    public void widen(JdbcTemplate sql, String schema, String table, String column) {
+        for (String view : List.of("vw_TokenStatus", "vw_UsageSummary")) {
+            sql.execute("DROP VIEW IF EXISTS " + view);
+            sql.execute("DROP VIEW IF EXISTS " + schema + view);
+        }
+        sql.execute("ALTER TABLE " + schema + table + " ALTER COLUMN " + column + " BIGINT");
     }
 
     static void run(Connection connection, Statement statement, String batch) throws SQLException {

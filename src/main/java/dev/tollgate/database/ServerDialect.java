@@ -1,0 +1,32 @@
+package dev.tollgate.database;
+
+import java.util.Map;
+
+import javax.sql.DataSource;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * What is done otherwise on a server that speaks SQL Server's protocol and is none. The gateway ships no such dialect; one on the
+ * class path, in a jar in {@code ext/} for example, is found by {@link java.util.ServiceLoader}.
+ */
+public interface ServerDialect {
+
+    /** Whether this database is on such a server. */
+    boolean isOf(DataSource database);
+
+    /**
+     * Runs the scripts of {@code sql/sqlserver}, which may run any number of times, in place of Flyway.
+     *
+     * @param placeholders what stands for each <code>${name}</code>
+     * @return how many scripts were run
+     */
+    int runScripts(DataSource database, Map<String, String> placeholders);
+
+    /**
+     * Makes a column BIGINT.
+     *
+     * @param schema the table's schema and a dot, or nothing
+     */
+    void widen(JdbcTemplate sql, String schema, String table, String column);
+}
