@@ -25,7 +25,8 @@ class FreshDatabaseTest {
     void everyTableHasItsColumns(Engine engine) {
         Ledger ledger = new Ledger(engine.migrated());
 
-        assertThat(ledger.columns("TokenMaster")).containsExactly("tokenid", "companyid", "companyname", "apikey", "provider",
+        assertThat(ledger.columns("TokenMaster").stream().filter(column -> engine != Engine.SQLSERVER || !column.equals("gatewaycompanykey")))
+                .as("SQL Server cannot hide the column of its index").containsExactly("tokenid", "companyid", "companyname", "apikey", "provider",
                 "totaltokenlimit", "status", "createdat");
         assertThat(ledger.columns("TokenUsageLogs")).containsExactly("usageid", "tokenid", "branch", "requestedby", "inputtokens",
                 "outputtokens", "textprompttokens", "imageprompttokens", "textcandidatestokens", "totaltokensused", "requestcount",
