@@ -33,6 +33,7 @@ import org.springframework.stereotype.Component;
 public class UsageReport {
 
     private static final int DAYS = 30;
+    private static final int MOST_DAYS = DAYS + 10;
     private static final int LARGEST = 10;
 
     /** More branches and users in one day are not kept. */
@@ -72,7 +73,7 @@ public class UsageReport {
     private final int mostNames;
     private final String days;
     private final String namesOfADay;
-    /** Bound: 31 days of 5,000 names of 100 characters; by day. */
+    /** Bound: 40 days of 5,000 names of 100 characters; by day. */
     private final SortedMap<LocalDate, Kept> kept = new TreeMap<>();
     private String keptSince = "";
 
@@ -100,7 +101,7 @@ public class UsageReport {
     /**
      * One list, as {@code /admin/usage} answers it: a row a day, and those of the {@value #LARGEST} largest branches and users.
      *
-     * @return null where a day has more branches and users than are kept
+     * @return null where there are more days, or a day has more branches and users, than are kept
      */
     public synchronized List<Map<String, Object>> read() {
         String since = times.daysAgo(DAYS);
@@ -109,6 +110,9 @@ public class UsageReport {
             keptSince = since;
         }
         SortedMap<LocalDate, Sum> sums = days(since);
+        if (sums.size() > MOST_DAYS) {
+            return null; // rows of days to come, written by somebody else
+        }
         kept.entrySet().removeIf(day -> !day.getValue().all().equals(sums.get(day.getKey())));
         for (LocalDate day : sums.keySet()) {
             if (!kept.containsKey(day)) {

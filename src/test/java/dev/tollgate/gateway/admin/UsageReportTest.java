@@ -82,6 +82,12 @@ class UsageReportTest {
         }
 
         assertThat(report.read()).isNull();
+        sql.update("DELETE FROM TokenUsageLogs WHERE RequestedBy LIKE 'new user%'");
+        assertThat(report.read()).isNotNull();
+        for (int i = 1; i < 20; i++) {
+            row(sql, new Random(i), -i);
+        }
+        assertThat(report.read()).as("days to come").isNull();
     }
 
     private static JdbcTemplate filled(DataSource database) {
