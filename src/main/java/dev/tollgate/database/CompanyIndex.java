@@ -29,7 +29,7 @@ final class CompanyIndex {
         return switch (engine) {
             case POSTGRESQL -> List.of("CREATE INDEX IF NOT EXISTS TokenMaster_Company ON " + tokenMaster + " (" + KEY + ")");
             case SQLSERVER -> List.of("IF COL_LENGTH('" + tokenMaster + "', '" + COLUMN + "') IS NULL BEGIN ALTER TABLE " + tokenMaster + " ADD "
-                    + COLUMN + " AS CAST(" + KEY + " AS NVARCHAR(50)); EXEC('CREATE INDEX TokenMaster_Company ON " + tokenMaster + " (" + COLUMN
+                    + COLUMN + " AS CAST(" + KEY + " AS NVARCHAR(400)); EXEC('CREATE INDEX TokenMaster_Company ON " + tokenMaster + " (" + COLUMN
                     + ")') END");
             default -> List.of("ALTER TABLE " + tokenMaster + " ADD COLUMN IF NOT EXISTS " + COLUMN
                     + " VARCHAR INVISIBLE GENERATED ALWAYS AS (" + KEY + ")",

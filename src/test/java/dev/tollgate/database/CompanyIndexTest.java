@@ -60,7 +60,7 @@ class CompanyIndexTest {
     void sqlServerIsSentAColumnOfTheTypeThatItsDriverSends() {
         assertThat(CompanyIndex.statements(DatabaseDriver.SQLSERVER, "docUpload.TokenMaster")).containsExactly(
                 "IF COL_LENGTH('docUpload.TokenMaster', 'GatewayCompanyKey') IS NULL BEGIN ALTER TABLE docUpload.TokenMaster ADD GatewayCompanyKey"
-                        + " AS CAST(LOWER(LTRIM(RTRIM(CompanyID))) AS NVARCHAR(50)); EXEC('CREATE INDEX TokenMaster_Company ON"
+                        + " AS CAST(LOWER(LTRIM(RTRIM(CompanyID))) AS NVARCHAR(400)); EXEC('CREATE INDEX TokenMaster_Company ON"
                         + " docUpload.TokenMaster (GatewayCompanyKey)') END");
     }
 
