@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class Ledger implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
+    private static final Duration WITHOUT_END = Duration.ofDays(1);
 
     private final Path dataDir;
     private final FileOwner folder;
@@ -97,7 +98,7 @@ public final class Ledger implements Closeable {
         this.attemptReplay = new Replay<>(attempts, new AttemptDestination(attemptWriter), rejected, health, clock, properties.probeEvery());
         this.longestWait = properties.queryTimeout();
         countSpooled();
-        this.writer = new JournalWriter(this::bringOver);
+        this.writer = new JournalWriter(() -> bringOver(WITHOUT_END));
     }
 
     /**
@@ -136,7 +137,7 @@ public final class Ledger implements Closeable {
             writer.wake();
             return Booking.SPOOLED;
         }
-        bringOver();
+        bringOver(longestWait);
         return Objects.requireNonNullElse(awaited.remove(usage.callId()), Booking.SPOOLED);
     }
 
@@ -146,7 +147,7 @@ public final class Ledger implements Closeable {
      */
     public void catchUp() {
         if (!health.isAway()) {
-            bringOver();
+            bringOver(longestWait);
         }
     }
 
@@ -155,7 +156,8 @@ public final class Ledger implements Closeable {
         writer.wake();
     }
 
-    private void bringOver() {
+    /** @param longest a caller does not work off what an outage has left; the writer does */
+    private void bringOver(Duration longest) {
         if (!usages.hasFresh()) {
             return;
         }
@@ -164,11 +166,14 @@ public final class Ledger implements Closeable {
                 try {
                     if (usages.hasFresh() && health.mayWrite()) {
                         usages.rescueIfDisplaced();
-                        usageReplay.fresh();
+                        usageReplay.fresh(longest);
                         usages.tidy(false);
                     }
                 } finally {
                     bringing.unlock();
+                    if (longest != WITHOUT_END && usages.hasFresh()) {
+                        writer.wake();
+                    }
                 }
             }
         } catch (InterruptedException e) {
@@ -349,7 +354,7 @@ public final class Ledger implements Closeable {
         Replay.Pass fresh;
         bringing.lock();
         try {
-            fresh = replay.fresh();
+            fresh = replay.fresh(WITHOUT_END);
             spool.sealWaiting();
         } finally {
             bringing.unlock();
@@ -458,7 +463,11 @@ public final class Ledger implements Closeable {
         writer.close();
         save();
         catchUp();
-        tidy();
+        try {
+            tidy();
+        } catch (IOException e) {
+            LOG.warn("The journal of usage stays as it is; the next start brings over again what is in it: {}", e.toString());
+        }
         unsaved.all().forEach(usage -> LOG.error("Neither the database nor the spool took {}", usage));
         try (folder; attempts; usages) {
             LOG.debug("Closing the ledger");

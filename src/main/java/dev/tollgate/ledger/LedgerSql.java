@@ -81,10 +81,10 @@ record LedgerSql(
         return insertLog + (", " + row).repeat(rows - 1);
     }
 
-    /** CallID and RequestID of the rows that have one of so many of the former or of the latter. */
+    /** CallID and RequestID of the rows that have one of so many of the former or of the latter; each half by its own index. */
     String findKnown(int calls) {
-        return findKnown + "CallID IN (" + "CAST(? AS VARCHAR(64)), ".repeat(calls - 1) + "CAST(? AS VARCHAR(64)))"
-                + " OR RequestID IN (" + "CAST(? AS VARCHAR(128)), ".repeat(calls - 1) + "CAST(? AS VARCHAR(128)))";
+        return findKnown + "CallID IN (" + "CAST(? AS VARCHAR(64)), ".repeat(calls - 1) + "CAST(? AS VARCHAR(64))) UNION ALL "
+                + findKnown + "RequestID IN (" + "CAST(? AS VARCHAR(128)), ".repeat(calls - 1) + "CAST(? AS VARCHAR(128)))";
     }
 
     private static String limit(long most) {

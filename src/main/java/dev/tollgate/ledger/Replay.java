@@ -87,9 +87,13 @@ final class Replay<T> {
     record Pass(int written, boolean goesOn) {
     }
 
-    /** Offers what nobody has offered yet. One thread at a time. */
-    Pass fresh() throws IOException {
-        Count count = new Count();
+    /**
+     * Offers what nobody has offered yet. One thread at a time.
+     *
+     * @param longest after this long no further transaction is begun; the rest stays fresh
+     */
+    Pass fresh(Duration longest) throws IOException {
+        Count count = new Count(System.nanoTime(), longest.toNanos());
         boolean goOn = true;
         for (Path file : spool.known()) {
             goOn = goOn && offer(file, count);
@@ -120,6 +124,9 @@ final class Replay<T> {
                     }
                     progress.tried(line.next());
                     batch.clear();
+                    if (count.isOver()) {
+                        return false;
+                    }
                 }
             }
             if (!offer(batch, progress, count)) {
@@ -246,7 +253,7 @@ final class Replay<T> {
      * time, also beside a fresh pass.
      */
     Pass left() throws IOException {
-        Count count = new Count();
+        Count count = new Count(0, Long.MAX_VALUE);
         Set<Long> lockedNow = new HashSet<>();
         boolean goOn = true;
         for (Path file : spool.known()) {
@@ -322,9 +329,20 @@ final class Replay<T> {
     }
 
     private static final class Count {
+        private final long begun;
+        private final long longest;
         private int written;
         private int busy;
         private int unclear;
+
+        Count(long begun, long longest) {
+            this.begun = begun;
+            this.longest = longest;
+        }
+
+        boolean isOver() {
+            return System.nanoTime() - begun > longest;
+        }
     }
 
     private record Refusal<T>(SpoolLines.Line<T> line, String reason) {

@@ -30,7 +30,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What it costs a caller to have its usage booked, and the database to take it, for docs/performance.md. On demand:
+ * What it costs a caller to have its usage booked, and the database to take it, on the disk of the folder for temporary files. On demand:
  * {@code mvn test -Dtest=BookingBenchmark -Dtollgate.booking.calls=10000} prints a row for each database and number of callers.
  */
 @EnabledIfSystemProperty(named = "tollgate.booking.calls", matches = "\\d+")
@@ -56,7 +56,9 @@ class BookingBenchmark {
                 TestDatabases.migrate(pool, "", "");
                 measure("H2", pool, callers, calls);
             }
-            try (HikariDataSource pool = pool((DriverManagerDataSource) Engine.POSTGRESQL.migrated())) {
+            DriverManagerDataSource server = (DriverManagerDataSource) Engine.POSTGRESQL.migrated();
+            new JdbcTemplate(server).execute("ALTER ROLE postgres SET synchronous_commit = on"); // off in the server for tests
+            try (HikariDataSource pool = pool(server)) {
                 measure("PostgreSQL", pool, callers, calls);
             }
         }

@@ -35,7 +35,8 @@ class KilledBookingTest {
 
     @TempDir
     Path folder;
-    private final Random random = new Random(20);
+    private final long seed = System.nanoTime();
+    private final Random random = new Random(seed);
     private int answered;
     private int unanswered;
 
@@ -64,7 +65,7 @@ class KilledBookingTest {
         } finally {
             server.stop();
         }
-        System.out.println(KILLS + " kills asked for; " + answered + " calls were answered and booked, " + unanswered + " booked and not answered");
+        System.out.println(KILLS + " kills asked for; " + answered + " calls were answered and booked, " + unanswered + " booked and not answered; seed " + seed);
     }
 
     @Test
