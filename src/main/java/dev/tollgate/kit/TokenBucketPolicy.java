@@ -82,7 +82,12 @@ public final class TokenBucketPolicy extends KitPolicy {
     /** Reads {@code caller} (the value of the bucket's key), {@code cost} (1 where it is not given) and {@code priority}. */
     @Override
     Optional<Explanation> explain(Question question, String step) {
-        TokenBucket bucket = kit.buckets().bucket(name(), question.text("caller").orElse(""), revision(), settings);
+        String caller = question.text("caller").orElse("");
+        TokenBucket bucket = rates == null ? kit.buckets().bucket(name(), caller, revision(), settings)
+                : kit.buckets().known(name(), caller).orElse(null);
+        if (bucket == null) {
+            return Optional.empty(); // full: nothing was asked for this caller yet
+        }
         Quote quote = Quote.fixed("", question.number("cost", 0, Price.MAX).orElse(1L));
         Decision word = bucket.queue().forecast(quote, quote.price(), serviceClass(question.text("priority").orElse("")));
         if (word.admitted()) {
