@@ -38,7 +38,7 @@ class RouteFiles {
     private volatile Set<String> mentioned = Set.of();
 
     RouteFiles(DoorProperties properties, Environment environment) {
-        this.folder = properties.routesDir().toAbsolutePath().normalize();
+        this.folder = Path.of(properties.routesDir()).toAbsolutePath().normalize();
         this.sandbox = environment.acceptsProfiles(Profiles.of("sandbox"));
     }
 

@@ -181,7 +181,7 @@ class GenerationTest {
             beans.getBeanFactory().registerSingleton(customizer.toString(), customizer);
         }
         beans.refresh();
-        DoorProperties properties = new DoorProperties(routes, DataSize.ofMegabytes(1), LONG);
+        DoorProperties properties = new DoorProperties(routes.toString(), DataSize.ofMegabytes(1), LONG);
         return new GenerationFactory(beans, new CamelConfigurationProperties(), new DefaultPropertiesParser(), properties,
                 TestClients.usual())
                 .build(new RouteFiles(properties, beans.getEnvironment()).read());

@@ -34,7 +34,7 @@ class RouteWatcherTest {
 
     @BeforeEach
     void watch() {
-        DoorProperties properties = new DoorProperties(folder, DataSize.ofKilobytes(1), Duration.ZERO);
+        DoorProperties properties = new DoorProperties(folder.toString(), DataSize.ofKilobytes(1), Duration.ZERO);
         RouteFiles files = new RouteFiles(properties, new StandardEnvironment()) {
             @Override
             RouteSet read() {

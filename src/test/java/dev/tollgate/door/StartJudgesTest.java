@@ -33,7 +33,7 @@ class StartJudgesTest {
             """)
     void inTheSameWords(String yaml, String why) throws IOException {
         Files.writeString(folder.resolve("a.yaml"), yaml);
-        DoorProperties properties = new DoorProperties(folder, DataSize.ofKilobytes(1), Duration.ZERO);
+        DoorProperties properties = new DoorProperties(folder.toString(), DataSize.ofKilobytes(1), Duration.ZERO);
         RouteFiles files = new RouteFiles(properties, new StandardEnvironment());
         Generations generations = new Generations(files, null, properties, new StandardEnvironment(), Clock.systemUTC());
 
