@@ -30,8 +30,40 @@ class XaiStreamsTest extends XaiGatewayTest {
     /** One stream as it is made; the same number makes the same. */
     private record Made(String text, boolean says, long total, boolean hasText) {
 
+        /** Every fourth is for Anthropic's clients, who are told the input at the beginning and the output at the end. */
         static Made of(int number) {
-            Random random = new Random(number);
+            return isMessage(number) ? message(new Random(number)) : chat(new Random(number));
+        }
+
+        static boolean isMessage(int number) {
+            return number % 4 == 1;
+        }
+
+        private static Made message(Random random) {
+            boolean says = random.nextInt(5) > 0;
+            int prompt = 10 + random.nextInt(100);
+            int cached = random.nextInt(50);
+            int written = 2 + random.nextInt(500);
+            String usage = says ? ",\"usage\":{\"input_tokens\":%d,\"cache_read_input_tokens\":%d,\"output_tokens\":1}".formatted(prompt, cached) : "";
+            List<String> events = new ArrayList<>(List.of("event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"content\":[]" + usage + "}}"));
+            int words = random.nextInt(30);
+            for (int word = 0; word < words; word++) {
+                events.add("event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"delta\":" + switch (random.nextInt(4)) {
+                    case 0 -> "{\"type\":\"thinking_delta\",\"thinking\":\"hm \"}}";
+                    case 1 -> "{\"type\":\"input_json_delta\",\"partial_json\":\"{\\\"usage\\\":{}\"}}";
+                    default -> "{\"type\":\"text_delta\",\"text\":\"wörd 😀 \"}}";
+                });
+                if (random.nextInt(10) == 0) {
+                    events.add("event: ping\ndata: {\"type\": \"ping\"}");
+                }
+            }
+            events.add("event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"}"
+                    + (says ? ",\"usage\":{\"output_tokens\":" + written + "}" : "") + "}");
+            events.add("event: message_stop\ndata: {\"type\":\"message_stop\"}");
+            return new Made(String.join("\n\n", events) + "\n\n", says, (long) prompt + cached + written, words > 0);
+        }
+
+        private static Made chat(Random random) {
             List<String> events = new ArrayList<>(List.of(": begun"));
             int words = random.nextInt(30);
             for (int word = 0; word < words; word++) {
@@ -112,7 +144,7 @@ class XaiStreamsTest extends XaiGatewayTest {
     }
 
     private Void ask(int number) {
-        HttpRequest request = HttpRequest.newBuilder(gateway.uri("/xai/v1/chat/completions")).header("X-Request-Id", "stream-" + number)
+        HttpRequest request = HttpRequest.newBuilder(gateway.uri(Made.isMessage(number) ? "/xai/v1/messages" : "/xai/v1/chat/completions")).header("X-Request-Id", "stream-" + number)
                 .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString("{\"model\":\"grok-4\",\"stream\":true,"
                         + "\"messages\":[{\"role\":\"user\",\"content\":\"stream number " + number + "\"}]}")).build();
         try (InputStream answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofInputStream()).body()) {
