@@ -371,12 +371,45 @@ final class Bench {
 
         private static final class Reader {
 
+            private final StringBuilder wire = new StringBuilder();
             private final StringBuilder unread = new StringBuilder();
+            private boolean head = true;
+            private int chunk;
             private final long begun = System.nanoTime();
             private long first;
             private long last;
             private long lastSent;
             private boolean over;
+
+            /** Takes what came off the wire and leaves what stands in its chunks; a proxy may cut them anywhere. */
+            void take(String text) {
+                wire.append(text);
+                if (head) {
+                    int end = wire.indexOf("\r\n\r\n");
+                    if (end < 0) {
+                        return;
+                    }
+                    wire.delete(0, end + 4);
+                    head = false;
+                }
+                while (!over && wire.length() > 0) {
+                    if (chunk > 0) {
+                        int here = Math.min(chunk, wire.length());
+                        unread.append(wire, 0, here);
+                        wire.delete(0, here);
+                        chunk -= here;
+                        continue;
+                    }
+                    int from = wire.indexOf("\r\n") == 0 ? 2 : 0; // the end of the chunk before
+                    int to = wire.indexOf("\r\n", from);
+                    if (to < 0) {
+                        return;
+                    }
+                    chunk = Integer.parseInt(wire.substring(from, to), 16);
+                    over = chunk == 0;
+                    wire.delete(0, to + 2);
+                }
+            }
         }
 
         void run() throws IOException {
@@ -437,7 +470,7 @@ final class Bench {
                     bad++;
                 }
             }
-            reader.unread.append(text);
+            reader.take(text);
             for (int at; (at = reader.unread.indexOf("sent=")) >= 0;) {
                 int end = reader.unread.indexOf(";", at);
                 if (end < 0) {
@@ -452,7 +485,6 @@ final class Bench {
                 reader.lastSent = sent;
                 reader.unread.delete(0, end + 1);
             }
-            reader.over = reader.unread.toString().endsWith("0\r\n\r\n");
         }
     }
 }
