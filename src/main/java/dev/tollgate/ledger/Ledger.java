@@ -13,11 +13,13 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -59,6 +61,7 @@ public final class Ledger implements Closeable {
     private final AtomicLong spooled = new AtomicLong();
     private final Unsaved unsaved;
     private final boolean databaseOnThisDisk;
+    private final AtomicBoolean unsynced = new AtomicBoolean();
     private volatile Consumer<String> whenSaved = callId -> { };
 
     /**
@@ -167,7 +170,7 @@ public final class Ledger implements Closeable {
                     if (usages.hasFresh() && health.mayWrite()) {
                         usages.rescueIfDisplaced();
                         usageReplay.fresh(longest);
-                        usages.tidy(false);
+                        delete(usages, usages.tidy(false));
                     }
                 } finally {
                     bringing.unlock();
@@ -369,10 +372,34 @@ public final class Ledger implements Closeable {
     private void tidy() throws IOException {
         bringing.lock();
         try {
-            usages.tidy(true);
-            attempts.tidy(true);
+            delete(usages, usages.tidy(true));
+            delete(attempts, attempts.tidy(true));
         } finally {
             bringing.unlock();
+        }
+    }
+
+    /** H2 does not sync what it commits, so what it has taken leaves the journal when its file is synced, and not before. */
+    private void delete(Spool<?> spool, List<Path> done) throws IOException {
+        if (done.isEmpty()) {
+            return;
+        }
+        if (databaseOnThisDisk) {
+            try {
+                transactions.call(statements -> statements.update("CHECKPOINT SYNC"));
+            } catch (SQLException | RuntimeException e) {
+                if (Fault.of(e).isOfTheDatabase()) {
+                    LOG.debug("The database's file is not synced yet; the journal stays until it is", e);
+                    return;
+                }
+                if (!unsynced.getAndSet(true)) {
+                    LOG.warn("H2's file cannot be synced from here, so a power cut may cost what was booked in the seconds before: {}",
+                            Fault.text(e));
+                }
+            }
+        }
+        for (Path file : done) {
+            spool.delete(file);
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -212,12 +213,12 @@ final class Spool<T> implements Closeable {
     }
 
     /**
-     * Deletes files whose lines are all where they belong, and begins a new one when this one has grown. Not while fresh lines
-     * are being read.
+     * Begins a new file when this one has grown. Not while fresh lines are being read.
      *
-     * @param small whether the file that is appended to goes as soon as nothing in it waits, however short it is
+     * @param small whether the file that is appended to is sealed as soon as nothing in it waits, however short it is
+     * @return sealed files whose lines are all where they belong, to be deleted
      */
-    void tidy(boolean small) throws IOException {
+    List<Path> tidy(boolean small) throws IOException {
         lock.lock();
         try {
             long length = active == null ? 0 : active.length();
@@ -225,12 +226,8 @@ final class Spool<T> implements Closeable {
             if (length > LARGEST_FILE || isDone && length > (small ? 0 : Math.min(LARGEST_FILE, reserve()))) {
                 seal();
             }
-            for (Path file : List.copyOf(progress.keySet())) {
-                Progress one = progress.get(file);
-                if (!one.isWaiting() && one.tried().position() >= sizeIfThere(file)) {
-                    delete(file);
-                }
-            }
+            return progress.entrySet().stream().filter(one -> !one.getValue().isWaiting()
+                    && one.getValue().tried().position() >= sizeIfThere(one.getKey())).map(Map.Entry::getKey).toList();
         } finally {
             lock.unlock();
         }

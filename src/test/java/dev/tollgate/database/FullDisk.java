@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.h2.store.fs.FileBase;
 import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FilePathWrapper;
@@ -14,6 +15,7 @@ import org.h2.store.fs.FilePathWrapper;
 public final class FullDisk extends FilePathWrapper {
 
     private static final AtomicBoolean FULL = new AtomicBoolean();
+    private static final AtomicLong SYNCS = new AtomicLong();
 
     /** Makes the scheme known to H2. */
     public static void register() {
@@ -27,6 +29,11 @@ public final class FullDisk extends FilePathWrapper {
 
     public static void free() {
         FULL.set(false);
+    }
+
+    /** How often H2 has synced a file of it. */
+    public static long syncs() {
+        return SYNCS.get();
     }
 
     @Override
@@ -118,6 +125,7 @@ public final class FullDisk extends FilePathWrapper {
 
         @Override
         public void force(boolean metaData) throws IOException {
+            SYNCS.incrementAndGet();
             file.force(metaData);
         }
 
