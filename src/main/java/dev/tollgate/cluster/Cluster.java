@@ -165,6 +165,11 @@ public final class Cluster implements AutoCloseable {
         listeners.add(listener);
     }
 
+    /** Ends what {@link #afterBeat} began. */
+    void noMore(Runnable listener) {
+        listeners.remove(listener);
+    }
+
     private void run() {
         while (!closed) {
             try {

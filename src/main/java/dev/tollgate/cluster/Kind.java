@@ -22,8 +22,11 @@ public enum Kind {
     /** Reservations of Gemini's budgets. */
     GEMINI_RESERVATIONS("gemini.reservations", false, "usage is booked together, but a node does not see the calls in flight of others:"
             + " a limit may be passed by what N-1 nodes have in flight"),
-    /** Limits of own APIs. */
-    KIT("kit", false, "buckets, quotas, caches and concurrency of own APIs are each node's: N nodes let N times as much pass"),
+    /** Calls a day of own APIs. */
+    KIT_QUOTAS("kit.quotas", true, "each node has the calls of daily-quota-action for itself"),
+    /** Other limits of own APIs. */
+    KIT("kit", false, "buckets, quotas with a key, budgets, caches and concurrency of own APIs are each node's: N nodes let N times as much"
+            + " pass"),
     /** Background work. */
     JOBS("jobs", false, "a job runs on the node that took it; scheduled ones begin on every node that has the schedule: give it to one");
 

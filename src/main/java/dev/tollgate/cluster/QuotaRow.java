@@ -12,6 +12,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcOperations;
@@ -58,6 +59,7 @@ final class QuotaRow implements SharedCount {
     private final GroupCommit<Ask> asks;
     /** Counted for this node, not used yet; the counting thread's own, but for {@link #close}. */
     private QuotaState reserve = new QuotaState(LocalDate.MIN, 0);
+    private Runnable look = () -> { };
     /** The last count that was seen. */
     private volatile QuotaState last = new QuotaState(LocalDate.MIN, 0);
 
@@ -202,19 +204,31 @@ final class QuotaRow implements SharedCount {
     }
 
     @Override
-    public void watch(QuotaSettings settings, Consumer<QuotaState> seen) {
-        cluster.afterBeat(() -> {
-            LocalDate day = settings.dayOf(cluster.clock().instant());
+    public void late(QuotaSettings settings) {
+        try {
+            cluster.database().inTransaction(sql -> sql.update("UPDATE " + table + " SET Calls = Calls + 1 WHERE Name = ? AND DayBegin = ?"
+                    + " AND Calls < ?", name, lock(sql, settings).day().toString(), settings.limit()));
+        } catch (DatabaseAwayException away) {
+            LOG.warn("A call to {} that was under way at the end of its day does not count on the next: {}", name, away.getMessage());
+        }
+    }
+
+    @Override
+    public void watch(Supplier<QuotaSettings> settings, Consumer<QuotaState> seen) {
+        look = () -> {
+            LocalDate day = settings.get().dayOf(cluster.clock().instant());
             List<Integer> calls = cluster.database().attempt(sql -> sql.queryForList("SELECT Calls FROM " + table
                     + " WHERE Name = ? AND DayBegin = ?", Integer.class, name, day.toString()));
             if (!calls.isEmpty()) {
                 seen.accept(new QuotaState(day, calls.get(0)));
             }
-        });
+        };
+        cluster.afterBeat(look);
     }
 
     @Override
     public void close() {
+        cluster.noMore(look);
         asks.close();
         if (reserve.callsToday() > 0) {
             giveBack(reserve);

@@ -119,6 +119,7 @@ public final class CalendarQuotaPolicy extends KitPolicy {
         @Override
         public void release(Exchange done) {
             unchecked.run();
+            quota.ended(permit);
         }
     }
 }

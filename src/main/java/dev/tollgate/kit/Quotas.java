@@ -12,7 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
+import dev.tollgate.cluster.Cluster;
 import dev.tollgate.quota.CalendarPeriod;
 import dev.tollgate.quota.DailyQuota;
 import dev.tollgate.quota.KeyedQuota;
@@ -22,6 +24,8 @@ import dev.tollgate.quota.QuotaDecision;
 import dev.tollgate.quota.QuotaSettings;
 import dev.tollgate.quota.QuotaView;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
@@ -61,6 +65,13 @@ public class Quotas implements AutoCloseable {
             return one != null ? one.view() : each.view();
         }
 
+        /** A call that was counted has ended, see {@link DailyQuota#ended}. */
+        void ended(Permit permit) {
+            if (one != null) {
+                one.ended(permit);
+            }
+        }
+
         /** Whether a call may still leave on its permit, see {@link DailyQuota#isGood}. */
         boolean isGood(Permit permit) {
             return one == null || one.isGood(permit);
@@ -83,13 +94,26 @@ public class Quotas implements AutoCloseable {
 
     private final Path folder;
     private final Clock clock;
+    /** Gives null where there is one gateway only. */
+    private final Supplier<Cluster> cluster;
     private final PolicyRegistry<Limit, Counts> quotas = new PolicyRegistry<>();
     /** Bound: names that the gateway itself declares. */
     private final Set<Counts> declared = ConcurrentHashMap.newKeySet();
 
-    Quotas(@Value("${tollgate.data-dir}") Path data, Clock clock) {
+    Quotas(Path data, Clock clock) {
+        this(data, clock, () -> null);
+    }
+
+    private Quotas(Path data, Clock clock, Supplier<Cluster> cluster) {
         this.folder = data.resolve("kit/quotas");
         this.clock = clock;
+        this.cluster = cluster;
+    }
+
+    /** @param cluster the nodes that count together what has no key, if there are several */
+    @Autowired
+    Quotas(@Value("${tollgate.data-dir}") Path data, Clock clock, ObjectProvider<Cluster> cluster) {
+        this(data, clock, cluster::getIfAvailable);
     }
 
     /** The quota of that name, with the numbers of the newest revision of the routes that asked. */
@@ -125,7 +149,11 @@ public class Quotas implements AutoCloseable {
     private Counts open(String name, Limit limit) throws IOException {
         Path file = folder.resolve(name + (limit.keyed() ? ".keys.log" : ".json"));
         QuotaSettings settings = new QuotaSettings(file, limit.calls(), limit.zone(), OnCorruptState.SPENT, limit.period());
-        return limit.keyed() ? new Counts(null, KeyedQuota.open(settings, clock)) : new Counts(DailyQuota.open(settings, clock), null);
+        if (limit.keyed()) {
+            return new Counts(null, KeyedQuota.open(settings, clock));
+        }
+        Cluster nodes = cluster.get();
+        return new Counts(nodes == null ? DailyQuota.open(settings, clock) : DailyQuota.open(settings, nodes.count("kit." + name)), null);
     }
 
     /** Tells of every quota's name, see {@link PolicyRegistry#onName}. */

@@ -8,6 +8,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -29,6 +30,8 @@ import org.slf4j.event.Level;
 public final class DailyQuota implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DailyQuota.class);
+
+    private static final Duration COME_BACK = Duration.ofSeconds(5);
 
     private volatile QuotaSettings settings;
     private final Clock clock;
@@ -74,7 +77,7 @@ public final class DailyQuota implements Closeable {
      */
     public static DailyQuota open(QuotaSettings settings, SharedCount shared) throws IOException {
         DailyQuota quota = open(settings, shared.clock(), shared);
-        shared.watch(settings, quota::see);
+        shared.watch(() -> quota.settings, quota::see);
         return quota;
     }
 
@@ -157,10 +160,11 @@ public final class DailyQuota implements Closeable {
         }
     }
 
+    /** Not for the rest of the day, but until the others are reached again. */
     private QuotaDecision.Denied refusedAs(String reason) {
         lock.lock();
         try {
-            return new QuotaDecision.Denied(state.on(today()).callsToday(), settings.limit(), resetsAt(clock.instant()), reason);
+            return new QuotaDecision.Denied(state.on(today()).callsToday(), settings.limit(), clock.instant().plus(COME_BACK), reason);
         } finally {
             lock.unlock();
         }
@@ -190,6 +194,16 @@ public final class DailyQuota implements Closeable {
      */
     public boolean isGood(Permit permit) {
         return shared == null || permit.isYoung() && today().equals(permit.day());
+    }
+
+    /**
+     * A call has ended, whatever it brought. One that was under way over midnight counts on both days where several gateways count
+     * together, because a machine that was paused may have sent it on the second.
+     */
+    public void ended(Permit permit) {
+        if (shared != null && !today().equals(permit.day()) && permit.release()) {
+            shared.late(settings);
+        }
     }
 
     private QuotaDecision takeHere() {

@@ -2,6 +2,7 @@ package dev.tollgate.quota;
 
 import java.time.Clock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** A count of calls that several gateways keep together, each period by one clock. */
 public interface SharedCount {
@@ -40,6 +41,9 @@ public interface SharedCount {
     /** Counts one call if there is room for it; callers that come together share one transaction. */
     Word take(QuotaSettings settings);
 
+    /** Counts one call more in the period that is now, as far as there is room: for one that was counted in an earlier one and may have left in this. */
+    void late(QuotaSettings settings);
+
     /** Takes a count back; what that period was is told by the state of the permit's day. */
     void giveBack(QuotaState countedOn);
 
@@ -51,7 +55,7 @@ public interface SharedCount {
     void add(QuotaState before, boolean certain, QuotaSettings settings);
 
     /** Tells of the count of the period that is now, every second or so. */
-    void watch(QuotaSettings settings, Consumer<QuotaState> seen);
+    void watch(Supplier<QuotaSettings> settings, Consumer<QuotaState> seen);
 
     /** Gives back what was counted beforehand, and ends. */
     void close();

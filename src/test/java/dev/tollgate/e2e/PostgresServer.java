@@ -56,7 +56,7 @@ final class PostgresServer implements AutoCloseable {
     /** The end that asks nobody, of all of its processes. */
     void kill() {
         signal("KILL");
-        server = null;
+        stop(); // finds nobody, and gives its files free
     }
 
     /** Connections are accepted and stay, but nobody answers. */
