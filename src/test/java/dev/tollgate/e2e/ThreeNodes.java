@@ -109,6 +109,7 @@ final class ThreeNodes implements AutoCloseable {
         Map<String, String> all = new TreeMap<>(postgres.settings());
         all.put("tollgate.cluster.enabled", "true");
         all.put("tollgate.cluster.node-id", "node" + n);
+        all.put("tollgate.routes-dir", Path.of("routes").toAbsolutePath().toString()); // the class path of tests has them twice
         all.putAll(settings);
         return all;
     }
