@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 
+import dev.tollgate.door.StreamPulse;
 import dev.tollgate.gateway.QueryString;
 import dev.tollgate.gateway.RawTarget;
 import dev.tollgate.gateway.Received;
@@ -53,12 +55,17 @@ public class GeminiDropIn {
     private static final int CHARACTERS_A_TOKEN = 4;
 
     private final GeminiUpstream upstream;
+    /** Google's old client for JavaScript, {@code @google/generative-ai}, takes nothing between events but events. */
+    private static final String WITHOUT_COMMENTS = "genai-js/";
+
     private final boolean streamUsage;
+    private final Duration commentAfter;
     private final String basePath;
 
     GeminiDropIn(GeminiUpstream upstream, GeminiProperties properties) {
         this.upstream = upstream;
         this.streamUsage = properties.streamUsage();
+        this.commentAfter = properties.commentAfter();
         this.basePath = properties.baseUrl().getRawPath().replaceFirst("/+$", "");
     }
 
@@ -69,7 +76,7 @@ public class GeminiDropIn {
      */
     public DropInRequest read(@Header(Exchange.HTTP_METHOD) String method, @Header(Exchange.HTTP_PATH) String rawPath,
             @Header(Exchange.HTTP_QUERY) String query, @Body byte[] body, Exchange exchange) {
-        String path = rawPath.substring(rawPath.indexOf(PREFIX) + PREFIX.length());
+        String path = behindPrefix(rawPath);
         Kind kind = GeminiPaths.kind(method, path);
         QueryString asked = QueryString.of(query);
         if (kind != Kind.FREE && asked.parameters().stream().anyMatch(parameter -> MASKS.contains(parameter.name()))) {
@@ -79,9 +86,27 @@ public class GeminiDropIn {
         boolean otherForm = asked.parameters().stream().anyMatch(GeminiDropIn::asksForAnotherForm);
         byte[] asking = streamUsage && body != null && kind == Kind.AS_ASKED && GeminiPaths.isOpenAi(path)
                 ? UsageOption.of(body).asking() : null;
+        Kind made = asked(kind, body);
+        if (made == Kind.STREAM && readsComments(path, asked, exchange)) {
+            StreamPulse.of(exchange).start(commentAfter);
+        }
         return new DropInRequest(method, left.isEmpty() ? path : path + "?" + left, asking != null ? asking : body,
-                asked(kind, body), otherForm, asking != null,
+                made, otherForm, asking != null,
                 origin(exchange));
+    }
+
+    /** Google's client for Java puts its base path before that of an upload's address once more. */
+    private static String behindPrefix(String rawPath) {
+        String path = rawPath.substring(rawPath.indexOf(PREFIX) + PREFIX.length());
+        return path.startsWith(PREFIX + "/upload/") ? path.substring(PREFIX.length()) : path;
+    }
+
+    /** Whether the answer is a stream of events, and its caller knows that those can have comments between them. */
+    private static boolean readsComments(String path, QueryString query, Exchange exchange) {
+        boolean events = !path.contains(":") && !path.contains("%3") || query.parameters().stream()
+                .anyMatch(parameter -> parameter.name().equals("alt") && parameter.value().equalsIgnoreCase("sse"));
+        String client = RequestQuery.header(exchange, "X-Goog-Api-Client");
+        return events && (client == null || !client.startsWith(WITHOUT_COMMENTS));
     }
 
     private static String origin(Exchange exchange) {

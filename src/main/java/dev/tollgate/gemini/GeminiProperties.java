@@ -24,6 +24,8 @@ import org.springframework.util.unit.DataSize;
  * @param forwardHeaders headers of the caller that pass to the upstream; none but in the sandbox
  * @param streamUsage whether a streamed chat of the OpenAI-compatible path is asked to say what it used where its caller does not
  *                    ask; the event that says it is taken out again
+ * @param commentAfter how long a stream of events of {@code /gemini} may say nothing before the caller gets a comment line, so that
+ *                     proxies keep the connection; 0s for none
  * @param breaker when the circuit breaker opens
  */
 @ConfigurationProperties("tollgate.gemini")
@@ -32,5 +34,6 @@ public record GeminiProperties(@DefaultValue("https://generativelanguage.googlea
         @DefaultValue("20MB") DataSize maxFileSize, @DefaultValue("60s") Duration responseTimeout,
         @DefaultValue("3000") long estimate, @DefaultValue("400") int maxInFlight,
         @DefaultValue("none") String forwardHeaders, @DefaultValue("true") boolean streamUsage,
+        @DefaultValue("15s") Duration commentAfter,
         @DefaultValue @NestedConfigurationProperty BreakerProperties breaker) {
 }

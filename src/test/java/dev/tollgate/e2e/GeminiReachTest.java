@@ -8,6 +8,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
+import com.google.genai.Client;
+import com.google.genai.types.HttpOptions;
+import com.google.genai.types.UploadFileConfig;
+
 import dev.tollgate.e2e.GeminiStub.Call;
 import dev.tollgate.e2e.GeminiStub.Reply;
 import dev.tollgate.ledger.Reservations;
@@ -158,6 +162,23 @@ class GeminiReachTest extends KeyTest {
         assertThat(done.header("X-Goog-Upload-Status")).isEqualTo("final");
         assertThat(gemini.calls()).extracting(Call::body).containsExactly("{\"file\":{}}", "the file");
         assertThat(gemini.calls().get(1).headers()).contains("X-goog-upload-command=[upload, finalize]");
+    }
+
+    @Test
+    void googlesOwnForJavaUploadsAFile() {
+        String there = "/upload/v1beta/files?upload_id=u-1&upload_protocol=resumable";
+        gemini.script((call, number) -> call.query() == null || !call.query().contains("upload_id")
+                ? new Reply(200, "", null, Map.of("X-Goog-Upload-URL", gemini.url() + there, "X-Goog-Upload-Status", "active"))
+                : new Reply(200, "{\"file\":{\"name\":\"files/abc\"}}", null, Map.of("X-Goog-Upload-Status", "final")));
+        Client sdk = Client.builder().apiKey(key).httpOptions(HttpOptions.builder().baseUrl(gateway.uri("/gemini").toString()).build())
+                .build();
+
+        var file = sdk.files.upload("the file".getBytes(), UploadFileConfig.builder().mimeType("text/plain").build());
+
+        assertThat(file.name()).contains("files/abc");
+        assertThat(gemini.calls()).hasSize(2).extracting(Call::key).containsOnly("provider-key-1");
+        assertThat(gemini.calls().get(1).body()).isEqualTo("the file");
+        assertThat(new Books(database).entries(company)).isEmpty();
     }
 
     @Test
