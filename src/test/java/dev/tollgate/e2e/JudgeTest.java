@@ -87,11 +87,11 @@ class JudgeTest extends XaiGatewayTest {
 
         List<Answer> answers = many(5_000, n -> judge("Distinct " + n, "89.99"));
 
+        assertThat(answers).hasSize(5_000).allSatisfy(answer -> assertThat(answer.status()).as(answer.text()).isEqualTo(200));
+        assertThat(xai.hits()).isEqualTo(1_000);
         assertThat(answers.stream().filter(answer -> answer.json().path("source").asText().equals("fallback"))
                 .collect(Collectors.groupingBy(answer -> answer.json().path("reason").asText(), Collectors.counting())))
                 .isEqualTo(Map.of("the daily limit of 1000 calls is reached", 4_000L));
-        assertThat(xai.hits()).isEqualTo(1_000);
-        assertThat(answers).hasSize(5_000).allSatisfy(answer -> assertThat(answer.status()).isEqualTo(200));
         assertThat(count(answers, "api")).isEqualTo(1_000);
         assertThat(count(answers, "fallback")).isEqualTo(4_000);
         assertThat(status().path("callsToday").asInt()).isEqualTo(1_000);
