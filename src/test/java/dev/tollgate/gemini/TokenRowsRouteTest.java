@@ -43,7 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @UseAdviceWith
 @SpringBootTest(classes = TollgateApplication.class, properties = { "routes=file:routes",
         "camel.main.routes-include-pattern=file:routes/gemini/tokens.camel.yaml,file:routes/shared/errors.camel.yaml",
-        "tollgate.ledger.last-known-for=15m", "tollgate.ledger.probe-every=5s" })
+        "tollgate.ledger.last-known-for=15m", "tollgate.ledger.probe-every=5s", "tollgate.ledger.rows-fresh-for=0s" })
 class TokenRowsRouteTest {
 
     private static final ManualClock time = new ManualClock();
