@@ -7,8 +7,8 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * What is done otherwise on a server that speaks SQL Server's protocol and is none. The gateway ships no such dialect; one on the
- * class path, in a jar in {@code ext/} for example, is found by {@link java.util.ServiceLoader}.
+ * What is done otherwise on a server that speaks SQL Server's protocol and is none. {@link Babelfish} is shipped; another one on
+ * the class path, in a jar in {@code ext/} for example, is found by {@link java.util.ServiceLoader} as well.
  */
 public interface ServerDialect {
 

@@ -43,6 +43,7 @@ class StatementsTest {
 
     /** Where statements run that no ordinary day runs, by the beginning of their names here. */
     private static final Map<String, String> ELSEWHERE = Map.ofEntries(
+            Map.entry("database/Babelfish.java", "SQL Server's own"),
             Map.entry("cluster/", "the tests of several nodes, on PostgreSQL: a cluster takes no H2"),
             Map.entry("xai/Shared", "the tests of several nodes, on PostgreSQL: a cluster takes no H2"),
             Map.entry("ledger/LedgerSql.java", "BookingSpec on every engine, several calls a token, with faults and old tables"),
