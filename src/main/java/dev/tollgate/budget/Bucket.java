@@ -1,8 +1,9 @@
 package dev.tollgate.budget;
 
-import dev.tollgate.store.Step;
 import java.time.Instant;
 import java.util.List;
+
+import dev.tollgate.store.Step;
 
 /**
  * The arithmetic of a bucket: pure functions of state, event and time, with integers only.

@@ -1,7 +1,8 @@
 package dev.tollgate.budget;
 
-import dev.tollgate.store.Step;
 import java.util.Optional;
+
+import dev.tollgate.store.Step;
 
 /**
  * The call left and no reply will be read: a timeout, a caller who hung up. The upstream charges all the same, so the

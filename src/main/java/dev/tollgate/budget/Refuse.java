@@ -1,7 +1,8 @@
 package dev.tollgate.budget;
 
-import dev.tollgate.store.Step;
 import java.util.Optional;
+
+import dev.tollgate.store.Step;
 
 /**
  * The upstream refused the call for want of tokens: somebody else uses the key. Nothing was charged. Its envelope is

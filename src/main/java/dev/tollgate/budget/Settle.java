@@ -1,7 +1,8 @@
 package dev.tollgate.budget;
 
-import dev.tollgate.store.Step;
 import java.util.Optional;
+
+import dev.tollgate.store.Step;
 
 /**
  * A reply came and said what the call cost. The reservation ends; the reading becomes the balance when it is news. The

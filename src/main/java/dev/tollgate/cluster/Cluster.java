@@ -1,9 +1,5 @@
 package dev.tollgate.cluster;
 
-import dev.tollgate.disk.FileOwner;
-import dev.tollgate.disk.OwnerOnly;
-import dev.tollgate.quota.SharedCount;
-import dev.tollgate.secret.MasterKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,8 +9,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import dev.tollgate.disk.FileOwner;
+import dev.tollgate.disk.OwnerOnly;
+import dev.tollgate.quota.SharedCount;
+import dev.tollgate.secret.MasterKeys;
 
 /**
  * This gateway as one of several on the same database: its name and epoch, the others, the clock that counts for all, and

@@ -1,19 +1,21 @@
 package dev.tollgate.cluster;
 
-import dev.tollgate.database.Tables;
-import dev.tollgate.secret.MasterKeys;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import javax.sql.DataSource;
+
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.jdbc.DatabaseDriver;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+
+import dev.tollgate.database.Tables;
+import dev.tollgate.secret.MasterKeys;
 
 /** Takes part where the settings say so; there is nothing of all this otherwise. */
 @Configuration(proxyBeanMethods = false)

@@ -1,7 +1,5 @@
 package dev.tollgate.cluster;
 
-import dev.tollgate.database.Fault;
-import dev.tollgate.database.Tables;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -9,6 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import javax.sql.DataSource;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.jdbc.DatabaseDriver;
@@ -18,6 +17,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
+
+import dev.tollgate.database.Fault;
+import dev.tollgate.database.Tables;
 
 /**
  * The database that all nodes share: short transactions, durable when they return, and its own clock. After a failure only one

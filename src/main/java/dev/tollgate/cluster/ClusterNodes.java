@@ -1,13 +1,15 @@
 package dev.tollgate.cluster;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+import org.springframework.jdbc.core.JdbcOperations;
+
 import dev.tollgate.secret.MasterKeys;
 import dev.tollgate.secret.SecretCipher;
 import dev.tollgate.secret.SecretUnreadableException;
 import dev.tollgate.settings.SettingException;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import org.springframework.jdbc.core.JdbcOperations;
 
 /** Tables ClusterNodes and ClusterSettings: who takes part, and what all must agree on. */
 final class ClusterNodes {

@@ -1,9 +1,5 @@
 package dev.tollgate.cluster;
 
-import dev.tollgate.disk.GroupCommit;
-import dev.tollgate.quota.QuotaSettings;
-import dev.tollgate.quota.QuotaState;
-import dev.tollgate.quota.SharedCount;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,9 +9,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcOperations;
+
+import dev.tollgate.disk.GroupCommit;
+import dev.tollgate.quota.QuotaSettings;
+import dev.tollgate.quota.QuotaState;
+import dev.tollgate.quota.SharedCount;
 
 /**
  * Calls of a period, counted by all nodes in one row of SharedQuotas.

@@ -1,12 +1,13 @@
 package dev.tollgate.cluster;
 
-import dev.tollgate.settings.SettingException;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.EnvironmentAware;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.settings.SettingException;
 
 /** Refuses to start nodes on a database that no two processes can share, before anything is opened. */
 @Component

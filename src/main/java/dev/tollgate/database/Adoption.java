@@ -1,13 +1,5 @@
 package dev.tollgate.database;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tollgate.database.AdoptionReport.Drift;
-import dev.tollgate.database.AdoptionReport.Kind;
-import dev.tollgate.database.AdoptionReport.Merged;
-import dev.tollgate.database.AdoptionReport.NotWidened;
-import dev.tollgate.database.CountColumns.Column;
-import dev.tollgate.settings.SettingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +19,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.jdbc.DatabaseDriver;
@@ -34,6 +29,13 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+
+import dev.tollgate.database.AdoptionReport.Drift;
+import dev.tollgate.database.AdoptionReport.Kind;
+import dev.tollgate.database.AdoptionReport.Merged;
+import dev.tollgate.database.AdoptionReport.NotWidened;
+import dev.tollgate.database.CountColumns.Column;
+import dev.tollgate.settings.SettingException;
 
 /**
  * Takes over tables that another program has made and filled: INT columns become BIGINT, several summaries of a token become

@@ -1,7 +1,6 @@
 package dev.tollgate.database;
 
 import java.util.List;
-
 import javax.sql.DataSource;
 
 import org.slf4j.Logger;

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import javax.sql.DataSource;
+
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**

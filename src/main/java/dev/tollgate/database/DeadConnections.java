@@ -1,9 +1,10 @@
 package dev.tollgate.database;
 
+import java.sql.SQLException;
+
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import com.zaxxer.hikari.SQLExceptionOverride;
-import java.sql.SQLException;
 
 /**
  * Lets a pool let go of connections that will never work again although they look alive. H2 closes its file at the first

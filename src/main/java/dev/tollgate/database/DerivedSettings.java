@@ -1,6 +1,7 @@
 package dev.tollgate.database;
 
 import java.nio.file.Path;
+
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.env.EnvironmentPostProcessor;
 import org.springframework.core.env.ConfigurableEnvironment;

@@ -1,6 +1,5 @@
 package dev.tollgate.database;
 
-import dev.tollgate.settings.SettingException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,12 +13,15 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
+
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.jdbc.DatabaseDriver;
+
+import dev.tollgate.settings.SettingException;
 
 /**
  * Brings the database to what this release needs: the scripts of its engine below {@code sql/}, run by Flyway. They suit

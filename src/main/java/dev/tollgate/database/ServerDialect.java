@@ -1,7 +1,6 @@
 package dev.tollgate.database;
 
 import java.util.Map;
-
 import javax.sql.DataSource;
 
 import org.springframework.jdbc.core.JdbcTemplate;

@@ -1,7 +1,8 @@
 package dev.tollgate.database;
 
-import dev.tollgate.settings.SettingException;
 import java.util.regex.Pattern;
+
+import dev.tollgate.settings.SettingException;
 
 /**
  * The ledger's tables by the names to use in a statement: with their schema where one is set, unquoted, so that the same

@@ -1,6 +1,5 @@
 package dev.tollgate.disk;
 
-import dev.tollgate.disk.CheckedLine.State;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -10,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+
+import dev.tollgate.disk.CheckedLine.State;
 
 /**
  * Reads a file of {@link CheckedLine checked lines} from its beginning to its end, one line in memory at a time. What

@@ -1,7 +1,8 @@
 package dev.tollgate.disk;
 
-import dev.tollgate.settings.SettingException;
 import java.nio.file.Path;
+
+import dev.tollgate.settings.SettingException;
 
 /** Another process (or another part of this one) owns a file that bears only one owner. */
 public final class FileInUseException extends SettingException {

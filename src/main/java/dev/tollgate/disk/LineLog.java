@@ -1,6 +1,5 @@
 package dev.tollgate.disk;
 
-import dev.tollgate.disk.CheckedLines.Line;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -10,8 +9,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.zip.CRC32C;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import dev.tollgate.disk.CheckedLines.Line;
 
 /**
  * A file of {@link CheckedLine checked lines} that is being appended to. After any failed write or sync it takes nothing

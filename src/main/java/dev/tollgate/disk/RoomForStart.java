@@ -1,17 +1,19 @@
 package dev.tollgate.disk;
 
-import dev.tollgate.settings.SettingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
+
+import dev.tollgate.settings.SettingException;
 
 /**
  * Looks before anything is opened whether there is room below data-dir. A full disk is waited for and then ends the start with

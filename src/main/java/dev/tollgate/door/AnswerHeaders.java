@@ -8,15 +8,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
+import org.apache.camel.Exchange;
+import org.apache.camel.spi.HeaderFilterStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import dev.tollgate.logging.ToldNames;
 import dev.tollgate.upstream.ReplyHeaders;
 import dev.tollgate.upstream.SentHeaders;
-
-import org.apache.camel.Exchange;
-import org.apache.camel.spi.HeaderFilterStrategy;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Decides which headers pass the door. Inwards everything but what steers Camel itself. Outwards what a route has set and

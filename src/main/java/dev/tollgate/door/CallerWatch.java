@@ -1,7 +1,5 @@
 package dev.tollgate.door;
 
-import dev.tollgate.tomcat.AttentiveProtocol;
-import dev.tollgate.gateway.Caller;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -13,6 +11,9 @@ import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.Caller;
+import dev.tollgate.tomcat.AttentiveProtocol;
 
 /**
  * Looks twice a second whether the callers of calls under way are still there, on one thread for all of them, so that a

@@ -1,20 +1,19 @@
 package dev.tollgate.door;
 
-import dev.tollgate.gateway.BodiesInMemory;
-import dev.tollgate.gateway.CallerGoneException;
-import dev.tollgate.upstream.OpenCall;
-import dev.tollgate.upstream.UpstreamSteps;
-
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
-import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.spi.CamelContextCustomizer;
+import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
-
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.BodiesInMemory;
+import dev.tollgate.gateway.CallerGoneException;
+import dev.tollgate.upstream.OpenCall;
+import dev.tollgate.upstream.UpstreamSteps;
 
 /**
  * Ends a call to an upstream when its caller disconnects before the answer is there: the connection is closed, and the step

@@ -5,12 +5,8 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-import dev.tollgate.gateway.DoorProblems;
-import dev.tollgate.gateway.RequestPath;
-
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.web.ServerProperties;
 import org.springframework.context.annotation.Bean;
@@ -20,6 +16,9 @@ import org.springframework.http.server.PathContainer;
 import org.springframework.util.StringUtils;
 import org.springframework.web.HttpRequestHandler;
 import org.springframework.web.servlet.handler.AbstractHandlerMapping;
+
+import dev.tollgate.gateway.DoorProblems;
+import dev.tollgate.gateway.RequestPath;
 
 /**
  * Spring's way to the routes. A handler mapping rather than a servlet of its own, so that uploads, security filters,

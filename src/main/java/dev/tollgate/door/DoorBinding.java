@@ -1,34 +1,16 @@
 package dev.tollgate.door;
 
-import dev.tollgate.gateway.DoorProblems;
-import dev.tollgate.tomcat.PacedBodies;
-import dev.tollgate.tomcat.PacedInput;
-import dev.tollgate.gateway.Received;
-import dev.tollgate.gateway.RequestIds;
-import dev.tollgate.gateway.RequestProblem;
-import dev.tollgate.gateway.UploadedFile;
-import dev.tollgate.upstream.ContentCoding;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-
-import dev.tollgate.gateway.BodiesInMemory;
-import dev.tollgate.gateway.Dialect;
-import dev.tollgate.gateway.QueryString;
-import dev.tollgate.gateway.RequestPath;
-import dev.tollgate.gateway.KeyHolder;
-import dev.tollgate.gateway.KeyInBody;
-import dev.tollgate.logging.Redactor;
 
 import jakarta.activation.DataHandler;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.StreamCache;
@@ -36,13 +18,28 @@ import org.apache.camel.attachment.AttachmentMessage;
 import org.apache.camel.attachment.DefaultAttachment;
 import org.apache.camel.spi.HeaderFilterStrategy;
 import org.apache.camel.support.ObjectHelper;
-
 import org.springframework.util.StreamUtils;
 import org.springframework.web.multipart.MaxUploadSizeExceededException;
 import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.multipart.MultipartHttpServletRequest;
 import org.springframework.web.util.pattern.PathPattern;
+
+import dev.tollgate.gateway.BodiesInMemory;
+import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.DoorProblems;
+import dev.tollgate.gateway.KeyHolder;
+import dev.tollgate.gateway.KeyInBody;
+import dev.tollgate.gateway.QueryString;
+import dev.tollgate.gateway.Received;
+import dev.tollgate.gateway.RequestIds;
+import dev.tollgate.gateway.RequestPath;
+import dev.tollgate.gateway.RequestProblem;
+import dev.tollgate.gateway.UploadedFile;
+import dev.tollgate.logging.Redactor;
+import dev.tollgate.tomcat.PacedBodies;
+import dev.tollgate.tomcat.PacedInput;
+import dev.tollgate.upstream.ContentCoding;
 
 /**
  * Turns a servlet request into a Camel message and the message into the answer, byte for byte.

@@ -1,21 +1,12 @@
 package dev.tollgate.door;
 
-import dev.tollgate.gateway.Caller;
-import dev.tollgate.gateway.DoorProblems;
-import dev.tollgate.gateway.Received;
-import dev.tollgate.gateway.RequestIds;
-import dev.tollgate.gateway.RequestProblem;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
-import dev.tollgate.gateway.BodiesInMemory;
-import dev.tollgate.gateway.keys.KeyScope;
-
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.Processor;
@@ -23,13 +14,19 @@ import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
 import org.apache.camel.support.DefaultConsumer;
 import org.apache.catalina.connector.ClientAbortException;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
-
 import org.springframework.web.multipart.MultipartHttpServletRequest;
 import org.springframework.web.util.pattern.PathPattern;
+
+import dev.tollgate.gateway.BodiesInMemory;
+import dev.tollgate.gateway.Caller;
+import dev.tollgate.gateway.DoorProblems;
+import dev.tollgate.gateway.Received;
+import dev.tollgate.gateway.RequestIds;
+import dev.tollgate.gateway.RequestProblem;
+import dev.tollgate.gateway.keys.KeyScope;
 
 /**
  * The entrance of one route: runs it on the thread of the request, from the first byte read to the last written; but for

@@ -1,17 +1,17 @@
 package dev.tollgate.door;
 
-import dev.tollgate.gateway.Dialect;
-import dev.tollgate.gateway.Refusal;
 import java.io.IOException;
 
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-
 import org.springframework.boot.web.servlet.error.ErrorController;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.RequestMapping;
+
+import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.Refusal;
 
 /** Answers in JSON, to browsers too, where neither a route nor a static file did; below an API's root as that API says no. */
 @Controller

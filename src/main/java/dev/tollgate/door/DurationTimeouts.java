@@ -5,7 +5,6 @@ import org.apache.camel.TypeConverterExists;
 import org.apache.camel.spi.TypeConverterRegistry;
 import org.apache.camel.support.SimpleTypeConverter;
 import org.apache.hc.core5.util.Timeout;
-
 import org.springframework.boot.convert.DurationStyle;
 
 /**

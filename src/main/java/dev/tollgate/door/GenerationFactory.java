@@ -1,17 +1,11 @@
 package dev.tollgate.door;
 
-import dev.tollgate.gateway.DoorProperties;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-
-import dev.tollgate.gateway.BodiesInMemory;
-import dev.tollgate.upstream.UpstreamClients;
-
-import dev.tollgate.check.Finding;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpComponent;
@@ -27,11 +21,15 @@ import org.apache.camel.spring.boot.CamelConfigurationProperties;
 import org.apache.camel.spring.spi.ApplicationContextBeanRepository;
 import org.apache.camel.support.DefaultRegistry;
 import org.apache.camel.support.PluginHelper;
-
 import org.springframework.boot.autoconfigure.thread.Threading;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.check.Finding;
+import dev.tollgate.gateway.BodiesInMemory;
+import dev.tollgate.gateway.DoorProperties;
+import dev.tollgate.upstream.UpstreamClients;
 
 /** Builds a {@link Generation} from a set of route files. */
 @Component

@@ -1,7 +1,5 @@
 package dev.tollgate.door;
 
-import dev.tollgate.gateway.DoorProperties;
-import dev.tollgate.gateway.keys.Entrances;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -11,22 +9,22 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import dev.tollgate.check.Finding;
-import dev.tollgate.check.RouteCheck;
-import dev.tollgate.check.RuleId;
-import dev.tollgate.explain.RuleBook;
-import dev.tollgate.settings.SettingException;
-
 import org.apache.camel.CamelContext;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
 import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.check.Finding;
+import dev.tollgate.check.RouteCheck;
+import dev.tollgate.check.RuleId;
+import dev.tollgate.explain.RuleBook;
+import dev.tollgate.gateway.DoorProperties;
+import dev.tollgate.gateway.keys.Entrances;
+import dev.tollgate.settings.SettingException;
 
 /**
  * Holds the generation that serves, and replaces it. The first one is built before the web server opens, its jobs begin

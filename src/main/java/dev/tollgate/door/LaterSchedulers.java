@@ -6,7 +6,6 @@ import java.util.List;
 import org.apache.camel.Component;
 import org.apache.camel.component.quartz.QuartzComponent;
 import org.apache.camel.support.LifecycleStrategySupport;
-
 import org.quartz.SchedulerException;
 
 /**

@@ -6,19 +6,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
-import dev.tollgate.check.Components;
-import dev.tollgate.check.Finding;
-import dev.tollgate.check.RouteFile;
-import dev.tollgate.check.RuleId;
-
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.FailedToStartRouteException;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
-
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+
+import dev.tollgate.check.Components;
+import dev.tollgate.check.Finding;
+import dev.tollgate.check.RouteFile;
+import dev.tollgate.check.RuleId;
 
 /** Turns what Camel says about routes that it cannot load into a finding: the file, the line of the step, the reason, the remedy. */
 final class LoadFailure {

@@ -1,7 +1,5 @@
 package dev.tollgate.door;
 
-import dev.tollgate.gateway.Caller;
-import dev.tollgate.gateway.RequestIds;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -11,9 +9,10 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletRequest;
-
 import org.slf4j.MDC;
 
+import dev.tollgate.gateway.Caller;
+import dev.tollgate.gateway.RequestIds;
 import dev.tollgate.tomcat.AttentiveProtocol.Connection;
 
 /**

@@ -1,6 +1,5 @@
 package dev.tollgate.door;
 
-import dev.tollgate.gateway.DoorProperties;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -15,15 +14,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-import dev.tollgate.check.Finding;
-import dev.tollgate.check.RouteFile;
-import dev.tollgate.check.RouteFolder;
-import dev.tollgate.check.RuleId;
-
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.Profiles;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.check.Finding;
+import dev.tollgate.check.RouteFile;
+import dev.tollgate.check.RouteFolder;
+import dev.tollgate.check.RuleId;
+import dev.tollgate.gateway.DoorProperties;
 
 /**
  * The route files to serve: those of the folder, or where there was none at the start those inside the jar. Files below

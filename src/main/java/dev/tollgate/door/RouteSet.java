@@ -3,11 +3,11 @@ package dev.tollgate.door;
 import java.util.List;
 import java.util.Map;
 
+import org.apache.camel.spi.Resource;
+
 import dev.tollgate.check.Finding;
 import dev.tollgate.check.RouteDocument;
 import dev.tollgate.check.RouteFile;
-
-import org.apache.camel.spi.Resource;
 
 /**
  * All route files as they were at one moment, so that what is checked is what is loaded.

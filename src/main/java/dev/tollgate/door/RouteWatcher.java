@@ -7,15 +7,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-import dev.tollgate.check.Finding;
-import dev.tollgate.check.RouteFolder;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
 import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.check.Finding;
+import dev.tollgate.check.RouteFolder;
 
 /**
  * Notices edits below the routes folder. It looks at names, sizes and times rather than wait for the system's file

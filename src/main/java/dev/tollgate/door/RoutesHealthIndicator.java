@@ -2,11 +2,11 @@ package dev.tollgate.door;
 
 import java.util.List;
 
-import dev.tollgate.gateway.Degraded;
-
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.Degraded;
 
 /** Out of service as soon as a route that should run does not: health must not say UP while an entrance is shut. */
 @Component

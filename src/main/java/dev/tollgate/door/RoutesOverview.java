@@ -14,7 +14,6 @@ import java.util.regex.Pattern;
 
 import org.apache.camel.Route;
 import org.apache.camel.model.RouteDefinition;
-
 import org.springframework.stereotype.Component;
 
 /** {@code GET /admin/routes}: which file governs what, as it serves now. */

@@ -4,10 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import org.springframework.stereotype.Component;
+
 import dev.tollgate.check.Finding;
 import dev.tollgate.gateway.StatusSection;
-
-import org.springframework.stereotype.Component;
 
 /** The routes in {@code /status}: which set serves since when, whether edits are noticed, what is to say about it. */
 @Component

@@ -7,13 +7,12 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import org.apache.camel.Exchange;
+import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.KeyHolder;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RequestQuery;
-import dev.tollgate.gateway.KeyHolder;
-
-import org.apache.camel.Exchange;
-
-import org.springframework.stereotype.Component;
 
 /** The steps of {@code GET /status/explain}. */
 @Component("explainDesk")

@@ -2,12 +2,12 @@ package dev.tollgate.gateway;
 
 import java.util.List;
 
-import dev.tollgate.cluster.Cluster;
-
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.cluster.Cluster;
 
 /** Amber while this node may not begin what is shared. */
 @Component

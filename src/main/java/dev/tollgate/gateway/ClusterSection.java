@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+
 import dev.tollgate.cluster.Cluster;
 import dev.tollgate.cluster.Kind;
 import dev.tollgate.cluster.Node;
-
-import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.stereotype.Component;
 
 /** The nodes in {@code /status}, what they share, and what is each one's own. */
 @Component

@@ -1,12 +1,14 @@
 package dev.tollgate.gateway;
 
-import dev.tollgate.disk.DataDirWatch;
-import dev.tollgate.disk.FileOwner;
-import dev.tollgate.disk.HeldFiles;
 import java.util.List;
+
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.disk.DataDirWatch;
+import dev.tollgate.disk.FileOwner;
+import dev.tollgate.disk.HeldFiles;
 
 /**
  * Down when files below data-dir were deleted or replaced under the running gateway, or when another process owns it; amber

@@ -1,10 +1,11 @@
 package dev.tollgate.gateway;
 
-import dev.tollgate.database.Fault;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+
+import dev.tollgate.database.Fault;
 
 /** What a caller is told when it is the gateway's own database or disk that failed, and not the caller or an upstream. */
 public final class OwnFailure {

@@ -1,10 +1,11 @@
 package dev.tollgate.gateway;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.Locale;
+
+import com.fasterxml.jackson.databind.JsonNode;
 
 /**
  * Numbers that upstreams tell, kept within what can be true: one absurd figure shall neither overflow a sum, nor hold calls

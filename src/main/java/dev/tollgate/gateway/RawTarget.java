@@ -6,7 +6,6 @@ import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.protocol.HttpContext;
-
 import org.springframework.stereotype.Component;
 
 /** Sends a request to a path and query byte for byte as they are given, which Camel would encode anew. */

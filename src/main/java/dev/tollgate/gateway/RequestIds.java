@@ -4,19 +4,17 @@ import java.io.IOException;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-import dev.tollgate.logging.UnknownCaller;
-
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-
 import org.slf4j.MDC;
-
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
+
+import dev.tollgate.logging.UnknownCaller;
 
 /**
  * Gives every request an id: the caller's {@code X-Request-Id} if it is sane, else a new one. The id is on the answer,

@@ -4,13 +4,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.tollgate.cluster.Cluster;
-import dev.tollgate.cluster.ClusterProperties;
-
 import org.apache.camel.Exchange;
-
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.cluster.Cluster;
+import dev.tollgate.cluster.ClusterProperties;
 
 /** {@code GET /status}: every policy's numbers in one snapshot. */
 @Component("statusBoard")

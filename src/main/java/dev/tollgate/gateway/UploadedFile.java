@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 import jakarta.activation.DataSource;
-
 import org.springframework.web.multipart.MultipartFile;
 
 /** A part of a multipart request, read where the container keeps it. */

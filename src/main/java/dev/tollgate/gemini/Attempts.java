@@ -4,14 +4,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 
+import org.apache.camel.ExchangeProperty;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.stereotype.Component;
+
 import dev.tollgate.database.DatabaseClock;
 import dev.tollgate.ledger.Attempt;
 import dev.tollgate.ledger.Ledger;
-
-import org.apache.camel.ExchangeProperty;
-
-import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.stereotype.Component;
 
 /** Failed attempts on their way into RetryAttempts. */
 @Component("attempts")

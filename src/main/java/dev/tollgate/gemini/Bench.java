@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-import dev.tollgate.ledger.TokenRow;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import dev.tollgate.ledger.TokenRow;
 
 /**
  * Remembers which keys failed lately, so that others are tried first. It never forbids a key: where all are benched

@@ -5,15 +5,14 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.function.Consumer;
 
+import org.apache.camel.Exchange;
+import org.springframework.stereotype.Component;
+
 import dev.tollgate.gemini.GeminiPaths.Kind;
 import dev.tollgate.kit.CallCost;
 import dev.tollgate.kit.Cost;
 import dev.tollgate.kit.CostReader;
 import dev.tollgate.upstream.WithoutUsageChunk;
-
-import org.apache.camel.Exchange;
-
-import org.springframework.stereotype.Component;
 
 /** Reads what each call of {@code /gemini} cost. Its reply passes as it is, a failure of Gemini's too. */
 @Component("dropInCosts")

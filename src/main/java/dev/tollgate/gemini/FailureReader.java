@@ -15,13 +15,12 @@ import java.util.stream.StreamSupport;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import org.apache.camel.CamelExecutionException;
 
 import dev.tollgate.gateway.CallerGoneException;
 import dev.tollgate.gateway.Plausible;
 import dev.tollgate.gemini.UpstreamFailure.Kind;
 import dev.tollgate.logging.Redactor;
-
-import org.apache.camel.CamelExecutionException;
 
 /**
  * Tells failures apart. Retried are: no connection, time-out, 408, 429, 500, 502, 503, 504; never what is wrong with

@@ -12,10 +12,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 
-import dev.tollgate.gateway.Refusal;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import dev.tollgate.gateway.Refusal;
 
 /**
  * The key in {@code appSetting.txt}, for companies without any row in TokenMaster; {@link GoogleKeys} says how it may stand

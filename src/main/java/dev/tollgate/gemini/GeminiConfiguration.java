@@ -8,14 +8,12 @@ import java.util.concurrent.TimeUnit;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-
-import dev.tollgate.gateway.RetryProperties;
-
 import org.apache.camel.processor.errorhandler.RedeliveryPolicy;
-
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+import dev.tollgate.gateway.RetryProperties;
 
 /** Parts of the Gemini policy that hold state and therefore outlive a change of the routes. */
 @Configuration(proxyBeanMethods = false)

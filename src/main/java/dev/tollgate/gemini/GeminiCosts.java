@@ -4,20 +4,18 @@ import java.time.Clock;
 import java.util.Optional;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-
-import dev.tollgate.gemini.UpstreamFailure.Kind;
-import dev.tollgate.kit.CallCost.End;
-import dev.tollgate.kit.Cost;
-import dev.tollgate.ledger.Attempt;
-
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gemini.UpstreamFailure.Kind;
+import dev.tollgate.kit.CallCost.End;
+import dev.tollgate.kit.Cost;
+import dev.tollgate.ledger.Attempt;
 
 /** What the replies of Gemini cost and what their failures mean, for whatever path has asked. */
 @Component

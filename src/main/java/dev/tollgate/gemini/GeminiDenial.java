@@ -5,20 +5,17 @@ import java.net.SocketTimeoutException;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
 
-import dev.tollgate.gateway.RequestIds;
 import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.FailedCall;
 import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.RequestIds;
 import dev.tollgate.gateway.RequestQuery;
-
-import org.apache.camel.Exchange;
-import org.apache.camel.ExchangeException;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
-import org.springframework.stereotype.Component;
 
 /**
  * What clients of {@code /gemini} are told when there is no reply to pass on, in Google's own shape. A status that is not

@@ -3,6 +3,11 @@ package dev.tollgate.gemini;
 import java.util.Locale;
 import java.util.Set;
 
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Header;
+import org.springframework.stereotype.Component;
+
 import dev.tollgate.door.StreamPulse;
 import dev.tollgate.gateway.KeyHolder;
 import dev.tollgate.gateway.QueryString;
@@ -12,12 +17,6 @@ import dev.tollgate.gateway.RequestQuery;
 import dev.tollgate.gemini.GeminiPaths.Kind;
 import dev.tollgate.upstream.ReplyFields;
 import dev.tollgate.upstream.UsageOption;
-
-import org.apache.camel.Body;
-import org.apache.camel.Exchange;
-import org.apache.camel.Header;
-
-import org.springframework.stereotype.Component;
 
 /** First step of {@code /gemini}: reads what the caller wants, and who pays for it. */
 @Component("geminiDropIn")

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import org.springframework.stereotype.Component;
 
 import dev.tollgate.explain.Explainer;
 import dev.tollgate.explain.Explanation;
@@ -18,8 +19,6 @@ import dev.tollgate.ledger.Ledger;
 import dev.tollgate.ledger.Reservations;
 import dev.tollgate.ledger.TokenRow;
 import dev.tollgate.ledger.TokenVerdict;
-
-import org.springframework.stereotype.Component;
 
 /** What an {@code /extract} with a good file would meet. The route reads the company's rows beforehand. */
 @Component

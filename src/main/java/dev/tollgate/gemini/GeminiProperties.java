@@ -4,12 +4,12 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 
-import dev.tollgate.gateway.BreakerProperties;
-
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
+
+import dev.tollgate.gateway.BreakerProperties;
 
 /**
  * Knobs of the Gemini policy.

@@ -5,11 +5,10 @@ import java.util.Map;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.stereotype.Component;
 
 import dev.tollgate.gateway.StatusSection;
 import dev.tollgate.ledger.Ledger;
-
-import org.springframework.stereotype.Component;
 
 /** The Gemini policy in {@code /status}. */
 @Component

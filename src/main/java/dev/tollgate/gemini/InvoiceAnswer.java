@@ -4,20 +4,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
-
-import dev.tollgate.gateway.Dialect;
-import dev.tollgate.gateway.Refusal;
-import dev.tollgate.gateway.RequestProblem;
-
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.ExchangeProperty;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.RequestProblem;
 
 /** The envelope of every answer of {@code /extract}, good or bad: the one that existing clients read. */
 @Component("invoiceAnswer")

@@ -4,15 +4,13 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.apache.camel.Exchange;
+import org.springframework.stereotype.Component;
 
 import dev.tollgate.gemini.UpstreamFailure.Kind;
 import dev.tollgate.kit.CallCost;
 import dev.tollgate.kit.Cost;
 import dev.tollgate.kit.CostReader;
-
-import org.apache.camel.Exchange;
-
-import org.springframework.stereotype.Component;
 
 /**
  * Reads what each attempt of an {@code /extract} cost, and what its reply says. Whatever is no result fails with an

@@ -4,14 +4,12 @@ import java.io.IOException;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
-import dev.tollgate.gateway.BodiesInMemory;
-
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Variable;
-
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.BodiesInMemory;
 
 /** Builds the body of {@code generateContent}: the file inline, the prompt and the schema asked for. */
 @Component("invoiceQuestion")

@@ -8,6 +8,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+import org.springframework.stereotype.Component;
+
 import dev.tollgate.gateway.Caller;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RequestIds;
@@ -18,12 +23,6 @@ import dev.tollgate.ledger.TokenVerdict;
 import dev.tollgate.logging.Redactor;
 import dev.tollgate.secret.SecretCipher;
 import dev.tollgate.secret.SecretUnreadableException;
-
-import org.apache.camel.Body;
-import org.apache.camel.Exchange;
-import org.apache.camel.ExchangeProperty;
-
-import org.springframework.stereotype.Component;
 
 /**
  * Chooses whose key pays. Every attempt takes one at random among the company's Active keys, those that failed lately

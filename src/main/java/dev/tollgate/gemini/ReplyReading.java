@@ -4,11 +4,10 @@ import java.util.Optional;
 import java.util.Set;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
-import dev.tollgate.upstream.ReplyFields;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import dev.tollgate.upstream.ReplyFields;
 
 /**
  * What a reply of Gemini says about itself while it passes: what it cost, whether it delivered, and what went wrong inside it.

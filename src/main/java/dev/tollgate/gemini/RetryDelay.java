@@ -3,13 +3,11 @@ package dev.tollgate.gemini;
 import java.time.Duration;
 
 import io.github.resilience4j.core.IntervalFunction;
-
-import dev.tollgate.gateway.RetryProperties;
-
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.RetryProperties;
 
 /**
  * Says how long a failed call waits before it is repeated: what the upstream asked for, else exponentially longer with

@@ -5,19 +5,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import dev.tollgate.database.Fault;
-import dev.tollgate.gateway.Refusal;
-import dev.tollgate.database.DatabaseHealth;
-import dev.tollgate.ledger.TokenDirectory;
-import dev.tollgate.ledger.TokenRow;
-
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
-
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.database.DatabaseHealth;
+import dev.tollgate.database.Fault;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.ledger.TokenDirectory;
+import dev.tollgate.ledger.TokenRow;
 
 /**
  * A company's rows: read within {@code tollgate.ledger.rows-fresh-for} or, while the database is away, as they were last read,

@@ -7,14 +7,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 
+import org.apache.camel.Body;
+import org.apache.camel.Header;
+import org.springframework.stereotype.Component;
+
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.ledger.TokenRow;
 import dev.tollgate.ledger.TokenVerdict;
-
-import org.apache.camel.Body;
-import org.apache.camel.Header;
-
-import org.springframework.stereotype.Component;
 
 /** Answers of {@code /token/status} and {@code /token/summary}. */
 @Component("tokenStatus")

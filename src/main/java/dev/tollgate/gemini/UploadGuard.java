@@ -3,13 +3,12 @@ package dev.tollgate.gemini;
 import java.io.IOException;
 import java.io.InputStream;
 
-import dev.tollgate.gateway.Refusal;
-
 import org.apache.camel.Exchange;
 import org.apache.camel.attachment.Attachment;
 import org.apache.camel.attachment.AttachmentMessage;
-
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.Refusal;
 
 /**
  * First step of {@code /extract}: lets an upload pass, as {@link InvoiceUpload} in the exchange property

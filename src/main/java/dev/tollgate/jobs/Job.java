@@ -1,10 +1,5 @@
 package dev.tollgate.jobs;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.tollgate.disk.CheckedLine;
-import dev.tollgate.disk.OwnerOnly;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemException;
@@ -22,9 +17,16 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
+
+import dev.tollgate.disk.CheckedLine;
+import dev.tollgate.disk.OwnerOnly;
 
 /**
  * One job and its folder. Everything that matters is on the disk before a method returns, so that a process that is killed

@@ -1,10 +1,5 @@
 package dev.tollgate.jobs;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.tollgate.gateway.Dialect;
-import dev.tollgate.gateway.OwnFailure;
-import dev.tollgate.gateway.Refusal;
-import dev.tollgate.gateway.KeyHolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
@@ -14,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.Header;
@@ -21,6 +18,11 @@ import org.apache.camel.Message;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.KeyHolder;
+import dev.tollgate.gateway.OwnFailure;
+import dev.tollgate.gateway.Refusal;
 
 /**
  * Jobs as callers of {@code /jobs} see them. An order needs the right to the API that it spends, and a job belongs to the key

@@ -1,14 +1,16 @@
 package dev.tollgate.jobs;
 
-import dev.tollgate.disk.DurableFiles;
-import dev.tollgate.disk.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.disk.DurableFiles;
+import dev.tollgate.disk.OwnerOnly;
 
 /** The disk below jobs: every byte that they write passes here, and how much room there is. */
 @Component

@@ -1,7 +1,8 @@
 package dev.tollgate.jobs;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+
+import com.fasterxml.jackson.databind.JsonNode;
 
 /** A kind of job: what can be ordered, and how long it takes. Who does the work is a route. */
 public interface JobKind {

@@ -1,10 +1,12 @@
 package dev.tollgate.jobs;
 
-import dev.tollgate.settings.SettingException;
 import java.time.Duration;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
+
+import dev.tollgate.settings.SettingException;
 
 /**
  * Bounds on jobs, so that no caller can make them grow without end. An item takes some 20 bytes of memory while its job has

@@ -1,8 +1,5 @@
 package dev.tollgate.jobs;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.tollgate.disk.OwnerOnly;
-import dev.tollgate.gateway.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,10 +16,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.disk.OwnerOnly;
+import dev.tollgate.gateway.Refusal;
 
 /**
  * All jobs, those of former processes included. Bounded by {@link JobProperties}: open jobs by their number a key and by their

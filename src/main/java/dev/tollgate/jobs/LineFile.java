@@ -1,7 +1,5 @@
 package dev.tollgate.jobs;
 
-import dev.tollgate.disk.CheckedLine;
-import dev.tollgate.disk.CheckedLines;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,8 +8,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import dev.tollgate.disk.CheckedLine;
+import dev.tollgate.disk.CheckedLines;
 
 /**
  * A file of {@link CheckedLine checked lines} that is read once and mended: what is damaged is kept aside, said, and overwritten

@@ -1,7 +1,8 @@
 package dev.tollgate.jobs;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.UUID;
+
+import com.fasterxml.jackson.databind.JsonNode;
 
 /**
  * An order that somebody gives.

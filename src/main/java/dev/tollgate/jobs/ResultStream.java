@@ -1,13 +1,15 @@
 package dev.tollgate.jobs;
 
-import dev.tollgate.disk.CheckedLines;
-import dev.tollgate.gateway.WatchedStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import dev.tollgate.disk.CheckedLines;
+import dev.tollgate.gateway.WatchedStream;
 
 /**
  * The beginning of a job's file of results, which may grow meanwhile, as NDJSON: without the checksums, each of which is looked

@@ -1,12 +1,13 @@
 package dev.tollgate.keepa;
 
-import dev.tollgate.budget.Plan;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+
+import dev.tollgate.budget.Plan;
 
 /**
  * What to ask Keepa for next, so that one bad ASIN costs no more than itself: a batch that Keepa refuses is halved until the bad

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+
 import org.springframework.stereotype.Component;
 
 /** The balance of the last hour, so that a page which is opened now shows where it came from. In memory, bounded. */

@@ -1,9 +1,10 @@
 package dev.tollgate.keepa;
 
+import java.util.List;
+
 import dev.tollgate.budget.BucketState;
 import dev.tollgate.budget.Plan;
 import dev.tollgate.queue.CostEstimator;
-import java.util.List;
 
 /**
  * How many ASINs to ask for at once, and how long all of them will take. Pure functions of what is left to do, what was

@@ -1,9 +1,10 @@
 package dev.tollgate.keepa;
 
-import dev.tollgate.budget.BucketState;
-import dev.tollgate.budget.Plan;
 import java.time.Duration;
 import java.time.Instant;
+
+import dev.tollgate.budget.BucketState;
+import dev.tollgate.budget.Plan;
 
 /**
  * "Not now" in Keepa's own words: status 429, this envelope, and {@code Retry-After}.

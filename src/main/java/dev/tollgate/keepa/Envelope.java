@@ -1,7 +1,8 @@
 package dev.tollgate.keepa;
 
-import dev.tollgate.budget.Reading;
 import java.util.Optional;
+
+import dev.tollgate.budget.Reading;
 
 /**
  * The fields that every JSON reply of Keepa carries, good or bad.

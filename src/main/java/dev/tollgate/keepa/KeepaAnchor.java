@@ -1,18 +1,20 @@
 package dev.tollgate.keepa;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
 import dev.tollgate.budget.Decision;
 import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.kit.AroundPolicy;
 import dev.tollgate.queue.Quote;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Map;
-import org.apache.camel.Exchange;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.stereotype.Component;
 
 /**
  * When to ask Keepa's {@code /token}: once after the start, before which nothing leaves that costs; then only after a long silence,

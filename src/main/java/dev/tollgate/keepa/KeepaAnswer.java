@@ -1,8 +1,9 @@
 package dev.tollgate.keepa;
 
-import dev.tollgate.upstream.ReplyHeaders;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+
+import dev.tollgate.upstream.ReplyHeaders;
 
 /** Makes a message an answer in Keepa's envelope, compressed when the caller asked for that. */
 final class KeepaAnswer {

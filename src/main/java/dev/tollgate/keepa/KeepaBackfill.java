@@ -1,24 +1,5 @@
 package dev.tollgate.keepa;
 
-import dev.tollgate.jobs.Job;
-import dev.tollgate.jobs.JobKind;
-import dev.tollgate.jobs.JobState;
-import dev.tollgate.jobs.Jobs;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tollgate.budget.BucketState;
-import dev.tollgate.budget.Decision;
-import dev.tollgate.budget.Plan;
-import dev.tollgate.budget.ServiceClass;
-import dev.tollgate.gateway.Caller;
-import dev.tollgate.gateway.FailedCall;
-import dev.tollgate.gateway.Plausible;
-import dev.tollgate.gateway.Refusal;
-import dev.tollgate.gateway.ReplyTooLongException;
-import dev.tollgate.jobs.JobJournal;
-import dev.tollgate.jobs.JobJournal.Entry;
-import dev.tollgate.keepa.BackfillBatches.Batch;
-import dev.tollgate.kit.AroundPolicy;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -29,12 +10,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.budget.BucketState;
+import dev.tollgate.budget.Decision;
+import dev.tollgate.budget.Plan;
+import dev.tollgate.budget.ServiceClass;
+import dev.tollgate.gateway.Caller;
+import dev.tollgate.gateway.FailedCall;
+import dev.tollgate.gateway.Plausible;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.ReplyTooLongException;
+import dev.tollgate.jobs.Job;
+import dev.tollgate.jobs.JobJournal;
+import dev.tollgate.jobs.JobJournal.Entry;
+import dev.tollgate.jobs.JobKind;
+import dev.tollgate.jobs.JobState;
+import dev.tollgate.jobs.Jobs;
+import dev.tollgate.keepa.BackfillBatches.Batch;
+import dev.tollgate.kit.AroundPolicy;
 
 /**
  * Fetches long lists of products from Keepa, batch by batch, behind everybody who waits for an answer. The route takes

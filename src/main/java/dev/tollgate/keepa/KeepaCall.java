@@ -1,8 +1,9 @@
 package dev.tollgate.keepa;
 
-import dev.tollgate.gateway.QueryString;
 import java.util.Locale;
 import java.util.Map;
+
+import dev.tollgate.gateway.QueryString;
 
 /**
  * A request to Keepa as far as its price is concerned. The request itself passes unchanged; this is only read from it.

@@ -2,10 +2,10 @@ package dev.tollgate.keepa;
 
 import java.time.Clock;
 
-import dev.tollgate.kit.Buckets;
-
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+
+import dev.tollgate.kit.Buckets;
 
 /** Keepa's bucket is there before its route is, for the pages and meters that show it. */
 @Configuration(proxyBeanMethods = false)

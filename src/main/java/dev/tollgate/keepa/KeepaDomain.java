@@ -1,10 +1,11 @@
 package dev.tollgate.keepa;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
 
 /** Keepa's number of a marketplace, also by its locale, as Keepa calls the end of Amazon's name, or by the country. */
 final class KeepaDomain {

@@ -1,16 +1,18 @@
 package dev.tollgate.keepa;
 
-import dev.tollgate.gateway.RequestProblem;
-import dev.tollgate.gateway.Dialect;
-import dev.tollgate.gateway.FailedCall;
-import dev.tollgate.gateway.Refusal;
 import java.io.IOException;
 import java.util.Set;
+
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.FailedCall;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.RequestProblem;
 
 /**
  * Where callers of {@code /keepa} come in and where what goes wrong is answered, always in Keepa's own envelope, because

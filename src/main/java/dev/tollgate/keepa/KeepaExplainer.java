@@ -1,23 +1,25 @@
 package dev.tollgate.keepa;
 
-import com.fasterxml.jackson.databind.util.RawValue;
-import dev.tollgate.budget.Decision;
-import dev.tollgate.budget.Plan;
-import dev.tollgate.budget.Price;
-import dev.tollgate.budget.ServiceClass;
-import dev.tollgate.explain.Explainer;
-import dev.tollgate.explain.Explanation.Outcome;
-import dev.tollgate.explain.Explanation;
-import dev.tollgate.explain.Question;
-import dev.tollgate.gateway.Refusal;
-import dev.tollgate.queue.Quote;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+
+import com.fasterxml.jackson.databind.util.RawValue;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.budget.Decision;
+import dev.tollgate.budget.Plan;
+import dev.tollgate.budget.Price;
+import dev.tollgate.budget.ServiceClass;
+import dev.tollgate.explain.Explainer;
+import dev.tollgate.explain.Explanation;
+import dev.tollgate.explain.Explanation.Outcome;
+import dev.tollgate.explain.Question;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.queue.Quote;
 
 /** What a call to Keepa would meet: of one token, of an estimate, or of a path as a caller would send it. */
 @Component

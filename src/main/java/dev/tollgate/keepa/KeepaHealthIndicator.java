@@ -1,10 +1,12 @@
 package dev.tollgate.keepa;
 
-import dev.tollgate.gateway.Degraded;
 import java.util.List;
+
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.Degraded;
 
 /** Amber without a key for Keepa. */
 @Component

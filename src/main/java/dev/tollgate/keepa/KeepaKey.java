@@ -1,9 +1,9 @@
 package dev.tollgate.keepa;
 
-import dev.tollgate.logging.Redactor;
-
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.logging.Redactor;
 
 /** The one access key that pays. The route's last step puts it into a request. */
 @Component

@@ -1,17 +1,5 @@
 package dev.tollgate.keepa;
 
-import dev.tollgate.jobs.Inbox;
-import dev.tollgate.jobs.Job;
-import dev.tollgate.jobs.JobProperties;
-import dev.tollgate.jobs.JobState;
-import dev.tollgate.jobs.Jobs;
-import dev.tollgate.jobs.ListFile;
-import dev.tollgate.jobs.NewJob;
-import dev.tollgate.jobs.TooManyItemsException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tollgate.gateway.QueryString;
-import dev.tollgate.gateway.Refusal;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +11,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
@@ -31,6 +22,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.QueryString;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.jobs.Inbox;
+import dev.tollgate.jobs.Job;
+import dev.tollgate.jobs.JobProperties;
+import dev.tollgate.jobs.JobState;
+import dev.tollgate.jobs.Jobs;
+import dev.tollgate.jobs.ListFile;
+import dev.tollgate.jobs.NewJob;
+import dev.tollgate.jobs.TooManyItemsException;
 
 /** Files of ASINs ({@link ListFile}) that become backfills of the operator: dropped into the inbox, or read by the clock. */
 @Component("keepaLists")

@@ -3,6 +3,12 @@ package dev.tollgate.keepa;
 import java.util.Optional;
 import java.util.OptionalLong;
 
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
 import dev.tollgate.budget.BucketEvent;
 import dev.tollgate.budget.Charge;
 import dev.tollgate.budget.Lose;
@@ -12,12 +18,6 @@ import dev.tollgate.budget.Settle;
 import dev.tollgate.budget.Settlement;
 import dev.tollgate.kit.ReplyMeter;
 import dev.tollgate.queue.Admission;
-
-import org.apache.camel.Exchange;
-import org.apache.camel.Message;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.stereotype.Component;
 
 /** Reads Keepa's meter in the envelope that every reply has. */
 @Component("keepaMeter")

@@ -1,20 +1,22 @@
 package dev.tollgate.keepa;
 
-import dev.tollgate.budget.BucketState;
-import dev.tollgate.budget.Plan;
-import dev.tollgate.budget.ServiceClass;
-import dev.tollgate.kit.Buckets;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
-import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.budget.BucketState;
+import dev.tollgate.budget.Plan;
+import dev.tollgate.budget.ServiceClass;
+import dev.tollgate.kit.Buckets;
 
 /** The Keepa policy in numbers. Tokens are whole ones. */
 @Component

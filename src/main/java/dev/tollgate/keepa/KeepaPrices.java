@@ -1,11 +1,11 @@
 package dev.tollgate.keepa;
 
-import dev.tollgate.kit.PriceSource;
-import dev.tollgate.queue.Quote;
-
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.kit.PriceSource;
+import dev.tollgate.queue.Quote;
 
 /** Says by Keepa's price list what the request in a message will probably cost. */
 @Component("keepaPrices")

@@ -2,11 +2,12 @@ package dev.tollgate.keepa;
 
 import java.net.URI;
 import java.time.Duration;
-import dev.tollgate.kit.BucketSettings;
-import dev.tollgate.kit.Kit;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+
+import dev.tollgate.kit.BucketSettings;
+import dev.tollgate.kit.Kit;
 
 /**
  * The knobs of the Keepa policy, {@code tollgate.keepa.*}.

@@ -1,12 +1,14 @@
 package dev.tollgate.keepa;
 
-import dev.tollgate.budget.ServiceClass;
-import dev.tollgate.gateway.StatusSection;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.budget.ServiceClass;
+import dev.tollgate.gateway.StatusSection;
 
 /** The Keepa policy in {@code /status}. Balance and deficit are null until Keepa has told its balance: all there is is a guess. */
 @Component

@@ -1,11 +1,12 @@
 package dev.tollgate.keepa;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 
 /**
  * The JSON that says what is asked for: the body of a POST, else the {@code selection} parameter of a GET.

@@ -2,8 +2,6 @@ package dev.tollgate.kit;
 
 import java.util.concurrent.Executor;
 
-import dev.tollgate.gateway.Caller;
-
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
@@ -11,6 +9,8 @@ import org.apache.camel.Processor;
 import org.apache.camel.Route;
 import org.apache.camel.spi.Policy;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
+
+import dev.tollgate.gateway.Caller;
 
 /**
  * Stands between the delayer of a {@link TokenBucketPolicy} and the steps inside: reserves the tokens against the state of

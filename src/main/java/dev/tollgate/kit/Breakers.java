@@ -2,11 +2,10 @@ package dev.tollgate.kit;
 
 import java.util.Map;
 
-import dev.tollgate.gateway.BreakerProperties;
-
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.BreakerProperties;
 
 /** The breakers of the kit by name. Their state survives edits, unless the edit is of the breaker's own numbers. */
 @Component("tollBreakers")

@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import org.apache.camel.Exchange;
+
 import dev.tollgate.budget.Charge;
 import dev.tollgate.queue.Admission;
 import dev.tollgate.queue.AdmissionQueue;
-
-import org.apache.camel.Exchange;
 
 /**
  * One call at a bucket, from its arrival to its settlement.

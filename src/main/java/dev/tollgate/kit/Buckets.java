@@ -11,6 +11,9 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
 import dev.tollgate.budget.BucketState;
 import dev.tollgate.budget.Plan;
 import dev.tollgate.budget.ServiceClass;
@@ -22,9 +25,6 @@ import dev.tollgate.store.InMemoryStateStore;
 import dev.tollgate.store.JsonCodec;
 import dev.tollgate.store.StateStore;
 import dev.tollgate.store.Step;
-
-import org.springframework.beans.factory.annotation.Value;
-import org.springframework.stereotype.Component;
 
 /**
  * The buckets of the kit by name, with the calls that wait for their tokens. The balance of a bucket survives edits and a

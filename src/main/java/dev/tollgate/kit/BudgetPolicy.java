@@ -9,6 +9,15 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
+import org.apache.camel.Message;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.apache.camel.util.IOHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import dev.tollgate.budget.Price;
 import dev.tollgate.explain.Explanation;
 import dev.tollgate.explain.Question;
@@ -21,15 +30,6 @@ import dev.tollgate.ledger.Reservation;
 import dev.tollgate.ledger.TokenRow;
 import dev.tollgate.ledger.Usage;
 import dev.tollgate.upstream.ReplyStream;
-
-import org.apache.camel.CamelContext;
-import org.apache.camel.Exchange;
-import org.apache.camel.Expression;
-import org.apache.camel.Message;
-import org.apache.camel.support.SynchronizationAdapter;
-import org.apache.camel.util.IOHelper;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * {@code budget-action}: reserves what a call will probably use on an account of the ledger, lets the steps inside make it, and

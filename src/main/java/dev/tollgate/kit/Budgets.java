@@ -6,12 +6,12 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
+import org.springframework.stereotype.Component;
+
 import dev.tollgate.ledger.InFlight;
 import dev.tollgate.ledger.Ledger;
 import dev.tollgate.ledger.Reservations;
 import dev.tollgate.ledger.TokenAccounts;
-
-import org.springframework.stereotype.Component;
 
 /** The books in which the budgets of the kit reserve and charge, and what was charged since the start by their names. */
 @Component

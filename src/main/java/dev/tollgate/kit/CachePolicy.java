@@ -13,20 +13,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
-import dev.tollgate.door.CallerWatch;
-import dev.tollgate.gateway.FailedCall;
-import dev.tollgate.gateway.KeyHolder;
-import dev.tollgate.gateway.Refusal;
-import dev.tollgate.metrics.CallTimes;
-
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 import org.apache.camel.Message;
 import org.apache.camel.Predicate;
 import org.apache.camel.support.ExchangeHelper;
-
 import org.springframework.util.unit.DataSize;
+
+import dev.tollgate.door.CallerWatch;
+import dev.tollgate.gateway.FailedCall;
+import dev.tollgate.gateway.KeyHolder;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.metrics.CallTimes;
 
 /**
  * {@code cache-action}: answers from memory, or from the call of somebody who asked the same; else makes the call, for all

@@ -6,16 +6,16 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
+
 import dev.tollgate.explain.Explanation;
 import dev.tollgate.explain.Question;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.quota.CalendarPeriod;
 import dev.tollgate.quota.Permit;
 import dev.tollgate.quota.QuotaDecision;
-
-import org.apache.camel.CamelContext;
-import org.apache.camel.Exchange;
-import org.apache.camel.Expression;
 
 /**
  * {@code daily-quota-action}: counts every call on the disk before it leaves, for the day, week or month; one that never left, or

@@ -2,9 +2,9 @@ package dev.tollgate.kit;
 
 import java.util.concurrent.CompletionStage;
 
-import dev.tollgate.oauth.AccessToken;
-
 import org.apache.camel.Exchange;
+
+import dev.tollgate.oauth.AccessToken;
 
 /** Where an {@code oauth-token-action} has its access tokens from: one client's, or those to which people have consented. */
 public interface CallTokens {

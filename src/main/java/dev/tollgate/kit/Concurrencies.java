@@ -11,9 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
-import dev.tollgate.gateway.Refusal;
-
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.Refusal;
 
 /** The limits of calls at once of the kit by name, each with a place for every value of its key. */
 @Component

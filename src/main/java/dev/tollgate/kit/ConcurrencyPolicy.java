@@ -5,18 +5,18 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
+import org.apache.camel.StreamCache;
+import org.apache.camel.support.SynchronizationAdapter;
+
 import dev.tollgate.door.CallerWatch;
 import dev.tollgate.explain.Explanation;
 import dev.tollgate.explain.Question;
 import dev.tollgate.gateway.Received;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.metrics.CallTimes;
-
-import org.apache.camel.CamelContext;
-import org.apache.camel.Exchange;
-import org.apache.camel.Expression;
-import org.apache.camel.StreamCache;
-import org.apache.camel.support.SynchronizationAdapter;
 
 /** {@code concurrency-action}: no more than so many calls at once, for each value of a key. */
 public final class ConcurrencyPolicy extends KitPolicy {

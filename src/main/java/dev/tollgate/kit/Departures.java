@@ -2,10 +2,10 @@ package dev.tollgate.kit;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.apache.camel.Exchange;
+
 import dev.tollgate.gateway.FailedCall;
 import dev.tollgate.gateway.Refusal;
-
-import org.apache.camel.Exchange;
 
 /**
  * Counts how often the steps inside a policy may have been served by an upstream, so that what was set aside for them is given

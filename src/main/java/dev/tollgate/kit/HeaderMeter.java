@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import org.apache.camel.Exchange;
 
 import dev.tollgate.budget.Charge;
 import dev.tollgate.budget.Plan;
@@ -16,8 +17,6 @@ import dev.tollgate.budget.Refuse;
 import dev.tollgate.budget.Settle;
 import dev.tollgate.gateway.Plausible;
 import dev.tollgate.queue.Admission;
-
-import org.apache.camel.Exchange;
 
 /**
  * Reads the places where a route file says that replies tell their limits.

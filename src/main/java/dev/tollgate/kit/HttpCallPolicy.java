@@ -15,17 +15,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 
-import dev.tollgate.gateway.RawTarget;
-import dev.tollgate.gateway.Received;
-import dev.tollgate.gateway.QueryString;
-import dev.tollgate.logging.ToldNames;
-import dev.tollgate.upstream.ReplyHeaders;
-import dev.tollgate.upstream.ReplyStream;
-
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import dev.tollgate.gateway.QueryString;
+import dev.tollgate.gateway.RawTarget;
+import dev.tollgate.gateway.Received;
+import dev.tollgate.logging.ToldNames;
+import dev.tollgate.upstream.ReplyHeaders;
+import dev.tollgate.upstream.ReplyStream;
 
 /**
  * {@code http-call-action}: makes the message the request that leaves, with its path and key.

@@ -4,8 +4,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+
+import org.apache.camel.Exchange;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
 
 import dev.tollgate.door.CallerWatch;
 import dev.tollgate.gateway.Caller;
@@ -14,10 +17,6 @@ import dev.tollgate.gateway.RetryProperties;
 import dev.tollgate.metrics.CallMeters;
 import dev.tollgate.metrics.CallTimes;
 import dev.tollgate.oauth.OAuthClients;
-
-import org.apache.camel.Exchange;
-import org.springframework.core.env.Environment;
-import org.springframework.stereotype.Component;
 
 /**
  * What the policies of the kit share and what outlives every edit of the routes: the state by name, the watch over callers,

@@ -2,12 +2,11 @@ package dev.tollgate.kit;
 
 import java.util.function.ToDoubleFunction;
 
-import dev.tollgate.budget.Plan;
-
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.budget.Plan;
 
 /** Gauges of every bucket and quota of the kit, by the name that its route file gives it. */
 @Component

@@ -8,11 +8,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
-import dev.tollgate.explain.Explanation;
-import dev.tollgate.explain.Question;
-
-import dev.tollgate.gateway.Refusal;
-
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
@@ -21,6 +16,10 @@ import org.apache.camel.Predicate;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
 import org.apache.camel.spi.Policy;
+
+import dev.tollgate.explain.Explanation;
+import dev.tollgate.explain.Question;
+import dev.tollgate.gateway.Refusal;
 
 /**
  * One use of a kamelet of the kit: a policy around the steps that stand inside it. Made anew whenever the routes are; what

@@ -3,9 +3,9 @@ package dev.tollgate.kit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import dev.tollgate.gateway.StatusSection;
-
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.StatusSection;
 
 /** The kit in {@code /status}: every bucket, quota, cache, client, limit of calls at once, budget and breaker by its name. */
 @Component

@@ -5,12 +5,11 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 
 import dev.tollgate.budget.Price;
 import dev.tollgate.queue.Quote;
-
-import org.apache.camel.Exchange;
-import org.apache.camel.Message;
 
 /**
  * Estimates what a call of a language model will use, by what APIs of the OpenAI and Anthropic kind are sent: a token for four

@@ -1,9 +1,9 @@
 package dev.tollgate.kit;
 
+import org.springframework.core.env.Environment;
+
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.logging.Redactor;
-
-import org.springframework.core.env.Environment;
 
 /**
  * A secret that a route file gives by the name of its setting. It is looked up by the first call rather than when the routes

@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.oauth.AccessToken;
 import dev.tollgate.oauth.ClientTokens;
 import dev.tollgate.oauth.TokenResult;
-
-import org.apache.camel.CamelContext;
-import org.apache.camel.Exchange;
 
 /**
  * {@code oauth-token-action}: puts a fresh access token on a call. A token that the upstream does not take is replaced once,

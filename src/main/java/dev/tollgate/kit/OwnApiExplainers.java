@@ -10,12 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-import dev.tollgate.door.ServedPaths;
-import dev.tollgate.explain.Explainer;
-import dev.tollgate.explain.Explanation;
-import dev.tollgate.explain.OwnApis;
-import dev.tollgate.explain.Question;
-
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.KameletDefinition;
 import org.apache.camel.model.ModelCamelContext;
@@ -23,9 +17,14 @@ import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.util.StringHelper;
 import org.apache.camel.util.URISupport;
-
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.door.ServedPaths;
+import dev.tollgate.explain.Explainer;
+import dev.tollgate.explain.Explanation;
+import dev.tollgate.explain.OwnApis;
+import dev.tollgate.explain.Question;
 
 /** What a call of an API meets whose policies are kamelets of the kit: each is asked in the order of the route's steps. */
 @Component

@@ -2,10 +2,10 @@ package dev.tollgate.kit;
 
 import java.util.List;
 
+import org.apache.camel.Exchange;
+
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.ledger.TokenRow;
-
-import org.apache.camel.Exchange;
 
 /** Who pays for one call of a {@code budget-action}, and how it stands on its row. */
 public interface Payer {

@@ -8,14 +8,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 
-import dev.tollgate.gateway.Caller;
-import dev.tollgate.gateway.Received;
-import dev.tollgate.gateway.Refusal;
-
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
+
+import dev.tollgate.gateway.Caller;
+import dev.tollgate.gateway.Received;
+import dev.tollgate.gateway.Refusal;
 
 /**
  * Runs a {@link KitPolicy} around the steps inside. A call that has to wait holds no thread where the door has others to go

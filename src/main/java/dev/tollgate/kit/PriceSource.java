@@ -1,8 +1,8 @@
 package dev.tollgate.kit;
 
-import dev.tollgate.queue.Quote;
-
 import org.apache.camel.Exchange;
+
+import dev.tollgate.queue.Quote;
 
 /** Says what a call will probably cost, before it leaves; for an API whose prices are a list of their own. */
 @FunctionalInterface

@@ -5,6 +5,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
+import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
+
 import dev.tollgate.explain.Explanation;
 import dev.tollgate.gateway.KeyHolder;
 import dev.tollgate.gateway.Refusal;
@@ -12,9 +15,6 @@ import dev.tollgate.gateway.RequestQuery;
 import dev.tollgate.ledger.Reservations;
 import dev.tollgate.ledger.TokenRow;
 import dev.tollgate.ledger.TokenVerdict;
-
-import org.apache.camel.Exchange;
-import org.apache.camel.Expression;
 
 /**
  * The rows of one provider in TokenMaster as accounts: of the name that stands in the route file, else of the company of the

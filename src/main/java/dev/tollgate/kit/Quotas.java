@@ -14,6 +14,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
 import dev.tollgate.cluster.Cluster;
 import dev.tollgate.quota.CalendarPeriod;
 import dev.tollgate.quota.DailyQuota;
@@ -23,11 +28,6 @@ import dev.tollgate.quota.Permit;
 import dev.tollgate.quota.QuotaDecision;
 import dev.tollgate.quota.QuotaSettings;
 import dev.tollgate.quota.QuotaView;
-
-import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.beans.factory.annotation.Value;
-import org.springframework.stereotype.Component;
 
 /** The calendar quotas of the kit by name, one file each. A count survives edits and a restart. */
 @Component("tollQuotas")

@@ -1,8 +1,8 @@
 package dev.tollgate.kit;
 
-import dev.tollgate.budget.Plan;
-
 import org.apache.camel.Exchange;
+
+import dev.tollgate.budget.Plan;
 
 /** Knows how the buckets of a {@code token-bucket-action} fill, for an API that publishes a rate for each of its operations. */
 public interface RateSource {

@@ -2,11 +2,11 @@ package dev.tollgate.kit;
 
 import java.util.OptionalLong;
 
+import org.apache.camel.Exchange;
+
 import dev.tollgate.budget.BucketEvent;
 import dev.tollgate.budget.Settlement;
 import dev.tollgate.queue.Admission;
-
-import org.apache.camel.Exchange;
 
 /** Reads in a reply what a call has cost and what is left; for an API that tells it in a way of its own. */
 @FunctionalInterface

@@ -9,8 +9,6 @@ import java.util.zip.GZIPInputStream;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
-
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.springframework.util.function.SingletonSupplier;

@@ -9,6 +9,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.core.IntervalFunction;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+
 import dev.tollgate.explain.Explanation;
 import dev.tollgate.explain.Question;
 import dev.tollgate.gateway.BreakerProperties;
@@ -16,12 +21,6 @@ import dev.tollgate.gateway.CallerGoneException;
 import dev.tollgate.gateway.FailedCall;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RetryProperties;
-
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.core.IntervalFunction;
-
-import org.apache.camel.CamelContext;
-import org.apache.camel.Exchange;
 
 /**
  * {@code retry-action}: makes a failed call again where that does no harm, inside a breaker that counts a call once with all

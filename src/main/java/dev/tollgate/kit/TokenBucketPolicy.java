@@ -5,6 +5,10 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
+
 import dev.tollgate.budget.BucketEvent;
 import dev.tollgate.budget.Charge;
 import dev.tollgate.budget.Decision;
@@ -13,18 +17,14 @@ import dev.tollgate.budget.Price;
 import dev.tollgate.budget.Refuse;
 import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.budget.Settlement;
-import dev.tollgate.gateway.Caller;
 import dev.tollgate.door.CallerWatch;
 import dev.tollgate.explain.Explanation;
 import dev.tollgate.explain.Question;
+import dev.tollgate.gateway.Caller;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.metrics.CallTimes;
 import dev.tollgate.queue.Admission;
 import dev.tollgate.queue.Quote;
-
-import org.apache.camel.CamelContext;
-import org.apache.camel.Exchange;
-import org.apache.camel.Expression;
 
 /**
  * {@code token-bucket-action}: holds a call back until the bucket covers its cost, lets the steps inside make it, and

@@ -5,10 +5,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import org.apache.camel.Exchange;
 
 import dev.tollgate.budget.Price;
-
-import org.apache.camel.Exchange;
 
 /**
  * The cost of a call whose reply tells it in places that the route file names. What may have been served without an answer, or

@@ -1,8 +1,9 @@
 package dev.tollgate.ledger;
 
-import dev.tollgate.database.Fault;
 import java.sql.SQLException;
 import java.util.List;
+
+import dev.tollgate.database.Fault;
 
 /** Replayed attempts. */
 record AttemptDestination(AttemptWriter writer) implements Replay.Destination<Attempt> {

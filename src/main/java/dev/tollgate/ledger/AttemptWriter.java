@@ -1,9 +1,9 @@
 package dev.tollgate.ledger;
 
-import static dev.tollgate.ledger.Parameters.number;
-
 import java.sql.SQLException;
 import java.time.Duration;
+
+import static dev.tollgate.ledger.Parameters.number;
 
 /** Brings one spooled attempt into RetryAttempts, unless it is there: a crash may have come between row and spool. */
 final class AttemptWriter {

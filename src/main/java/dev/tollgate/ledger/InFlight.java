@@ -1,7 +1,5 @@
 package dev.tollgate.ledger;
 
-import dev.tollgate.disk.LineLog;
-import dev.tollgate.disk.OwnerOnly;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,8 +11,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import dev.tollgate.disk.LineLog;
+import dev.tollgate.disk.OwnerOnly;
 
 /**
  * A journal of calls that are being paid for just now. When the process is killed meanwhile, the next start names each

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+
 import dev.tollgate.disk.CheckedLine;
 
 /** One JSON object a line. A mapper of its own, so that no setting of the web layer changes what lies on disk. */

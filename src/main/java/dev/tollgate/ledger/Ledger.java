@@ -1,11 +1,5 @@
 package dev.tollgate.ledger;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.tollgate.database.DatabaseClock;
-import dev.tollgate.database.DatabaseHealth;
-import dev.tollgate.database.Fault;
-import dev.tollgate.disk.FileOwner;
-import dev.tollgate.disk.HeldFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,8 +18,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
+
+import com.fasterxml.jackson.databind.JsonNode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import dev.tollgate.database.DatabaseClock;
+import dev.tollgate.database.DatabaseHealth;
+import dev.tollgate.database.Fault;
+import dev.tollgate.disk.FileOwner;
+import dev.tollgate.disk.HeldFiles;
 
 /**
  * Books what was paid for: once, whatever fails. A usage is safe, and its caller is answered, when it stands in the journal on

@@ -1,18 +1,20 @@
 package dev.tollgate.ledger;
 
-import dev.tollgate.database.CountColumns;
-import dev.tollgate.database.DatabaseClock;
-import dev.tollgate.database.DatabaseHealth;
-import dev.tollgate.database.DatabaseName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import javax.sql.DataSource;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+
+import dev.tollgate.database.CountColumns;
+import dev.tollgate.database.DatabaseClock;
+import dev.tollgate.database.DatabaseHealth;
+import dev.tollgate.database.DatabaseName;
 
 /** The ledger's beans, named as routes call them: ledger, reservations, inFlight, tokenDirectory, databaseHealth. */
 @Configuration(proxyBeanMethods = false)

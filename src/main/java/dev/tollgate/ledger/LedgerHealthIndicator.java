@@ -1,10 +1,11 @@
 package dev.tollgate.ledger;
 
-import dev.tollgate.database.DatabaseHealth;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.actuate.health.Status;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.database.DatabaseHealth;
 
 /**
  * Out of service when usage can be written neither to the database nor to the spool: then no call may be paid for. Degraded

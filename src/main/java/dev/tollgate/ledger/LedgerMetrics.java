@@ -1,10 +1,11 @@
 package dev.tollgate.ledger;
 
-import dev.tollgate.database.DatabaseHealth;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.database.DatabaseHealth;
 
 /** The ledger in numbers: what waits for the database, what is promised, and whether the books agree. */
 @Component

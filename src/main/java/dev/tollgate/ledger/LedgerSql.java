@@ -1,7 +1,8 @@
 package dev.tollgate.ledger;
 
-import dev.tollgate.gateway.Plausible;
 import java.time.Instant;
+
+import dev.tollgate.gateway.Plausible;
 
 /**
  * The statements, one text for H2, PostgreSQL and SQL Server; CAST keeps SQL Server on the index of a VARCHAR key. Where a token

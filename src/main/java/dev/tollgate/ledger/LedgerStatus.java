@@ -1,9 +1,11 @@
 package dev.tollgate.ledger;
 
-import dev.tollgate.gateway.StatusSection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.StatusSection;
 
 /** The ledger in {@code /status}. */
 @Component

@@ -1,6 +1,7 @@
 package dev.tollgate.ledger;
 
 import java.util.regex.Pattern;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 

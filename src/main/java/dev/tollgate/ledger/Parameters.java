@@ -1,10 +1,11 @@
 package dev.tollgate.ledger;
 
-import dev.tollgate.database.DatabaseClock;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
+
+import dev.tollgate.database.DatabaseClock;
 
 /** Sets parameters with types that all three drivers take alike. */
 final class Parameters {

@@ -1,7 +1,5 @@
 package dev.tollgate.ledger;
 
-import dev.tollgate.gateway.KeyHolder;
-import dev.tollgate.gateway.ListPage;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Clock;
@@ -10,9 +8,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.KeyHolder;
+import dev.tollgate.gateway.ListPage;
 
 /**
  * The books side by side, for each token: the sum of its usage rows, its summary, what of that was carried over from rows that

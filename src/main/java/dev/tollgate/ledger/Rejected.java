@@ -1,8 +1,5 @@
 package dev.tollgate.ledger;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.tollgate.disk.CheckedLine;
-import dev.tollgate.disk.LineLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,8 +7,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
+
+import com.fasterxml.jackson.databind.JsonNode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import dev.tollgate.disk.CheckedLine;
+import dev.tollgate.disk.LineLog;
 
 /**
  * What the database will never take as it stands, kept with the reason until somebody has mended that and asks for it to be

@@ -1,7 +1,5 @@
 package dev.tollgate.ledger;
 
-import dev.tollgate.database.DatabaseHealth;
-import dev.tollgate.database.Fault;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -16,8 +14,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import dev.tollgate.database.DatabaseHealth;
+import dev.tollgate.database.Fault;
 
 /**
  * Brings a spool's records to the database. {@link #fresh} offers each once, oldest first and many in one transaction; where

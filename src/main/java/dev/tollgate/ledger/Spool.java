@@ -1,6 +1,5 @@
 package dev.tollgate.ledger;
 
-import dev.tollgate.disk.LineLog;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,8 +10,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import dev.tollgate.disk.LineLog;
 
 /**
  * Records on their way to the database, one JSON object a line. {@code <name>.ndjson} is appended to, and read by who brings

@@ -1,11 +1,13 @@
 package dev.tollgate.ledger;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.tollgate.disk.CheckedLine;
-import dev.tollgate.disk.CheckedLines;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+
+import dev.tollgate.disk.CheckedLine;
+import dev.tollgate.disk.CheckedLines;
 
 /** Reads a spool file, or a part of it, line by line. */
 final class SpoolLines<T> implements Closeable {

@@ -3,14 +3,13 @@ package dev.tollgate.ledger;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-
 import javax.sql.DataSource;
-
-import dev.tollgate.database.CompanyColumn;
-import dev.tollgate.database.DatabaseHealth;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.database.CompanyColumn;
+import dev.tollgate.database.DatabaseHealth;
 
 /**
  * A company's rows of any provider: read within {@code tollgate.ledger.rows-fresh-for} or, while the database is away, as they were

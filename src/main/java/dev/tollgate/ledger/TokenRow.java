@@ -1,8 +1,9 @@
 package dev.tollgate.ledger;
 
-import dev.tollgate.database.Providers;
 import java.util.Map;
 import java.util.TreeMap;
+
+import dev.tollgate.database.Providers;
 
 /**
  * A TokenMaster row with its summary. Token counts; {@code remaining} may be negative after an overrun.

@@ -1,14 +1,16 @@
 package dev.tollgate.ledger;
 
-import dev.tollgate.database.DatabaseClock;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
 import javax.sql.DataSource;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import dev.tollgate.database.DatabaseClock;
 
 /** Runs work in one transaction in which no statement and no read from the network waits for ever. */
 final class Transactions {

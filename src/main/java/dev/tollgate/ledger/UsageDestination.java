@@ -1,11 +1,12 @@
 package dev.tollgate.ledger;
 
-import dev.tollgate.database.Fault;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
+
+import dev.tollgate.database.Fault;
 
 /**
  * Usage on its way to the database: from the spool's count to the database's, without a moment in neither.

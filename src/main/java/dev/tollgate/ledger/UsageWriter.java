@@ -1,8 +1,5 @@
 package dev.tollgate.ledger;
 
-import static dev.tollgate.ledger.Parameters.number;
-
-import dev.tollgate.database.Fault;
 import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.sql.SQLIntegrityConstraintViolationException;
@@ -22,8 +19,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Stream;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import dev.tollgate.database.Fault;
+
+import static dev.tollgate.ledger.Parameters.number;
 
 /**
  * Brings usages into the database: log rows, summaries and statuses in one transaction. The unique CallID makes a second

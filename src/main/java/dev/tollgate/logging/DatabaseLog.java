@@ -1,11 +1,11 @@
 package dev.tollgate.logging;
 
-import dev.tollgate.database.DatabaseClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.appender.AsyncAppender;
@@ -13,6 +13,8 @@ import org.apache.logging.log4j.core.async.BlockingQueueFactory;
 import org.apache.logging.log4j.core.config.AppenderRef;
 import org.apache.logging.log4j.core.config.Configuration;
 import org.apache.logging.log4j.core.config.NullConfiguration;
+
+import dev.tollgate.database.DatabaseClock;
 
 /**
  * Puts the way of an event together, connects it once the database is migrated, and at the end waits a bounded time until the

@@ -2,6 +2,7 @@ package dev.tollgate.logging;
 
 import java.time.Duration;
 import java.util.List;
+
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.springframework.boot.context.event.ApplicationContextInitializedEvent;

@@ -1,16 +1,18 @@
 package dev.tollgate.logging;
 
-import dev.tollgate.database.Fault;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Property;
+
+import dev.tollgate.database.Fault;
 
 /**
  * Stores events in batches, on the asynchronous appender's thread. After one that has emptied the queue it rests a moment, so

@@ -1,16 +1,18 @@
 package dev.tollgate.logging;
 
-import dev.tollgate.database.DatabaseClock;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.appender.AppenderLoggingException;
 import org.apache.logging.log4j.core.appender.db.jdbc.AbstractConnectionSource;
 import org.apache.logging.log4j.core.appender.db.jdbc.JdbcAppender;
 import org.apache.logging.log4j.core.impl.Log4jLogEvent;
+
+import dev.tollgate.database.DatabaseClock;
 
 /**
  * The table, behind Log4j2's JDBC appender: one batch a transaction, stored whole or not at all. After a failure the appender

@@ -1,6 +1,7 @@
 package dev.tollgate.logging;
 
 import java.net.InetAddress;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.web.ServerProperties;

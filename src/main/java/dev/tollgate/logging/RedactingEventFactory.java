@@ -1,6 +1,7 @@
 package dev.tollgate.logging;
 
 import java.util.List;
+
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.Marker;
 import org.apache.logging.log4j.core.LogEvent;

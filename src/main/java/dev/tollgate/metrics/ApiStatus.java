@@ -5,13 +5,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-import dev.tollgate.gateway.StatusSection;
-
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.StatusSection;
 
 /** What every API of the route files has served and refused since the start, in {@code /status}. */
 @Component

@@ -10,10 +10,9 @@ import java.util.concurrent.atomic.LongAdder;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import org.springframework.stereotype.Component;
 
 import dev.tollgate.gateway.KeyHolder;
-
-import org.springframework.stereotype.Component;
 
 /**
  * Who calls which API, by key, since the start. No metric, because keys are many and come and go; for {@code /admin/callers}.

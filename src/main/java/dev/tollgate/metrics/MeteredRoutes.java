@@ -2,7 +2,6 @@ package dev.tollgate.metrics;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.CamelContextCustomizer;
-
 import org.springframework.stereotype.Component;
 
 /** Puts the meters on a set of routes before it is loaded. */

@@ -1,8 +1,5 @@
 package dev.tollgate.metrics;
 
-import dev.tollgate.gateway.KeyHolder;
-import dev.tollgate.gateway.Refusal;
-
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
@@ -11,6 +8,9 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.RoutePolicy;
 import org.apache.camel.spi.RoutePolicyFactory;
 import org.apache.camel.support.RoutePolicySupport;
+
+import dev.tollgate.gateway.KeyHolder;
+import dev.tollgate.gateway.Refusal;
 
 /** Measures the routes that callers reach, from their first step to their last. */
 final class RouteMeter implements RoutePolicyFactory {

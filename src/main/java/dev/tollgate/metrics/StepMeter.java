@@ -1,9 +1,6 @@
 package dev.tollgate.metrics;
 
-import dev.tollgate.gateway.Refusal;
-import dev.tollgate.upstream.UpstreamSteps;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
-
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -16,6 +13,9 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.ThrottleDefinition;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
+
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.upstream.UpstreamSteps;
 
 /** Stands around every step of every route: times those that reach an upstream or wait, counts those that refuse. */
 final class StepMeter implements InterceptStrategy {

@@ -1,10 +1,5 @@
 package dev.tollgate.oauth;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tollgate.gateway.Plausible;
-import dev.tollgate.logging.Redactor;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,8 +9,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import dev.tollgate.gateway.Plausible;
+import dev.tollgate.logging.Redactor;
 
 /** What Login with Amazon said, told apart by what helps. */
 public sealed interface LwaAnswer {

@@ -6,22 +6,19 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
-import dev.tollgate.door.ServedPaths;
 import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.oas.models.OpenAPI;
-
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.Model;
 import org.apache.camel.openapi.BeanConfig;
 import org.apache.camel.openapi.RestOpenApiReader;
-
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.stereotype.Component;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-import org.springframework.core.io.ClassPathResource;
-import org.springframework.stereotype.Component;
+import dev.tollgate.door.ServedPaths;
 
 /**
  * {@code GET /openapi.json}. Paths, methods and descriptions come from the Rest DSL of the routes that serve now; schemas,

@@ -1,10 +1,12 @@
 package dev.tollgate.queue;
 
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+
 import dev.tollgate.budget.Decision;
 import dev.tollgate.budget.Price;
 import dev.tollgate.budget.ServiceClass;
-import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One caller's place in the {@link AdmissionQueue}, from arrival to settlement. Only the line changes it; a route keeps it as

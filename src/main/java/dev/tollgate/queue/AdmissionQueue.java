@@ -1,5 +1,14 @@
 package dev.tollgate.queue;
 
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+
 import dev.tollgate.budget.Bucket;
 import dev.tollgate.budget.BucketEvent;
 import dev.tollgate.budget.BucketState;
@@ -14,14 +23,6 @@ import dev.tollgate.budget.Settlement;
 import dev.tollgate.budget.Terms;
 import dev.tollgate.queue.Admission.State;
 import dev.tollgate.store.StateStore;
-import java.time.Duration;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiConsumer;
-import java.util.function.Supplier;
 
 /**
  * Callers waiting for tokens: first come, first served inside a class, interactive calls before backfill.

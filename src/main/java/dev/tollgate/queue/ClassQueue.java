@@ -1,8 +1,10 @@
 package dev.tollgate.queue;
 
-import dev.tollgate.budget.Plan;
 import java.util.TreeMap;
+
 import org.jspecify.annotations.Nullable;
+
+import dev.tollgate.budget.Plan;
 
 /** The callers of one class in order of arrival, and what all of them together wait for. Guarded by the line's lock. */
 final class ClassQueue {

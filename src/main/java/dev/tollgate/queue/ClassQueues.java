@@ -1,12 +1,13 @@
 package dev.tollgate.queue;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
 import dev.tollgate.budget.Plan;
 import dev.tollgate.budget.Reserve;
 import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.budget.Terms;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * The two classes of a {@link AdmissionQueue} and what they owe each other. Guarded by the line's lock.

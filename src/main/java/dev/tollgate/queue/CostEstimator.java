@@ -1,8 +1,9 @@
 package dev.tollgate.queue;
 
-import dev.tollgate.budget.Price;
 import java.util.LinkedHashMap;
 import java.util.Map;
+
+import dev.tollgate.budget.Price;
 
 /**
  * Learns what calls of one shape really cost, from {@code tokensConsumed}.

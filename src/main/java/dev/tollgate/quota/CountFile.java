@@ -1,12 +1,14 @@
 package dev.tollgate.quota;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tollgate.disk.DurableFiles;
-import dev.tollgate.disk.HeldFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.tollgate.disk.DurableFiles;
+import dev.tollgate.disk.HeldFiles;
 
 /**
  * The state file as it is written again and again. A count that is no shorter than the last is written over it, which costs one

@@ -1,9 +1,5 @@
 package dev.tollgate.quota;
 
-import dev.tollgate.disk.DurableFiles;
-import dev.tollgate.disk.FileOwner;
-import dev.tollgate.disk.GroupCommit;
-import dev.tollgate.disk.HeldFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,9 +12,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+
+import dev.tollgate.disk.DurableFiles;
+import dev.tollgate.disk.FileOwner;
+import dev.tollgate.disk.GroupCommit;
+import dev.tollgate.disk.HeldFiles;
 
 /**
  * A limit of calls per calendar day, kept in a file that one process owns.

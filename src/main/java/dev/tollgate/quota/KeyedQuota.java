@@ -15,14 +15,13 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import dev.tollgate.disk.CheckedLine;
 import dev.tollgate.disk.CheckedLines;
 import dev.tollgate.disk.FileOwner;
 import dev.tollgate.disk.LineLog;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A limit of calls in a calendar period for each value of a key: a {@link DailyQuota} a caller. All counts are in one file, to

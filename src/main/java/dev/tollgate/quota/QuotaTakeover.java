@@ -1,8 +1,10 @@
 package dev.tollgate.quota;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tollgate.quota.QuotaFile.Reading;
 import java.time.LocalDate;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.tollgate.quota.QuotaFile.Reading;
 
 /**
  * What the state file found at start-up means. Pure: the file has been read, the day is known.

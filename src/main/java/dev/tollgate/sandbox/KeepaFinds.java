@@ -1,7 +1,8 @@
 package dev.tollgate.sandbox;
 
-import dev.tollgate.keepa.KeepaCall;
 import java.nio.charset.StandardCharsets;
+
+import dev.tollgate.keepa.KeepaCall;
 
 /**
  * What the simulated Keepa knows about an ASIN, a seller or a code, derived from its name alone: nothing is stored, and the

@@ -1,7 +1,8 @@
 package dev.tollgate.sandbox;
 
-import dev.tollgate.budget.Plan;
 import java.time.InstantSource;
+
+import dev.tollgate.budget.Plan;
 
 /**
  * The token meter of the simulated Keepa: the truth that a gateway tries to follow. It shares no code with the gateway's

@@ -1,9 +1,11 @@
 package dev.tollgate.sandbox;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import dev.tollgate.keepa.KeepaCall;
 import java.io.IOException;
 import java.util.Base64;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+
+import dev.tollgate.keepa.KeepaCall;
 
 /** What stands in a simulated reply beside the envelope: enough for a client to parse, the same for the same call. */
 final class KeepaPayload {

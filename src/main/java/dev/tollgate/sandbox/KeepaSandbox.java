@@ -1,14 +1,16 @@
 package dev.tollgate.sandbox;
 
-import dev.tollgate.keepa.EnvelopeWriter;
-import dev.tollgate.keepa.Gzip;
-import dev.tollgate.keepa.KeepaProperties;
 import java.time.Clock;
+
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.apache.camel.Message;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.keepa.EnvelopeWriter;
+import dev.tollgate.keepa.Gzip;
+import dev.tollgate.keepa.KeepaProperties;
 
 /** The sandbox's Keepa: {@link KeepaSimulator} as a route calls it. */
 @Component("keepaSandbox")

@@ -1,6 +1,12 @@
 package dev.tollgate.sandbox;
 
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
 import com.fasterxml.jackson.core.JsonGenerator;
+
 import dev.tollgate.budget.Plan;
 import dev.tollgate.keepa.Envelope;
 import dev.tollgate.keepa.EnvelopeWriter;
@@ -8,10 +14,6 @@ import dev.tollgate.keepa.Gzip;
 import dev.tollgate.keepa.KeepaCall;
 import dev.tollgate.keepa.KeepaError;
 import dev.tollgate.sandbox.KeepaMeter.Shown;
-import java.io.IOException;
-import java.time.InstantSource;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Keepa as its users know it, without the network: admits any call while the meter is positive, whatever the call costs,

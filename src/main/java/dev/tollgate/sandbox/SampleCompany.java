@@ -1,13 +1,13 @@
 package dev.tollgate.sandbox;
 
-import dev.tollgate.database.Tables;
-import dev.tollgate.secret.SecretCipher;
-
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.context.annotation.Profile;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.database.Tables;
+import dev.tollgate.secret.SecretCipher;
 
 /** The sandbox's one company, {@value #COMPANY}, with two made-up keys; so that the README's first call has a payer. */
 @Component

@@ -1,12 +1,14 @@
 package dev.tollgate.sandbox;
 
-import dev.tollgate.sandbox.SpApiSimulator.Reply;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+
 import org.springframework.web.util.HtmlUtils;
+
+import dev.tollgate.sandbox.SpApiSimulator.Reply;
 
 /** Amazon's consent page: a real page, with a button to approve and one to refuse. */
 final class SandboxConsent {

@@ -6,13 +6,12 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 
-import dev.tollgate.sandbox.GeminiSimulator.Reply;
-
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
-
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.sandbox.GeminiSimulator.Reply;
 
 /**
  * {@link GeminiSimulator} behind HTTP.

@@ -1,6 +1,5 @@
 package dev.tollgate.sandbox;
 
-import dev.tollgate.sandbox.SpApiSimulator.Reply;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,6 +7,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+
+import dev.tollgate.sandbox.SpApiSimulator.Reply;
 
 /**
  * getListingsRestrictions: a token bucket of 10 that refills by 5 a second for each seller, and verdicts that follow from

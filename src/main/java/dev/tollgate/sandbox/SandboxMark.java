@@ -1,14 +1,16 @@
 package dev.tollgate.sandbox;
 
-import dev.tollgate.gateway.RequestPath;
+import java.io.IOException;
+
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
+
+import dev.tollgate.gateway.RequestPath;
 
 /** Every answer of the sandbox says so, in the header {@code X-Sandbox}: nobody shall take a simulated verdict for a real one. */
 @Component

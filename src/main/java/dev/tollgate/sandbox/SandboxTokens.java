@@ -1,8 +1,5 @@
 package dev.tollgate.sandbox;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import dev.tollgate.sandbox.SpApiSimulator.Reply;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+
+import dev.tollgate.sandbox.SpApiSimulator.Reply;
 
 /**
  * Login with Amazon's token endpoint. A refresh token names its seller and its consent, so that those of an earlier run

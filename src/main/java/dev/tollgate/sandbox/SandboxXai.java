@@ -1,14 +1,16 @@
 package dev.tollgate.sandbox;
 
-import dev.tollgate.sandbox.XaiSimulator.Fault;
-import dev.tollgate.sandbox.XaiSimulator.Reply;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.Optional;
+
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.sandbox.XaiSimulator.Fault;
+import dev.tollgate.sandbox.XaiSimulator.Reply;
 
 /**
  * {@link XaiSimulator} behind HTTP. The request header {@code X-Sandbox-Fault} lists what each attempt of one request

@@ -1,14 +1,16 @@
 package dev.tollgate.sandbox;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tollgate.gateway.QueryString;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import dev.tollgate.gateway.QueryString;
 
 /**
  * Amazon as the sandbox knows it: the consent page, the token endpoint, getListingsRestrictions, and an order's address and buyer

@@ -1,12 +1,14 @@
 package dev.tollgate.sandbox;
 
-import dev.tollgate.gateway.RequestQuery;
 import java.util.HashMap;
 import java.util.Map;
+
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.RequestQuery;
 
 /** Carries requests below {@value #PATH} to {@link SpApiSimulator}, and its answers back. */
 @Component("spApiSimulatorDoor")

@@ -1,16 +1,18 @@
 package dev.tollgate.sandbox;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tollgate.sandbox.XaiSimulator.Fault;
-import dev.tollgate.sandbox.XaiSimulator.Reply;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.tollgate.sandbox.XaiSimulator.Fault;
+import dev.tollgate.sandbox.XaiSimulator.Reply;
 
 /** Writes the simulator's answers in the shapes of the real API. */
 final class XaiAnswers {

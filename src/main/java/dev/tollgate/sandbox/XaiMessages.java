@@ -1,13 +1,15 @@
 package dev.tollgate.sandbox;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tollgate.sandbox.XaiSimulator.Fault;
-import dev.tollgate.sandbox.XaiSimulator.Reply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.tollgate.sandbox.XaiSimulator.Fault;
+import dev.tollgate.sandbox.XaiSimulator.Reply;
 
 /** Writes the simulator's answers for Anthropic's clients. */
 final class XaiMessages {

@@ -1,7 +1,5 @@
 package dev.tollgate.secret;
 
-import dev.tollgate.disk.OwnerOnly;
-import dev.tollgate.settings.SettingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -19,8 +17,12 @@ import java.util.Base64;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import dev.tollgate.disk.OwnerOnly;
+import dev.tollgate.settings.SettingException;
 
 /** The key of a gateway that was given none: 32 random bytes as base64, for the owner's eyes only (mode 600). */
 final class KeyFile {

@@ -10,6 +10,7 @@ import javax.crypto.SecretKey;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
+
 import org.jspecify.annotations.Nullable;
 
 /** One AES-256 key and its id: the first 8 hex digits of SHA-256 over a label and the key, which tell nothing about it. */

@@ -1,12 +1,14 @@
 package dev.tollgate.secret;
 
-import dev.tollgate.settings.SettingException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import dev.tollgate.settings.SettingException;
 
 /**
  * The keys that secrets at rest are encrypted with: the first one encrypts, every one decrypts.

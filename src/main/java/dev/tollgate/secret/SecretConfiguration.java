@@ -1,6 +1,7 @@
 package dev.tollgate.secret;
 
 import java.nio.file.Path;
+
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;

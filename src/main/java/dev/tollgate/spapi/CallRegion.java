@@ -1,12 +1,5 @@
 package dev.tollgate.spapi;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tollgate.gateway.QueryString;
-import dev.tollgate.gateway.Refusal;
-import dev.tollgate.spapi.sellers.Marketplace;
-import dev.tollgate.spapi.sellers.Marketplaces;
-import dev.tollgate.spapi.sellers.Region;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
@@ -16,6 +9,15 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import dev.tollgate.gateway.QueryString;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.spapi.sellers.Marketplace;
+import dev.tollgate.spapi.sellers.Marketplaces;
+import dev.tollgate.spapi.sellers.Region;
 
 /** Which of a seller's regions a call is for. */
 final class CallRegion {

@@ -1,14 +1,16 @@
 package dev.tollgate.spapi;
 
-import dev.tollgate.gateway.KeyInBody;
-import dev.tollgate.gateway.RequestQuery;
-import dev.tollgate.spapi.sellers.GatewayTokens;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+
 import org.apache.camel.Exchange;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.KeyInBody;
+import dev.tollgate.gateway.RequestQuery;
+import dev.tollgate.spapi.sellers.GatewayTokens;
 
 /** Carries token requests of SDKs to {@link GatewayTokens}, and its answers back. */
 @Component("gatewayTokenDoor")

@@ -1,14 +1,14 @@
 package dev.tollgate.spapi;
 
-import dev.tollgate.settings.SettingException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
+import org.apache.camel.Exchange;
+
 import dev.tollgate.budget.Plan;
 import dev.tollgate.kit.RateSource;
-
-import org.apache.camel.Exchange;
+import dev.tollgate.settings.SettingException;
 
 /**
  * How often each operation may be called: as Amazon publishes it, or as the settings have it; and for each seller as Amazon's

@@ -1,21 +1,23 @@
 package dev.tollgate.spapi;
 
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tollgate.gateway.KeyHolder;
-import dev.tollgate.gateway.Plausible;
-import dev.tollgate.gateway.Refusal;
-import dev.tollgate.spapi.sellers.GatewayTokens;
-import java.io.IOException;
-import java.time.Clock;
-import java.time.Instant;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
 import org.apache.camel.Message;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.KeyHolder;
+import dev.tollgate.gateway.Plausible;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.spapi.sellers.GatewayTokens;
 
 /**
  * Keeps Restricted Data Tokens of Amazon's from callers: the answer of createRestrictedDataToken carries a gateway token in

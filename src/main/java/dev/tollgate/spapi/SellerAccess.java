@@ -1,5 +1,10 @@
 package dev.tollgate.spapi;
 
+import java.util.Optional;
+
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
 import dev.tollgate.gateway.KeyHolder;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.keys.GatewayKeys;
@@ -8,9 +13,6 @@ import dev.tollgate.spapi.sellers.GatewayTokens;
 import dev.tollgate.spapi.sellers.Grant;
 import dev.tollgate.spapi.sellers.GrantlessTokens;
 import dev.tollgate.spapi.sellers.Sellers;
-import java.util.Optional;
-import org.springframework.beans.factory.annotation.Value;
-import org.springframework.stereotype.Component;
 
 /**
  * For which seller a caller speaks. Where keys are asked for, the token endpoint takes a gateway key as refresh token, and the

@@ -1,11 +1,13 @@
 package dev.tollgate.spapi;
 
-import dev.tollgate.gateway.KeyHolder;
-import dev.tollgate.spapi.sellers.Sellers;
 import java.util.List;
 import java.util.Map;
+
 import org.apache.camel.Exchange;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.KeyHolder;
+import dev.tollgate.spapi.sellers.Sellers;
 
 /** {@code GET /sellers}: a key that was made for one seller sees that one. */
 @Component("sellerList")

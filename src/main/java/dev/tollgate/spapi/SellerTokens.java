@@ -4,16 +4,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
+import org.apache.camel.Exchange;
+import org.springframework.stereotype.Component;
+
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.kit.CallTokens;
 import dev.tollgate.oauth.AccessToken;
 import dev.tollgate.oauth.TokenResult;
 import dev.tollgate.spapi.sellers.AccessTokens;
 import dev.tollgate.spapi.sellers.SpApiProperties;
-
-import org.apache.camel.Exchange;
-
-import org.springframework.stereotype.Component;
 
 /** The access tokens of calls: of the seller whose consent is stored, of the application itself, or for restricted data. */
 @Component("sellerTokens")

@@ -1,16 +1,18 @@
 package dev.tollgate.spapi;
 
-import dev.tollgate.gateway.Dialect;
-import dev.tollgate.gateway.Refusal;
-import dev.tollgate.gateway.RequestQuery;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.Map;
+
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.RequestQuery;
 
 /** Refusals in the shape of Amazon's own errors, so that SDKs read them. */
 @Component("spApiAnswer")

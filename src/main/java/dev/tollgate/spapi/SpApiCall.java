@@ -3,12 +3,12 @@ package dev.tollgate.spapi;
 import java.net.URI;
 import java.util.HashMap;
 
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+
 import dev.tollgate.gateway.RawTarget;
 import dev.tollgate.spapi.sellers.Region;
 import dev.tollgate.spapi.sellers.TokenSource;
-
-import org.apache.camel.Exchange;
-import org.apache.camel.Message;
 
 /** One call of the Selling Partner API on its way through the policy. */
 public final class SpApiCall {

@@ -1,13 +1,15 @@
 package dev.tollgate.spapi;
 
-import dev.tollgate.settings.SettingException;
-import dev.tollgate.spapi.sellers.SpApiProperties;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
+
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+
+import dev.tollgate.settings.SettingException;
+import dev.tollgate.spapi.sellers.SpApiProperties;
 
 /** The beans, named as routes call them: operations, operationRates. */
 @Configuration(proxyBeanMethods = false)

@@ -1,5 +1,18 @@
 package dev.tollgate.spapi;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
 import dev.tollgate.gateway.KeyHolder;
 import dev.tollgate.gateway.Received;
 import dev.tollgate.gateway.Refusal;
@@ -13,17 +26,6 @@ import dev.tollgate.spapi.sellers.Region;
 import dev.tollgate.spapi.sellers.Sellers;
 import dev.tollgate.spapi.sellers.SpApiProperties;
 import dev.tollgate.spapi.sellers.TokenSource;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.regex.Pattern;
-import org.apache.camel.Exchange;
-import org.apache.camel.Message;
-import org.springframework.dao.DataAccessException;
-import org.springframework.stereotype.Component;
 
 /** Lets calls in: what is asked, for which seller, and whether it can be asked at all. */
 @Component("spApiDoor")

@@ -1,5 +1,15 @@
 package dev.tollgate.spapi;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
 import dev.tollgate.budget.Decision;
 import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.explain.Explainer;
@@ -7,19 +17,11 @@ import dev.tollgate.explain.Explanation;
 import dev.tollgate.explain.Question;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.kit.Buckets;
+import dev.tollgate.oauth.TokenResult;
 import dev.tollgate.queue.Quote;
 import dev.tollgate.spapi.sellers.AccessTokens;
 import dev.tollgate.spapi.sellers.Region;
 import dev.tollgate.spapi.sellers.Sellers;
-import dev.tollgate.oauth.TokenResult;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import org.springframework.dao.DataAccessException;
-import org.springframework.stereotype.Component;
 
 /** What a call for a seller would meet, in its first region; a token that would be asked for counts as given. */
 @Component

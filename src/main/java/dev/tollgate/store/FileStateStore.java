@@ -1,8 +1,5 @@
 package dev.tollgate.store;
 
-import dev.tollgate.disk.CheckedLine;
-import dev.tollgate.disk.Damage;
-import dev.tollgate.disk.HeldFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,8 +12,13 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import dev.tollgate.disk.CheckedLine;
+import dev.tollgate.disk.Damage;
+import dev.tollgate.disk.HeldFiles;
 
 /**
  * The states of one process, kept in memory and written down shortly after a change, so that they survive a restart.

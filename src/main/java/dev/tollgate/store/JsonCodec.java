@@ -1,10 +1,11 @@
 package dev.tollgate.store;
 
+import java.io.IOException;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 
 /**
  * Writes a state that is a record of plain values as JSON, so that an engineer can read the file. Fields it does not

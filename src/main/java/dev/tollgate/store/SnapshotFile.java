@@ -1,12 +1,13 @@
 package dev.tollgate.store;
 
-import dev.tollgate.disk.DurableFiles;
-import dev.tollgate.disk.OwnerOnly;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+
+import dev.tollgate.disk.DurableFiles;
+import dev.tollgate.disk.OwnerOnly;
 
 /** One small file that always holds a whole state: the old one or the new one, whenever the machine stops. */
 public final class SnapshotFile {

@@ -1,6 +1,5 @@
 package dev.tollgate.tomcat;
 
-import dev.tollgate.gateway.Caller;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +14,8 @@ import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
 import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketProperties;
 import org.apache.tomcat.util.net.SocketWrapperBase;
+
+import dev.tollgate.gateway.Caller;
 
 /**
  * Tomcat's HTTP/1.1 that can say whether the caller of a request under way has hung up. The Servlet API cannot: there a

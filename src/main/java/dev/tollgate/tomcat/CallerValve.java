@@ -1,18 +1,17 @@
 package dev.tollgate.tomcat;
 
-import dev.tollgate.gateway.Caller;
 import java.io.IOException;
 
 import jakarta.servlet.ServletException;
-
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
-
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.Caller;
 
 /** Hands the {@link Caller} of a request from Tomcat's connection to the door. */
 final class CallerValve extends ValveBase {

@@ -1,6 +1,5 @@
 package dev.tollgate.tomcat;
 
-import dev.tollgate.gateway.Caller;
 import java.lang.reflect.Field;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
@@ -19,6 +18,8 @@ import org.apache.tomcat.util.buf.ByteChunk;
 import org.apache.tomcat.util.buf.MessageBytes;
 import org.apache.tomcat.util.http.MimeHeaders;
 import org.apache.tomcat.util.net.SocketBufferHandler;
+
+import dev.tollgate.gateway.Caller;
 
 /**
  * The buffers that Tomcat keeps for a connection, 100 KB of heap, and that nothing needs from the moment a request was

@@ -1,30 +1,28 @@
 package dev.tollgate.tomcat;
 
-import dev.tollgate.gateway.DoorProperties;
-import dev.tollgate.gateway.RequestIds;
-import dev.tollgate.gateway.RequestProblem;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
 
-import dev.tollgate.gateway.BodiesInMemory;
-import dev.tollgate.gateway.Dialect;
-import dev.tollgate.gateway.Refusal;
-import dev.tollgate.gateway.RequestPath;
-
 import jakarta.servlet.ServletException;
-
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.valves.ValveBase;
 import org.apache.coyote.ActionCode;
 import org.apache.coyote.InputBuffer;
-
 import org.springframework.boot.autoconfigure.web.ServerProperties;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.BodiesInMemory;
+import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.DoorProperties;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.RequestIds;
+import dev.tollgate.gateway.RequestPath;
+import dev.tollgate.gateway.RequestProblem;
 
 /**
  * Bounds the body of every request before anybody reads it: its size by method and path, the time it may take, and the

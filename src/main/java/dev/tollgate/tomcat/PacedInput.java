@@ -7,11 +7,11 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 
-import dev.tollgate.gateway.BodiesInMemory;
-
 import org.apache.coyote.BadRequestException;
 import org.apache.coyote.InputBuffer;
 import org.apache.tomcat.util.net.ApplicationBufferHandler;
+
+import dev.tollgate.gateway.BodiesInMemory;
 
 /**
  * A request's body with an end in sight: it has a time to arrive in, and every byte of it earns a little more. Whoever

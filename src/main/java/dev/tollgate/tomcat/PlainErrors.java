@@ -1,23 +1,22 @@
 package dev.tollgate.tomcat;
 
-import dev.tollgate.gateway.RequestIds;
-import dev.tollgate.gateway.RequestPath;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import dev.tollgate.gateway.Dialect;
-import dev.tollgate.gateway.Refusal;
-
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
 import org.apache.tomcat.util.net.ApplicationBufferHandler;
 import org.apache.tomcat.util.res.StringManager;
-
 import org.springframework.http.HttpStatus;
+
+import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.RequestIds;
+import dev.tollgate.gateway.RequestPath;
 
 /** Answers in JSON, with a request id, what Tomcat refuses before any filter sees it; it would answer a page. */
 public final class PlainErrors extends ErrorReportValve {

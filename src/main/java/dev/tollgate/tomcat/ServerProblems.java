@@ -1,17 +1,17 @@
 package dev.tollgate.tomcat;
 
-import dev.tollgate.gateway.Dialect;
-import dev.tollgate.gateway.Refusal;
-import dev.tollgate.gateway.RequestIds;
 import java.io.IOException;
 
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
-
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.RequestIds;
 
 /** Answers in JSON what the web server itself refuses, a path with an encoded slash for example. */
 @Component

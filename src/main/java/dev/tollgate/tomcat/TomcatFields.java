@@ -14,7 +14,6 @@ import org.apache.coyote.http11.Http11OutputBuffer;
 import org.apache.coyote.http11.Http11Processor;
 import org.apache.coyote.http11.filters.ChunkedInputFilter;
 import org.apache.tomcat.util.net.SocketBufferHandler;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

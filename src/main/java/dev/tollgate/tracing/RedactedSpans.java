@@ -3,7 +3,6 @@ package dev.tollgate.tracing;
 import java.util.Collection;
 import java.util.List;
 
-import dev.tollgate.logging.Redactor;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.AttributeType;
 import io.opentelemetry.api.common.Attributes;
@@ -13,6 +12,8 @@ import io.opentelemetry.sdk.trace.data.DelegatingSpanData;
 import io.opentelemetry.sdk.trace.data.EventData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+
+import dev.tollgate.logging.Redactor;
 
 /** Spans leave as log lines do: what looks like a secret, or is one, is blanked in every text. */
 final class RedactedSpans implements SpanExporter {

@@ -1,13 +1,13 @@
 package dev.tollgate.tracing;
 
-import dev.tollgate.gateway.RequestIds;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.trace.ReadWriteSpan;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SpanProcessor;
-
 import org.slf4j.MDC;
+
+import dev.tollgate.gateway.RequestIds;
 
 /** Puts the id of the request on every span that begins while it is served, as it stands on its log lines. */
 final class RequestIdSpans implements SpanProcessor {

@@ -1,6 +1,5 @@
 package dev.tollgate.upstream;
 
-import io.airlift.compress.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -19,6 +18,8 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
+
+import io.airlift.compress.zstd.ZstdInputStream;
 import org.brotli.dec.BrotliInputStream;
 
 /** The content codings of HTTP (RFC 9110, section 8.4) that are read here: gzip, deflate in both its readings, br and zstd. */

@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.concurrent.Cancellable;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,10 +1,7 @@
 package dev.tollgate.upstream;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
-
-import dev.tollgate.gateway.BodiesInMemory;
 
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
@@ -17,6 +14,8 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 import org.apache.hc.core5.util.Timeout;
+
+import dev.tollgate.gateway.BodiesInMemory;
 
 /**
  * Puts a {@link Deadline} on every exchange of a client, and a {@link ReplyStream} around every answer. The limit is the

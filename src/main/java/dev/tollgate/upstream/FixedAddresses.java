@@ -2,8 +2,6 @@ package dev.tollgate.upstream;
 
 import java.util.List;
 
-import dev.tollgate.gateway.Received;
-
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -15,8 +13,9 @@ import org.apache.camel.model.WireTapDefinition;
 import org.apache.camel.spi.CamelContextCustomizer;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
-
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.Received;
 
 /**
  * A call over HTTP without {@code bridgeEndpoint} goes to the address that the route says, whatever path and query the

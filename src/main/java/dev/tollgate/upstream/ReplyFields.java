@@ -1,10 +1,11 @@
 package dev.tollgate.upstream;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.function.BiConsumer;
+
+import com.fasterxml.jackson.databind.JsonNode;
 
 /**
  * Picks fields out of a reply on its way, whatever its form: server-sent events by the rules of the WHATWG, one JSON value,

@@ -7,14 +7,14 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import dev.tollgate.logging.Redactor;
-import dev.tollgate.logging.ToldNames;
-
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import dev.tollgate.logging.Redactor;
+import dev.tollgate.logging.ToldNames;
 
 /**
  * Which headers of an upstream a route may see. Not those by which an upstream would act on the caller's browser or send it

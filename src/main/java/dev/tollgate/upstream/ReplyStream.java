@@ -5,10 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.UnaryOperator;
 
+import org.apache.camel.Message;
+
 import dev.tollgate.gateway.ReplyTooLongException;
 import dev.tollgate.gateway.WatchedStream;
-
-import org.apache.camel.Message;
 
 /**
  * An upstream's answer as it arrives: within its {@link Deadline}, and no longer than is held in memory. Closed before its

@@ -3,10 +3,7 @@ package dev.tollgate.upstream;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 
-import dev.tollgate.gateway.BodiesInMemory;
-
 import org.apache.camel.component.http.HttpComponent;
-
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
@@ -15,9 +12,10 @@ import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.HttpConnectionFactory;
 import org.apache.hc.core5.util.TimeValue;
-
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.BodiesInMemory;
 
 /** Makes the HTTP clients of the gateway, which all keep the limits of this package. */
 @Component

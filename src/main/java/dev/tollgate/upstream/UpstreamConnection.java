@@ -3,7 +3,6 @@ package dev.tollgate.upstream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.Socket;
-
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 

@@ -7,7 +7,6 @@ import org.apache.camel.component.http.HttpEndpoint;
 import org.apache.camel.spi.CamelContextCustomizer;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
-
 import org.springframework.stereotype.Component;
 
 /** Puts {@link ReplyInspector} in front of every HTTP endpoint of every route, the company's own routes among them. */

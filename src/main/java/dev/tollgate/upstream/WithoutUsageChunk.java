@@ -1,12 +1,13 @@
 package dev.tollgate.upstream;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+
+import com.fasterxml.jackson.databind.JsonNode;
 
 /**
  * A stream of server-sent events without the one that {@link UsageOption} brought: it has a usage and no choice. All others

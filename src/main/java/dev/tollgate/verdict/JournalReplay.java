@@ -1,7 +1,5 @@
 package dev.tollgate.verdict;
 
-import dev.tollgate.disk.Damage;
-import dev.tollgate.disk.WriteMark;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.Consumer;
+
+import dev.tollgate.disk.Damage;
+import dev.tollgate.disk.WriteMark;
 
 /**
  * What reading a journal from end to end found, apart from its records.

@@ -1,16 +1,18 @@
 package dev.tollgate.verdict;
 
-import dev.tollgate.disk.FileOwner;
-import dev.tollgate.disk.GroupCommit;
-import dev.tollgate.verdict.JournalRecord.Answer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import dev.tollgate.disk.FileOwner;
+import dev.tollgate.disk.GroupCommit;
+import dev.tollgate.verdict.JournalRecord.Answer;
 
 /**
  * Answers that were paid for once: in memory for reading, in a journal for keeping.

@@ -1,9 +1,5 @@
 package dev.tollgate.verdict;
 
-import dev.tollgate.disk.DurableFiles;
-import dev.tollgate.disk.HeldFiles;
-import dev.tollgate.disk.OwnerOnly;
-import dev.tollgate.disk.WriteMark;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -16,8 +12,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.zip.CRC32C;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import dev.tollgate.disk.DurableFiles;
+import dev.tollgate.disk.HeldFiles;
+import dev.tollgate.disk.OwnerOnly;
+import dev.tollgate.disk.WriteMark;
 
 /**
  * The append-only file behind the cache. One thread writes.

@@ -1,18 +1,20 @@
 package dev.tollgate.verdict;
 
-import dev.tollgate.disk.Damage;
-import dev.tollgate.disk.DurableFiles;
-import dev.tollgate.disk.WriteMark;
-import dev.tollgate.verdict.JournalRecord.Answer;
-import dev.tollgate.verdict.JournalRecord.TakenOver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import dev.tollgate.disk.Damage;
+import dev.tollgate.disk.DurableFiles;
+import dev.tollgate.disk.WriteMark;
+import dev.tollgate.verdict.JournalRecord.Answer;
+import dev.tollgate.verdict.JournalRecord.TakenOver;
 
 /** Start-up: the journal is replayed and mended, then a dictionary that is new here is taken over. */
 final class VerdictLoader {

@@ -1,7 +1,8 @@
 package dev.tollgate.verdict;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+
 import dev.tollgate.verdict.JournalRecord.Answer;
 import dev.tollgate.verdict.JournalRecord.TakenOver;
 

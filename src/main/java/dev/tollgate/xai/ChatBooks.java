@@ -3,11 +3,11 @@ package dev.tollgate.xai;
 import java.io.IOException;
 import java.util.UUID;
 
+import org.apache.camel.Exchange;
+
 import dev.tollgate.gateway.RequestIds;
 import dev.tollgate.kit.AroundPolicy;
 import dev.tollgate.upstream.ReplyStream;
-
-import org.apache.camel.Exchange;
 
 /**
  * Around a chat that the gateway itself asks: no call whose cost could be written nowhere, and what a served one used and cost

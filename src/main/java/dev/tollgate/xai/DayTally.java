@@ -1,10 +1,11 @@
 package dev.tollgate.xai;
 
-import dev.tollgate.gateway.Plausible;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.function.UnaryOperator;
+
+import dev.tollgate.gateway.Plausible;
 
 /** Numbers of one calendar day of the quota's zone; they start at 0 when the clock says that it is another day. */
 final class DayTally {

@@ -1,7 +1,8 @@
 package dev.tollgate.xai;
 
-import dev.tollgate.gateway.FailedCall;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+
+import dev.tollgate.gateway.FailedCall;
 
 /** Whether a request that failed had left the gateway. What may have left may have been served, and billed. */
 public enum Departure {

@@ -5,15 +5,14 @@ import java.io.InputStream;
 import java.util.Locale;
 import java.util.function.Consumer;
 
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.springframework.stereotype.Component;
+
 import dev.tollgate.gateway.RequestIds;
 import dev.tollgate.kit.AroundPolicy;
 import dev.tollgate.upstream.ReplyStream;
 import dev.tollgate.upstream.WithoutUsageChunk;
-
-import org.apache.camel.Exchange;
-import org.apache.camel.Message;
-
-import org.springframework.stereotype.Component;
 
 /**
  * Around a call of {@code /xai/v1}: no billed one whose cost could be written nowhere, and what the reply says it used is in the

@@ -1,8 +1,9 @@
 package dev.tollgate.xai;
 
-import dev.tollgate.gateway.Refusal;
 import java.util.List;
 import java.util.regex.Pattern;
+
+import dev.tollgate.gateway.Refusal;
 
 /** The part of xAI's API that passes here; the rest (files, batches, videos, collections) costs otherwise and is not counted. */
 final class DropInPaths {

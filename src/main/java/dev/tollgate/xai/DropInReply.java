@@ -1,9 +1,10 @@
 package dev.tollgate.xai;
 
+import java.io.IOException;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import java.io.IOException;
 
 /** What the gateway reads in a reply that it passes on byte for byte. */
 final class DropInReply {

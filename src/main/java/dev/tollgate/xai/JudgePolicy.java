@@ -1,7 +1,15 @@
 package dev.tollgate.xai;
 
-import dev.tollgate.gateway.RequestProblem;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+
+import org.apache.camel.Body;
+import org.apache.camel.ExchangeProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.RequestProblem;
 import dev.tollgate.kit.QuotaSpent;
 import dev.tollgate.quota.DailyQuota;
 import dev.tollgate.quota.QuotaView;
@@ -9,12 +17,6 @@ import dev.tollgate.verdict.Lookup;
 import dev.tollgate.verdict.Saving;
 import dev.tollgate.verdict.VerdictCache;
 import dev.tollgate.verdict.VerdictKey;
-import java.util.Optional;
-import java.util.concurrent.atomic.LongAdder;
-import org.apache.camel.Body;
-import org.apache.camel.ExchangeProperty;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The steps of a judgement that a route cannot say well. The order of the steps is the route's: cache, one flight, quota,

@@ -1,7 +1,8 @@
 package dev.tollgate.xai;
 
-import dev.tollgate.verdict.VerdictKey;
 import java.math.BigDecimal;
+
+import dev.tollgate.verdict.VerdictKey;
 
 /**
  * Is this price reasonable for this title, in this category and season?

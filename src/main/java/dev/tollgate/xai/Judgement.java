@@ -1,8 +1,9 @@
 package dev.tollgate.xai;
 
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Duration;
 import java.util.Locale;
+
+import com.fasterxml.jackson.annotation.JsonValue;
 
 /**
  * A verdict and where it comes from. The same for all who asked the same question at the same time.

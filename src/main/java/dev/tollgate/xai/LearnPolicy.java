@@ -1,14 +1,16 @@
 package dev.tollgate.xai;
 
+import java.io.IOException;
+import java.util.Map;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tollgate.gateway.RequestProblem;
-import dev.tollgate.gateway.Refusal;
-import java.io.IOException;
-import java.util.Map;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
+
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.RequestProblem;
 
 /**
  * The steps of {@code POST /learn}: a person's text goes straight to the API, past quota and cache, as the "Token

@@ -1,9 +1,10 @@
 package dev.tollgate.xai;
 
-import dev.tollgate.gateway.WatchedStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.Consumer;
+
+import dev.tollgate.gateway.WatchedStream;
 
 /**
  * A streamed reply on its way to the caller. Every byte passes as it comes and is read on the way; what was read is handed

@@ -1,10 +1,12 @@
 package dev.tollgate.xai;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.tollgate.upstream.ReplyFields;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.tollgate.upstream.ReplyFields;
 
 /**
  * What a reply says of what it cost, read on its way in any form: whole or streamed, of chat, responses, messages, pictures

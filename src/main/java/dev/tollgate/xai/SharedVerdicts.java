@@ -1,8 +1,5 @@
 package dev.tollgate.xai;
 
-import dev.tollgate.cluster.Cluster;
-import dev.tollgate.cluster.DatabaseAwayException;
-import dev.tollgate.verdict.VerdictKey;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,7 +11,12 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
+
 import org.springframework.jdbc.core.JdbcOperations;
+
+import dev.tollgate.cluster.Cluster;
+import dev.tollgate.cluster.DatabaseAwayException;
+import dev.tollgate.verdict.VerdictKey;
 
 /**
  * Verdicts and flights that all nodes share: a question is asked once, and the first verdict is everybody's.

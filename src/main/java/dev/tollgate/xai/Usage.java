@@ -1,8 +1,10 @@
 package dev.tollgate.xai;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.tollgate.gateway.Plausible;
 import java.util.OptionalLong;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.tollgate.gateway.Plausible;
 
 /**
  * What a call used, as the answer says, in tokens. Input and output are always the total.

@@ -1,7 +1,8 @@
 package dev.tollgate.xai;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+
+import com.fasterxml.jackson.databind.JsonNode;
 
 /**
  * Reads a chat answer strictly: what is kept for ever must be one choice, finished by itself, with nothing but the verdict

@@ -3,14 +3,14 @@ package dev.tollgate.xai;
 import java.io.IOException;
 import java.util.function.Function;
 
+import org.apache.camel.Exchange;
+import org.apache.camel.spi.IdempotentRepository;
+import org.apache.camel.support.SynchronizationAdapter;
+
 import dev.tollgate.door.CallerWatch;
 import dev.tollgate.kit.Boarding;
 import dev.tollgate.kit.Flights;
 import dev.tollgate.metrics.CallTimes;
-
-import org.apache.camel.Exchange;
-import org.apache.camel.spi.IdempotentRepository;
-import org.apache.camel.support.SynchronizationAdapter;
 
 /**
  * The verdicts in memory and on disk as the repository of a route's {@code idempotentConsumer}: the first exchange with a

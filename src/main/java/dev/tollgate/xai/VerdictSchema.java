@@ -1,9 +1,10 @@
 package dev.tollgate.xai;
 
+import java.util.Optional;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Optional;
 
 /**
  * The strict schema of a verdict: an object of exactly one required boolean. Its text comes from a file beside the route,

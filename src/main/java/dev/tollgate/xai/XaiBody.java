@@ -1,7 +1,7 @@
 package dev.tollgate.xai;
 
-import dev.tollgate.gateway.RequestProblem;
 import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.RequestProblem;
 
 /** The body of a request, as the door hands it over. */
 final class XaiBody {

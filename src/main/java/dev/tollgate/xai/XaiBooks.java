@@ -1,5 +1,19 @@
 package dev.tollgate.xai;
 
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
 import dev.tollgate.database.CountColumns;
 import dev.tollgate.database.DatabaseClock;
 import dev.tollgate.ledger.Attempt;
@@ -7,18 +21,6 @@ import dev.tollgate.ledger.Booking;
 import dev.tollgate.ledger.Ledger;
 import dev.tollgate.ledger.UsageDetails;
 import dev.tollgate.logging.Redactor;
-import java.io.UncheckedIOException;
-import java.time.Clock;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
 
 /**
  * Puts what calls to xAI used and cost into the ledger. There they belong to one row of TokenMaster, of provider

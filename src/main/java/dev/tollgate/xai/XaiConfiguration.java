@@ -1,5 +1,15 @@
 package dev.tollgate.xai;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
 import dev.tollgate.cluster.Cluster;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.kit.Flights;
@@ -8,14 +18,6 @@ import dev.tollgate.quota.DailyQuota;
 import dev.tollgate.quota.QuotaSettings;
 import dev.tollgate.verdict.CacheSettings;
 import dev.tollgate.verdict.VerdictCache;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Clock;
-import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.annotation.Value;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 /**
  * The beans that the xAI routes name. They outlive the routes: a reload changes neither count nor cache.

@@ -1,11 +1,13 @@
 package dev.tollgate.xai;
 
+import java.util.HashMap;
+import java.util.Map;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
+
 import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.quota.QuotaDecision;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
  * A refusal of the gateway in the shape of xAI's own errors, for clients of {@code /xai/v1}.

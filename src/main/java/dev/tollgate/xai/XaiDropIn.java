@@ -2,15 +2,15 @@ package dev.tollgate.xai;
 
 import java.time.Duration;
 
-import dev.tollgate.door.StreamPulse;
-import dev.tollgate.gateway.RequestProblem;
-import dev.tollgate.upstream.UsageOption;
-
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.door.StreamPulse;
+import dev.tollgate.gateway.RequestProblem;
+import dev.tollgate.upstream.UsageOption;
 
 /** Which calls of {@code /xai/v1} pass, and which of their replies may be given again. */
 @Component("xaiDropIn")

@@ -1,7 +1,8 @@
 package dev.tollgate.xai;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+
+import com.fasterxml.jackson.databind.JsonNode;
 
 /**
  * An error of the API. xAI's own shape is {@code {"code":…,"error":"…"}}; some errors of the chat endpoint come as OpenAI's

@@ -1,5 +1,15 @@
 package dev.tollgate.xai;
 
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import org.springframework.stereotype.Component;
+
 import dev.tollgate.explain.Explainer;
 import dev.tollgate.explain.Explanation;
 import dev.tollgate.explain.Explanation.Outcome;
@@ -8,14 +18,6 @@ import dev.tollgate.gateway.Refusal;
 import dev.tollgate.quota.DailyQuota;
 import dev.tollgate.quota.QuotaDecision;
 import dev.tollgate.quota.QuotaView;
-import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import java.time.Clock;
-import java.time.Instant;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import org.springframework.stereotype.Component;
 
 /** What a judgement that no cached answer serves would meet. */
 @Component

@@ -1,9 +1,10 @@
 package dev.tollgate.xai;
 
-import dev.tollgate.gateway.Refusal;
-import dev.tollgate.logging.Redactor;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.logging.Redactor;
 
 /** The one key that pays for every call to xAI: the environment's {@value #VARIABLE}. */
 @Component("xaiKey")

@@ -1,10 +1,11 @@
 package dev.tollgate.xai;
 
+import java.util.function.ToDoubleFunction;
+
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import java.util.function.ToDoubleFunction;
 import org.springframework.stereotype.Component;
 
 /** The xAI policy in numbers. */

@@ -1,21 +1,23 @@
 package dev.tollgate.xai;
 
-import dev.tollgate.gateway.Dialect;
-import dev.tollgate.gateway.Refusal;
-import dev.tollgate.gateway.RequestIds;
-import dev.tollgate.kit.QuotaSpent;
-import dev.tollgate.quota.QuotaDecision;
-import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.RequestIds;
+import dev.tollgate.kit.QuotaSpent;
+import dev.tollgate.quota.QuotaDecision;
 
 /** What callers of {@code /judge}, {@code /learn} and {@code /xai/v1} are told when something goes wrong. */
 @Component("xaiProblem")

@@ -1,15 +1,17 @@
 package dev.tollgate.xai;
 
-import dev.tollgate.gateway.BreakerProperties;
-import dev.tollgate.quota.OnCorruptState;
 import java.net.URI;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Optional;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
+
+import dev.tollgate.gateway.BreakerProperties;
+import dev.tollgate.quota.OnCorruptState;
 
 /**
  * Every knob of the xAI policy. The key itself is no knob: it comes from {@code XAI_API_KEY} and is set on the call only.

@@ -1,11 +1,13 @@
 package dev.tollgate.xai;
 
-import dev.tollgate.gateway.StatusSection;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.StatusSection;
 
 /** The xAI policy in {@code /status}. */
 @Component

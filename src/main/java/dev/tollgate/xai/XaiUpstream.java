@@ -1,11 +1,13 @@
 package dev.tollgate.xai;
 
-import dev.tollgate.gateway.Refusal;
 import java.time.Duration;
+
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.Refusal;
 
 /** What comes before a call that xAI bills, and what its answer's status means. */
 @Component("xaiUpstream")

@@ -1,13 +1,13 @@
 package dev.tollgate.budget;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Reads and runs one line of bucket-scenarios.txt, whose head explains the words. */
 final class Scenario {

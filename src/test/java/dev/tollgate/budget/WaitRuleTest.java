@@ -1,12 +1,13 @@
 package dev.tollgate.budget;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Hundreds of waits, to the second; and that the wait is exactly long enough. */
 class WaitRuleTest {

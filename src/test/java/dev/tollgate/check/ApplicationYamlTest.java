@@ -1,11 +1,11 @@
 package dev.tollgate.check;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The application.yaml that ships. */
 class ApplicationYamlTest {

@@ -1,11 +1,11 @@
 package dev.tollgate.check;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.nio.file.Path;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The project's own routes, those of the sandbox included. */
 class RouteFilesTest {

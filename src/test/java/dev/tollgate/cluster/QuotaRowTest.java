@@ -1,7 +1,5 @@
 package dev.tollgate.cluster;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +15,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-
 import javax.sql.DataSource;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.jdbc.DatabaseDriver;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 import dev.tollgate.database.Tables;
 import dev.tollgate.database.TestDatabases;
@@ -28,12 +32,7 @@ import dev.tollgate.quota.QuotaDecision;
 import dev.tollgate.quota.QuotaSettings;
 import dev.tollgate.secret.MasterKeys;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.springframework.boot.jdbc.DatabaseDriver;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DelegatingDataSource;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Calls of a day that several nodes count in one row of a real database. */
 class QuotaRowTest {

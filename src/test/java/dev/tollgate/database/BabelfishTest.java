@@ -1,8 +1,5 @@
 package dev.tollgate.database;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.LogLines;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -11,8 +8,13 @@ import java.sql.Statement;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import dev.tollgate.LogLines;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 public class BabelfishTest {
 

@@ -1,20 +1,22 @@
 package dev.tollgate.database;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.database.OldDeployment.Shape;
-import dev.tollgate.database.TestDatabases.Engine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.jdbc.DatabaseDriver;
 import org.springframework.jdbc.core.JdbcTemplate;
+
+import dev.tollgate.database.OldDeployment.Shape;
+import dev.tollgate.database.TestDatabases.Engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** A company's rows are found by an index, by the very statement of the route, however the id is spelled. */
 class CompanyIndexTest {

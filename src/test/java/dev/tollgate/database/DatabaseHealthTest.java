@@ -1,13 +1,15 @@
 package dev.tollgate.database;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.LogLines;
-import dev.tollgate.ManualClock;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.Test;
+
+import dev.tollgate.LogLines;
+import dev.tollgate.ManualClock;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class DatabaseHealthTest {
 

@@ -1,9 +1,5 @@
 package dev.tollgate.database;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import dev.tollgate.database.TestDatabases.Engine;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -11,9 +7,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.sql.DataSource;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.dao.DataIntegrityViolationException;
+
+import dev.tollgate.database.TestDatabases.Engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** The first start on an empty database, and every start after it. */
 class FreshDatabaseTest {

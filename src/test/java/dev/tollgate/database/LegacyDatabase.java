@@ -1,8 +1,10 @@
 package dev.tollgate.database;
 
-import dev.tollgate.database.TestDatabases.Engine;
 import javax.sql.DataSource;
+
 import org.springframework.jdbc.core.JdbcTemplate;
+
+import dev.tollgate.database.TestDatabases.Engine;
 
 /**
  * A deployment from before the gateway, made by hand: INT counts, index names of its own, a column nobody else knows, log

@@ -1,18 +1,20 @@
 package dev.tollgate.database;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.database.TestDatabases.Engine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Statement;
 import java.util.Locale;
 import javax.sql.DataSource;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.ConnectionCallback;
+
+import dev.tollgate.database.TestDatabases.Engine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The scripts that an operator runs by hand. */
 class MaintenanceScriptsTest {

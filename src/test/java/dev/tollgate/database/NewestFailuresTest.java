@@ -1,15 +1,17 @@
 package dev.tollgate.database;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.database.TestDatabases.Engine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import dev.tollgate.database.TestDatabases.Engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** {@code /admin/failures} reads the newest attempts only, and says of them what the view says that reads all. */
 class NewestFailuresTest {

@@ -1,6 +1,5 @@
 package dev.tollgate.database;
 
-import dev.tollgate.database.TestDatabases.Engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +9,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
+
 import org.springframework.jdbc.core.JdbcTemplate;
+
+import dev.tollgate.database.TestDatabases.Engine;
 
 /**
  * A database as the old program has left it, in one of the two shapes that exist, with more than a hundred odd rows: NULLs,

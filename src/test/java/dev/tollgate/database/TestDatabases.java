@@ -1,17 +1,18 @@
 package dev.tollgate.database;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.flywaydb.core.Flyway;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Real databases for tests: H2 in memory, an embedded PostgreSQL (one server for the whole run), and the SQL Server that

@@ -1,15 +1,17 @@
 package dev.tollgate.disk;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import dev.tollgate.LogLines;
-import dev.tollgate.settings.SettingException;
 import java.nio.file.Path;
 import java.time.Duration;
+
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.tollgate.LogLines;
+import dev.tollgate.settings.SettingException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class RoomForStartTest {
 

@@ -1,6 +1,5 @@
 package dev.tollgate.door;
 
-import dev.tollgate.gateway.DoorProperties;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -9,15 +8,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.tollgate.upstream.TestClients;
-
 import org.apache.camel.Exchange;
 import org.apache.camel.component.properties.DefaultPropertiesParser;
 import org.apache.camel.component.quartz.QuartzEndpoint;
 import org.apache.camel.spi.CamelContextCustomizer;
 import org.apache.camel.spring.boot.CamelConfigurationProperties;
 import org.apache.camel.support.DefaultExchange;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,13 +21,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
-
 import org.springframework.context.support.StaticApplicationContext;
 import org.springframework.http.server.PathContainer;
 import org.springframework.util.unit.DataSize;
+
+import dev.tollgate.gateway.DoorProperties;
+import dev.tollgate.upstream.TestClients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -10,15 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-import dev.tollgate.check.RouteFile;
-import dev.tollgate.gateway.DoorProperties;
-
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.util.unit.DataSize;
+
+import dev.tollgate.check.RouteFile;
+import dev.tollgate.gateway.DoorProperties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

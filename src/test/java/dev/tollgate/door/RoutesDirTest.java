@@ -3,14 +3,13 @@ package dev.tollgate.door;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-import dev.tollgate.gateway.DoorProperties;
-
 import org.junit.jupiter.api.Test;
-
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+
+import dev.tollgate.gateway.DoorProperties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,22 +1,22 @@
 package dev.tollgate.door;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 
-import dev.tollgate.gateway.DoorProperties;
-import dev.tollgate.settings.SettingException;
-
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.util.unit.DataSize;
+
+import dev.tollgate.gateway.DoorProperties;
+import dev.tollgate.settings.SettingException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** A start refuses what an edit would be refused for, in the same words. */
 class StartJudgesTest {

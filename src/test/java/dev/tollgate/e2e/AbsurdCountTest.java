@@ -3,13 +3,13 @@ package dev.tollgate.e2e;
 import java.util.List;
 import java.util.UUID;
 
-import dev.tollgate.LogLines;
-import dev.tollgate.e2e.GeminiStub.Reply;
-
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import dev.tollgate.LogLines;
+import dev.tollgate.e2e.GeminiStub.Reply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

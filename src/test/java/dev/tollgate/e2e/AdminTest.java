@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import dev.tollgate.e2e.Gateway.Answer;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.tollgate.e2e.Gateway.Answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

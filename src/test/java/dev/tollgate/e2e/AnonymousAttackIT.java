@@ -7,13 +7,11 @@ import java.time.Duration;
 import java.util.List;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import org.junit.jupiter.api.Test;
 
 import dev.tollgate.e2e.Gateway.Answer;
 
-import org.junit.jupiter.api.Test;
-
 import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 

@@ -10,12 +10,11 @@ import java.sql.ResultSet;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-import dev.tollgate.e2e.Gateway.Answer;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
 import org.springframework.beans.factory.annotation.Value;
+
+import dev.tollgate.e2e.Gateway.Answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

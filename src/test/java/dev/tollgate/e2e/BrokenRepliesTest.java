@@ -13,23 +13,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-import dev.tollgate.StubServer;
-import dev.tollgate.TollgateApplication;
-import dev.tollgate.disk.Crowd;
-import dev.tollgate.e2e.BrokenReply.End;
-import dev.tollgate.e2e.Gateway.Answer;
-import dev.tollgate.ledger.Ledger;
-import dev.tollgate.ledger.TokenDirectory;
-import dev.tollgate.ledger.Reservations;
-import dev.tollgate.quota.DailyQuota;
-
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -38,6 +27,16 @@ import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.util.FileSystemUtils;
+
+import dev.tollgate.StubServer;
+import dev.tollgate.TollgateApplication;
+import dev.tollgate.disk.Crowd;
+import dev.tollgate.e2e.BrokenReply.End;
+import dev.tollgate.e2e.Gateway.Answer;
+import dev.tollgate.ledger.Ledger;
+import dev.tollgate.ledger.Reservations;
+import dev.tollgate.ledger.TokenDirectory;
+import dev.tollgate.quota.DailyQuota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

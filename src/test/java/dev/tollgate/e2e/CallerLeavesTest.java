@@ -1,13 +1,5 @@
 package dev.tollgate.e2e;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
-import dev.tollgate.TollgateApplication;
-import dev.tollgate.keepa.KeepaBalance;
-import dev.tollgate.ledger.Ledger;
-import dev.tollgate.ledger.TokenDirectory;
-import dev.tollgate.ledger.Reservations;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -16,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +19,15 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.util.FileSystemUtils;
+
+import dev.tollgate.TollgateApplication;
+import dev.tollgate.keepa.KeepaBalance;
+import dev.tollgate.ledger.Ledger;
+import dev.tollgate.ledger.Reservations;
+import dev.tollgate.ledger.TokenDirectory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Callers who disconnect while their call is with an upstream that says nothing. No time limit of the gateway is near, so

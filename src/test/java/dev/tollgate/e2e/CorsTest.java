@@ -1,13 +1,15 @@
 package dev.tollgate.e2e;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.e2e.Gateway.Answer;
 import java.net.http.HttpRequest;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.test.context.TestPropertySource;
+
+import dev.tollgate.e2e.Gateway.Answer;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Pages of named origins call the APIs from a browser, those of others do not. */
 @TestPropertySource(properties = "tollgate.cors-origins=https://app.example, http://localhost:5173")

@@ -10,9 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import dev.tollgate.TollgateApplication;
 import jakarta.servlet.Filter;
-
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.TypeExcludeFilter;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -22,6 +20,8 @@ import org.springframework.core.Ordered;
 import org.springframework.core.type.classreading.MetadataReader;
 import org.springframework.core.type.classreading.MetadataReaderFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
+
+import dev.tollgate.TollgateApplication;
 
 /**
  * Prints what a denial costs in each dialect: the gateway's own time, from the first filter to the last byte handed to the

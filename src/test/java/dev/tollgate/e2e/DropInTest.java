@@ -22,19 +22,17 @@ import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import com.openai.models.responses.ResponseCreateParams;
-
-import dev.tollgate.disk.Crowd;
-import dev.tollgate.e2e.Gateway.Answer;
-import dev.tollgate.quota.DailyQuota;
-import dev.tollgate.sandbox.XaiSimulator.Fault;
-
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.beans.factory.annotation.Autowired;
+
+import dev.tollgate.disk.Crowd;
+import dev.tollgate.e2e.Gateway.Answer;
+import dev.tollgate.quota.DailyQuota;
+import dev.tollgate.sandbox.XaiSimulator.Fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;

@@ -6,17 +6,15 @@ import java.time.Instant;
 import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
-import dev.tollgate.e2e.Gateway.Answer;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
+
+import dev.tollgate.e2e.Gateway.Answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -6,18 +6,16 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
-import dev.tollgate.e2e.Gateway.Answer;
-import dev.tollgate.e2e.GeminiStub.Reply;
-import dev.tollgate.ledger.Reservations;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.beans.factory.annotation.Autowired;
+
+import dev.tollgate.e2e.Gateway.Answer;
+import dev.tollgate.e2e.GeminiStub.Reply;
+import dev.tollgate.ledger.Reservations;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -12,14 +12,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tollgate.budget.Plan;
-import dev.tollgate.sandbox.KeepaSimulator;
-import dev.tollgate.sandbox.SimulatedReply;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.tollgate.budget.Plan;
+import dev.tollgate.sandbox.KeepaSimulator;
+import dev.tollgate.sandbox.SimulatedReply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

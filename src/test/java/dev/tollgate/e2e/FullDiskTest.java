@@ -9,22 +9,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
-import dev.tollgate.database.FullDisk;
-import dev.tollgate.e2e.Gateway.Answer;
-import dev.tollgate.database.DatabaseHealth;
-import dev.tollgate.ledger.Ledger;
-import dev.tollgate.ledger.Reservations;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+
+import dev.tollgate.database.DatabaseHealth;
+import dev.tollgate.database.FullDisk;
+import dev.tollgate.e2e.Gateway.Answer;
+import dev.tollgate.ledger.Ledger;
+import dev.tollgate.ledger.Reservations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

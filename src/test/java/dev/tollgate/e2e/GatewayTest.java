@@ -4,18 +4,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-import dev.tollgate.TollgateApplication;
-import dev.tollgate.ledger.Ledger;
-import dev.tollgate.ledger.TokenDirectory;
-
 import org.junit.jupiter.api.BeforeEach;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+
+import dev.tollgate.TollgateApplication;
+import dev.tollgate.ledger.Ledger;
+import dev.tollgate.ledger.TokenDirectory;
 
 /**
  * The whole gateway on a free port, with its own folder and database, in front of {@link GeminiStub}. Waits between

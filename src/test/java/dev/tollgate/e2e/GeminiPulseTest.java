@@ -9,15 +9,13 @@ import java.util.concurrent.TimeUnit;
 
 import com.google.genai.Client;
 import com.google.genai.types.HttpOptions;
-
-import dev.tollgate.e2e.GeminiStub.Reply;
-
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
 import org.springframework.test.context.TestPropertySource;
+
+import dev.tollgate.e2e.GeminiStub.Reply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

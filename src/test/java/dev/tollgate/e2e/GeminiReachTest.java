@@ -11,18 +11,16 @@ import java.util.Map;
 import com.google.genai.Client;
 import com.google.genai.types.HttpOptions;
 import com.google.genai.types.UploadFileConfig;
-
-import dev.tollgate.e2e.GeminiStub.Call;
-import dev.tollgate.e2e.GeminiStub.Reply;
-import dev.tollgate.ledger.Reservations;
-
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
+
+import dev.tollgate.e2e.GeminiStub.Call;
+import dev.tollgate.e2e.GeminiStub.Reply;
+import dev.tollgate.ledger.Reservations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

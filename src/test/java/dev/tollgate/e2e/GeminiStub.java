@@ -10,10 +10,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
+import com.sun.net.httpserver.HttpExchange;
+
 import dev.tollgate.StubServer;
 import dev.tollgate.sandbox.GeminiSimulator;
-
-import com.sun.net.httpserver.HttpExchange;
 
 /**
  * Gemini for tests: answers what the test asks for, over real HTTP, and counts. What it reports as used is what the

@@ -13,10 +13,6 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import dev.tollgate.e2e.GeminiStub.Call;
-import dev.tollgate.e2e.GeminiStub.Reply;
-import dev.tollgate.ledger.Reservations;
-
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,8 +21,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.beans.factory.annotation.Autowired;
+
+import dev.tollgate.e2e.GeminiStub.Call;
+import dev.tollgate.e2e.GeminiStub.Reply;
+import dev.tollgate.ledger.Reservations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;

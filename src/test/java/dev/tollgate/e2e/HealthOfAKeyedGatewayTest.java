@@ -2,14 +2,12 @@ package dev.tollgate.e2e;
 
 import java.util.List;
 
-import dev.tollgate.e2e.Gateway.Answer;
-
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
-
 import org.junit.jupiter.api.Test;
-
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
+
+import dev.tollgate.e2e.Gateway.Answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

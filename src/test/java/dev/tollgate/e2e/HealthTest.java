@@ -3,17 +3,14 @@ package dev.tollgate.e2e;
 import java.sql.SQLTransientConnectionException;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
-import dev.tollgate.e2e.Gateway.Answer;
-import dev.tollgate.database.DatabaseHealth;
-import dev.tollgate.ledger.Ledger;
-
 import org.apache.camel.CamelContext;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.beans.factory.annotation.Autowired;
+
+import dev.tollgate.database.DatabaseHealth;
+import dev.tollgate.e2e.Gateway.Answer;
+import dev.tollgate.ledger.Ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

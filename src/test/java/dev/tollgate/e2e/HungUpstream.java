@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.LongStream;
 
-import dev.tollgate.database.TestDatabases;
-import dev.tollgate.e2e.Callers.Outcome;
-
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import dev.tollgate.database.TestDatabases;
+import dev.tollgate.e2e.Callers.Outcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

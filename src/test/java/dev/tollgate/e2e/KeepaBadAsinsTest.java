@@ -1,16 +1,5 @@
 package dev.tollgate.e2e;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tollgate.e2e.KeepaStub.Call;
-import dev.tollgate.keepa.KeepaCall;
-import dev.tollgate.keepa.KeepaLists;
-import dev.tollgate.sandbox.SimulatedReply;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
@@ -23,12 +12,25 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.annotation.Autowired;
+
+import dev.tollgate.e2e.KeepaStub.Call;
+import dev.tollgate.keepa.KeepaCall;
+import dev.tollgate.keepa.KeepaLists;
+import dev.tollgate.sandbox.SimulatedReply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Backfills with ASINs that Keepa does not take, in whatever way it says so: each costs itself and no other. */
 class KeepaBadAsinsTest extends KeepaTest {

@@ -8,12 +8,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+
 import dev.tollgate.TollgateApplication;
 import dev.tollgate.budget.Plan;
 import dev.tollgate.sandbox.KeepaSimulator;
-
-import org.springframework.boot.SpringApplication;
-import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * 2,000 calls of mixed cost from 64 callers over HTTP, against a simulator that charges up to twice the estimate. Prints

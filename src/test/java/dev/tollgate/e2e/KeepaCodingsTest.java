@@ -1,16 +1,5 @@
 package dev.tollgate.e2e;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
-import dev.tollgate.Codings;
-import dev.tollgate.disk.Crowd;
-import dev.tollgate.e2e.Wire.Reply;
-import dev.tollgate.keepa.Envelope;
-import dev.tollgate.keepa.EnvelopeReader;
-import dev.tollgate.keepa.Gzip;
-import dev.tollgate.sandbox.SimulatedReply;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,9 +10,22 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import dev.tollgate.Codings;
+import dev.tollgate.disk.Crowd;
+import dev.tollgate.e2e.Wire.Reply;
+import dev.tollgate.keepa.Envelope;
+import dev.tollgate.keepa.EnvelopeReader;
+import dev.tollgate.keepa.Gzip;
+import dev.tollgate.sandbox.SimulatedReply;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Whatever coding Keepa's replies come in and callers ask for, the meter is read, and callers get what they can read. */
 class KeepaCodingsTest extends KeepaTest {

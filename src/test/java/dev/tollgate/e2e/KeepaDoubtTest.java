@@ -1,18 +1,20 @@
 package dev.tollgate.e2e;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.tollgate.disk.Crowd;
-import dev.tollgate.budget.Plan;
-import dev.tollgate.e2e.Gateway.Answer;
-import dev.tollgate.sandbox.KeepaSimulator;
-import dev.tollgate.sandbox.SimulatedReply;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+
+import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import dev.tollgate.budget.Plan;
+import dev.tollgate.disk.Crowd;
+import dev.tollgate.e2e.Gateway.Answer;
+import dev.tollgate.sandbox.KeepaSimulator;
+import dev.tollgate.sandbox.SimulatedReply;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** A balance that changed elsewhere, by a bigger plan or bought tokens: nobody is denied for long by what was true once. */
 class KeepaDoubtTest extends KeepaTest {

@@ -3,16 +3,16 @@ package dev.tollgate.e2e;
 import java.io.IOException;
 import java.util.Map;
 
-import dev.tollgate.e2e.KeepaJavaClient.Outcome;
-import dev.tollgate.e2e.KeepaJavaClient.Status;
-import dev.tollgate.keepa.Gzip;
-import dev.tollgate.sandbox.SimulatedReply;
-
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.tollgate.e2e.KeepaJavaClient.Outcome;
+import dev.tollgate.e2e.KeepaJavaClient.Status;
+import dev.tollgate.keepa.Gzip;
+import dev.tollgate.sandbox.SimulatedReply;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,8 +1,5 @@
 package dev.tollgate.e2e;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +11,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
 import dev.tollgate.budget.Price;
 import dev.tollgate.e2e.KeepaStub.Call;
 import dev.tollgate.e2e.Wire.Reply;
@@ -23,9 +24,8 @@ import dev.tollgate.keepa.PriceList;
 import dev.tollgate.queue.AdmissionQueue;
 import dev.tollgate.sandbox.KeepaTariff;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Waits, denials and order as callers of {@code /keepa} meet them; ten tokens arrive every 100 ms. */
 class KeepaPolicyTest extends KeepaTest {

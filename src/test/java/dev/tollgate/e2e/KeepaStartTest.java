@@ -1,14 +1,5 @@
 package dev.tollgate.e2e;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
-import dev.tollgate.TollgateApplication;
-import dev.tollgate.budget.Plan;
-import dev.tollgate.e2e.Wire.Reply;
-import dev.tollgate.keepa.KeepaBalance;
-import dev.tollgate.sandbox.KeepaSimulator;
-import dev.tollgate.sandbox.SimulatedReply;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -18,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +17,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
+
+import dev.tollgate.TollgateApplication;
+import dev.tollgate.budget.Plan;
+import dev.tollgate.e2e.Wire.Reply;
+import dev.tollgate.keepa.KeepaBalance;
+import dev.tollgate.sandbox.KeepaSimulator;
+import dev.tollgate.sandbox.SimulatedReply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** The first call after a start waits for the balance, not for a guess of it, and for a bounded time. */
 class KeepaStartTest {

@@ -6,16 +6,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 
-import dev.tollgate.TollgateApplication;
-import dev.tollgate.budget.Plan;
-import dev.tollgate.jobs.FullDisk;
-import dev.tollgate.jobs.JobDisk;
-import dev.tollgate.keepa.KeepaBalance;
-import dev.tollgate.sandbox.KeepaSimulator;
-import dev.tollgate.sandbox.KeepaTariff;
-
 import org.junit.jupiter.api.BeforeEach;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -25,6 +16,14 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+
+import dev.tollgate.TollgateApplication;
+import dev.tollgate.budget.Plan;
+import dev.tollgate.jobs.FullDisk;
+import dev.tollgate.jobs.JobDisk;
+import dev.tollgate.keepa.KeepaBalance;
+import dev.tollgate.sandbox.KeepaSimulator;
+import dev.tollgate.sandbox.KeepaTariff;
 
 /**
  * The whole gateway in front of {@link KeepaStub}, which refills ten times a second instead of once a minute; nothing

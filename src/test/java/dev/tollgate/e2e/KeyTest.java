@@ -4,14 +4,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import dev.tollgate.e2e.Gateway.Answer;
-
 import jakarta.servlet.Filter;
-
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.context.TestPropertySource;
+
+import dev.tollgate.e2e.Gateway.Answer;
 
 /** A gateway that asks for keys, and what an operator and a caller do with it. */
 @TestPropertySource(properties = "TOLLGATE_ADMIN_KEY=" + KeyTest.ADMIN)

@@ -9,16 +9,15 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 
-import dev.tollgate.database.TestDatabases;
-import dev.tollgate.e2e.Books.Entry;
-import dev.tollgate.e2e.Callers.Outcome;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import dev.tollgate.database.TestDatabases;
+import dev.tollgate.e2e.Books.Entry;
+import dev.tollgate.e2e.Callers.Outcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -20,14 +20,14 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-import dev.tollgate.Codings;
-import dev.tollgate.e2e.Gateway.Answer;
-
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.tollgate.Codings;
+import dev.tollgate.e2e.Gateway.Answer;
 
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;

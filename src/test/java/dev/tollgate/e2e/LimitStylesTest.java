@@ -10,6 +10,13 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
 import dev.tollgate.disk.Crowd;
 import dev.tollgate.e2e.ApiStub.Reply;
 import dev.tollgate.e2e.Gateway.Answer;
@@ -20,14 +27,6 @@ import dev.tollgate.e2e.LimitStyles.ShopifyGraphQl;
 import dev.tollgate.e2e.LimitStyles.ShopifyRest;
 import dev.tollgate.e2e.LimitStyles.Stripe;
 import dev.tollgate.e2e.LimitStyles.Style;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -2,12 +2,11 @@ package dev.tollgate.e2e;
 
 import com.google.genai.Client;
 import com.google.genai.types.HttpOptions;
-
-import dev.tollgate.e2e.RawHttp.Reply;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.tollgate.e2e.RawHttp.Reply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

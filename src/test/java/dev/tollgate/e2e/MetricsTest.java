@@ -3,13 +3,12 @@ package dev.tollgate.e2e;
 import java.util.List;
 import java.util.Map;
 
-import dev.tollgate.e2e.Gateway.Answer;
-
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.ToDefinition;
-
 import org.junit.jupiter.api.Test;
+
+import dev.tollgate.e2e.Gateway.Answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -2,18 +2,10 @@ package dev.tollgate.e2e;
 
 import java.util.concurrent.atomic.AtomicReference;
 
-import dev.tollgate.budget.Plan;
-import dev.tollgate.keepa.KeepaBalance;
-import dev.tollgate.sandbox.KeepaSimulator;
-import dev.tollgate.sandbox.KeepaTariff;
-
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
-
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.CamelContextCustomizer;
-
 import org.junit.jupiter.api.BeforeEach;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.autoconfigure.actuate.observability.AutoConfigureObservability;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -21,6 +13,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+
+import dev.tollgate.budget.Plan;
+import dev.tollgate.keepa.KeepaBalance;
+import dev.tollgate.sandbox.KeepaSimulator;
+import dev.tollgate.sandbox.KeepaTariff;
 
 /** The gateway in front of all four upstreams, for what it says about itself. One gateway serves all these tests. */
 @AutoConfigureObservability(tracing = false)

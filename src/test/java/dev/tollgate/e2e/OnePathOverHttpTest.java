@@ -11,11 +11,10 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-import dev.tollgate.gateway.PathSpellings;
-
 import org.junit.jupiter.api.Test;
-
 import org.springframework.test.context.TestPropertySource;
+
+import dev.tollgate.gateway.PathSpellings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -20,17 +20,15 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
-
-import dev.tollgate.door.ServedPaths;
-import dev.tollgate.e2e.Gateway.Answer;
 import io.swagger.v3.parser.OpenAPIV3Parser;
 import io.swagger.v3.parser.core.models.SwaggerParseResult;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.beans.factory.annotation.Autowired;
+
+import dev.tollgate.door.ServedPaths;
+import dev.tollgate.e2e.Gateway.Answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

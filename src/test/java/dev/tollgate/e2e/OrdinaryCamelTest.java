@@ -1,8 +1,5 @@
 package dev.tollgate.e2e;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
@@ -10,15 +7,18 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import dev.tollgate.LogLines;
-import dev.tollgate.e2e.ApiStub.Reply;
-import dev.tollgate.e2e.Gateway.Answer;
-
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.tollgate.LogLines;
+import dev.tollgate.e2e.ApiStub.Reply;
+import dev.tollgate.e2e.Gateway.Answer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Files in the shapes that engineers, Kaoto and Camel's own examples write: saved as they are, and in force. */
 class OrdinaryCamelTest extends OwnRoutesTest {

@@ -18,12 +18,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
-import dev.tollgate.database.TestDatabases;
-import dev.tollgate.e2e.Gateway.Answer;
-import dev.tollgate.e2e.GeminiStub.Call;
-import dev.tollgate.e2e.GeminiStub.Reply;
-
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -31,9 +25,13 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
-
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import dev.tollgate.database.TestDatabases;
+import dev.tollgate.e2e.Gateway.Answer;
+import dev.tollgate.e2e.GeminiStub.Call;
+import dev.tollgate.e2e.GeminiStub.Reply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -1,18 +1,20 @@
 package dev.tollgate.e2e;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.tollgate.e2e.ApiStub.Reply;
-import dev.tollgate.e2e.Gateway.Answer;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.time.Instant;
 import java.util.List;
+
+import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.autoconfigure.actuate.observability.AutoConfigureObservability;
+
+import dev.tollgate.e2e.ApiStub.Reply;
+import dev.tollgate.e2e.Gateway.Answer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 /** An API of one route file is measured, shown and explained like the four that the gateway knows. */
 @AutoConfigureObservability(tracing = false)

@@ -13,16 +13,15 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import dev.tollgate.disk.Crowd;
-import dev.tollgate.e2e.RawHttp.Reply;
-import dev.tollgate.e2e.RawHttp.Sender;
-
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-
 import org.springframework.test.context.TestPropertySource;
+
+import dev.tollgate.disk.Crowd;
+import dev.tollgate.e2e.RawHttp.Reply;
+import dev.tollgate.e2e.RawHttp.Sender;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -129,7 +128,7 @@ class PortScanTest extends KeyTest {
         add(wrongs, "zip bomb", 415, get("/token/status", key, "Content-Encoding: gzip"));
         add(wrongs, "two lengths", 400, get("/token/status", key, "Content-Length: 5", "Content-Length: 6"));
         for (String path : List.of("/token/../admin/keys", "/static/../../etc/passwd", "/token/%2e%2e/admin/keys",
-                "/token%2fstatus", "/token/%2e%2e%2f%2e%2e%2fetc/passwd", "/admin%2Fkeys", 
+                "/token%2fstatus", "/token/%2e%2e%2f%2e%2e%2fetc/passwd", "/admin%2Fkeys",
                 "/token/status%00", "/token/%5c..%5cstatus", "/token\\status", "/token/..;/admin/keys", "/token/%0d%0aX: y", "/%zz")) {
             add(wrongs, "path " + path, 400, get(path + "?companyID=SCAN", key));
         }

@@ -8,13 +8,12 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
 
-import dev.tollgate.FreePort;
-import dev.tollgate.database.TestDatabases;
-
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import dev.tollgate.FreePort;
+import dev.tollgate.database.TestDatabases;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

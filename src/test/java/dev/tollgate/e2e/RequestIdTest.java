@@ -4,12 +4,12 @@ import java.net.http.HttpRequest;
 import java.util.Map;
 import java.util.UUID;
 
-import dev.tollgate.e2e.Gateway.Answer;
-import dev.tollgate.e2e.GeminiStub.Reply;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.tollgate.e2e.Gateway.Answer;
+import dev.tollgate.e2e.GeminiStub.Reply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -8,19 +8,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-import dev.tollgate.disk.Crowd;
-import dev.tollgate.e2e.AmazonServer.Call;
-import dev.tollgate.e2e.Gateway.Answer;
-import dev.tollgate.sandbox.SpApiSimulator.Reply;
-
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.TestPropertySource;
+
+import dev.tollgate.disk.Crowd;
+import dev.tollgate.e2e.AmazonServer.Call;
+import dev.tollgate.e2e.Gateway.Answer;
+import dev.tollgate.sandbox.SpApiSimulator.Reply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -2,11 +2,11 @@ package dev.tollgate.e2e;
 
 import java.util.stream.Stream;
 
-import dev.tollgate.e2e.GeminiStub.Reply;
-
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import dev.tollgate.e2e.GeminiStub.Reply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

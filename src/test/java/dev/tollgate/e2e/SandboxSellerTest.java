@@ -9,18 +9,17 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-import dev.tollgate.FreePort;
-import dev.tollgate.TollgateApplication;
-import dev.tollgate.e2e.Gateway.Answer;
-import dev.tollgate.sandbox.SpApiSimulator;
-
 import org.junit.jupiter.api.Test;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.test.context.ActiveProfiles;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+
+import dev.tollgate.FreePort;
+import dev.tollgate.TollgateApplication;
+import dev.tollgate.e2e.Gateway.Answer;
+import dev.tollgate.sandbox.SpApiSimulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

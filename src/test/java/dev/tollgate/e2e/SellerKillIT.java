@@ -16,13 +16,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
-import dev.tollgate.e2e.Gateway.Answer;
-import dev.tollgate.sandbox.SpApiSimulator;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.tollgate.e2e.Gateway.Answer;
+import dev.tollgate.sandbox.SpApiSimulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -6,14 +6,7 @@ import java.util.stream.StreamSupport;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-
-import dev.tollgate.e2e.Gateway.Answer;
-import dev.tollgate.jobs.FullDisk;
-import dev.tollgate.jobs.JobDisk;
-import dev.tollgate.sandbox.SpApiSimulator;
-
 import org.junit.jupiter.api.BeforeEach;
-
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
@@ -21,6 +14,11 @@ import org.springframework.context.annotation.Primary;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
+
+import dev.tollgate.e2e.Gateway.Answer;
+import dev.tollgate.jobs.FullDisk;
+import dev.tollgate.jobs.JobDisk;
+import dev.tollgate.sandbox.SpApiSimulator;
 
 /**
  * The gateway in front of {@link AmazonServer}. Each test has sellers of its own; getAccount is the operation without a limit

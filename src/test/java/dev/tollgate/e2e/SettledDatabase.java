@@ -1,9 +1,9 @@
 package dev.tollgate.e2e;
 
+import org.springframework.jdbc.core.simple.JdbcClient;
+
 import dev.tollgate.ledger.Ledger;
 import dev.tollgate.ledger.TokenDirectory;
-
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * The gateway's own database as its readers see it: with everything that was booked before; and what a test changes in it acts

@@ -3,10 +3,10 @@ package dev.tollgate.e2e;
 import java.time.Clock;
 import java.time.Duration;
 
-import dev.tollgate.TollgateApplication;
-
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.annotation.Bean;
+
+import dev.tollgate.TollgateApplication;
 
 /** The gateway on a machine whose clock is wrong by as many milliseconds as the first argument says. */
 public final class SkewedGateway {

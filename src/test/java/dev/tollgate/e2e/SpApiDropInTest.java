@@ -14,17 +14,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-
-import dev.tollgate.disk.Crowd;
-import dev.tollgate.e2e.AmazonServer.Call;
-import dev.tollgate.e2e.Gateway.Answer;
-import dev.tollgate.sandbox.SpApiSimulator.Reply;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.tollgate.disk.Crowd;
+import dev.tollgate.e2e.AmazonServer.Call;
+import dev.tollgate.e2e.Gateway.Answer;
+import dev.tollgate.sandbox.SpApiSimulator.Reply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

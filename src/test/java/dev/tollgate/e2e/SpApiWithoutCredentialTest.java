@@ -2,9 +2,9 @@ package dev.tollgate.e2e;
 
 import java.net.http.HttpRequest;
 
-import dev.tollgate.e2e.Gateway.Answer;
-
 import org.junit.jupiter.api.Test;
+
+import dev.tollgate.e2e.Gateway.Answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,12 +1,14 @@
 package dev.tollgate.e2e;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import java.io.IOException;
 
 import com.sun.net.httpserver.HttpExchange;
-import dev.tollgate.e2e.Gateway.Answer;
-import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.springframework.test.context.TestPropertySource;
+
+import dev.tollgate.e2e.Gateway.Answer;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Comment lines in streams that have not begun or rest; nowhere else, and in no event. */
 @TestPropertySource(properties = "tollgate.xai.comment-after=150ms")

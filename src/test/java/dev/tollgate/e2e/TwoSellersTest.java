@@ -24,20 +24,19 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 
-import dev.tollgate.e2e.AmazonServer.Call;
-import dev.tollgate.e2e.Gateway.Answer;
-import dev.tollgate.sandbox.SpApiSimulator.Reply;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
+
+import dev.tollgate.e2e.AmazonServer.Call;
+import dev.tollgate.e2e.Gateway.Answer;
+import dev.tollgate.sandbox.SpApiSimulator.Reply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -4,14 +4,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
-import dev.tollgate.e2e.Gateway.Answer;
-import dev.tollgate.e2e.GeminiStub.Reply;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.tollgate.e2e.Gateway.Answer;
+import dev.tollgate.e2e.GeminiStub.Reply;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.util.Map.entry;

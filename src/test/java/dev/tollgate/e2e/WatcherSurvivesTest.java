@@ -1,8 +1,5 @@
 package dev.tollgate.e2e;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +14,9 @@ import java.util.concurrent.Callable;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.util.FileSystemUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Whatever is saved under a hundred requests a second: one verdict, no failed request, and the next save is noticed. */
 class WatcherSurvivesTest extends OwnRoutesTest {

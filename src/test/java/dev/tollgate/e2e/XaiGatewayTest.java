@@ -10,17 +10,9 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
-import dev.tollgate.ManualClock;
-import dev.tollgate.TollgateApplication;
-import dev.tollgate.e2e.Gateway.Answer;
-import dev.tollgate.ledger.Ledger;
-import dev.tollgate.ledger.TokenDirectory;
 import jakarta.servlet.Filter;
-
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -30,6 +22,12 @@ import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+
+import dev.tollgate.ManualClock;
+import dev.tollgate.TollgateApplication;
+import dev.tollgate.e2e.Gateway.Answer;
+import dev.tollgate.ledger.Ledger;
+import dev.tollgate.ledger.TokenDirectory;
 
 /** The whole gateway in front of {@link XaiStub}; each test has a day of its own, and so the whole quota. */
 @SpringBootTest(classes = TollgateApplication.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)

@@ -1,10 +1,5 @@
 package dev.tollgate.e2e;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
-import com.sun.net.httpserver.HttpExchange;
-import dev.tollgate.disk.Crowd;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -19,7 +14,14 @@ import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+
+import com.sun.net.httpserver.HttpExchange;
 import org.junit.jupiter.api.Test;
+
+import dev.tollgate.disk.Crowd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Many streams at once, legal and broken, of which a third is left by its caller: the books hold what xAI said, each once. */
 class XaiStreamsTest extends XaiGatewayTest {

@@ -2,13 +2,12 @@ package dev.tollgate.e2e;
 
 import java.net.http.HttpRequest;
 
-import dev.tollgate.e2e.Gateway.Answer;
-
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+
+import dev.tollgate.e2e.Gateway.Answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,18 +1,17 @@
 package dev.tollgate.gateway;
 
-import dev.tollgate.settings.SettingException;
 import java.nio.file.Path;
 import java.util.Map;
 
-import dev.tollgate.TollgateApplication;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+import dev.tollgate.TollgateApplication;
+import dev.tollgate.settings.SettingException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;

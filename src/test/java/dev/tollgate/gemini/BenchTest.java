@@ -2,13 +2,13 @@ package dev.tollgate.gemini;
 
 import java.time.Duration;
 
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
 import dev.tollgate.LogLines;
 import dev.tollgate.ManualClock;
 import dev.tollgate.gemini.UpstreamFailure.Kind;
 import dev.tollgate.ledger.TokenRow;
-
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -10,29 +10,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-
-import dev.tollgate.TollgateApplication;
-import dev.tollgate.e2e.SettledDatabase;
-import dev.tollgate.gateway.RequestIds;
-import dev.tollgate.gemini.UpstreamFailure.Kind;
-import dev.tollgate.gateway.RetryProperties;
-import dev.tollgate.ledger.Ledger;
-import dev.tollgate.ledger.TokenDirectory;
-import dev.tollgate.ledger.TokenRow;
-
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.test.spring.junit5.CamelSpringBootTest;
 import org.apache.camel.test.spring.junit5.UseAdviceWith;
-
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -40,6 +28,15 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.bean.override.convention.TestBean;
+
+import dev.tollgate.TollgateApplication;
+import dev.tollgate.e2e.SettledDatabase;
+import dev.tollgate.gateway.RequestIds;
+import dev.tollgate.gateway.RetryProperties;
+import dev.tollgate.gemini.UpstreamFailure.Kind;
+import dev.tollgate.ledger.Ledger;
+import dev.tollgate.ledger.TokenDirectory;
+import dev.tollgate.ledger.TokenRow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

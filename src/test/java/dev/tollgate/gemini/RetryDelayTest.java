@@ -6,13 +6,12 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-import dev.tollgate.gateway.RetryProperties;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
 import org.springframework.boot.convert.DurationStyle;
+
+import dev.tollgate.gateway.RetryProperties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

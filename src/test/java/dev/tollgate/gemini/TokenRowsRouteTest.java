@@ -10,27 +10,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import dev.tollgate.ManualClock;
-import dev.tollgate.TollgateApplication;
-import dev.tollgate.gateway.Refusal;
-import dev.tollgate.database.DatabaseHealth;
-import dev.tollgate.ledger.TokenRow;
-
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.test.spring.junit5.CamelSpringBootTest;
 import org.apache.camel.test.spring.junit5.UseAdviceWith;
-
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.bean.override.convention.TestBean;
+
+import dev.tollgate.ManualClock;
+import dev.tollgate.TollgateApplication;
+import dev.tollgate.database.DatabaseHealth;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.ledger.TokenRow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,10 +1,11 @@
 package dev.tollgate.jobs;
 
-import dev.tollgate.disk.DurableFiles;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Arrays;
+
+import dev.tollgate.disk.DurableFiles;
 
 /** A disk that a test fills and frees. */
 public final class FullDisk extends JobDisk {

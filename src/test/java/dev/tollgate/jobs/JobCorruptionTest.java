@@ -1,10 +1,5 @@
 package dev.tollgate.jobs;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.tollgate.LogLines;
-import dev.tollgate.ManualClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -19,12 +14,19 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.util.FileSystemUtils;
 import org.springframework.util.unit.DataSize;
+
+import dev.tollgate.LogLines;
+import dev.tollgate.ManualClock;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Random bits flipped in every file of a job, and random ends cut off: never silent, no result lost beyond the damage, none

@@ -1,8 +1,5 @@
 package dev.tollgate.jobs;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.LogLines;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,8 +8,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.tollgate.LogLines;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class JobJournalTest {
 

@@ -1,12 +1,5 @@
 package dev.tollgate.jobs;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.tollgate.LogLines;
-import dev.tollgate.ManualClock;
-import dev.tollgate.gateway.Refusal;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,9 +7,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.util.unit.DataSize;
+
+import dev.tollgate.LogLines;
+import dev.tollgate.ManualClock;
+import dev.tollgate.gateway.Refusal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What bounds jobs, in memory and on the disk. */
 class JobsTest {

@@ -1,8 +1,10 @@
 package dev.tollgate.jobs;
 
-import dev.tollgate.spapi.restrictions.RestrictionOrder;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.tollgate.spapi.restrictions.RestrictionOrder;
 
 /** A kind of job whose order holds nothing that counts, but a token that nobody may read afterwards. */
 final class TestKind implements JobKind {

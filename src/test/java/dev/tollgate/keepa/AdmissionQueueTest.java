@@ -1,14 +1,16 @@
 package dev.tollgate.keepa;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
 
 import dev.tollgate.keepa.KeepaDesk.Outcome;
 import dev.tollgate.queue.Admission;
 import dev.tollgate.queue.AdmissionQueue;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class AdmissionQueueTest {
 

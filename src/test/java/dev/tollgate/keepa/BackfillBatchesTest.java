@@ -1,11 +1,5 @@
 package dev.tollgate.keepa;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.budget.Plan;
-import dev.tollgate.keepa.BackfillBatches.Batch;
-import dev.tollgate.keepa.BackfillBatches.Verdict;
-import dev.tollgate.queue.CostEstimator;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -15,7 +9,15 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.Test;
+
+import dev.tollgate.budget.Plan;
+import dev.tollgate.keepa.BackfillBatches.Batch;
+import dev.tollgate.keepa.BackfillBatches.Verdict;
+import dev.tollgate.queue.CostEstimator;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class BackfillBatchesTest {
 

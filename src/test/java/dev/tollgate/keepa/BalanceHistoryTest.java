@@ -2,7 +2,6 @@ package dev.tollgate.keepa;
 
 import java.time.ZoneOffset;
 
-
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

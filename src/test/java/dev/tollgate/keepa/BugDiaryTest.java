@@ -1,6 +1,12 @@
 package dev.tollgate.keepa;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import org.junit.jupiter.api.Test;
 
 import dev.tollgate.budget.Bucket;
 import dev.tollgate.budget.BucketState;
@@ -12,12 +18,8 @@ import dev.tollgate.keepa.KeepaDesk.Outcome;
 import dev.tollgate.queue.Admission;
 import dev.tollgate.queue.CostEstimator;
 import dev.tollgate.queue.Quote;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** What went wrong in a real deployment of a Keepa budget, and in gateways like it: each bug once. */
 class BugDiaryTest {

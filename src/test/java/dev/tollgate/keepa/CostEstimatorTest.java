@@ -1,15 +1,17 @@
 package dev.tollgate.keepa;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.Test;
 
 import dev.tollgate.VirtualTime;
 import dev.tollgate.budget.Plan;
 import dev.tollgate.queue.CostEstimator;
 import dev.tollgate.queue.Quote;
 import dev.tollgate.sandbox.KeepaSimulator;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class CostEstimatorTest {
 

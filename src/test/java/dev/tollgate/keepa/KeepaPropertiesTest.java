@@ -1,18 +1,20 @@
 package dev.tollgate.keepa;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.kit.Buckets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import dev.tollgate.kit.Buckets;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class KeepaPropertiesTest {
 

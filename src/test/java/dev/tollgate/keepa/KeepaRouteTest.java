@@ -1,13 +1,5 @@
 package dev.tollgate.keepa;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.budget.Plan;
-import dev.tollgate.gateway.Refusal;
-import dev.tollgate.kit.BucketSettings;
-import dev.tollgate.kit.KitContext;
-import dev.tollgate.sandbox.KeepaSimulator;
-import dev.tollgate.sandbox.SimulatedReply;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -19,11 +11,21 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.tollgate.budget.Plan;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.kit.BucketSettings;
+import dev.tollgate.kit.KitContext;
+import dev.tollgate.sandbox.KeepaSimulator;
+import dev.tollgate.sandbox.SimulatedReply;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The policy's route as it ships, with Camel's own delayer and throttler, against the simulator at a tick of 100 ms. */
 class KeepaRouteTest {

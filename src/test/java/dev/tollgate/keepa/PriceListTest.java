@@ -1,18 +1,19 @@
 package dev.tollgate.keepa;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.stream.Stream;
 
-import dev.tollgate.queue.CostEstimator;
-import dev.tollgate.queue.Quote;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+
+import dev.tollgate.queue.CostEstimator;
+import dev.tollgate.queue.Quote;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The price list: every line of price-list.txt holds. */
 class PriceListTest {

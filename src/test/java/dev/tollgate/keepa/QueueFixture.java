@@ -1,5 +1,8 @@
 package dev.tollgate.keepa;
 
+import java.time.Duration;
+import java.util.Optional;
+
 import dev.tollgate.VirtualTime;
 import dev.tollgate.budget.Anchor;
 import dev.tollgate.budget.BucketState;
@@ -14,8 +17,6 @@ import dev.tollgate.queue.CostEstimator;
 import dev.tollgate.queue.Quote;
 import dev.tollgate.store.InMemoryStateStore;
 import dev.tollgate.store.StateStore;
-import java.time.Duration;
-import java.util.Optional;
 
 /** A line in front of a bucket of 5 tokens a minute whose balance a reading has just confirmed. */
 final class QueueFixture {

@@ -1,11 +1,12 @@
 package dev.tollgate.keepa;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.concurrent.CompletableFuture;
 
-import dev.tollgate.queue.Admission;
 import org.junit.jupiter.api.Test;
+
+import dev.tollgate.queue.Admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** A call that waits in the queue holds no thread: whoever is in front tells it when its turn comes. */
 class QueueTurnTest {

@@ -1,5 +1,12 @@
 package dev.tollgate.keepa;
 
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+
 import dev.tollgate.VirtualTime;
 import dev.tollgate.budget.BucketState;
 import dev.tollgate.budget.Plan;
@@ -14,12 +21,6 @@ import dev.tollgate.sandbox.KeepaTariff;
 import dev.tollgate.sandbox.SimulatedReply;
 import dev.tollgate.store.InMemoryStateStore;
 import dev.tollgate.store.StateStore;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
-import java.util.Random;
 
 /** Callers against the simulator in virtual time: each does what the route does, one step after the other. */
 final class RushHour {

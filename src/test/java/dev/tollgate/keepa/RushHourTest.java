@@ -1,15 +1,5 @@
 package dev.tollgate.keepa;
 
-import static dev.tollgate.budget.ServiceClass.BACKFILL;
-import static dev.tollgate.budget.ServiceClass.INTERACTIVE;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.budget.Plan;
-import dev.tollgate.budget.Price;
-import dev.tollgate.budget.Terms;
-import dev.tollgate.keepa.RushHour.Served;
-import dev.tollgate.queue.AdmissionQueue;
-import dev.tollgate.sandbox.KeepaTariff;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -17,10 +7,22 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.tollgate.budget.Plan;
+import dev.tollgate.budget.Price;
+import dev.tollgate.budget.Terms;
+import dev.tollgate.keepa.RushHour.Served;
+import dev.tollgate.queue.AdmissionQueue;
+import dev.tollgate.sandbox.KeepaTariff;
+
+import static dev.tollgate.budget.ServiceClass.BACKFILL;
+import static dev.tollgate.budget.ServiceClass.INTERACTIVE;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** 2,000 calls of mixed cost from 64 callers, in virtual time, against a meter that charges up to twice the estimate. */
 class RushHourTest {

@@ -1,6 +1,13 @@
 package dev.tollgate.keepa;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 
 import dev.tollgate.VirtualTime;
 import dev.tollgate.budget.BucketState;
@@ -13,13 +20,8 @@ import dev.tollgate.queue.CostEstimator;
 import dev.tollgate.sandbox.KeepaSimulator;
 import dev.tollgate.sandbox.SimulatedReply;
 import dev.tollgate.store.InMemoryStateStore;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** However calls, replies and time are mixed, what was settled is what Keepa charged, and the balance is Keepa's. */
 class SettledCostsPropertyTest {

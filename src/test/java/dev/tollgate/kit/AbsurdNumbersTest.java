@@ -1,18 +1,20 @@
 package dev.tollgate.kit;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.fasterxml.jackson.core.JsonPointer;
-import dev.tollgate.budget.Price;
-import dev.tollgate.gateway.Plausible;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+
+import com.fasterxml.jackson.core.JsonPointer;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import dev.tollgate.budget.Price;
+import dev.tollgate.gateway.Plausible;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class AbsurdNumbersTest {
 

@@ -7,11 +7,11 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 
-import dev.tollgate.ManualClock;
-
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.tollgate.ManualClock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -9,19 +9,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-import dev.tollgate.door.CallerWatch;
-import dev.tollgate.gateway.RetryProperties;
-import dev.tollgate.metrics.CallMeters;
-
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
-
 import org.springframework.mock.env.MockEnvironment;
+
+import dev.tollgate.door.CallerWatch;
+import dev.tollgate.gateway.RetryProperties;
+import dev.tollgate.metrics.CallMeters;
 
 /** The kit's own kamelets in a Camel context of their own, with nothing around them. */
 public final class KitContext implements AutoCloseable {

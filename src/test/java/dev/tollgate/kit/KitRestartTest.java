@@ -6,16 +6,16 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import dev.tollgate.VirtualTime;
 import dev.tollgate.budget.Charge;
 import dev.tollgate.budget.Price;
 import dev.tollgate.budget.ServiceClass;
+import dev.tollgate.queue.Admission;
 import dev.tollgate.queue.Quote;
 import dev.tollgate.quota.CalendarPeriod;
-import dev.tollgate.queue.Admission;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalLong;
 
-import dev.tollgate.budget.Price;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.tollgate.budget.Price;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

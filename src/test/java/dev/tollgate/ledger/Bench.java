@@ -1,13 +1,15 @@
 package dev.tollgate.ledger;
 
-import dev.tollgate.database.DatabaseHealth;
-import dev.tollgate.ManualClock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import javax.sql.DataSource;
+
 import org.springframework.util.unit.DataSize;
+
+import dev.tollgate.ManualClock;
+import dev.tollgate.database.DatabaseHealth;
 
 /** A ledger with its surroundings, as the application builds it. */
 final class Bench implements AutoCloseable {

@@ -1,10 +1,5 @@
 package dev.tollgate.ledger;
 
-import com.zaxxer.hikari.HikariDataSource;
-import dev.tollgate.ManualClock;
-import dev.tollgate.database.DatabaseHealth;
-import dev.tollgate.database.TestDatabases;
-import dev.tollgate.database.TestDatabases.Engine;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -21,6 +16,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +25,11 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.util.unit.DataSize;
+
+import dev.tollgate.ManualClock;
+import dev.tollgate.database.DatabaseHealth;
+import dev.tollgate.database.TestDatabases;
+import dev.tollgate.database.TestDatabases.Engine;
 
 /**
  * What it costs a caller to have its usage booked, and the database to take it, on the disk of the folder for temporary files. On demand:

@@ -1,27 +1,29 @@
 package dev.tollgate.ledger;
 
-import static dev.tollgate.ledger.Bench.usage;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.zaxxer.hikari.HikariDataSource;
-import dev.tollgate.LogLines;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntFunction;
+
+import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.util.unit.DataSize;
+
+import dev.tollgate.LogLines;
+
+import static dev.tollgate.ledger.Bench.usage;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** What holds on every engine; a subclass names one. */
 abstract class BookingSpec {

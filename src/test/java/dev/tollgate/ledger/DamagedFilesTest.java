@@ -1,24 +1,5 @@
 package dev.tollgate.ledger;
 
-import static dev.tollgate.ledger.Bench.usage;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.zaxxer.hikari.HikariDataSource;
-import dev.tollgate.LogLines;
-import dev.tollgate.ManualClock;
-import dev.tollgate.budget.BucketState;
-import dev.tollgate.budget.Plan;
-import dev.tollgate.disk.CheckedLines;
-import dev.tollgate.ledger.Specimen.Found;
-import dev.tollgate.quota.DailyQuota;
-import dev.tollgate.quota.OnCorruptState;
-import dev.tollgate.quota.QuotaSettings;
-import dev.tollgate.store.FileStateStore;
-import dev.tollgate.store.JsonCodec;
-import dev.tollgate.store.Step;
-import dev.tollgate.verdict.CacheSettings;
-import dev.tollgate.verdict.VerdictCache;
-import dev.tollgate.verdict.VerdictKey;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -35,12 +16,33 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
+
+import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.AnnotatedElementContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.io.TempDirFactory;
 import org.springframework.util.FileSystemUtils;
+
+import dev.tollgate.LogLines;
+import dev.tollgate.ManualClock;
+import dev.tollgate.budget.BucketState;
+import dev.tollgate.budget.Plan;
+import dev.tollgate.disk.CheckedLines;
+import dev.tollgate.ledger.Specimen.Found;
+import dev.tollgate.quota.DailyQuota;
+import dev.tollgate.quota.OnCorruptState;
+import dev.tollgate.quota.QuotaSettings;
+import dev.tollgate.store.FileStateStore;
+import dev.tollgate.store.JsonCodec;
+import dev.tollgate.store.Step;
+import dev.tollgate.verdict.CacheSettings;
+import dev.tollgate.verdict.VerdictCache;
+import dev.tollgate.verdict.VerdictKey;
+
+import static dev.tollgate.ledger.Bench.usage;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Every file below data-dir that holds what was paid for, damaged in every way that disks and people know. */
 class DamagedFilesTest {

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
+
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /** A driver that fails on order: as a statement is run, at the commit before it is done, or when it is done already. */

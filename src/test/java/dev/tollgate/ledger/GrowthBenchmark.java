@@ -1,12 +1,5 @@
 package dev.tollgate.ledger;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.zaxxer.hikari.HikariDataSource;
-import dev.tollgate.ManualClock;
-import dev.tollgate.TollgateApplication;
-import dev.tollgate.database.DatabaseHealth;
-import dev.tollgate.database.TestDatabases.Engine;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,6 +17,8 @@ import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+
+import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +31,13 @@ import org.springframework.core.type.classreading.MetadataReaderFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.util.unit.DataSize;
+
+import dev.tollgate.ManualClock;
+import dev.tollgate.TollgateApplication;
+import dev.tollgate.database.DatabaseHealth;
+import dev.tollgate.database.TestDatabases.Engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What a full PostgreSQL costs, for docs/database.md. On demand: {@code mvn test -Dtest=GrowthBenchmark -Dtollgate.growth.rows=10000000}

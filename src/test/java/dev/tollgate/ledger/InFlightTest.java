@@ -1,17 +1,19 @@
 package dev.tollgate.ledger;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.LogLines;
-import dev.tollgate.ManualClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.tollgate.LogLines;
+import dev.tollgate.ManualClock;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class InFlightTest {
 

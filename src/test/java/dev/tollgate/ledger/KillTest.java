@@ -1,21 +1,23 @@
 package dev.tollgate.ledger;
 
-import static dev.tollgate.ledger.Bench.usage;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.zaxxer.hikari.HikariDataSource;
-import dev.tollgate.LogLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+
+import com.zaxxer.hikari.HikariDataSource;
 import org.awaitility.Awaitility;
 import org.h2.tools.Server;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.tollgate.LogLines;
+
+import static dev.tollgate.ledger.Bench.usage;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a SIGKILL at an arbitrary moment leaves behind. */
 class KillTest {

@@ -1,7 +1,8 @@
 package dev.tollgate.ledger;
 
-import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
+
+import com.zaxxer.hikari.HikariDataSource;
 
 /** A process with the booking path alone, for {@link KilledBookingTest}: books until it is killed, and says which calls were answered. */
 final class KilledBooking {

@@ -1,11 +1,5 @@
 package dev.tollgate.ledger;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.zaxxer.hikari.HikariDataSource;
-import dev.tollgate.FreePort;
-import dev.tollgate.disk.ChildJvm;
-import dev.tollgate.e2e.SmallDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,9 +12,17 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+
+import com.zaxxer.hikari.HikariDataSource;
 import org.h2.tools.Server;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.tollgate.FreePort;
+import dev.tollgate.disk.ChildJvm;
+import dev.tollgate.e2e.SmallDisk;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * SIGKILL at random moments of the booking path, in a process that runs nothing else: whatever was answered is booked, and

@@ -1,8 +1,9 @@
 package dev.tollgate.ledger;
 
-import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
 import java.util.UUID;
+
+import com.zaxxer.hikari.HikariDataSource;
 
 /** Runs in a process of its own, which a test kills: books, or replays, and says so line by line. */
 final class KilledProcess {

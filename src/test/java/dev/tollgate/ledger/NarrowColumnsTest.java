@@ -1,9 +1,18 @@
 package dev.tollgate.ledger;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.util.unit.DataSize;
+
 import dev.tollgate.LogLines;
 import dev.tollgate.ManualClock;
 import dev.tollgate.database.DatabaseClock;
@@ -12,15 +21,8 @@ import dev.tollgate.database.OldDeployment;
 import dev.tollgate.database.OldDeployment.Shape;
 import dev.tollgate.database.TestDatabases;
 import dev.tollgate.database.TestDatabases.Engine;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
-import org.springframework.util.unit.DataSize;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tables whose INT columns the login may not alter: nothing goes over what they hold, and nothing is lost. */
 class NarrowColumnsTest {

@@ -1,17 +1,5 @@
 package dev.tollgate.ledger;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.zaxxer.hikari.HikariDataSource;
-import dev.tollgate.ManualClock;
-import dev.tollgate.database.DatabaseHealth;
-import dev.tollgate.database.OldDeployment;
-import dev.tollgate.database.OldDeployment.Shape;
-import dev.tollgate.database.OldDeployment.Token;
-import dev.tollgate.database.Providers;
-import dev.tollgate.database.TestDatabases.Engine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +13,10 @@ import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -32,6 +24,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.util.unit.DataSize;
+
+import dev.tollgate.ManualClock;
+import dev.tollgate.database.DatabaseHealth;
+import dev.tollgate.database.OldDeployment;
+import dev.tollgate.database.OldDeployment.Shape;
+import dev.tollgate.database.OldDeployment.Token;
+import dev.tollgate.database.Providers;
+import dev.tollgate.database.TestDatabases.Engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Both shapes of tables that exist, full of oddities, adopted, booked on and left again. */
 class OldDeploymentTest {

@@ -1,9 +1,5 @@
 package dev.tollgate.ledger;
 
-import static dev.tollgate.ledger.Bench.usage;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.ManualClock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -11,12 +7,18 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
+
+import dev.tollgate.ManualClock;
+
+import static dev.tollgate.ledger.Bench.usage;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class ReservationsTest {
 

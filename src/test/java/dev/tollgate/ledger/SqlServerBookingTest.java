@@ -1,8 +1,9 @@
 package dev.tollgate.ledger;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.tollgate.database.TestDatabases;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+
+import dev.tollgate.database.TestDatabases;
 
 /** Makes and drops tables named LedgerTest… only. */
 @EnabledIfEnvironmentVariable(named = "TOLLGATE_TEST_SQLSERVER_URL", matches = ".+")

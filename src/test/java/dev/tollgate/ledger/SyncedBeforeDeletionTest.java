@@ -1,18 +1,20 @@
 package dev.tollgate.ledger;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 
 import com.zaxxer.hikari.HikariDataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.util.unit.DataSize;
+
 import dev.tollgate.ManualClock;
 import dev.tollgate.database.DatabaseClock;
 import dev.tollgate.database.DatabaseHealth;
 import dev.tollgate.database.FullDisk;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.springframework.util.unit.DataSize;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** A power cut takes what a file system has not synced; H2 leaves its commits to that. */
 class SyncedBeforeDeletionTest {

@@ -3,6 +3,7 @@ package dev.tollgate.ledger;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
+
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The ledger's tables under names of their own, and what a test asks them. */

@@ -1,12 +1,5 @@
 package dev.tollgate.ledger;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.LogLines;
-import dev.tollgate.ManualClock;
-import dev.tollgate.database.DatabaseClock;
-import dev.tollgate.database.DatabaseHealth;
-import dev.tollgate.database.TestDatabases.Engine;
 import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Clock;
@@ -19,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TimeZone;
 import javax.sql.DataSource;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +20,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.util.unit.DataSize;
+
+import dev.tollgate.LogLines;
+import dev.tollgate.ManualClock;
+import dev.tollgate.database.DatabaseClock;
+import dev.tollgate.database.DatabaseHealth;
+import dev.tollgate.database.TestDatabases.Engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** A gateway in one zone on a server in another: columns hold what the server's own clock says. */
 class TimesOfTheDatabaseTest {

@@ -3,7 +3,6 @@ package dev.tollgate.logging;
 import java.io.InputStream;
 import java.util.List;
 import java.util.stream.IntStream;
-
 import javax.xml.parsers.DocumentBuilderFactory;
 
 import org.junit.jupiter.api.Test;

@@ -3,9 +3,9 @@ package dev.tollgate.metrics;
 import java.time.Clock;
 import java.util.Set;
 
-import dev.tollgate.gateway.KeyHolder;
-
 import org.junit.jupiter.api.Test;
+
+import dev.tollgate.gateway.KeyHolder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,13 +1,15 @@
 package dev.tollgate.oauth;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.gateway.Plausible;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import dev.tollgate.gateway.Plausible;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class AbsurdLifeTest {
 

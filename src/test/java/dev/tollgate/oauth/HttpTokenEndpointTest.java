@@ -1,14 +1,5 @@
 package dev.tollgate.oauth;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
-
-import com.sun.net.httpserver.HttpExchange;
-import dev.tollgate.Codings;
-import dev.tollgate.StubServer;
-import dev.tollgate.logging.Redactor;
-import dev.tollgate.upstream.TestClients;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -22,12 +13,23 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+
+import com.sun.net.httpserver.HttpExchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.tollgate.Codings;
+import dev.tollgate.StubServer;
+import dev.tollgate.logging.Redactor;
+import dev.tollgate.upstream.TestClients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 class HttpTokenEndpointTest {
 

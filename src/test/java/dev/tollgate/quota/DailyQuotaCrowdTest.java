@@ -1,9 +1,5 @@
 package dev.tollgate.quota;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.disk.ChildJvm;
-import dev.tollgate.disk.Crowd;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -11,8 +7,14 @@ import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.tollgate.disk.ChildJvm;
+import dev.tollgate.disk.Crowd;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class DailyQuotaCrowdTest {
 

@@ -1,8 +1,5 @@
 package dev.tollgate.quota;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.ManualClock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -14,10 +11,15 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.Map;
 import java.util.TreeMap;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.tollgate.ManualClock;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class DailyQuotaDaysTest {
 

@@ -11,13 +11,13 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.IntStream;
 
-import dev.tollgate.ManualClock;
-import dev.tollgate.disk.Crowd;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.tollgate.ManualClock;
+import dev.tollgate.disk.Crowd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,10 +1,11 @@
 package dev.tollgate.quota;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.LocalDate;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class QuotaStateTest {
 

@@ -1,14 +1,16 @@
 package dev.tollgate.sandbox;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+import org.junit.jupiter.api.Test;
 
 import dev.tollgate.VirtualTime;
 import dev.tollgate.budget.Plan;
 import dev.tollgate.keepa.Envelope;
 import dev.tollgate.keepa.EnvelopeReader;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class KeepaSimulatorTest {
 

@@ -1,17 +1,19 @@
 package dev.tollgate.sandbox;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.ManualClock;
-import dev.tollgate.sandbox.SpApiSimulator.Reply;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.tollgate.ManualClock;
+import dev.tollgate.sandbox.SpApiSimulator.Reply;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class SpApiSimulatorTest {
 

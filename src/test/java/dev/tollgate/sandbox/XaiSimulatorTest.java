@@ -1,19 +1,21 @@
 package dev.tollgate.sandbox;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tollgate.sandbox.XaiSimulator.Fault;
-import dev.tollgate.sandbox.XaiSimulator.Reply;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.tollgate.sandbox.XaiSimulator.Fault;
+import dev.tollgate.sandbox.XaiSimulator.Reply;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class XaiSimulatorTest {
 

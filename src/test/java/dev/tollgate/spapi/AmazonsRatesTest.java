@@ -1,7 +1,5 @@
 package dev.tollgate.spapi;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,12 +8,14 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-import dev.tollgate.spapi.PacedCalls.Way;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.tollgate.spapi.PacedCalls.Way;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Every operation of the table, called as often as it may be, against buckets of Amazon's that count arrivals. */
 class AmazonsRatesTest {

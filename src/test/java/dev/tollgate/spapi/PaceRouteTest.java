@@ -12,16 +12,16 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
-import dev.tollgate.gateway.Refusal;
-import dev.tollgate.kit.KitContext;
-import dev.tollgate.spapi.sellers.Region;
-
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.kit.KitContext;
+import dev.tollgate.spapi.sellers.Region;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -10,15 +10,15 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import dev.tollgate.ManualClock;
 import dev.tollgate.queue.Admission;
 import dev.tollgate.queue.AdmissionQueue;
 import dev.tollgate.sandbox.SpApiSimulator;
 import dev.tollgate.spapi.PacedCalls.Way;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.tollgate.spapi.OperationRates.GET_LISTINGS_RESTRICTIONS;
 import static org.assertj.core.api.Assertions.assertThat;

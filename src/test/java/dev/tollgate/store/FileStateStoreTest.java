@@ -1,27 +1,29 @@
 package dev.tollgate.store;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import dev.tollgate.budget.Bucket;
 import dev.tollgate.budget.BucketState;
 import dev.tollgate.budget.Decision;
 import dev.tollgate.budget.Plan;
 import dev.tollgate.budget.Price;
+import dev.tollgate.budget.Reading;
 import dev.tollgate.budget.Reserve;
 import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.budget.Settle;
-import dev.tollgate.budget.Reading;
 import dev.tollgate.budget.Terms;
 import dev.tollgate.disk.CheckedLine;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 class FileStateStoreTest {
 

@@ -2,15 +2,15 @@ package dev.tollgate.tracing;
 
 import java.util.List;
 
-import dev.tollgate.logging.Redactor;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
-
 import org.junit.jupiter.api.Test;
+
+import dev.tollgate.logging.Redactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

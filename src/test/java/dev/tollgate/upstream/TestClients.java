@@ -2,9 +2,9 @@ package dev.tollgate.upstream;
 
 import java.time.Duration;
 
-import dev.tollgate.gateway.BodiesInMemory;
-
 import org.springframework.util.unit.DataSize;
+
+import dev.tollgate.gateway.BodiesInMemory;
 
 /** HTTP clients with the bounds that a gateway has by itself. */
 public final class TestClients {

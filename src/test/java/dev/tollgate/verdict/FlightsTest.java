@@ -1,15 +1,5 @@
 package dev.tollgate.verdict;
 
-import dev.tollgate.kit.Boarding;
-import dev.tollgate.kit.Flights;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.disk.Crowd;
-import dev.tollgate.kit.Boarding.Abandoned;
-import dev.tollgate.kit.Boarding.Follower;
-import dev.tollgate.kit.Boarding.Leader;
-import dev.tollgate.kit.Flights.Landing;
-import dev.tollgate.kit.Flights.Ticket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +8,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import dev.tollgate.disk.Crowd;
+import dev.tollgate.kit.Boarding;
+import dev.tollgate.kit.Boarding.Abandoned;
+import dev.tollgate.kit.Boarding.Follower;
+import dev.tollgate.kit.Boarding.Leader;
+import dev.tollgate.kit.Flights;
+import dev.tollgate.kit.Flights.Landing;
+import dev.tollgate.kit.Flights.Ticket;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 @Timeout(60)
 class FlightsTest {

@@ -1,16 +1,18 @@
 package dev.tollgate.verdict;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.disk.ChildJvm;
-import dev.tollgate.disk.Crowd;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.tollgate.disk.ChildJvm;
+import dev.tollgate.disk.Crowd;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class KilledCacheTest {
 

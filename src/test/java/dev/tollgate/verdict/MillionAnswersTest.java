@@ -1,8 +1,5 @@
 package dev.tollgate.verdict;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.disk.ChildJvm;
 import java.io.BufferedWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,8 +9,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.tollgate.disk.ChildJvm;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class MillionAnswersTest {
 

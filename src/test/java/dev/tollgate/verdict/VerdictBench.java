@@ -1,8 +1,5 @@
 package dev.tollgate.verdict;
 
-import dev.tollgate.quota.DailyQuota;
-import dev.tollgate.quota.OnCorruptState;
-import dev.tollgate.quota.QuotaSettings;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -14,6 +11,10 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
+
+import dev.tollgate.quota.DailyQuota;
+import dev.tollgate.quota.OnCorruptState;
+import dev.tollgate.quota.QuotaSettings;
 
 /**
  * Prints what a lookup, a save and a grant cost in this process: a main class, not a test.

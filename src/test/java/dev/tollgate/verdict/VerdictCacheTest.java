@@ -1,12 +1,5 @@
 package dev.tollgate.verdict;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import dev.tollgate.LogLines;
-import dev.tollgate.ManualClock;
-import dev.tollgate.disk.Crowd;
-import dev.tollgate.disk.FileInUseException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,11 +9,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.tollgate.LogLines;
+import dev.tollgate.ManualClock;
+import dev.tollgate.disk.Crowd;
+import dev.tollgate.disk.FileInUseException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class VerdictCacheTest {
 

@@ -1,16 +1,18 @@
 package dev.tollgate.xai;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tollgate.gateway.Plausible;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.stream.LongStream;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import dev.tollgate.gateway.Plausible;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class AbsurdCountsTest {
 

@@ -1,10 +1,5 @@
 package dev.tollgate.xai;
 
-import dev.tollgate.TollgateApplication;
-import dev.tollgate.verdict.Lookup;
-import dev.tollgate.verdict.VerdictCache;
-import dev.tollgate.verdict.VerdictKey;
-import jakarta.servlet.Servlet;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,6 +8,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.concurrent.TimeUnit;
+
+import jakarta.servlet.Servlet;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -31,6 +28,11 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
+
+import dev.tollgate.TollgateApplication;
+import dev.tollgate.verdict.Lookup;
+import dev.tollgate.verdict.VerdictCache;
+import dev.tollgate.verdict.VerdictKey;
 
 /**
  * What a hit costs: the lookup alone, and the whole of {@code POST /judge} inside the process (door, route, JSON), without

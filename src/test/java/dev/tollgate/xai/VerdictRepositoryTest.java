@@ -1,16 +1,11 @@
 package dev.tollgate.xai;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.kit.Flights;
-import dev.tollgate.verdict.CacheSettings;
-import dev.tollgate.verdict.VerdictCache;
-import dev.tollgate.verdict.VerdictKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
@@ -20,6 +15,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+import dev.tollgate.kit.Flights;
+import dev.tollgate.verdict.CacheSettings;
+import dev.tollgate.verdict.VerdictCache;
+import dev.tollgate.verdict.VerdictKey;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** What Camel's idempotent consumer asks of its repository, in the order in which it asks. */
 class VerdictRepositoryTest {

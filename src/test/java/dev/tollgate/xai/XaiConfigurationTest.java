@@ -1,19 +1,21 @@
 package dev.tollgate.xai;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.ManualClock;
-import dev.tollgate.disk.FileInUseException;
-import dev.tollgate.quota.DailyQuota;
-import dev.tollgate.verdict.VerdictCache;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
+
+import dev.tollgate.ManualClock;
+import dev.tollgate.disk.FileInUseException;
+import dev.tollgate.quota.DailyQuota;
+import dev.tollgate.verdict.VerdictCache;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class XaiConfigurationTest {
 

@@ -5,21 +5,19 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+import dev.tollgate.database.DatabaseHealth;
 import dev.tollgate.database.Fault;
 import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.OwnFailure;
 import dev.tollgate.gateway.Refusal;
-import dev.tollgate.database.DatabaseHealth;
-
-import org.apache.camel.Exchange;
-import org.apache.camel.ExchangeException;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
-import org.springframework.dao.DataAccessException;
-import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /** How {@code /admin} answers what went wrong: in the envelope of the gateway's own paths. */
 @Component("adminAnswer")

@@ -2,15 +2,14 @@ package dev.tollgate.gateway.admin;
 
 import java.time.Clock;
 
-import dev.tollgate.database.DatabaseClock;
-import dev.tollgate.database.Tables;
-import dev.tollgate.gateway.RequestIds;
-import dev.tollgate.gateway.KeyHolder;
-
 import org.apache.camel.Exchange;
-
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.database.DatabaseClock;
+import dev.tollgate.database.Tables;
+import dev.tollgate.gateway.KeyHolder;
+import dev.tollgate.gateway.RequestIds;
 
 /** Table AdminAudit: one row a change, written in the transaction of the change; refused attempts by {@link AuditedRefusals}. */
 @Component

@@ -7,15 +7,14 @@ import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import dev.tollgate.database.DatabaseName;
-import dev.tollgate.disk.OwnerOnly;
-import dev.tollgate.gateway.Refusal;
-
 import org.apache.camel.Exchange;
-
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.database.DatabaseName;
+import dev.tollgate.disk.OwnerOnly;
+import dev.tollgate.gateway.Refusal;
 
 /** The step of {@code /admin/backup}: a whole copy of the embedded database, which nobody else may open while it serves. */
 @Component("adminBackup")

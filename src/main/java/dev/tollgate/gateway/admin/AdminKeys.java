@@ -5,17 +5,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Header;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
 import dev.tollgate.gateway.ListPage;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.keys.KeyOffice;
 import dev.tollgate.gateway.keys.KeyOffice.Shown;
-
-import org.apache.camel.Body;
-import org.apache.camel.Exchange;
-import org.apache.camel.Header;
-
-import org.springframework.stereotype.Component;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** The steps of {@code /admin/keys}. */
 @Component("adminKeys")

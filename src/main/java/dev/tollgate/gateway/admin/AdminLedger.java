@@ -1,11 +1,10 @@
 package dev.tollgate.gateway.admin;
 
+import org.apache.camel.Exchange;
+import org.springframework.stereotype.Component;
+
 import dev.tollgate.ledger.Ledger;
 import dev.tollgate.ledger.Rejections;
-
-import org.apache.camel.Exchange;
-
-import org.springframework.stereotype.Component;
 
 /** The steps of {@code /admin/rejected}: paid usage that the database refused. */
 @Component("adminLedger")

@@ -6,6 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Header;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
 import dev.tollgate.database.CountColumns;
 import dev.tollgate.gateway.ListPage;
 import dev.tollgate.gateway.Refusal;
@@ -16,13 +22,6 @@ import dev.tollgate.logging.Redactor;
 import dev.tollgate.secret.SecretCipher;
 import dev.tollgate.secret.SecretUnreadableException;
 import dev.tollgate.secret.Secrets;
-
-import org.apache.camel.Body;
-import org.apache.camel.Exchange;
-import org.apache.camel.Header;
-
-import org.springframework.stereotype.Component;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** The steps of {@code /admin/tokens}: the companies' keys at their providers. A key goes in and never comes out. */
 @Component("adminTokens")

@@ -3,15 +3,13 @@ package dev.tollgate.gateway.admin;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.apache.camel.Exchange;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
 
 import dev.tollgate.database.Tables;
 import dev.tollgate.gateway.KeyHolder;
 import dev.tollgate.gateway.Refusal;
-
-import org.apache.camel.Exchange;
-
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.stereotype.Component;
 
 /** {@code GET /status/adoption}: what the first start found in tables that another program had made. */
 @Component("adoptionPage")

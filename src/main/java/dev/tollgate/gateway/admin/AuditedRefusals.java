@@ -9,16 +9,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-import dev.tollgate.gateway.keys.RefusedAttempts;
-import dev.tollgate.database.DatabaseHealth;
-
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.database.DatabaseHealth;
+import dev.tollgate.gateway.keys.RefusedAttempts;
 
 /**
  * Refused admin attempts in table AdminAudit: the first of an address, key, path and status at once, and once a minute how many

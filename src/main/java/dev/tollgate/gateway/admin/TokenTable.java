@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import dev.tollgate.database.DatabaseClock;
-import dev.tollgate.database.Tables;
-import dev.tollgate.gateway.ListPage;
-
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.database.DatabaseClock;
+import dev.tollgate.database.Tables;
+import dev.tollgate.gateway.ListPage;
 
 /** TokenMaster and its summary, as an operator changes them. One text of each statement serves every engine. */
 @Component

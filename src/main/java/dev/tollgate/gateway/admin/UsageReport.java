@@ -13,16 +13,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-
 import javax.sql.DataSource;
-
-import dev.tollgate.database.DatabaseClock;
-import dev.tollgate.database.Tables;
-import dev.tollgate.ledger.LedgerProperties;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.database.DatabaseClock;
+import dev.tollgate.database.Tables;
+import dev.tollgate.ledger.LedgerProperties;
 
 /**
  * Tokens and requests of Gemini in the last {@value #DAYS} days, by day, branch and user, from sums that are kept for each day.

@@ -3,17 +3,16 @@ package dev.tollgate.gateway.keys;
 import java.io.IOException;
 import java.util.Set;
 
-import dev.tollgate.gateway.RequestIds;
-import dev.tollgate.gateway.RequestPath;
-import dev.tollgate.logging.Redactor;
-
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
+
+import dev.tollgate.gateway.RequestIds;
+import dev.tollgate.gateway.RequestPath;
+import dev.tollgate.logging.Redactor;
 
 /** Hands on what was refused of requests that need the admin key, whichever filter or route refused it. */
 final class AdminAttempts extends OncePerRequestFilter {

@@ -1,15 +1,14 @@
 package dev.tollgate.gateway.keys;
 
-import dev.tollgate.gateway.KeyText;
 import java.security.MessageDigest;
-
-import dev.tollgate.logging.Redactor;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.KeyText;
+import dev.tollgate.logging.Redactor;
 
 /** The key of whoever runs the gateway, from the environment; without one, only callers of this machine are served. */
 @Component

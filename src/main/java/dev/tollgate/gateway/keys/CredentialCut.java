@@ -1,18 +1,17 @@
 package dev.tollgate.gateway.keys;
 
-import dev.tollgate.gateway.KeyHolder;
 import java.io.IOException;
-
-import dev.tollgate.gateway.RequestPath;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
+
+import dev.tollgate.gateway.KeyHolder;
+import dev.tollgate.gateway.RequestPath;
 
 /** The last filter: hands on a request without credentials, and who sent it. */
 final class CredentialCut extends OncePerRequestFilter {

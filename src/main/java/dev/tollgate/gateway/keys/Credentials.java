@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
+import jakarta.servlet.http.HttpServletRequest;
+
 import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.QueryString;
-
-import jakarta.servlet.http.HttpServletRequest;
 
 /** Where callers put their key: {@code Authorization: Bearer} everywhere, and where each API's own clients put it. */
 final class Credentials {

@@ -15,10 +15,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import org.springframework.stereotype.Component;
 
 import dev.tollgate.gateway.Refusal;
-
-import org.springframework.stereotype.Component;
 
 /**
  * Counts wrong keys by address, IPv6 by its /64, and says how long an address that presented too many must wait. A key that

@@ -1,7 +1,5 @@
 package dev.tollgate.gateway.keys;
 
-import dev.tollgate.gateway.KeyHolder;
-import dev.tollgate.gateway.KeyText;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
@@ -12,12 +10,13 @@ import java.util.concurrent.TimeUnit;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-
-import dev.tollgate.gateway.Refusal;
-import dev.tollgate.database.DatabaseHealth;
-
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.database.DatabaseHealth;
+import dev.tollgate.gateway.KeyHolder;
+import dev.tollgate.gateway.KeyText;
+import dev.tollgate.gateway.Refusal;
 
 /**
  * Knows gateway keys: from the table, and for {@code tollgate.keys.cache-for} from memory. While the database is away

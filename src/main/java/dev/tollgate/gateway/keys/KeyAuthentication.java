@@ -1,10 +1,11 @@
 package dev.tollgate.gateway.keys;
 
-import dev.tollgate.gateway.KeyHolder;
 import java.util.List;
 
 import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
+
+import dev.tollgate.gateway.KeyHolder;
 
 /** A caller who was found out. The credential itself is not kept. */
 final class KeyAuthentication extends AbstractAuthenticationToken {

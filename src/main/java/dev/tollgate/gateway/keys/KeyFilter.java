@@ -1,22 +1,21 @@
 package dev.tollgate.gateway.keys;
 
-import dev.tollgate.gateway.KeyHolder;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-
-import dev.tollgate.gateway.Dialect;
-import dev.tollgate.gateway.Refusal;
-import dev.tollgate.logging.UnknownCaller;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextImpl;
 import org.springframework.web.filter.OncePerRequestFilter;
+
+import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.KeyHolder;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.logging.UnknownCaller;
 
 /**
  * Finds out who calls. An address that presented too many wrong keys has to wait, and what it presents meanwhile is not

@@ -1,8 +1,5 @@
 package dev.tollgate.gateway.keys;
 
-import dev.tollgate.gateway.KeyHolder;
-import dev.tollgate.gateway.KeyText;
-import dev.tollgate.gateway.ListPage;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -11,9 +8,12 @@ import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
-import dev.tollgate.gateway.Refusal;
-
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.KeyHolder;
+import dev.tollgate.gateway.KeyText;
+import dev.tollgate.gateway.ListPage;
+import dev.tollgate.gateway.Refusal;
 
 /** Makes, lists and revokes keys. */
 @Component

@@ -1,12 +1,12 @@
 package dev.tollgate.gateway.keys;
 
-import dev.tollgate.gateway.KeyHolder;
 import java.util.Optional;
-
-import dev.tollgate.gateway.Refusal;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+
+import dev.tollgate.gateway.KeyHolder;
+import dev.tollgate.gateway.Refusal;
 
 /**
  * Keeps a key that was made for one company or seller to it. Looks at what the route will read, after form fields, query

@@ -1,7 +1,5 @@
 package dev.tollgate.gateway.keys;
 
-import dev.tollgate.gateway.KeyHolder;
-import dev.tollgate.gateway.ListPage;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -11,15 +9,16 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-
 import javax.sql.DataSource;
-
-import dev.tollgate.database.DatabaseClock;
-import dev.tollgate.database.Tables;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.SqlParameterValue;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.database.DatabaseClock;
+import dev.tollgate.database.Tables;
+import dev.tollgate.gateway.KeyHolder;
+import dev.tollgate.gateway.ListPage;
 
 /** Table GatewayKeys. Statements serve every engine alike. */
 @Component

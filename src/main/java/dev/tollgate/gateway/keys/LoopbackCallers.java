@@ -1,20 +1,19 @@
 package dev.tollgate.gateway.keys;
 
-import dev.tollgate.gateway.KeyHolder;
 import java.io.IOException;
-
-import dev.tollgate.gateway.Dialect;
-import dev.tollgate.gateway.Refusal;
-import dev.tollgate.logging.UnknownCaller;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextImpl;
 import org.springframework.web.filter.OncePerRequestFilter;
+
+import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.KeyHolder;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.logging.UnknownCaller;
 
 /** Without an admin key whoever calls from this machine may do everything, and nobody else anything. */
 final class LoopbackCallers extends OncePerRequestFilter {

@@ -2,12 +2,12 @@ package dev.tollgate.gateway.keys;
 
 import java.net.InetAddress;
 
-import dev.tollgate.settings.SettingException;
-
 import org.springframework.boot.autoconfigure.web.ServerProperties;
 import org.springframework.boot.web.server.ConfigurableWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.settings.SettingException;
 
 /**
  * Refuses to open on an address that others can reach while callers are not asked for keys. Whoever reaches the gateway

@@ -1,14 +1,16 @@
 package dev.tollgate.gateway.keys;
 
-import dev.tollgate.gateway.RequestPath;
-import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+
+import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.CorsConfigurationSource;
+
+import dev.tollgate.gateway.RequestPath;
 
 /**
  * Which web pages may call the APIs from a browser (CORS): those of origins that an operator has named. A page's key proves

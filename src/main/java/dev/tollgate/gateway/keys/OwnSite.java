@@ -8,9 +8,9 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import dev.tollgate.gateway.Refusal;
-
 import jakarta.servlet.http.HttpServletRequest;
+
+import dev.tollgate.gateway.Refusal;
 
 /**
  * Keeps web pages of other sites from driving a gateway by the browser of somebody who can reach it. A name that was made

@@ -1,17 +1,16 @@
 package dev.tollgate.gateway.keys;
 
-import dev.tollgate.gateway.KeyHolder;
 import java.util.Map;
 import java.util.function.Supplier;
 
-import dev.tollgate.gateway.RequestPath;
-
 import jakarta.servlet.http.HttpServletRequest;
-
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
+
+import dev.tollgate.gateway.KeyHolder;
+import dev.tollgate.gateway.RequestPath;
 
 /** What a key needs for a path: the admin key, or the API that the path belongs to. */
 final class PathAccess implements AuthorizationManager<RequestAuthorizationContext> {

@@ -5,16 +5,15 @@ import java.util.Collections;
 import java.util.Locale;
 import java.util.Set;
 
-import dev.tollgate.gateway.Dialect;
-import dev.tollgate.gateway.Refusal;
-import dev.tollgate.gateway.RequestPath;
-
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-
 import org.springframework.web.filter.OncePerRequestFilter;
+
+import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.RequestPath;
 
 /** Refuses, before anybody asks who calls, what no proper caller sends. */
 final class ProperRequests extends OncePerRequestFilter {

@@ -5,12 +5,11 @@ import java.io.UncheckedIOException;
 import java.util.Set;
 import java.util.TreeSet;
 
-import dev.tollgate.gateway.RequestPath;
-
 import jakarta.servlet.http.HttpServletRequest;
-
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+
+import dev.tollgate.gateway.RequestPath;
 
 /** What everybody may read without a key: the dashboard's files, health, and where a seller's consent comes back to. */
 final class PublicPaths {

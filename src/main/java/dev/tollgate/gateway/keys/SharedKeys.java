@@ -1,10 +1,10 @@
 package dev.tollgate.gateway.keys;
 
-import dev.tollgate.cluster.Cluster;
-import dev.tollgate.cluster.Revision;
-
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.cluster.Cluster;
+import dev.tollgate.cluster.Revision;
 
 /** Tells the other nodes of a revoked key, and hears of theirs within a heartbeat. */
 @Component

@@ -2,16 +2,15 @@ package dev.tollgate.gateway.keys;
 
 import java.io.IOException;
 
-import dev.tollgate.gateway.Dialect;
-import dev.tollgate.gateway.KeyInBody;
-import dev.tollgate.gateway.Refusal;
-
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-
 import org.springframework.web.filter.OncePerRequestFilter;
+
+import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.KeyInBody;
+import dev.tollgate.gateway.Refusal;
 
 /** Slows wrong keys at the token endpoint as well, where they stand in the body. */
 final class TokenEndpointGuard extends OncePerRequestFilter {

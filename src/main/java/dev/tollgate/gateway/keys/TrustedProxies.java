@@ -1,15 +1,14 @@
 package dev.tollgate.gateway.keys;
 
-import dev.tollgate.settings.SettingException;
-
 import org.apache.catalina.valves.RemoteIpValve;
-
 import org.springframework.boot.autoconfigure.web.ServerProperties;
 import org.springframework.boot.autoconfigure.web.ServerProperties.ForwardHeadersStrategy;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.Ordered;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.settings.SettingException;
 
 /**
  * Refuses to start where a header that any caller can write would say who calls. Headers of proxies are read by Tomcat's

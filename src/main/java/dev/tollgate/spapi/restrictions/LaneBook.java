@@ -1,13 +1,15 @@
 package dev.tollgate.spapi.restrictions;
 
-import dev.tollgate.spapi.OperationRate;
-import dev.tollgate.spapi.OperationRates;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.spapi.OperationRate;
+import dev.tollgate.spapi.OperationRates;
 
 /**
  * Counts the lanes in which restriction checks run: for each seller as many as leave in four seconds, so that answers may

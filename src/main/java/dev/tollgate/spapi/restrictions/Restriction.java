@@ -1,8 +1,9 @@
 package dev.tollgate.spapi.restrictions;
 
+import java.util.List;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.List;
 
 /**
  * Whether a seller may list one product in one marketplace.

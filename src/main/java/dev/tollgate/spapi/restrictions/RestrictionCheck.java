@@ -1,19 +1,21 @@
 package dev.tollgate.spapi.restrictions;
 
-import dev.tollgate.jobs.Job;
-import dev.tollgate.jobs.JobKind;
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.tollgate.gateway.Refusal;
-import dev.tollgate.spapi.sellers.Region;
-import dev.tollgate.spapi.sellers.Sellers;
-import dev.tollgate.secret.MasterKeys;
-import dev.tollgate.secret.SecretCipher;
-import dev.tollgate.spapi.OperationRates;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
+
+import com.fasterxml.jackson.databind.JsonNode;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.jobs.Job;
+import dev.tollgate.jobs.JobKind;
+import dev.tollgate.secret.MasterKeys;
+import dev.tollgate.secret.SecretCipher;
+import dev.tollgate.spapi.OperationRates;
+import dev.tollgate.spapi.sellers.Region;
+import dev.tollgate.spapi.sellers.Sellers;
 
 /**
  * The kind of job that asks Amazon which products a seller may list: what can be ordered, and how long it takes. The work is

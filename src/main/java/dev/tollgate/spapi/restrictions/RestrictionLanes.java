@@ -1,20 +1,21 @@
 package dev.tollgate.spapi.restrictions;
 
-import dev.tollgate.jobs.Job;
-import dev.tollgate.jobs.JobState;
-import dev.tollgate.jobs.Jobs;
-import dev.tollgate.gateway.Caller;
-import dev.tollgate.spapi.sellers.AccessTokens;
-import dev.tollgate.spapi.sellers.SpApiProperties;
-import dev.tollgate.spapi.sellers.TokenSource;
-import dev.tollgate.spapi.SpApiCall;
-import dev.tollgate.spapi.SpApiDoor;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.Caller;
+import dev.tollgate.jobs.Job;
+import dev.tollgate.jobs.JobState;
+import dev.tollgate.jobs.Jobs;
+import dev.tollgate.spapi.SpApiDoor;
+import dev.tollgate.spapi.sellers.AccessTokens;
+import dev.tollgate.spapi.sellers.SpApiProperties;
+import dev.tollgate.spapi.sellers.TokenSource;
 
 /**
  * Hands the products of restriction checks to lanes, which work side by side: a seller's are as many as it takes to use the

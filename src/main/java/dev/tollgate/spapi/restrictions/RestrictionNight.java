@@ -1,24 +1,26 @@
 package dev.tollgate.spapi.restrictions;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.Refusal;
 import dev.tollgate.jobs.Job;
 import dev.tollgate.jobs.JobProperties;
 import dev.tollgate.jobs.Jobs;
 import dev.tollgate.jobs.ListFile;
 import dev.tollgate.jobs.NewJob;
 import dev.tollgate.jobs.TooManyItemsException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tollgate.gateway.Refusal;
 import dev.tollgate.spapi.sellers.Marketplace;
 import dev.tollgate.spapi.sellers.Marketplaces;
 import dev.tollgate.spapi.sellers.SpApiProperties;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.stereotype.Component;
 
 /** The restriction check that the clock orders, of the ASINs in a file ({@link ListFile}), for the operator. */
 @Component("restrictionNight")

@@ -1,19 +1,21 @@
 package dev.tollgate.spapi.restrictions;
 
-import dev.tollgate.jobs.Asins;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tollgate.spapi.sellers.Grant;
-import dev.tollgate.spapi.sellers.Marketplaces;
-import dev.tollgate.spapi.sellers.Region;
-import dev.tollgate.spapi.SpApiRequest;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.tollgate.jobs.Asins;
+import dev.tollgate.spapi.SpApiRequest;
+import dev.tollgate.spapi.sellers.Grant;
+import dev.tollgate.spapi.sellers.Marketplaces;
+import dev.tollgate.spapi.sellers.Region;
 
 /**
  * What a restriction check is to ask: whether a seller may list these products in these marketplaces.

@@ -1,23 +1,25 @@
 package dev.tollgate.spapi.restrictions;
 
-import dev.tollgate.jobs.JobJournal;
-import dev.tollgate.jobs.JobState;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tollgate.gateway.Refusal;
-import dev.tollgate.gateway.RetryProperties;
-import dev.tollgate.secret.SecretUnreadableException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.RetryProperties;
+import dev.tollgate.jobs.JobJournal;
+import dev.tollgate.jobs.JobState;
+import dev.tollgate.secret.SecretUnreadableException;
 
 /**
  * What comes of each call of a restriction check: a verdict, which is on the disk before its lane takes another product; or

@@ -1,17 +1,19 @@
 package dev.tollgate.spapi.restrictions;
 
-import dev.tollgate.spapi.SpApiError;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tollgate.logging.Redactor;
-import dev.tollgate.spapi.restrictions.Restriction.Link;
-import dev.tollgate.spapi.restrictions.Restriction.Reason;
-import dev.tollgate.spapi.restrictions.Restriction.Result;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import dev.tollgate.logging.Redactor;
+import dev.tollgate.spapi.SpApiError;
+import dev.tollgate.spapi.restrictions.Restriction.Link;
+import dev.tollgate.spapi.restrictions.Restriction.Reason;
+import dev.tollgate.spapi.restrictions.Restriction.Result;
 
 /**
  * Reads the answers of getListingsRestrictions. An empty list means free to list; nothing else does, least of all an error.

@@ -1,9 +1,5 @@
 package dev.tollgate.spapi.sellers;
 
-import dev.tollgate.oauth.AccessToken;
-import dev.tollgate.oauth.SingleFlight;
-import dev.tollgate.oauth.TokenResult;
-import dev.tollgate.oauth.TokenSlot;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,9 +12,15 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+
+import dev.tollgate.oauth.AccessToken;
+import dev.tollgate.oauth.SingleFlight;
+import dev.tollgate.oauth.TokenResult;
+import dev.tollgate.oauth.TokenSlot;
 
 /**
  * Fresh access tokens for every seller, in memory only. Callers who find none fresh share one request; a job renews each

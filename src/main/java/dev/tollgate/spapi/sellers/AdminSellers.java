@@ -1,20 +1,19 @@
 package dev.tollgate.spapi.sellers;
 
-import dev.tollgate.gateway.admin.AdminAudit;
-import dev.tollgate.gateway.admin.Fields;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-import dev.tollgate.gateway.Refusal;
-import dev.tollgate.gateway.RequestQuery;
-
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
-
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
+
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.RequestQuery;
+import dev.tollgate.gateway.admin.AdminAudit;
+import dev.tollgate.gateway.admin.Fields;
 
 /** The steps of {@code /admin/sellers}. A refresh token goes in and never comes out. */
 @Component("adminSellers")

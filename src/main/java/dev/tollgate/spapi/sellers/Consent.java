@@ -1,16 +1,18 @@
 package dev.tollgate.spapi.sellers;
 
-import dev.tollgate.oauth.LwaAnswer;
-import dev.tollgate.logging.UnknownCaller;
 import java.net.URI;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+
+import dev.tollgate.logging.UnknownCaller;
+import dev.tollgate.oauth.LwaAnswer;
 
 /**
  * How a seller connects: {@code /connect} sends the browser to Amazon, {@code /callback} takes the answer, exchanges the

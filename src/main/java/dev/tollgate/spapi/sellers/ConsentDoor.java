@@ -1,13 +1,15 @@
 package dev.tollgate.spapi.sellers;
 
-import dev.tollgate.gateway.Received;
-import dev.tollgate.gateway.Refusal;
-import dev.tollgate.gateway.RequestQuery;
 import java.util.List;
 import java.util.Map;
+
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.Received;
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.RequestQuery;
 
 /** Carries requests of browsers to {@link Consent}, and its pages back. */
 @Component("consentDoor")

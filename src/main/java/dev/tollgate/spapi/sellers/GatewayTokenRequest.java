@@ -1,12 +1,14 @@
 package dev.tollgate.spapi.sellers;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tollgate.gateway.QueryString;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import dev.tollgate.gateway.QueryString;
 
 /**
  * A token request's parameters. Amazon's documentation sends a form, Amazon's Java SDK a JSON object (its LWAClient);

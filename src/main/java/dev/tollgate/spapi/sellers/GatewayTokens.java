@@ -1,17 +1,19 @@
 package dev.tollgate.spapi.sellers;
 
-import dev.tollgate.gateway.keys.TokenOfKey;
-import dev.tollgate.logging.Redactor;
-import dev.tollgate.secret.SecretCipher;
-import dev.tollgate.secret.SecretUnreadableException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import dev.tollgate.gateway.keys.TokenOfKey;
+import dev.tollgate.logging.Redactor;
+import dev.tollgate.secret.SecretCipher;
+import dev.tollgate.secret.SecretUnreadableException;
 
 /**
  * The gateway's own token endpoint, {@code POST /auth/o2/token}, so that official SDK clients run unchanged: they send a

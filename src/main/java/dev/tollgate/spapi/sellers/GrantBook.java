@@ -1,8 +1,5 @@
 package dev.tollgate.spapi.sellers;
 
-import dev.tollgate.oauth.SingleFlight;
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,10 +9,15 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
+
+import dev.tollgate.oauth.SingleFlight;
 
 /**
  * The grants as last read, so that a call does not cost a query and a database that is away stops nobody who is known.

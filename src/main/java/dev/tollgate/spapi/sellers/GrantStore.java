@@ -1,9 +1,5 @@
 package dev.tollgate.spapi.sellers;
 
-import dev.tollgate.database.Tables;
-import dev.tollgate.logging.Redactor;
-import dev.tollgate.secret.SecretCipher;
-import dev.tollgate.secret.SecretUnreadableException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -13,10 +9,16 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+
+import dev.tollgate.database.Tables;
+import dev.tollgate.logging.Redactor;
+import dev.tollgate.secret.SecretCipher;
+import dev.tollgate.secret.SecretUnreadableException;
 
 /**
  * The grants in the table SellerGrants, their refresh tokens encrypted. The grant of a seller's first region stands under the

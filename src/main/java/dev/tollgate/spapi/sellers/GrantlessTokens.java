@@ -1,13 +1,14 @@
 package dev.tollgate.spapi.sellers;
 
-import dev.tollgate.oauth.AccessToken;
-import dev.tollgate.oauth.ClientTokens;
-import dev.tollgate.oauth.OAuthClients;
-import dev.tollgate.oauth.TokenResult;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+
+import dev.tollgate.oauth.AccessToken;
+import dev.tollgate.oauth.ClientTokens;
+import dev.tollgate.oauth.OAuthClients;
+import dev.tollgate.oauth.TokenResult;
 
 /**
  * The application's own access tokens, for the operations that need no seller's consent: one for each of Amazon's scopes.

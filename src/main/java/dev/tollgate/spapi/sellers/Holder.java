@@ -1,7 +1,8 @@
 package dev.tollgate.spapi.sellers;
 
-import dev.tollgate.oauth.TokenSlot;
 import java.time.Instant;
+
+import dev.tollgate.oauth.TokenSlot;
 
 /**
  * For whom a token is asked.

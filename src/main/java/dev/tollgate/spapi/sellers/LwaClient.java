@@ -1,11 +1,12 @@
 package dev.tollgate.spapi.sellers;
 
-import dev.tollgate.oauth.LwaAnswer;
-import dev.tollgate.oauth.TokenEndpoint;
-import dev.tollgate.logging.Redactor;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+
+import dev.tollgate.logging.Redactor;
+import dev.tollgate.oauth.LwaAnswer;
+import dev.tollgate.oauth.TokenEndpoint;
 
 /** Asks Login with Amazon for tokens, in the name of one application. One call is one request. */
 final class LwaClient {

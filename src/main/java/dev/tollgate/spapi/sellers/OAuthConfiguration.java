@@ -1,15 +1,9 @@
 package dev.tollgate.spapi.sellers;
 
-import dev.tollgate.oauth.HttpTokenEndpoint;
-import dev.tollgate.oauth.OAuthClients;
-import dev.tollgate.oauth.TokenEndpoint;
-import dev.tollgate.oauth.TokenThreads;
-import dev.tollgate.database.Tables;
-import dev.tollgate.secret.MasterKeys;
-import dev.tollgate.upstream.UpstreamClients;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+
 import org.apache.hc.client5.http.classic.HttpClient;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.slf4j.Logger;
@@ -20,6 +14,14 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+
+import dev.tollgate.database.Tables;
+import dev.tollgate.oauth.HttpTokenEndpoint;
+import dev.tollgate.oauth.OAuthClients;
+import dev.tollgate.oauth.TokenEndpoint;
+import dev.tollgate.oauth.TokenThreads;
+import dev.tollgate.secret.MasterKeys;
+import dev.tollgate.upstream.UpstreamClients;
 
 /** The beans, named as routes call them: consent, sellers, accessTokens, gatewayTokens. */
 @Configuration(proxyBeanMethods = false)

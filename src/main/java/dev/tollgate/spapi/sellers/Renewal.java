@@ -1,8 +1,5 @@
 package dev.tollgate.spapi.sellers;
 
-import dev.tollgate.oauth.LwaAnswer;
-import dev.tollgate.oauth.TokenResult;
-import dev.tollgate.oauth.TokenSlot;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,9 +11,14 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+
+import dev.tollgate.oauth.LwaAnswer;
+import dev.tollgate.oauth.TokenResult;
+import dev.tollgate.oauth.TokenSlot;
 
 /**
  * Asks for one access token and draws the consequences: what passes is tried again while callers can wait, what is final

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+
 import org.springframework.dao.DataAccessException;
 
 /** The connected sellers as {@code /sellers} shows them, and what an operator does with them. */

@@ -1,11 +1,13 @@
 package dev.tollgate.spapi.sellers;
 
-import dev.tollgate.gateway.Degraded;
 import java.util.ArrayList;
 import java.util.List;
+
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.gateway.Degraded;
 
 /** Amber without the application's credential, when Amazon refuses it, when it ends soon, and for sellers to reconnect. */
 @Component

@@ -1,16 +1,18 @@
 package dev.tollgate.spapi.sellers;
 
-import dev.tollgate.oauth.AccessToken;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.stereotype.Component;
+
+import dev.tollgate.oauth.AccessToken;
 
 /** The sellers and their access tokens in numbers; no seller is named. */
 @Component

@@ -1,10 +1,11 @@
 package dev.tollgate.spapi.sellers;
 
-import dev.tollgate.gateway.StatusSection;
-import dev.tollgate.gateway.KeyHolder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+
+import dev.tollgate.gateway.KeyHolder;
+import dev.tollgate.gateway.StatusSection;
 
 /** The SP-API policy in {@code /status}. */
 final class SpApiStatus implements StatusSection {

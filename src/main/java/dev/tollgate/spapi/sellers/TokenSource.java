@@ -1,8 +1,9 @@
 package dev.tollgate.spapi.sellers;
 
+import java.util.function.Supplier;
+
 import dev.tollgate.oauth.AccessToken;
 import dev.tollgate.oauth.TokenResult;
-import java.util.function.Supplier;
 
 /** Where the access tokens of a call come from. Asking may take as long as the token endpoint does. */
 public interface TokenSource {

@@ -4,15 +4,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessResourceFailureException;
+
 import dev.tollgate.ManualClock;
 import dev.tollgate.database.DatabaseClock;
+import dev.tollgate.database.DatabaseHealth;
 import dev.tollgate.database.Tables;
 import dev.tollgate.gateway.keys.RefusedAttempts.Attempt;
-import dev.tollgate.database.DatabaseHealth;
-
-import org.junit.jupiter.api.Test;
-
-import org.springframework.dao.DataAccessResourceFailureException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

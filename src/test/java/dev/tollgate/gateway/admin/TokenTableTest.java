@@ -1,18 +1,16 @@
 package dev.tollgate.gateway.admin;
 
 import java.time.Clock;
-
 import javax.sql.DataSource;
-
-import dev.tollgate.database.DatabaseClock;
-import dev.tollgate.database.Tables;
-import dev.tollgate.gateway.ListPage;
-import dev.tollgate.database.TestDatabases.Engine;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-
 import org.springframework.jdbc.core.JdbcTemplate;
+
+import dev.tollgate.database.DatabaseClock;
+import dev.tollgate.database.Tables;
+import dev.tollgate.database.TestDatabases.Engine;
+import dev.tollgate.gateway.ListPage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -11,12 +11,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
 
-import dev.tollgate.ManualClock;
-import dev.tollgate.gateway.Refusal;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.tollgate.ManualClock;
+import dev.tollgate.gateway.Refusal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

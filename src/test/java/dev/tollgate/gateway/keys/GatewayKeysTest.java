@@ -1,6 +1,5 @@
 package dev.tollgate.gateway.keys;
 
-import dev.tollgate.gateway.KeyHolder;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -8,23 +7,22 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-
 import javax.sql.DataSource;
-
-import dev.tollgate.ManualClock;
-import dev.tollgate.database.DatabaseClock;
-import dev.tollgate.database.Tables;
-import dev.tollgate.database.TestDatabases.Engine;
-import dev.tollgate.gateway.Refusal;
-import dev.tollgate.database.DatabaseHealth;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.mock.env.MockEnvironment;
+
+import dev.tollgate.ManualClock;
+import dev.tollgate.database.DatabaseClock;
+import dev.tollgate.database.DatabaseHealth;
+import dev.tollgate.database.Tables;
+import dev.tollgate.database.TestDatabases.Engine;
+import dev.tollgate.gateway.KeyHolder;
+import dev.tollgate.gateway.Refusal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

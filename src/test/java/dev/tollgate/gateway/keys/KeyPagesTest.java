@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
 import dev.tollgate.database.DatabaseClock;
 import dev.tollgate.database.Tables;
 import dev.tollgate.database.TestDatabases.Engine;
 import dev.tollgate.gateway.KeyHolder;
 import dev.tollgate.gateway.ListPage;
-
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -2,14 +2,13 @@ package dev.tollgate.gateway.keys;
 
 import java.net.InetAddress;
 
-import dev.tollgate.settings.SettingException;
-
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.boot.autoconfigure.web.ServerProperties;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.mock.env.MockEnvironment;
+
+import dev.tollgate.settings.SettingException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;

@@ -10,25 +10,17 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import dev.tollgate.ManualClock;
-import dev.tollgate.gateway.Dialect;
-import dev.tollgate.gateway.PathSpellings;
-import dev.tollgate.gateway.RequestPath;
-
 import jakarta.servlet.Filter;
 import jakarta.servlet.ServletInputStream;
-
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
 import org.springframework.mock.env.MockEnvironment;
 import org.springframework.mock.web.MockFilterChain;
 import org.springframework.mock.web.MockHttpServletRequest;
@@ -38,6 +30,11 @@ import org.springframework.security.web.access.intercept.RequestAuthorizationCon
 import org.springframework.web.util.UriUtils;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
+
+import dev.tollgate.ManualClock;
+import dev.tollgate.gateway.Dialect;
+import dev.tollgate.gateway.PathSpellings;
+import dev.tollgate.gateway.RequestPath;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,13 +1,13 @@
 package dev.tollgate.gateway.keys;
 
-import dev.tollgate.gateway.KeyHolder;
 import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
 import org.springframework.mock.web.MockHttpServletRequest;
+
+import dev.tollgate.gateway.KeyHolder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

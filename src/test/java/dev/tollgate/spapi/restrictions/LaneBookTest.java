@@ -1,17 +1,19 @@
 package dev.tollgate.spapi.restrictions;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.spapi.OperationRate;
-import dev.tollgate.spapi.OperationRates;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.tollgate.spapi.OperationRate;
+import dev.tollgate.spapi.OperationRates;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class LaneBookTest {
 

@@ -1,13 +1,15 @@
 package dev.tollgate.spapi.restrictions;
 
-import dev.tollgate.spapi.SpApiError;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.spapi.restrictions.Restriction.Result;
 import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.tollgate.spapi.SpApiError;
+import dev.tollgate.spapi.restrictions.Restriction.Result;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class RestrictionsTest {
 

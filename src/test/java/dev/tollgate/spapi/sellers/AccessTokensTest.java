@@ -1,23 +1,25 @@
 package dev.tollgate.spapi.sellers;
 
-import dev.tollgate.oauth.TokenResult;
-import dev.tollgate.oauth.AccessToken;
-import dev.tollgate.oauth.LwaAnswer;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.LogLines;
-import dev.tollgate.database.TestDatabases;
-import dev.tollgate.oauth.TokenResult.Fresh;
-import dev.tollgate.oauth.TokenResult.ReconnectNeeded;
-import dev.tollgate.oauth.TokenResult.Unavailable;
-import dev.tollgate.oauth.TokenResult.Unknown;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+
 import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.Test;
+
+import dev.tollgate.LogLines;
+import dev.tollgate.database.TestDatabases;
+import dev.tollgate.oauth.AccessToken;
+import dev.tollgate.oauth.LwaAnswer;
+import dev.tollgate.oauth.TokenResult;
+import dev.tollgate.oauth.TokenResult.Fresh;
+import dev.tollgate.oauth.TokenResult.ReconnectNeeded;
+import dev.tollgate.oauth.TokenResult.Unavailable;
+import dev.tollgate.oauth.TokenResult.Unknown;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** One thread at a time; what many do at once is in {@link CrowdTest}. */
 class AccessTokensTest {

@@ -1,13 +1,14 @@
 package dev.tollgate.spapi.sellers;
 
-import dev.tollgate.oauth.TokenEndpoint;
-import dev.tollgate.ManualClock;
-import dev.tollgate.sandbox.SpApiSimulator;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+
+import dev.tollgate.ManualClock;
+import dev.tollgate.oauth.TokenEndpoint;
+import dev.tollgate.sandbox.SpApiSimulator;
 
 /** The simulated Amazon, spoken to without a network. */
 final class Amazon implements TokenEndpoint {

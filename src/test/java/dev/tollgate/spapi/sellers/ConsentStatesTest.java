@@ -1,13 +1,15 @@
 package dev.tollgate.spapi.sellers;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.ManualClock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.Test;
+
+import dev.tollgate.ManualClock;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class ConsentStatesTest {
 

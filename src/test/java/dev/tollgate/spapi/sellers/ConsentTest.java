@@ -1,17 +1,19 @@
 package dev.tollgate.spapi.sellers;
 
-import dev.tollgate.oauth.TokenResult;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.oauth.TokenResult.Fresh;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
+
+import dev.tollgate.oauth.TokenResult;
+import dev.tollgate.oauth.TokenResult.Fresh;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** A person's way from /connect over Amazon's page to /callback, and every way to lose it. */
 class ConsentTest {

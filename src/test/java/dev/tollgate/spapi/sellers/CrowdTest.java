@@ -1,18 +1,5 @@
 package dev.tollgate.spapi.sellers;
 
-import dev.tollgate.oauth.TokenResult;
-import dev.tollgate.oauth.AccessToken;
-import dev.tollgate.oauth.SingleFlight;
-import dev.tollgate.oauth.TokenThreads;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
-
-import dev.tollgate.ManualClock;
-import dev.tollgate.database.TestDatabases;
-import dev.tollgate.oauth.TokenResult.Fresh;
-import dev.tollgate.oauth.TokenResult.ReconnectNeeded;
-import dev.tollgate.oauth.TokenResult.Unavailable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,9 +13,24 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import dev.tollgate.ManualClock;
+import dev.tollgate.database.TestDatabases;
+import dev.tollgate.oauth.AccessToken;
+import dev.tollgate.oauth.SingleFlight;
+import dev.tollgate.oauth.TokenResult;
+import dev.tollgate.oauth.TokenResult.Fresh;
+import dev.tollgate.oauth.TokenResult.ReconnectNeeded;
+import dev.tollgate.oauth.TokenResult.Unavailable;
+import dev.tollgate.oauth.TokenThreads;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 /** What many threads at once do to one token. */
 @Timeout(60)

@@ -1,17 +1,19 @@
 package dev.tollgate.spapi.sellers;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.ManualClock;
-import dev.tollgate.logging.Redactor;
-import dev.tollgate.secret.MasterKeys;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.tollgate.ManualClock;
+import dev.tollgate.logging.Redactor;
+import dev.tollgate.secret.MasterKeys;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class GatewayTokensTest {
 

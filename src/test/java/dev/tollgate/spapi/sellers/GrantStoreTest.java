@@ -1,20 +1,22 @@
 package dev.tollgate.spapi.sellers;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.database.Tables;
-import dev.tollgate.database.TestDatabases.Engine;
-import dev.tollgate.secret.MasterKeys;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
+
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+
+import dev.tollgate.database.Tables;
+import dev.tollgate.database.TestDatabases.Engine;
+import dev.tollgate.secret.MasterKeys;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class GrantStoreTest {
 

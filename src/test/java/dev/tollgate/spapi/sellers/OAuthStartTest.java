@@ -1,13 +1,5 @@
 package dev.tollgate.spapi.sellers;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import dev.tollgate.ManualClock;
-import dev.tollgate.TollgateApplication;
-import dev.tollgate.gateway.StatusBoard;
-import dev.tollgate.spapi.OperationRates;
-import dev.tollgate.spapi.SellerTokens;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -15,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
@@ -26,6 +19,15 @@ import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.context.ConfigurableApplicationContext;
+
+import dev.tollgate.ManualClock;
+import dev.tollgate.TollgateApplication;
+import dev.tollgate.gateway.StatusBoard;
+import dev.tollgate.spapi.OperationRates;
+import dev.tollgate.spapi.SellerTokens;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** The parts as the application puts them together. */
 class OAuthStartTest {

@@ -1,16 +1,18 @@
 package dev.tollgate.spapi.sellers;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.database.Tables;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
+
+import dev.tollgate.database.Tables;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class OverwrittenGrantsTest {
 

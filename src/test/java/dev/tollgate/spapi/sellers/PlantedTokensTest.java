@@ -1,20 +1,22 @@
 package dev.tollgate.spapi.sellers;
 
-import dev.tollgate.oauth.AccessToken;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.LogLines;
-import dev.tollgate.database.TestDatabases.Engine;
-import dev.tollgate.oauth.TokenResult.Fresh;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
+
 import org.apache.logging.log4j.Level;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.core.JdbcTemplate;
+
+import dev.tollgate.LogLines;
+import dev.tollgate.database.TestDatabases.Engine;
+import dev.tollgate.oauth.AccessToken;
+import dev.tollgate.oauth.TokenResult.Fresh;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tokens through their whole life, then a search for them wherever they must not be. */
 class PlantedTokensTest {

@@ -1,13 +1,5 @@
 package dev.tollgate.spapi.sellers;
 
-import dev.tollgate.oauth.AccessToken;
-import dev.tollgate.oauth.TokenEndpoint;
-import dev.tollgate.oauth.TokenResult;
-import dev.tollgate.ManualClock;
-import dev.tollgate.database.Tables;
-import dev.tollgate.database.TestDatabases;
-import dev.tollgate.sandbox.SpApiSimulator;
-import dev.tollgate.secret.MasterKeys;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +10,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import javax.sql.DataSource;
+
 import org.springframework.jdbc.core.simple.JdbcClient;
+
+import dev.tollgate.ManualClock;
+import dev.tollgate.database.Tables;
+import dev.tollgate.database.TestDatabases;
+import dev.tollgate.oauth.AccessToken;
+import dev.tollgate.oauth.TokenEndpoint;
+import dev.tollgate.oauth.TokenResult;
+import dev.tollgate.sandbox.SpApiSimulator;
+import dev.tollgate.secret.MasterKeys;
 
 /** Everything that keeps sellers connected, put together as the application does it, on a clock that moves when told. */
 final class Rig {

@@ -1,12 +1,14 @@
 package dev.tollgate.spapi.sellers;
 
-import dev.tollgate.oauth.AccessToken;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.Duration;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.tollgate.oauth.AccessToken;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Sixty seconds of load on tokens that live three seconds, in virtual time. */
 class ShortTokensTest {

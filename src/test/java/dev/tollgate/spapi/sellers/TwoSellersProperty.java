@@ -1,21 +1,23 @@
 package dev.tollgate.spapi.sellers;
 
-import dev.tollgate.oauth.TokenResult;
-import dev.tollgate.oauth.AccessToken;
-import dev.tollgate.oauth.LwaAnswer;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.oauth.TokenResult.Fresh;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+
+import dev.tollgate.oauth.AccessToken;
+import dev.tollgate.oauth.LwaAnswer;
+import dev.tollgate.oauth.TokenResult;
+import dev.tollgate.oauth.TokenResult.Fresh;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Whatever happens in whatever order, no seller is served with another's token. */
 class TwoSellersProperty {
