@@ -1,5 +1,7 @@
 package dev.tollgate.budget;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.tollgate.store.Step;
 
 /**
@@ -10,7 +12,7 @@ import dev.tollgate.store.Step;
  * @param cost whole tokens, 0 or more
  * @param plan how the bucket fills from now on; null: as it did
  */
-public record Charge(String id, long cost, Plan plan) implements BucketEvent<Settlement> {
+public record Charge(String id, long cost, @Nullable Plan plan) implements BucketEvent<Settlement> {
 
     /** Of a reply that says nothing of how the bucket fills. */
     public Charge(String id, long cost) {
