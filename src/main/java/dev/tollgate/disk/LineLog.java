@@ -236,6 +236,7 @@ public final class LineLog implements Closeable {
             file.write(lines);
         } catch (IOException e) {
             broken = true;
+            cutTorn(e);
             throw e;
         }
         crc.update(lines, 0, lines.length);
@@ -244,6 +245,15 @@ public final class LineLog implements Closeable {
             mark.write(written.bytes, written.checksum);
         }
         return written.bytes;
+    }
+
+    /** What a full disk took of a line is no line: without it the file is whole at once, and not at its next opening. */
+    private void cutTorn(IOException because) {
+        try {
+            file.setLength(written.bytes);
+        } catch (IOException e) {
+            because.addSuppressed(e);
+        }
     }
 
     /**
