@@ -466,8 +466,9 @@ final class Bench {
                 reader.first = now;
                 firsts.add(now - reader.begun);
                 if (!text.startsWith("HTTP/1.1 200")) {
-                    System.err.println(text);
-                    bad++;
+                    if (bad++ == 0) {
+                        System.err.println(text);
+                    }
                 }
             }
             reader.take(text);
