@@ -3,6 +3,7 @@ package dev.tollgate.spapi.sellers;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,6 +18,7 @@ import dev.tollgate.gateway.QueryString;
 final class GatewayTokenRequest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern BROKEN_ESCAPE = Pattern.compile("%(?![0-9a-fA-F]{2})");
 
     private GatewayTokenRequest() {
     }
@@ -25,7 +27,13 @@ final class GatewayTokenRequest {
     static Map<String, String> parse(String contentType, String body) {
         String text = body == null ? "" : body.strip();
         boolean json = text.startsWith("{") || (contentType != null && contentType.toLowerCase(Locale.ROOT).contains("json"));
-        return json ? json(text) : QueryString.of(text).toMap();
+        return json ? json(text) : form(text);
+    }
+
+    /** A parameter whose escapes are broken counts as missing, and that is what the caller is told. */
+    private static Map<String, String> form(String text) {
+        return new QueryString(QueryString.of(text).parameters().stream().filter(part -> !BROKEN_ESCAPE.matcher(part.raw()).find()).toList())
+                .toMap();
     }
 
     private static Map<String, String> json(String text) {

@@ -62,8 +62,10 @@ public class GrantStore {
 
     private void store(Grant grant) {
         String encrypted = cipher.encrypt(grant.refreshToken());
-        if (update(grant, encrypted) == 0 && !insert(freeKey(grant), grant, encrypted)) {
-            update(grant, encrypted); // stored by somebody else meanwhile
+        // A key that is taken all the same was taken meanwhile: by this region's grant, or by one of another region.
+        if (update(grant, encrypted) == 0 && !insert(freeKey(grant), grant, encrypted) && update(grant, encrypted) == 0
+                && !insert(inRegion(grant.sellerId(), grant.region()), grant, encrypted)) {
+            update(grant, encrypted);
         }
     }
 
@@ -72,8 +74,8 @@ public class GrantStore {
      * takes no further statement after an insert that failed.
      */
     private String freeKey(Grant grant) {
-        boolean taken = database.sql("SELECT COUNT(*) FROM " + table + " WHERE SellerID = CAST(:seller AS VARCHAR(64))")
-                .param("seller", grant.sellerId()).query(Long.class).single() > 0;
+        boolean taken = database.sql("SELECT COUNT(*) FROM " + table + " WHERE SellerID = CAST(:seller AS VARCHAR(64)) AND Region <> :region")
+                .param("seller", grant.sellerId()).param("region", grant.region().name()).query(Long.class).single() > 0;
         return taken ? inRegion(grant.sellerId(), grant.region()) : grant.sellerId();
     }
 
