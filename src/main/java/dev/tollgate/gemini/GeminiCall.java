@@ -3,7 +3,9 @@ package dev.tollgate.gemini;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 
+import dev.tollgate.ledger.Reservation;
 import dev.tollgate.ledger.TokenRow;
 
 /**
@@ -15,6 +17,7 @@ public final class GeminiCall {
     /** Exchange property of the call. */
     public static final String PROPERTY = "geminiCall";
 
+    private String callId = UUID.randomUUID().toString();
     private final String requestId;
     private final Requester requester;
     private final List<TokenRow> keys;
@@ -22,6 +25,7 @@ public final class GeminiCall {
     private final Set<Long> spent = new HashSet<>();
 
     private TokenRow current;
+    private Reservation reservation;
     private int attempts;
     private boolean saidNothing;
 
@@ -30,6 +34,11 @@ public final class GeminiCall {
         this.requestId = requestId;
         this.requester = requester;
         this.keys = List.copyOf(keys);
+    }
+
+    /** Idempotency key of the booking; each attempt has its own, because each may be paid. */
+    public String callId() {
+        return callId;
     }
 
     public String requestId() {
@@ -64,10 +73,10 @@ public final class GeminiCall {
         return keys.stream().anyMatch(key -> !spent.contains(key.tokenId()));
     }
 
-    /** @param key null for the fallback key */
-    void begin(TokenRow key) {
+    void begin(TokenRow key, Reservation reserved) {
         current = key;
-        attempts++;
+        reservation = reserved;
+        callId = attempts++ == 0 ? callId : UUID.randomUUID().toString();
     }
 
     /** Whether the model has now said nothing for the first time. */
@@ -84,8 +93,15 @@ public final class GeminiCall {
         }
     }
 
+    /** The reservation of the attempt that is over; null the second time. */
+    Reservation takeReservation() {
+        Reservation taken = reservation;
+        reservation = null;
+        return taken;
+    }
+
     @Override
     public String toString() {
-        return "request %s, attempt %d".formatted(requestId, attempts);
+        return "call %s of request %s, attempt %d".formatted(callId, requestId, attempts);
     }
 }

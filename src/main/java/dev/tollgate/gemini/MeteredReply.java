@@ -1,4 +1,4 @@
-package dev.tollgate.kit;
+package dev.tollgate.gemini;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import dev.tollgate.gateway.WatchedStream;
-import dev.tollgate.kit.CallCost.End;
+import dev.tollgate.gemini.ReplyReading.End;
 
 /**
  * A reply on its way to the caller. Every byte passes as it comes and is read on the way; that it has ended, and how, is said
@@ -14,17 +14,21 @@ import dev.tollgate.kit.CallCost.End;
  */
 final class MeteredReply extends WatchedStream {
 
-    private final CallCost cost;
-    private final Consumer<End> ending;
+    private final ReplyReading reading;
+    private final Consumer<End> books;
     private final boolean toItsEnd;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    /** @param toItsEnd whether it is read on when its caller leaves */
-    MeteredReply(InputStream reply, CallCost cost, boolean toItsEnd, Consumer<End> ending) {
+    MeteredReply(InputStream reply, ReplyReading reading, Consumer<End> books) {
+        this(reply, reading, books, false);
+    }
+
+    /** @param toItsEnd whether it is read on when its caller leaves, because only its last event says what it cost */
+    MeteredReply(InputStream reply, ReplyReading reading, Consumer<End> books, boolean toItsEnd) {
         super(reply);
-        this.cost = cost;
         this.toItsEnd = toItsEnd;
-        this.ending = ending;
+        this.reading = reading;
+        this.books = books;
     }
 
     @Override
@@ -32,14 +36,16 @@ final class MeteredReply extends WatchedStream {
         int read;
         try {
             read = in.read(buffer, offset, length);
-        } catch (IOException | RuntimeException broken) {
+        }
+        catch (IOException | RuntimeException broken) {
             end(End.BROKEN_OFF);
             throw broken;
         }
         if (read < 0) {
             end(End.WHOLE);
-        } else {
-            cost.read(buffer, offset, read);
+        }
+        else {
+            reading.read(buffer, offset, read);
         }
         return read;
     }
@@ -51,14 +57,15 @@ final class MeteredReply extends WatchedStream {
             while (read(rest, 0, rest.length) >= 0) {
                 continue; // it is read by being passed
             }
-        } catch (IOException brokenOff) {
+        }
+        catch (IOException brokenOff) {
             end(End.BROKEN_OFF);
         }
     }
 
     private void end(End how) {
         if (ended.compareAndSet(false, true)) {
-            ending.accept(how);
+            books.accept(how);
         }
     }
 
@@ -69,7 +76,8 @@ final class MeteredReply extends WatchedStream {
                 readOn();
             }
             end(End.CALLER_LEFT);
-        } finally {
+        }
+        finally {
             super.close();
         }
     }
