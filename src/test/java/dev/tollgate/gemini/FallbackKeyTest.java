@@ -95,6 +95,32 @@ class FallbackKeyTest {
                 + "<!-- <add key=\"GeminiApiKey\" value=\"AIzaSyOld-12345678\"/> -->\n<add key=\"GeminiApiKey\" value=\"" + KEY + "\"/></appSettings>");
         texts.put("XML of elements", "<settings><maps><apiKey>AIzaSyOfMaps-1234567</apiKey></maps><gemini><apiKey>" + KEY + "</apiKey></gemini></settings>");
         texts.put("XML with a value below", "<setting name=\"GEMINI_API_KEY\" serializeAs=\"String\"><value>" + KEY + "</value></setting>");
+        String maps = "AIzaSyOfMaps-1234567";
+        String old = "AIzaSyOld-12345678";
+        texts.put("Windows, all in quotes", "setx OPENAI_API_KEY \"sk-proj-1\"\r\nset \"GEMINI_API_KEY=" + KEY + "\"\r\n");
+        texts.put("a block comment of PowerShell", "<# $env:GEMINI_API_KEY=\"" + old + "\"\n#>\n$env:GEMINI_API_KEY=\"" + KEY + "\"");
+        texts.put("a path of PowerShell", "Set-Item Env:\\XAI_API_KEY 'xai-1'\nSet-Item Env:\\GEMINI_API_KEY '" + KEY + "'");
+        texts.put("Google's generic name below others", "AWS_SECRET_ACCESS_KEY=wJalr\nANTHROPIC_API_KEY=sk-ant-1\nGOOGLE_API_KEY=" + KEY);
+        texts.put("the generic name below a use", "VISION_KEY=" + maps + "\nGOOGLE_API_KEY=" + KEY);
+        texts.put("two settings on one line", "ENV MAPS_KEY=" + maps + " GOOGLE_API_KEY=" + KEY + " OPENAI_API_KEY=sk-1");
+        texts.put("a retired one above", "GEMINI_API_KEY_OLD=" + old + "\nGEMINI_API_KEY=" + KEY);
+        texts.put("YAML in brackets", "{maps: {key: " + maps + "}, gemini: {key: " + KEY + "}}");
+        texts.put("YAML in brackets, on one line", "maps: {key: " + maps + "}, gemini: {key: " + KEY + "}");
+        texts.put("Kubernetes", "env:\n  - name: MAPS_API_KEY\n    value: " + maps + "\n  - name: GEMINI_API_KEY\n    value: " + KEY);
+        texts.put("TOML in brackets", "openai = { key = \"sk-1\" }\ngemini = { key = \"" + KEY + "\" }");
+        texts.put("JSON of providers", "[{\"provider\":\"maps\",\"apiKey\":\"" + maps + "\"},{\"provider\":\"gemini\",\"apiKey\":\"" + KEY + "\"}]");
+        texts.put("lines of JSON", "{\"name\":\"MAPS_KEY\",\"value\":\"" + maps + "\"}\n{\"name\":\"GEMINI_API_KEY\",\"value\":\"" + KEY + "\"}\n");
+        texts.put("XML of several roots, the value first", "<add value=\"" + maps + "\" key=\"MapsApiKey\"/>\n<add value=\"" + KEY + "\" key=\"GeminiKey\"/>");
+        texts.put("XML with a reference", "<gemini>" + KEY.replace("S", "&#83;") + "</gemini>");
+        texts.put("a property list", "<plist><dict><key>MAPS_KEY</key><string>" + maps + "</string><key>GEMINI_API_KEY</key><string>" + KEY
+                + "</string></dict></plist>");
+        texts.put("titles above", "Maps key:\n" + maps + "\n\nGemini key:\n" + KEY);
+        texts.put("comments above", "# Google Maps\n" + maps + "\n# Gemini\n" + KEY);
+        texts.put("comments behind", maps + " # maps\n" + KEY + " # gemini");
+        texts.put("Markdown", "- **Gemini**: `" + KEY + "`");
+        texts.put("a soft hyphen and marks of direction", "GEMINI_API_KEY=\u202a" + KEY.replace("B", "B\u00ad") + "\u202c");
+        texts.put("CR alone", "MAPS_KEY=" + maps + "\rGEMINI_API_KEY=" + KEY + "\r");
+        texts.put("a header of curl", "curl -H 'x-goog-api-key: " + KEY + "' https://generativelanguage.googleapis.com/v1beta/models");
         Map<String, Charset> pages = new LinkedHashMap<>();
         pages.put("UTF-16 as PowerShell writes it", StandardCharsets.UTF_16LE);
         pages.put("UTF-16, the other way round", StandardCharsets.UTF_16BE);
@@ -110,7 +136,12 @@ class FallbackKeyTest {
             "GEMINI_API_KEY=xai-1234567890", "GEMINI_API_KEY=sk-proj-1234567890", "xai-1234567890", "Atzr|IwEBIA",
             "GEMINI_API_KEY=your-key-here", "GEMINI_API_KEY=AIza...", "GEMINI_API_KEY=${GEMINI_KEY}", "GEMINI_API_KEY=",
             "[xai]\napi_key=AIzaSyB-0_1.2", "{\"Xai\":{\"ApiKey\":\"AIzaSyB-0_1.2\"}}", "<xai><key>AIzaSyB-0_1.2</key></xai>",
-            "xai:\n  key: AIzaSyB-0_1.2", "<xml/", "not a key but a sentence", "GEMINI_API_KEY=AQ.short"})
+            "xai:\n  key: AIzaSyB-0_1.2", "<xml/", "not a key but a sentence", "GEMINI_API_KEY=AQ.short",
+            "MY_XAI_KEY=AIzaSyB-0_1.2", "OPENROUTER_API_KEY=AIzaSyB-0_1.2", "SOMEBODYS_KEY=AIzaSyB-0_1.2", "ACME_API_TOKEN=AIzaSyB-0_1.2",
+            "AI21_API_KEY=AIzaSyB-0_1.2", "GOOGLE_CALENDAR_API_KEY=AIzaSyB-0_1.2", "GOOGLE_SHEETS_API_KEY=AIzaSyB-0_1.2", "FCM_SERVER_KEY=AIzaSyB-0_1.2",
+            "https://maps.googleapis.com/maps/api/js?key=AIzaSyB-0_1.2", "XAI_API_KEY=\nAIzaSyB-0_1.2", "Google Maps key:\nAIzaSyB-0_1.2",
+            "env:\n  - name: MAPS_API_KEY\n    value: AIzaSyB-0_1.2", "[{\"Provider\":\"xAI\",\"ApiKey\":\"AIzaSyB-0_1.2\"}]",
+            "{\"name\":\"MAPS_KEY\",\"value\":\"AIzaSyB-0_1.2\"", "# xAI\nAIzaSyB-0_1.2", "GEMINI_API_KEY=QUl6YVN5Qi0wXzEuMg=="})
     void whatIsNoKeyOfGeminiIsNotTakenAndSaysWhyWithoutShowingIt(String text) throws IOException {
         Files.writeString(folder.resolve("appSetting.txt"), text);
         FallbackKey key = new FallbackKey(folder.resolve("appSetting.txt"));
@@ -121,6 +152,13 @@ class FallbackKeyTest {
             assertThat(no.getMessage()).contains("is not set up", "tollgate.gemini.api-key-file");
         });
         assertThat(GoogleKeys.in(text).trouble()).contains("AIza or AQ.").doesNotContain("1234567890", "IwEBIA", "B-0_1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"#GEMINI_API_KEY=AIzaSyB-0_1.2", "REM set GEMINI_API_KEY=AIzaSyB-0_1.2", "<# GEMINI_API_KEY=AIzaSyB-0_1.2 #>"})
+    void aKeyInACommentIsNotTakenAndSaysSo(String text) throws IOException {
+        assertThat(read(text)).isEmpty();
+        assertThat(GoogleKeys.in(text).trouble()).contains("stands in a comment").doesNotContain("B-0_1");
     }
 
     @Test
