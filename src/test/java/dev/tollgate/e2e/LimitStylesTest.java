@@ -89,7 +89,7 @@ class LimitStylesTest extends OwnRoutesTest {
                 new Case("anthropic", "less", false, () -> new Anthropic(clock, 20, 4_000, 3_000, 900, 0), 30, 120, 0, MESSAGE),
                 new Case("anthropic", "overloaded", false, () -> new Anthropic(clock, 50, 30_000, 8_000, 400, 5), 20, 30, 0, MESSAGE),
                 new Case("shopify", "right", true, () -> new ShopifyRest(clock, 40, 2, 1), 100, 10, 0, NO_BODY),
-                new Case("shopify", "less", false, () -> new ShopifyRest(clock, 20, 0.5, 2), 60, 60, 0, NO_BODY),
+                new Case("shopify", "less", false, () -> new ShopifyRest(clock, 20, 0.5, 2), 40, 30, 0, NO_BODY),
                 new Case("shopify-graphql", "right", true, () -> new ShopifyGraphQl(clock, 2000), 60, 10, 2, QUERY),
                 new Case("shopify-graphql", "less", false, () -> new ShopifyGraphQl(clock, 0), 40, 10, 0, QUERY),
                 new Case("stripe", "right", true, () -> new Stripe(clock, 100, 25), 300, 1, 0, NO_BODY),
