@@ -27,10 +27,6 @@ public record Kit(Buckets buckets, Quotas quotas, Caches caches, Breakers breake
         Concurrencies concurrencies, Budgets budgets, CallerWatch callers, CallMeters meters, KitThreads threads, RetryProperties retry,
         Environment settings, Clock clock) {
 
-    static {
-        KameletSteps.tellApart();
-    }
-
     /** How many calls may wait at one bucket where its file does not say, so that waiting takes a bounded part of the heap. */
     public static int mostWaiting() {
         return Runtime.version().feature() >= 21 ? 10_000 : 400;
