@@ -27,7 +27,7 @@ public class Attempts {
     }
 
     /** Parameters of the INSERT. */
-    public Map<String, Object> row(@ExchangeProperty(GeminiUpstream.ATTEMPT) Attempt attempt) {
+    public Map<String, Object> row(@ExchangeProperty(GeminiCosts.ATTEMPT) Attempt attempt) {
         Map<String, Object> row = new HashMap<>();
         row.put("tokenId", attempt.tokenId());
         row.put("companyId", attempt.companyId());
@@ -45,7 +45,7 @@ public class Attempts {
     }
 
     /** Keeps the row for later, where the database did not take it. */
-    public void spool(@ExchangeProperty(GeminiUpstream.ATTEMPT) Attempt attempt) {
+    public void spool(@ExchangeProperty(GeminiCosts.ATTEMPT) Attempt attempt) {
         ledger.spoolAttempt(attempt);
     }
 }

@@ -3,9 +3,7 @@ package dev.tollgate.gemini;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 
-import dev.tollgate.ledger.Reservation;
 import dev.tollgate.ledger.TokenRow;
 
 /**
@@ -17,7 +15,6 @@ public final class GeminiCall {
     /** Exchange property of the call. */
     public static final String PROPERTY = "geminiCall";
 
-    private String callId = UUID.randomUUID().toString();
     private final String requestId;
     private final Requester requester;
     private final List<TokenRow> keys;
@@ -25,7 +22,6 @@ public final class GeminiCall {
     private final Set<Long> spent = new HashSet<>();
 
     private TokenRow current;
-    private Reservation reservation;
     private int attempts;
     private boolean saidNothing;
 
@@ -34,11 +30,6 @@ public final class GeminiCall {
         this.requestId = requestId;
         this.requester = requester;
         this.keys = List.copyOf(keys);
-    }
-
-    /** Idempotency key of the booking; each attempt has its own, because each may be paid. */
-    public String callId() {
-        return callId;
     }
 
     public String requestId() {
@@ -73,10 +64,10 @@ public final class GeminiCall {
         return keys.stream().anyMatch(key -> !spent.contains(key.tokenId()));
     }
 
-    void begin(TokenRow key, Reservation reserved) {
+    /** @param key null for the fallback key */
+    void begin(TokenRow key) {
         current = key;
-        reservation = reserved;
-        callId = attempts++ == 0 ? callId : UUID.randomUUID().toString();
+        attempts++;
     }
 
     /** Whether the model has now said nothing for the first time. */
@@ -93,15 +84,8 @@ public final class GeminiCall {
         }
     }
 
-    /** The reservation of the attempt that is over; null the second time. */
-    Reservation takeReservation() {
-        Reservation taken = reservation;
-        reservation = null;
-        return taken;
-    }
-
     @Override
     public String toString() {
-        return "call %s of request %s, attempt %d".formatted(callId, requestId, attempts);
+        return "request %s, attempt %d".formatted(requestId, attempts);
     }
 }

@@ -20,7 +20,7 @@ import dev.tollgate.gateway.BreakerProperties;
  * @param maxFileSize largest upload of {@code /extract}; Gemini takes 50 MB of PDF inline
  * @param responseTimeout how long one attempt may take as a whole, to the answer's last byte
  * @param estimate tokens reserved for a call in flight, until its true cost is known
- * @param maxInFlight calls that may be on their way to Gemini at once; more are answered with 503
+ * @param maxInFlight calls that may be on their way to Gemini at once; more are answered with 429
  * @param forwardHeaders headers of the caller that pass to the upstream; none but in the sandbox
  * @param streamUsage whether a streamed chat of the OpenAI-compatible path is asked to say what it used where its caller does not
  *                    ask; the event that says it is taken out again
@@ -36,4 +36,9 @@ public record GeminiProperties(@DefaultValue("https://generativelanguage.googlea
         @DefaultValue("none") String forwardHeaders, @DefaultValue("true") boolean streamUsage,
         @DefaultValue("15s") Duration commentAfter,
         @DefaultValue @NestedConfigurationProperty BreakerProperties breaker) {
+
+    /** The path of {@link #baseUrl} without a slash at its end; mostly empty. */
+    String basePath() {
+        return baseUrl.getRawPath().replaceFirst("/+$", "");
+    }
 }

@@ -4,8 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
+import org.apache.camel.ExchangeProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -35,6 +37,15 @@ public class InvoiceAnswer {
         return body;
     }
 
+    /** @throws Refusal 422 when the model refused the input, 502 when its answer cannot be read */
+    public Map<String, Object> answer(@Body GeminiReply reply, @ExchangeProperty(GeminiCall.PROPERTY) GeminiCall call) {
+        if (reply.outcome() != GeminiReply.Outcome.EXTRACTED) {
+            log.warn("No invoice for company {}: {}", call.requester().companyId(), reply.reason());
+            throw Refusal.of(reply.outcome() == GeminiReply.Outcome.REFUSED ? 422 : 502, UploadGuard.FAILED);
+        }
+        return of("ok", "Invoice processed successfully", reply.invoice(), call.requestId());
+    }
+
     /** Turns whatever went wrong into the status and message of the contract. */
     public Map<String, Object> error(@ExchangeException Exception thrown, Exchange exchange) {
         Object problem = exchange.getProperty(RequestProblem.PROPERTY);
@@ -45,7 +56,7 @@ public class InvoiceAnswer {
 
     private Refusal refusal(Exception thrown) {
         if (thrown instanceof Refusal refusal) {
-            return refusal;
+            return refusal.getStatus() == 503 && refusal.getRetryAfterSeconds() != null ? refusal.saying(UploadGuard.FAILED) : refusal;
         }
         if (thrown instanceof CallNotPermittedException) {
             return Refusal.until(503, UploadGuard.FAILED, properties.breaker().open());

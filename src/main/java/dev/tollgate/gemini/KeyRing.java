@@ -16,9 +16,8 @@ import org.springframework.stereotype.Component;
 import dev.tollgate.gateway.Caller;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RequestIds;
-import dev.tollgate.ledger.InFlight;
-import dev.tollgate.ledger.Reservation;
-import dev.tollgate.ledger.Reservations;
+import dev.tollgate.kit.Payer;
+import dev.tollgate.kit.PayerSource;
 import dev.tollgate.ledger.TokenRow;
 import dev.tollgate.ledger.TokenVerdict;
 import dev.tollgate.logging.Redactor;
@@ -27,29 +26,21 @@ import dev.tollgate.secret.SecretUnreadableException;
 
 /**
  * Chooses whose key pays. Every attempt takes one at random among the company's Active keys, those that failed lately
- * or in this very call last, and reserves an estimate on it, so that parallel calls cannot run past the limit by more
- * than what is in flight.
+ * or in this very call last.
  */
 @Component("keyRing")
-public class KeyRing {
+public class KeyRing implements PayerSource {
 
     /** About as long as a call takes. */
     private static final Duration WHILE_CALLS_END = Duration.ofSeconds(5);
     static final String KEY_HEADER = "x-goog-api-key";
 
-    private final Reservations reservations;
-    private final InFlight inFlight;
     private final SecretCipher cipher;
-    private final GeminiProperties properties;
     private final FallbackKey fallback;
     private final Bench bench;
 
-    KeyRing(Reservations reservations, InFlight inFlight, SecretCipher cipher, GeminiProperties properties,
-            Clock clock) {
-        this.reservations = reservations;
-        this.inFlight = inFlight;
+    KeyRing(SecretCipher cipher, GeminiProperties properties, Clock clock) {
         this.cipher = cipher;
-        this.properties = properties;
         this.fallback = new FallbackKey(properties.apiKeyFile());
         this.bench = new Bench(clock);
     }
@@ -69,6 +60,7 @@ public class KeyRing {
         String requestId = exchange.getProperty(RequestIds.HEADER, String.class);
         List<TokenRow> usable = TokenVerdict.servingGemini(rows);
         exchange.setProperty(GeminiCall.PROPERTY, new GeminiCall(requestId, requester, usable));
+        exchange.getMessage().setBody(null); // the rows, and the keys in them, go no further
     }
 
     /** Why a company with such rows is not served; empty if it is, by the fallback key where it has none at all. */
@@ -84,55 +76,20 @@ public class KeyRing {
     }
 
     /**
-     * Begins an attempt: chooses a key, reserves on it and sets it as the header that the upstream reads.
+     * Begins an attempt: puts the company's keys in order.
      *
-     * @throws Refusal 429 when calls in flight hold what is left of every key, 403 when nothing is left
+     * @throws Refusal when the caller of a repeated call has gone
      */
-    public void take(@ExchangeProperty(GeminiCall.PROPERTY) GeminiCall call, Exchange exchange) {
-        choose(call, properties.estimate(), exchange);
-    }
-
-    /**
-     * The same for an attempt that costs nothing: a key is chosen and nothing is reserved on it.
-     *
-     * @throws Refusal 429 when calls in flight hold what is left of every key, 403 when nothing is left
-     */
-    public void lend(@ExchangeProperty(GeminiCall.PROPERTY) GeminiCall call, Exchange exchange) {
-        choose(call, 0, exchange);
-    }
-
-    private void choose(GeminiCall call, long estimate, Exchange exchange) {
+    @Override
+    public Payer payer(Exchange exchange) {
+        GeminiCall call = exchange.getProperty(GeminiCall.PROPERTY, GeminiCall.class);
         if (call.attempts() > 0 && Caller.of(exchange).isGone()) {
             throw Refusal.callerGone(); // nothing is tried again for somebody who is not there
         }
-        boolean ofAProject = isOfAProject(exchange);
-        if (call.untried().isEmpty()) {
-            if (estimate > 0 && !reservations.mayTry(null)) {
-                throw Refusal.until(503, UploadGuard.FAILED, Duration.ofMinutes(1)); // what it costs could not be booked
-            }
-            if (ofAProject) {
-                throw Refusal.of(403, "Files, caches, batches and interactions need a token of your company's own: with the key that"
-                        + " all companies without tokens share, they would be everybody's.");
-            }
-            String plain = fallback.read().orElseThrow(() -> fallback.why(said(TokenVerdict.NONE)));
-            begin(call, null, null, estimate, plain, exchange);
-            return;
-        }
-        boolean unreadable = false;
-        boolean held = false;
-        for (TokenRow key : ofAProject ? alwaysAlike(call.untried()) : inOrder(call.untried())) {
-            Optional<String> plain = plain(key);
-            unreadable |= plain.isEmpty();
-            if (plain.isPresent()) {
-                Reservation reserved = reservations.reserve(key.tokenId(), key.used(), key.totalTokenLimit(), estimate);
-                if (reserved.admitted()) {
-                    begin(call, key, reserved, estimate, plain.get(), exchange);
-                    return;
-                }
-                held |= !reservations.isSpent(key.tokenId(), key.used(), key.totalTokenLimit());
-            }
-        }
-        throw unreadable && !held ? Refusal.of(500, UploadGuard.FAILED) : noRoom(held);
+        DropInRequest request = exchange.getVariable("call", DropInRequest.class);
+        boolean ofAProject = request != null && request.isOfAProject();
+        return new Company(call, ofAProject ? alwaysAlike(call.untried()) : inOrder(call.untried()), ofAProject,
+                request != null && GeminiPaths.isOpenAi(request.target()));
     }
 
     /**
@@ -143,22 +100,6 @@ public class KeyRing {
     static Refusal noRoom(boolean held) {
         return held ? Refusal.until(429, "Calls under way hold what is left of your company's AI tokens. Try again when they are done.",
                 WHILE_CALLS_END) : Refusal.of(TokenVerdict.UNAVAILABLE.httpStatus(), TokenVerdict.UNAVAILABLE.message());
-    }
-
-    private void begin(GeminiCall call, TokenRow key, Reservation reserved, long estimate, String plainKey,
-            Exchange exchange) {
-        Redactor.register(plainKey); // an upstream may repeat it in what it says
-        call.begin(key, reserved);
-        if (estimate > 0) {
-            inFlight.begin(call.callId(), call.requestId(), call.tokenId(), estimate);
-        }
-        exchange.getMessage().setHeader(KEY_HEADER, plainKey);
-    }
-
-    /** What belongs to one project is found again with the key that made it. */
-    private static boolean isOfAProject(Exchange exchange) {
-        DropInRequest request = exchange.getVariable("call", DropInRequest.class);
-        return request != null && request.isOfAProject();
     }
 
     private static List<TokenRow> alwaysAlike(List<TokenRow> keys) {
@@ -188,7 +129,6 @@ public class KeyRing {
     }
 
     void failed(GeminiCall call, UpstreamFailure failure) {
-        release(call);
         if (failure.isOfTheKey() && call.current() != null) {
             bench.take(call.current(), failure);
             call.giveUpKey();
@@ -196,17 +136,85 @@ public class KeyRing {
     }
 
     void served(GeminiCall call) {
-        release(call);
         if (call.current() != null) {
             bench.clear(call.current());
         }
     }
 
-    private void release(GeminiCall call) {
-        inFlight.end(call.callId());
-        Reservation reservation = call.takeReservation();
-        if (reservation != null) {
-            reservations.settle(reservation);
+    /** A company with its keys; without any, the fallback key. */
+    private final class Company implements Payer {
+
+        private final GeminiCall call;
+        private final List<TokenRow> rows;
+        private final boolean ofAProject;
+        private final boolean bearer;
+        private boolean unreadable;
+        private String plain;
+
+        /**
+         * @param ofAProject whether what is asked for belongs to the project of one key
+         * @param bearer whether the path takes its key as OpenAI's clients send it, and refuses a call with two credentials
+         */
+        Company(GeminiCall call, List<TokenRow> rows, boolean ofAProject, boolean bearer) {
+            this.call = call;
+            this.rows = rows;
+            this.ofAProject = ofAProject;
+            this.bearer = bearer;
+        }
+
+        @Override
+        public String companyId() {
+            return call.requester().companyId();
+        }
+
+        @Override
+        public String branch() {
+            return call.requester().branch();
+        }
+
+        @Override
+        public String requestedBy() {
+            return call.requester().username();
+        }
+
+        @Override
+        public List<TokenRow> rows() {
+            return rows;
+        }
+
+        @Override
+        public boolean isUnderWay() {
+            return call.attempts() > 0;
+        }
+
+        @Override
+        public boolean canPay(TokenRow row) {
+            Optional<String> key = plain(row);
+            unreadable |= key.isEmpty();
+            plain = key.orElse(null);
+            return key.isPresent();
+        }
+
+        @Override
+        public boolean paysWithoutRow() {
+            if (ofAProject) {
+                throw Refusal.of(403, "Files, caches, batches and interactions need a token of your company's own: with the key that"
+                        + " all companies without tokens share, they would be everybody's.");
+            }
+            plain = fallback.read().orElseThrow(() -> fallback.why(said(TokenVerdict.NONE)));
+            return true;
+        }
+
+        @Override
+        public void pays(TokenRow row, Exchange request) {
+            Redactor.register(plain); // an upstream may repeat it in what it says
+            call.begin(row);
+            request.getMessage().setHeader(bearer ? "Authorization" : KEY_HEADER, bearer ? "Bearer " + plain : plain);
+        }
+
+        @Override
+        public Refusal refusal(boolean held) {
+            return unreadable && !held ? Refusal.of(500, UploadGuard.FAILED) : noRoom(held);
         }
     }
 }

@@ -16,19 +16,6 @@ import dev.tollgate.upstream.ReplyFields;
  */
 final class ReplyReading {
 
-    /** How a reply came to its end. */
-    enum End {
-
-        /** With its last byte. */
-        WHOLE,
-
-        /** The caller took no more of it. */
-        CALLER_LEFT,
-
-        /** Gemini, or the way there, broke off. */
-        BROKEN_OFF
-    }
-
     private static final Logger log = LoggerFactory.getLogger(ReplyReading.class);
 
     private static final String ERROR = "/error";

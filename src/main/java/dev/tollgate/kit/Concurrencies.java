@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -143,6 +144,11 @@ public class Concurrencies {
 
     Limit limit(String name, long revision, Settings settings) {
         return limits.get(name, revision, settings, before -> before == null ? new Limit(name, settings) : before.with(settings));
+    }
+
+    /** What a call would be told now that has no key and does not wait; empty where it has a place, or where nobody knows the limit yet. */
+    public Optional<Refusal> refusal(String name) {
+        return limits.known(name).filter(limit -> !limit.hasRoom("")).map(Limit::full);
     }
 
     /** For {@code /status}. */

@@ -1,5 +1,6 @@
 package dev.tollgate.kit;
 
+import java.io.InputStream;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -7,10 +8,13 @@ import java.util.concurrent.CompletionStage;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
+import org.apache.camel.StreamCache;
+import org.apache.camel.support.SynchronizationAdapter;
 
 import dev.tollgate.door.CallerWatch;
 import dev.tollgate.explain.Explanation;
 import dev.tollgate.explain.Question;
+import dev.tollgate.gateway.Received;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.metrics.CallTimes;
 
@@ -65,8 +69,24 @@ public final class ConcurrencyPolicy extends KitPolicy {
         }).thenCompose(no -> no == null ? CompletableFuture.<Passage>completedFuture(new Passage() {
             @Override
             public void release(Exchange done) {
-                limit.leave(place);
+                Exchange request = done.getProperty(Received.EXCHANGE, Exchange.class);
+                if (request != null && passesOn(done)) {
+                    request.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+                        @Override
+                        public void onDone(Exchange answered) {
+                            limit.leave(place);
+                        }
+                    });
+                } else {
+                    limit.leave(place);
+                }
             }
         }) : CompletableFuture.failedFuture(no));
+    }
+
+    /** Whether the reply is still under way: it passes to the caller as it comes. */
+    private static boolean passesOn(Exchange done) {
+        Object reply = done.getMessage().getBody();
+        return done.getException() == null && reply instanceof InputStream && !(reply instanceof StreamCache);
     }
 }

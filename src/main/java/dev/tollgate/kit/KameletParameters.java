@@ -60,6 +60,12 @@ final class KameletParameters {
                 type.isInstance(bean) ? type.cast(bean) : null);
     }
 
+    /** Whether it names a bean, rather than a text of its own. */
+    boolean isBean(String property) {
+        Object value = properties.get(property);
+        return value != null && (!(value instanceof String) || text(property).startsWith("#"));
+    }
+
     /** A positive duration. */
     Duration duration(String property) {
         String remedy = "a time above 0, such as 250ms, 30s, 1m or 12h";

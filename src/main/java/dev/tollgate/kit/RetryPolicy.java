@@ -28,6 +28,8 @@ import dev.tollgate.gateway.RetryProperties;
  */
 public final class RetryPolicy extends KitPolicy {
 
+    private static final String REPEATED = "tollgateRepeated";
+
     private final Kit kit;
     private long maxRetries;
     private Duration maxDelay;
@@ -68,6 +70,11 @@ public final class RetryPolicy extends KitPolicy {
             return given.require(type != null && Throwable.class.isAssignableFrom(type), "exceptions",
                     "names of exception classes, such as java.io.IOException", type);
         }).toList();
+    }
+
+    /** Whether what is about to be done has been tried before, inside a policy of this kind. */
+    static boolean isRepeated(Exchange exchange) {
+        return exchange.getProperty(REPEATED) != null;
     }
 
     private Refusal isOpen() {
@@ -130,6 +137,7 @@ public final class RetryPolicy extends KitPolicy {
             return Optional.of(kit.pause(exchange, wait).thenApply(stillThere -> {
                 attempts++;
                 exchange.setException(null);
+                exchange.setProperty(REPEATED, true);
                 request.restore(exchange);
                 return this;
             }));
@@ -156,6 +164,7 @@ public final class RetryPolicy extends KitPolicy {
 
         @Override
         public void release(Exchange exchange) {
+            exchange.removeProperty(REPEATED);
             if (gate != null && !counted) {
                 gate.releasePermission();
             }

@@ -5,8 +5,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
 import dev.tollgate.e2e.GeminiStub.Call;
@@ -178,6 +181,48 @@ class GeminiUsageTest extends KeyTest {
         gate.countDown();
 
         booksSay("closed", 12, 0);
+    }
+
+    /** Eleven characters of text and one picture, which cost three tokens and 258. */
+    private static final String QUESTION = "{\"contents\":[{\"parts\":[{\"text\":\"hello world\"},"
+            + "{\"inlineData\":{\"mimeType\":\"image/png\",\"data\":\"iVBORw0KGgo=\"}}]}]}";
+
+    @Test
+    void aStreamThatIsLeftBeforeItsFirstCountCostsItsQuestionAndItsRowSaysSo() throws Exception {
+        String piece = "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"" + "x".repeat(4000) + "\"}]}}]}\n\n";
+        gemini.script((call, number) -> Reply.of("text/event-stream", Collections.nCopies(100_000, piece)));
+        HttpRequest request = HttpRequest.newBuilder(gateway.uri(MODEL + "streamGenerateContent?alt=sse")).header("x-goog-api-key", key)
+                .POST(BodyPublishers.ofString(QUESTION)).build();
+
+        try (var body = HttpClient.newHttpClient().send(request, BodyHandlers.ofInputStream()).body()) {
+            assertThat(body.read()).isEqualTo('d');
+        }
+
+        booksSay("a stream that was left", 3 + 258, 1);
+        assertEstimated();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"generateContent", "streamGenerateContent?alt=sse"})
+    void aCallThatIsLeftBeforeItsReplyBeginsCostsItsQuestion(String verb) throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        gemini.script((call, number) -> {
+            never.await();
+            return Reply.status(500, "INTERNAL");
+        });
+        try (Wire caller = Wire.open(gateway.uri("/").getPort(), "POST", MODEL + verb, QUESTION.getBytes(), "x-goog-api-key: " + key,
+                "Content-Type: application/json")) {
+            await().until(() -> gemini.hits() == 1);
+        }
+
+        booksSay(verb, 3 + 258, 1);
+        assertEstimated();
+        never.countDown();
+    }
+
+    private void assertEstimated() {
+        assertThat(database.sql("SELECT IsEstimated FROM TokenUsageLogs WHERE TokenID = ?").param(token).query(Boolean.class).list())
+                .containsExactly(true);
     }
 
     @Test

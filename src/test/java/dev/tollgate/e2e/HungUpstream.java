@@ -49,7 +49,7 @@ final class HungUpstream {
         pagesAnswerAtOnce(gateway, "400 waiting");
         gate.countDown();
         List<Outcome> outcomes = tooMany.outcomes();
-        assertThat(Callers.statuses(outcomes)).isEqualTo(Map.of(200, 400L, 503, 50L));
+        assertThat(Callers.statuses(outcomes)).isEqualTo(Map.of(200, 400L, 429, 50L));
         assertThat(outcomes.stream().filter(outcome -> !outcome.isServed()).map(Outcome::answer))
                 .allMatch(refused -> Long.parseLong(refused.header("Retry-After")) > 0);
         assertThat(gemini.hits()).as("who is refused costs nothing").isEqualTo(MAX_IN_FLIGHT);

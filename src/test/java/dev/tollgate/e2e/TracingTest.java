@@ -45,8 +45,8 @@ class TracingTest extends ObservedTest {
         assertThat(spans.stream().map(SpanData::getTraceId).distinct()).hasSize(1);
         assertThat(spans.stream().filter(span -> !span.getParentSpanContext().isValid())).as("one begins it").hasSize(1);
         Map<String, Long> steps = spans.stream().collect(Collectors.groupingBy(SpanData::getName, Collectors.counting()));
-        for (String step : List.of("extract-guard", "extract-token-rows", "extract-admit", "extract-bookable", "extract-enter",
-                "extract-model", "gemini-breaker", "gemini-call-key", "gemini-http", "gemini-call-settle", "extract-answer")) {
+        for (String step : List.of("extract-guard", "extract-token-rows", "extract-admit", "extract-enter",
+                "extract-model", "gemini-breaker", "gemini-call-budget", "gemini-http", "extract-answer")) {
             assertThat(steps.entrySet().stream().filter(one -> one.getKey().startsWith(step + "-")
                     && !one.getKey().replaceFirst(step + "-", "").contains("-")).mapToLong(Map.Entry::getValue).sum())
                     .as("spans of step %s in %s", step, steps).isEqualTo(1);

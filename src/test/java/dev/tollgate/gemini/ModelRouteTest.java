@@ -49,6 +49,7 @@ import static org.awaitility.Awaitility.await;
  * <ol>
  * <li>{@code camel.main.routes-include-pattern} names the policy's file and those whose routes or configurations it
  * refers to; they are loaded into the standard Camel context, the one that is injected here;
+ * <li>{@code camel.component.kamelet.location} is where its kamelets are;
  * <li>{@code tollgate.routes-dir} is an empty folder, so that the door has no routes of its own to start;
  * <li>{@code routes} is what {@code {{routes}}} stands for in route files;
  * <li>{@code @UseAdviceWith} leaves the context unstarted until the step that reaches the network is replaced, by its id.
@@ -58,7 +59,7 @@ import static org.awaitility.Awaitility.await;
 @UseAdviceWith
 @SpringBootTest(classes = TollgateApplication.class, properties = { "routes=file:routes",
         "camel.main.routes-include-pattern=file:routes/gemini/model.camel.yaml,file:routes/gemini/diagnostics.camel.yaml,"
-                + "file:routes/shared/errors.camel.yaml",
+                + "file:routes/shared/errors.camel.yaml", "camel.component.kamelet.location=file:routes/shared/kit",
         "tollgate.ledger.replay-cron=0 0 0 1 1 ? 2099" })
 class ModelRouteTest {
 

@@ -1,4 +1,4 @@
-package dev.tollgate.gemini;
+package dev.tollgate.kit;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import dev.tollgate.gateway.WatchedStream;
-import dev.tollgate.gemini.ReplyReading.End;
+import dev.tollgate.kit.CallCost.End;
 
 /**
  * A reply on its way to the caller. Every byte passes as it comes and is read on the way; that it has ended, and how, is said
@@ -14,21 +14,17 @@ import dev.tollgate.gemini.ReplyReading.End;
  */
 final class MeteredReply extends WatchedStream {
 
-    private final ReplyReading reading;
-    private final Consumer<End> books;
+    private final CallCost cost;
+    private final Consumer<End> ending;
     private final boolean toItsEnd;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    MeteredReply(InputStream reply, ReplyReading reading, Consumer<End> books) {
-        this(reply, reading, books, false);
-    }
-
-    /** @param toItsEnd whether it is read on when its caller leaves, because only its last event says what it cost */
-    MeteredReply(InputStream reply, ReplyReading reading, Consumer<End> books, boolean toItsEnd) {
+    /** @param toItsEnd whether it is read on when its caller leaves */
+    MeteredReply(InputStream reply, CallCost cost, boolean toItsEnd, Consumer<End> ending) {
         super(reply);
+        this.cost = cost;
         this.toItsEnd = toItsEnd;
-        this.reading = reading;
-        this.books = books;
+        this.ending = ending;
     }
 
     @Override
@@ -36,16 +32,14 @@ final class MeteredReply extends WatchedStream {
         int read;
         try {
             read = in.read(buffer, offset, length);
-        }
-        catch (IOException | RuntimeException broken) {
+        } catch (IOException | RuntimeException broken) {
             end(End.BROKEN_OFF);
             throw broken;
         }
         if (read < 0) {
             end(End.WHOLE);
-        }
-        else {
-            reading.read(buffer, offset, read);
+        } else {
+            cost.read(buffer, offset, read);
         }
         return read;
     }
@@ -57,15 +51,14 @@ final class MeteredReply extends WatchedStream {
             while (read(rest, 0, rest.length) >= 0) {
                 continue; // it is read by being passed
             }
-        }
-        catch (IOException brokenOff) {
+        } catch (IOException brokenOff) {
             end(End.BROKEN_OFF);
         }
     }
 
     private void end(End how) {
         if (ended.compareAndSet(false, true)) {
-            books.accept(how);
+            ending.accept(how);
         }
     }
 
@@ -76,8 +69,7 @@ final class MeteredReply extends WatchedStream {
                 readOn();
             }
             end(End.CALLER_LEFT);
-        }
-        finally {
+        } finally {
             super.close();
         }
     }
