@@ -10,7 +10,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 
 /**
  * What a question costs at least, for calls whose reply never said it: a token for four characters of text, and 258 for each
- * picture, page or film, which is what Gemini counts for the smallest.
+ * picture, page or film, which is what Gemini counts for the smallest. Nothing that says anything is free.
  *
  * @see <a href="https://ai.google.dev/gemini-api/docs/tokens">Gemini: tokens</a>
  */
@@ -31,8 +31,10 @@ final class PromptTokens {
     static long atLeast(byte[] question) {
         long characters = 0;
         long pictures = 0;
+        boolean says = false;
         try (JsonParser parser = JSON.createParser(question == null ? new byte[0] : question)) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                says |= token == JsonToken.VALUE_STRING;
                 if (token == JsonToken.VALUE_STRING && TEXTS.contains(name(parser))) {
                     characters += parser.getTextLength();
                 } else if (token == JsonToken.VALUE_STRING && PICTURES.contains(name(parser))) {
@@ -42,7 +44,7 @@ final class PromptTokens {
         } catch (IOException notJson) {
             // Gemini refuses it, and it costs what was read until here: as a rule nothing
         }
-        return (characters + CHARACTERS_A_TOKEN - 1) / CHARACTERS_A_TOKEN + pictures * PICTURE;
+        return Math.max(says ? 1 : 0, (characters + CHARACTERS_A_TOKEN - 1) / CHARACTERS_A_TOKEN + pictures * PICTURE);
     }
 
     /** The nearest name; of a text in a list that of the list. */

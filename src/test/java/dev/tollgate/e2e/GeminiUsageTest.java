@@ -13,6 +13,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -187,15 +188,23 @@ class GeminiUsageTest extends KeyTest {
     private static final String QUESTION = "{\"contents\":[{\"parts\":[{\"text\":\"hello world\"},"
             + "{\"inlineData\":{\"mimeType\":\"image/png\",\"data\":\"iVBORw0KGgo=\"}}]}]}";
 
-    @Test
-    void aStreamThatIsLeftBeforeItsFirstCountCostsItsQuestionAndItsRowSaysSo() throws Exception {
-        String piece = "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"" + "x".repeat(4000) + "\"}]}}]}\n\n";
-        gemini.script((call, number) -> Reply.of("text/event-stream", Collections.nCopies(100_000, piece)));
-        HttpRequest request = HttpRequest.newBuilder(gateway.uri(MODEL + "streamGenerateContent?alt=sse")).header("x-goog-api-key", key)
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            streamGenerateContent?alt=sse | text/event-stream | data:
+            streamGenerateContent         | application/json  | [
+            """)
+    void aStreamThatIsLeftBeforeItsFirstCountCostsItsQuestionAndItsRowSaysSo(String verb, String type, String before)
+            throws Exception {
+        String piece = "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"" + "x".repeat(4000) + "\"}]}}]}";
+        boolean events = before.equals("data:");
+        List<String> pieces = new ArrayList<>(Collections.nCopies(100_000, events ? before + piece + "\n\n" : "," + piece));
+        pieces.set(0, before + piece + (events ? "\n\n" : ""));
+        gemini.script((call, number) -> Reply.of(type, pieces));
+        HttpRequest request = HttpRequest.newBuilder(gateway.uri(MODEL + verb)).header("x-goog-api-key", key)
                 .POST(BodyPublishers.ofString(QUESTION)).build();
 
         try (var body = HttpClient.newHttpClient().send(request, BodyHandlers.ofInputStream()).body()) {
-            assertThat(body.read()).isEqualTo('d');
+            assertThat(body.read()).isEqualTo(before.charAt(0));
         }
 
         booksSay("a stream that was left", 3 + 258, 1);
@@ -203,7 +212,7 @@ class GeminiUsageTest extends KeyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"generateContent", "streamGenerateContent?alt=sse"})
+    @ValueSource(strings = {"generateContent", "streamGenerateContent?alt=sse", "streamGenerateContent"})
     void aCallThatIsLeftBeforeItsReplyBeginsCostsItsQuestion(String verb) throws Exception {
         CountDownLatch never = new CountDownLatch(1);
         gemini.script((call, number) -> {
@@ -223,6 +232,16 @@ class GeminiUsageTest extends KeyTest {
     private void assertEstimated() {
         assertThat(database.sql("SELECT IsEstimated FROM TokenUsageLogs WHERE TokenID = ?").param(token).query(Boolean.class).list())
                 .containsExactly(true);
+        JsonNode report = gateway.send(HttpRequest.newBuilder(gateway.uri("/status/reconcile"))
+                .header("Authorization", "Bearer " + ADMIN).GET()).json();
+        assertThat(report.path("drift").asLong(-1)).isZero();
+        assertThat(report.path("tokens").findValuesAsText("tokenID")).contains(String.valueOf(token));
+        report.path("tokens").forEach(row -> {
+            if (row.path("tokenID").asLong() == token) {
+                assertThat(row.path("estimated").asLong()).as(row.toString()).isEqualTo(1);
+                assertThat(row.path("reserved").asLong(-1)).as(row.toString()).isZero();
+            }
+        });
     }
 
     @Test
