@@ -58,7 +58,7 @@ class GeminiExplainer implements Explainer {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // the route puts TokenRows.fresh's list there
+    @SuppressWarnings("unchecked") // the route puts TokenRows' list there
     public Explanation explain(Question question) {
         question.required("companyID", "ACME");
         List<TokenRow> all = (List<TokenRow>) question.rows();

@@ -2,14 +2,15 @@ package dev.tollgate.gemini;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
-import org.apache.camel.Body;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.ExchangeException;
-import org.apache.camel.ExchangeProperty;
-import org.apache.camel.Header;
+import org.apache.camel.NamedNode;
+import org.apache.camel.Processor;
+import org.apache.camel.Route;
+import org.apache.camel.spi.Policy;
+import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.springframework.stereotype.Component;
 
 import dev.tollgate.database.DatabaseHealth;
@@ -19,15 +20,16 @@ import dev.tollgate.ledger.TokenDirectory;
 import dev.tollgate.ledger.TokenRow;
 
 /**
- * A company's rows: read within {@code tollgate.ledger.rows-fresh-for} or, while the database is away, as they were last read,
- * within {@code tollgate.ledger.last-known-for}.
+ * Stands around the steps that read a company's rows, and makes the body a list of {@link TokenRow}s: those that were read within
+ * {@code tollgate.ledger.rows-fresh-for}, for which the steps do not run; or what the steps have read; or, while the database is
+ * away, the last known ones, within {@code tollgate.ledger.last-known-for}.
  */
 @Component("tokenRows")
-public class TokenRows {
+public class TokenRows implements Policy {
 
-    /** The directory's age as a reading began; absent where nothing has to be read. */
-    public static final String READING = "TollgateTokenRowsReading";
-    private static final String ANEW = "TollgateTokenRowsAnew";
+    private static final String COMPANY = "companyID";
+    /** Exchange property, set by a route: the rows are wanted as the database has them now. */
+    private static final String ANEW = "tokenRowsAnew";
 
     private final DatabaseHealth database;
     private final TokenDirectory directory;
@@ -37,21 +39,33 @@ public class TokenRows {
         this.directory = directory;
     }
 
-    /** This request wants them as the database has them now. */
-    public void anew(Exchange exchange) {
-        exchange.setProperty(ANEW, true);
+    @Override
+    public void beforeWrap(Route route, NamedNode node) {
+        // nothing to prepare
     }
 
-    /** Makes the body what was read a moment ago; where nothing was, says in {@link #READING} that it has to be read. */
-    public void recent(@Header("companyID") String company, Exchange exchange) {
-        Optional<List<TokenRow>> fresh = exchange.getProperty(ANEW) == null ? directory.fresh(company) : Optional.empty();
-        if (fresh.isPresent()) {
-            exchange.removeProperty(READING);
-            exchange.getMessage().setBody(fresh.get());
-        }
-        else {
-            exchange.setProperty(READING, directory.age());
-        }
+    @Override
+    public Processor wrap(Route route, Processor query) {
+        return new DelegateAsyncProcessor(query) {
+            @Override
+            public boolean process(Exchange exchange, AsyncCallback callback) {
+                String company = exchange.getMessage().getHeader(COMPANY, String.class);
+                Optional<List<TokenRow>> fresh = exchange.getProperty(ANEW) == null ? directory.fresh(company) : Optional.empty();
+                if (fresh.isPresent()) {
+                    exchange.getMessage().setBody(fresh.get());
+                } else if (database.mayTry()) {
+                    long age = directory.age();
+                    return super.process(exchange, doneSync -> {
+                        read(company, age, exchange);
+                        callback.done(doneSync);
+                    });
+                } else {
+                    lastKnown(company, exchange);
+                }
+                callback.done(true);
+                return true;
+            }
+        };
     }
 
     /** @throws NotTried when the database is known to be away, so that nobody waits for it */
@@ -61,22 +75,32 @@ public class TokenRows {
         }
     }
 
-    /** What a query has read, as records. */
-    public List<TokenRow> fresh(@Header("companyID") String company, @ExchangeProperty(READING) Long age,
-            @Body List<Map<String, Object>> read) {
-        database.succeeded();
-        List<TokenRow> rows = directory.read(read);
-        directory.remember(company, rows, age == null ? TokenDirectory.NEVER_FRESH : age); // a route of one's own may not say
-        return rows;
-    }
-
-    /** @throws Refusal 503 when the company's rows are not known */
-    public List<TokenRow> lastKnown(@Header("companyID") String company, @ExchangeException Exception failure) {
+    private void read(String company, long age, Exchange exchange) {
+        Exception failure = exchange.getException();
+        if (failure == null) {
+            database.succeeded();
+            try {
+                @SuppressWarnings("unchecked") // as camel-jdbc gives them
+                List<TokenRow> rows = directory.read(exchange.getMessage().getBody(List.class));
+                directory.remember(company, rows, age);
+                exchange.getMessage().setBody(rows);
+                return;
+            } catch (RuntimeException odd) {
+                failure = odd;
+            }
+        }
         if (Fault.of(failure).isOfTheDatabase()) { // one company's odd row says nothing about the others
             database.failed(failure);
         }
-        return directory.lastKnown(company)
-                .orElseThrow(() -> Refusal.until(503, UploadGuard.FAILED, Duration.ofSeconds(10)));
+        exchange.setException(null);
+        exchange.getExchangeExtension().setRedeliveryExhausted(false);
+        lastKnown(company, exchange);
+    }
+
+    /** Fails the exchange with 503 when the company's rows are not known. */
+    private void lastKnown(String company, Exchange exchange) {
+        directory.lastKnown(company).ifPresentOrElse(exchange.getMessage()::setBody,
+                () -> exchange.setException(Refusal.until(503, UploadGuard.FAILED, Duration.ofSeconds(10))));
     }
 
     /** Nobody asked the database, so this says nothing about it. */
