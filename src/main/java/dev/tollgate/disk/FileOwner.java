@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +36,7 @@ public final class FileOwner implements Closeable {
     private final Path owned;
     private final Path claim;
     private final Path lockFile;
-    private FileChannel channel;
+    private @Nullable FileChannel channel;
     private Object key;
     private boolean closed;
     private volatile boolean objecting;
@@ -46,6 +47,7 @@ public final class FileOwner implements Closeable {
         this.owned = owned;
         this.claim = claim;
         this.lockFile = lockFile;
+        this.key = lockFile;
     }
 
     /**
@@ -56,7 +58,7 @@ public final class FileOwner implements Closeable {
      */
     public static FileOwner claim(Path file) throws IOException {
         Path owned = file.toAbsolutePath().normalize();
-        Path directory = OwnerOnly.folders(owned.getParent());
+        Path directory = OwnerOnly.folderOf(owned);
         return claim(owned, directory, file.getFileName() + ".lock");
     }
 
@@ -95,7 +97,7 @@ public final class FileOwner implements Closeable {
     }
 
     /** The locked channel, or null where somebody else holds the lock. */
-    private static FileChannel lock(Path lockFile) throws IOException {
+    private static @Nullable FileChannel lock(Path lockFile) throws IOException {
         FileChannel channel = FileChannel.open(OwnerOnly.file(lockFile), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         boolean locked = false;
         try {
@@ -141,7 +143,7 @@ public final class FileOwner implements Closeable {
         try {
             if (HeldFiles.isSame(lockFile, key)) {
                 listen();
-            } else if (Files.isDirectory(lockFile.getParent())) {
+            } else if (Files.isDirectory(lockFile.resolveSibling(""))) {
                 takeBack();
             }
         } catch (IOException e) {
@@ -192,7 +194,9 @@ public final class FileOwner implements Closeable {
                 Files.deleteIfExists(objection());
             }
         } finally {
-            channel.close();
+            if (channel != null) {
+                channel.close();
+            }
             CLAIMED_HERE.remove(claim);
         }
     }

@@ -10,6 +10,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.ReentrantLock;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Lets many callers share one fsync: while one batch is being written the next one gathers.
  *
@@ -30,7 +32,7 @@ public final class GroupCommit<T> implements Closeable {
         void commit(List<T> batch) throws IOException;
     }
 
-    private record Pending<T>(T item, CompletableFuture<Void> done) {
+    private record Pending<T>(@Nullable T item, CompletableFuture<Void> done) {
     }
 
     /** Bound: what callers wait for at this moment, one item each. */

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.zip.CRC32C;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +35,7 @@ public final class LineLog implements Closeable {
     private final ReentrantLock syncing = new ReentrantLock();
     private volatile Written written;
     private volatile boolean broken;
-    private IOException syncFailure;
+    private @Nullable IOException syncFailure;
     private volatile long synced;
     private final long opened;
     private volatile boolean closed;

@@ -49,6 +49,15 @@ public final class OwnerOnly {
     }
 
     /**
+     * Makes the folder that a file is to stand in, with {@link #folders}.
+     *
+     * @throws IOException when it cannot be made
+     */
+    public static Path folderOf(Path file) throws IOException {
+        return folders(file.toAbsolutePath().resolveSibling(""));
+    }
+
+    /**
      * Makes an empty file; one that is there stays as it is. Whoever opens it afterwards need not care for its mode.
      *
      * @return the file

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.zip.CRC32C;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -44,7 +45,7 @@ public final class WriteMark implements Closeable {
      * @param checksum CRC32C of them
      * @param fault    why the mark cannot be read; null when it can or when there is none
      */
-    public record Expected(long bytes, long checksum, String fault) {
+    public record Expected(long bytes, long checksum, @Nullable String fault) {
     }
 
     /**
@@ -176,7 +177,7 @@ public final class WriteMark implements Closeable {
         }
 
         /** What is wrong with the file as a whole, after its end was read; null when nothing is known to be. */
-        public String fault() {
+        public @Nullable String fault() {
             if (expected.fault != null) {
                 return expected.fault;
             }

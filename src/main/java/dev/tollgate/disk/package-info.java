@@ -7,4 +7,7 @@
  * written ({@link dev.tollgate.disk.WriteMark}); what cannot be read is kept aside and said ({@link dev.tollgate.disk.Damage}).
  * Nothing here knows what the files hold.
  */
+@NullMarked
 package dev.tollgate.disk;
+
+import org.jspecify.annotations.NullMarked;

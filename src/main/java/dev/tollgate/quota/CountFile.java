@@ -6,6 +6,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Path;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
 
 import dev.tollgate.disk.DurableFiles;
 import dev.tollgate.disk.HeldFiles;
@@ -23,13 +24,14 @@ final class CountFile implements Closeable {
 
     private final Path file;
     private final ObjectNode others;
-    private RandomAccessFile open;
+    private @Nullable RandomAccessFile open;
     private Object key;
     private int length;
 
     /** @param others keys of the file that are not ours, and stay */
     CountFile(Path file, ObjectNode others) {
         this.file = file;
+        this.key = file;
         this.others = others;
     }
 
@@ -37,18 +39,18 @@ final class CountFile implements Closeable {
     void write(QuotaState state) throws IOException {
         byte[] content = QuotaFile.content(state, others);
         if (open != null && content.length >= length && content.length <= SECTOR && HeldFiles.isSame(file, key)) {
-            overwrite(content);
+            overwrite(open, content);
         } else {
             replace(content);
         }
         length = content.length;
     }
 
-    private void overwrite(byte[] content) throws IOException {
+    private void overwrite(RandomAccessFile counted, byte[] content) throws IOException {
         try {
-            open.seek(0);
-            open.write(content);
-            open.getFD().sync();
+            counted.seek(0);
+            counted.write(content);
+            counted.getFD().sync();
         } catch (IOException e) {
             close();
             throw e;

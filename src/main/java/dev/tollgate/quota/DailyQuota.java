@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -42,13 +43,13 @@ public final class DailyQuota implements Closeable {
     private final GroupCommit<QuotaState> commits;
     private final ReentrantLock lock = new ReentrantLock();
     /** Where several gateways count together; null for a gateway that counts for itself. The file is then a copy for readers. */
-    private final SharedCount shared;
+    private final @Nullable SharedCount shared;
     /** What was counted in a file that is gone. */
     private final QuotaState lost;
     private QuotaState state;
     private boolean marks = true;
 
-    private DailyQuota(QuotaSettings settings, Clock clock, SharedCount shared, QuotaTakeover takeover, QuotaState lost, FileOwner owner) {
+    private DailyQuota(QuotaSettings settings, Clock clock, @Nullable SharedCount shared, QuotaTakeover takeover, QuotaState lost, FileOwner owner) {
         this.settings = settings;
         this.clock = clock;
         this.shared = shared;
@@ -83,7 +84,7 @@ public final class DailyQuota implements Closeable {
         return quota;
     }
 
-    private static DailyQuota open(QuotaSettings settings, Clock clock, SharedCount shared) throws IOException {
+    private static DailyQuota open(QuotaSettings settings, Clock clock, @Nullable SharedCount shared) throws IOException {
         FileOwner owner = FileOwner.claim(settings.file());
         try {
             DurableFiles.dropUnfinished(settings.file());
@@ -107,7 +108,7 @@ public final class DailyQuota implements Closeable {
     }
 
     /** Adds the file's own count to the shared one, once: the file then says that it is a copy. */
-    private static void share(QuotaSettings settings, LocalDate today, QuotaTakeover takeover, SharedCount shared) throws IOException {
+    private static void share(QuotaSettings settings, LocalDate today, QuotaTakeover takeover, @Nullable SharedCount shared) throws IOException {
         boolean copy = takeover.others().has(QuotaFile.SHARED);
         if (shared == null) {
             takeover.others().remove(QuotaFile.SHARED);
@@ -138,12 +139,12 @@ public final class DailyQuota implements Closeable {
      * @return Granted with the permit, or Denied, also when the count cannot be written
      */
     public QuotaDecision take() {
-        return shared == null ? takeHere() : takeTogether();
+        return shared == null ? takeHere() : take(shared);
     }
 
-    private QuotaDecision takeTogether() {
+    private QuotaDecision take(SharedCount together) {
         while (true) {
-            SharedCount.Word word = shared.take(settings);
+            SharedCount.Word word = together.take(settings);
             if (word instanceof SharedCount.Word.Unknown unknown) {
                 return refusedAs(unknown.reason());
             }

@@ -15,6 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +45,7 @@ public final class KeyedQuota implements Closeable {
     /** Bound: {@link #MOST_KEYS}, of at most 200 characters each where the kit makes them. */
     private final Map<String, QuotaState> states = new LinkedHashMap<>();
     private volatile QuotaSettings settings;
-    private LineLog log;
+    private @Nullable LineLog log;
 
     private KeyedQuota(QuotaSettings settings, Clock clock, FileOwner owner) {
         this.settings = settings;
@@ -97,8 +98,7 @@ public final class KeyedQuota implements Closeable {
             Permit permit = null;
             int calls;
             try {
-                LineLog written;
-                long position;
+                Written written;
                 lock.lock();
                 try {
                     Instant now = clock.instant();
@@ -108,14 +108,13 @@ public final class KeyedQuota implements Closeable {
                     if (!fits || !state.allows(today, settings.limit())) {
                         return denied(state, now, fits);
                     }
-                    position = count(key, state.counted());
-                    written = log;
+                    written = count(key, state.counted());
                     calls = state.callsToday() + 1;
                     permit = new Permit(today);
                 } finally {
                     lock.unlock();
                 }
-                written.sync(position);
+                written.log.sync(written.position);
             } catch (IOException unwritten) {
                 return unrecorded(key, permit, unwritten);
             }
@@ -195,18 +194,22 @@ public final class KeyedQuota implements Closeable {
         }
     }
 
-    /** @return the position up to which the log must be synced */
-    private long count(String key, QuotaState state) throws IOException {
-        if (log == null || log.isBroken() || log.isDisplaced() || log.length() > LONGEST_FILE) {
-            rewrite();
+    /** @param position up to which the log must be synced */
+    private record Written(LineLog log, long position) {
+    }
+
+    private Written count(String key, QuotaState state) throws IOException {
+        LineLog open = log;
+        if (open == null || open.isBroken() || open.isDisplaced() || open.length() > LONGEST_FILE) {
+            open = rewrite();
         }
-        long position = log.append(line(key, state));
+        long position = open.append(line(key, state));
         states.put(key, state);
-        return position;
+        return new Written(open, position);
     }
 
     /** A new file with one line a key; the old one stands until the new one is whole. */
-    private void rewrite() throws IOException {
+    private LineLog rewrite() throws IOException {
         if (log != null) {
             log.abandon();
             log = null;
@@ -220,7 +223,9 @@ public final class KeyedQuota implements Closeable {
             }
         }
         LineLog.move(next, settings.file());
-        log = LineLog.open(settings.file(), LineLog.Durability.SYNCED);
+        LineLog rewritten = LineLog.open(settings.file(), LineLog.Durability.SYNCED);
+        log = rewritten;
+        return rewritten;
     }
 
     private static byte[] line(String key, QuotaState state) throws IOException {
@@ -241,7 +246,7 @@ public final class KeyedQuota implements Closeable {
         return new QuotaDecision.Denied(state.callsShownOn(today, settings.limit()), settings.limit(), settings.startOf(from, now), reason);
     }
 
-    private QuotaDecision.Denied unrecorded(String key, Permit permit, IOException unwritten) {
+    private QuotaDecision.Denied unrecorded(String key, @Nullable Permit permit, IOException unwritten) {
         LOG.error("A call was denied because its count cannot be written to {}", settings.file(), unwritten);
         lock.lock();
         try {

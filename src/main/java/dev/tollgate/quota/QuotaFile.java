@@ -19,6 +19,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
 
 import dev.tollgate.disk.CheckedLine;
 import dev.tollgate.disk.DurableFiles;
@@ -103,7 +104,7 @@ final class QuotaFile {
     }
 
     /** Also as a text, and as a fraction of nothing: 17.0. Null for what is no count. */
-    private static Integer calls(JsonNode calls) {
+    private static @Nullable Integer calls(JsonNode calls) {
         if (!calls.isNumber() && !calls.isTextual() || calls.asText().length() > LONGEST_NUMBER) {
             return null;
         }

@@ -3,6 +3,7 @@ package dev.tollgate.quota;
 import java.time.LocalDate;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
 
 import dev.tollgate.quota.QuotaFile.Reading;
 
@@ -13,7 +14,7 @@ import dev.tollgate.quota.QuotaFile.Reading;
  * @param others    keys of the file that are not ours
  * @param suspicion why the file is kept aside; null when it is to be trusted
  */
-record QuotaTakeover(QuotaState state, ObjectNode others, String suspicion) {
+record QuotaTakeover(QuotaState state, ObjectNode others, @Nullable String suspicion) {
 
     static QuotaTakeover of(Reading reading, LocalDate today, QuotaSettings settings) {
         if (reading instanceof Reading.Absent) {

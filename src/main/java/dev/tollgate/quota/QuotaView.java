@@ -2,6 +2,8 @@ package dev.tollgate.quota;
 
 import java.time.Instant;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The quota at one moment, for answers and the status page.
  *
@@ -14,7 +16,7 @@ import java.time.Instant;
 public record QuotaView(int callsToday, int limit, Instant resetsAt, int uncounted) {
 
     /** What is wrong with the count, as a sentence; null when nothing is known to be. */
-    public String warning() {
+    public @Nullable String warning() {
         return uncounted == 0 ? null : "The state file was deleted while the gateway was stopped; " + uncounted
                 + " calls of today are not counted.";
     }

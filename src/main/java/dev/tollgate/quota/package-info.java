@@ -6,4 +6,7 @@
  * before it leaves, in the file and the JSON shape of the system it replaces
  * ({@code xai_token_state.json}, described in its "Token Management Strategy").
  */
+@NullMarked
 package dev.tollgate.quota;
+
+import org.jspecify.annotations.NullMarked;

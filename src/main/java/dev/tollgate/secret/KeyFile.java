@@ -65,8 +65,8 @@ final class KeyFile {
     /** Written aside and then linked, so that nobody ever reads half a key and the slower of two starters takes the other's. */
     private void create() {
         try {
-            OwnerOnly.folders(file.toAbsolutePath().getParent());
-            Path aside = Files.createTempFile(file.toAbsolutePath().getParent(), "master", ".tmp");
+            Path folder = OwnerOnly.folderOf(file);
+            Path aside = Files.createTempFile(folder, "master", ".tmp");
             try {
                 write(aside);
                 publish(aside);

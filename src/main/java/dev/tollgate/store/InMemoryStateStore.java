@@ -35,7 +35,7 @@ public final class InMemoryStateStore<S> implements StateStore<S> {
 
     @Override
     public S get(String key) {
-        return cell(key).get();
+        return update(key, state -> new Step<>(state, state));
     }
 
     private AtomicReference<S> cell(String key) {

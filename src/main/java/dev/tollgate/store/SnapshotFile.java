@@ -30,7 +30,7 @@ public final class SnapshotFile {
 
     /** When it returns, the content is on the disk. */
     public void write(byte[] content) throws IOException {
-        OwnerOnly.folders(file.getParent());
+        OwnerOnly.folderOf(file);
         DurableFiles.replace(file, out -> out.write(content));
     }
 }
