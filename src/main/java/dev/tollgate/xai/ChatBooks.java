@@ -43,7 +43,7 @@ final class ChatBooks implements AroundPolicy {
         }
         byte[] whole = ReplyStream.whole(exchange.getMessage());
         exchange.getMessage().setBody(whole);
-        books.settle(what, exchange.getProperty(SENT, 0, int.class), ReplyReading.of(whole), UUID.randomUUID().toString(), false,
-                exchange.getProperty(RequestIds.HEADER, String.class));
+        books.settle(new XaiBooks.Call(what, exchange.getProperty(RequestIds.HEADER, String.class), UUID.randomUUID().toString(),
+                exchange.getProperty(SENT, 0, int.class), false), ReplyReading.of(whole));
     }
 }

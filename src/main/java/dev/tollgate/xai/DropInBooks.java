@@ -62,7 +62,8 @@ class DropInBooks implements AroundPolicy {
     /** What is done with a reply that has been read; null for one that costs nothing, or was booked when it was made. */
     private Consumer<ReplyReading> booking(DropInCall call, Message reply, String requestId) {
         boolean booked = call.isBooked() && reply.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, int.class) == 200;
-        return booked ? said -> books.settle(XaiBooks.DROP_IN, call.sent(), said, call.callId(), call.isFetched(), requestId) : null;
+        XaiBooks.Call asked = new XaiBooks.Call(XaiBooks.DROP_IN, requestId, call.callId(), call.sent(), call.isFetched());
+        return booked ? said -> books.settle(asked, said) : null;
     }
 
     private static DropInCall call(Exchange exchange) {

@@ -102,48 +102,56 @@ public class XaiBooks {
     }
 
     /**
+     * A call as it is booked.
+     *
+     * @param what      which of the gateway's paths asked: {@value #JUDGE}, {@value #LEARN} or {@value #DROP_IN}
+     * @param requestId of the caller's request
+     * @param callId    under which it is booked, once
+     * @param sent      bytes of the request
+     * @param again     whether the same answer may have been booked before
+     */
+    record Call(String what, String requestId, String callId, int sent, boolean again) {
+    }
+
+    /**
      * Books a reply by what it says, before anything else is done with it; one that says nothing of what it cost by a guess,
      * which the row says. Where a reply turned out to be an error, that is a row of its own. One that could be booked nowhere
      * stands in the log: the answer is paid for and goes on.
      *
-     * @param what   which of the gateway's paths asked: {@value #JUDGE}, {@value #LEARN} or {@value #DROP_IN}
-     * @param sent   bytes of the request
-     * @param said   what was read of the reply, to its end or to where it broke off
-     * @param callId under which it is booked, once
-     * @param again  whether the same answer may have been booked before
+     * @param said what was read of the reply, to its end or to where it broke off
      */
-    void settle(String what, int sent, ReplyReading said, String callId, boolean again, String requestId) {
+    void settle(Call call, ReplyReading said) {
         Usage usage = said.usage();
         if (said.isUnknown()) {
             unknown.increment();
-            usage = Usage.guess(said.guessedInput(sent), said.guessedOutput());
+            usage = Usage.guess(said.guessedInput(call.sent), said.guessedOutput());
         }
-        write(what, usage, requestId, callId, again, said.isUnknown());
+        write(call, usage, said.isUnknown());
         if (said.hasFailed()) {
-            ledger.spoolAttempt(new Attempt(requestId, tokenId, COMPANY, 1,
+            ledger.spoolAttempt(new Attempt(call.requestId, tokenId, COMPANY, 1,
                     "xAI broke off with an error inside its answer: " + Redactor.withoutSecrets(said.code()), false, clock.instant()));
         }
     }
 
     /** Where the same answer may have been booked before, the database says so before the day's cost is counted. */
-    private void write(String what, Usage usage, String requestId, String callId, boolean again, boolean guessed) {
+    private void write(Call call, Usage usage, boolean guessed) {
         if (usage.equals(Usage.NONE)) {
             return;
         }
         if (usage.odd() != null) {
             LOG.warn("xAI told a number that cannot be true ({}) for {} of company {} in request {}: {} tokens are booked",
-                    usage.odd(), what, COMPANY, requestId, usage.totalTokens());
+                    usage.odd(), call.what, COMPANY, call.requestId, usage.totalTokens());
         }
         Long ticks = usage.costInUsdTicks().isPresent() ? usage.costInUsdTicks().getAsLong() : null;
         try {
-            dev.tollgate.ledger.Usage booked = new dev.tollgate.ledger.Usage(callId, requestId, tokenId, COMPANY, what, null,
+            dev.tollgate.ledger.Usage booked = new dev.tollgate.ledger.Usage(call.callId, call.requestId, tokenId, COMPANY, call.what, null,
                     usage.inputTokens(), usage.outputTokens(), usage.textTokens(), usage.imageTokens(), usage.completionTokens(),
                     usage.totalTokens(), clock.instant(), ticks, details(usage), guessed);
-            Booking booking = again ? ledger.bookAgain(booked) : ledger.book(booked);
+            Booking booking = call.again ? ledger.bookAgain(booked) : ledger.book(booked);
             tally.paid(ticks == null || booking == Booking.ALREADY_BOOKED ? 0 : ticks);
         } catch (UncheckedIOException onRecordInTheLogOnly) {
             tally.paid(ticks == null ? 0 : ticks);
-            LOG.warn("The answer to {} goes on, its usage is in the log only", what);
+            LOG.warn("The answer to {} goes on, its usage is in the log only", call.what);
         }
     }
 
