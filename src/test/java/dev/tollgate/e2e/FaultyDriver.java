@@ -1,23 +1,15 @@
 package dev.tollgate.e2e;
 
-import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
-import java.sql.Driver;
-import java.sql.DriverManager;
-import java.sql.DriverPropertyInfo;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import java.util.logging.Logger;
 
 /** A JDBC driver in front of another one, {@code jdbc:faulty:h2:…} for {@code jdbc:h2:…}, whose statements and commits fail on order. */
-public final class FaultyDriver implements Driver {
+public final class FaultyDriver extends DriverInFront {
 
-    private static final String PREFIX = "jdbc:faulty:";
     private static final AtomicInteger STEPS = new AtomicInteger();
     private static volatile Supplier<SQLException> fault;
     private static volatile int every;
@@ -36,13 +28,17 @@ public final class FaultyDriver implements Driver {
         return fault != null && STEPS.incrementAndGet() % every == 0;
     }
 
+    public FaultyDriver() {
+        super("faulty");
+    }
+
     @Override
-    public Connection connect(String url, Properties info) throws SQLException {
-        return acceptsURL(url) ? proxy(Connection.class, DriverManager.getConnection("jdbc:" + url.substring(PREFIX.length()), info)) : null;
+    Connection inFrontOf(Connection connection) {
+        return proxy(Connection.class, connection);
     }
 
     private static <T> T proxy(Class<T> type, T target) {
-        InvocationHandler handler = (proxy, method, arguments) -> {
+        return proxied(type, (proxy, method, arguments) -> {
             boolean commit = method.getName().equals("commit");
             boolean due = (commit || method.getName().startsWith("execute")) && isDue();
             boolean after = due && commit && STEPS.get() % 2 == 0;
@@ -60,37 +56,6 @@ public final class FaultyDriver implements Driver {
             catch (InvocationTargetException e) {
                 throw e.getCause();
             }
-        };
-        return type.cast(Proxy.newProxyInstance(FaultyDriver.class.getClassLoader(), new Class<?>[] {type}, handler));
-    }
-
-    @Override
-    public boolean acceptsURL(String url) {
-        return url.startsWith(PREFIX);
-    }
-
-    @Override
-    public DriverPropertyInfo[] getPropertyInfo(String url, Properties info) {
-        return new DriverPropertyInfo[0];
-    }
-
-    @Override
-    public int getMajorVersion() {
-        return 1;
-    }
-
-    @Override
-    public int getMinorVersion() {
-        return 0;
-    }
-
-    @Override
-    public boolean jdbcCompliant() {
-        return false;
-    }
-
-    @Override
-    public Logger getParentLogger() {
-        return Logger.getLogger("dev.tollgate.e2e");
+        });
     }
 }
