@@ -8,7 +8,8 @@ import dev.tollgate.store.Step;
  *
  * @param <R> what the one who caused the event learns
  */
-public sealed interface BucketEvent<R> permits Reserve, Settle, Charge, Refuse, Release, Lose, Anchor, Hold {
+public sealed interface BucketEvent<R> permits Reserve, Settle, Charge, Refuse, Release, Lose, Anchor, Hold, Restore,
+        Replan {
 
     /**
      * The state after the event. Pure.

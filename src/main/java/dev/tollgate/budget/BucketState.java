@@ -116,6 +116,11 @@ public record BucketState(long at, long balance, Plan plan, long nextTick, long 
                 readingAt, heardAt, holdUntil, consumed, inFlight);
     }
 
+    /** The same tokens, and the next refill when it was due, under another plan. */
+    BucketState filledBy(Plan other) {
+        return new BucketState(at, balance, other, nextTick, readingAt, heardAt, holdUntil, consumed, inFlight);
+    }
+
     BucketState with(Reservation added) {
         List<Reservation> more = new ArrayList<>(inFlight);
         more.add(added);

@@ -15,6 +15,11 @@ public record Reservation(String id, Price price, ServiceClass serviceClass, lon
     /** How long after its lease a reservation is still known, so that a very late reply is settled once and not twice. */
     static final long REMEMBERED = 10 * Plan.MINUTE;
 
+    /** Whether it was made by the one whose ids begin so. */
+    boolean isOf(String owner) {
+        return id.startsWith(owner);
+    }
+
     boolean counts(long now) {
         return now < leaseEnd;
     }

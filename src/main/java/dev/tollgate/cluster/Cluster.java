@@ -5,16 +5,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
+import dev.tollgate.budget.BucketState;
 import dev.tollgate.disk.FileOwner;
 import dev.tollgate.disk.OwnerOnly;
+import dev.tollgate.queue.SharedBucket;
 import dev.tollgate.quota.SharedCount;
 import dev.tollgate.secret.MasterKeys;
 
@@ -30,6 +38,12 @@ public final class Cluster implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
 
+    /** A node that was silent for so long, four heartbeats, is not waited for: who is first there comes back with it. */
+    private static final Duration SILENCE = Duration.ofSeconds(4);
+    /** Threads that wait for the database in place of callers; each takes a connection for as long. */
+    private static final int THREADS = 4;
+    private static final Duration FORGETS_EVERY = Duration.ofHours(1);
+
     private final String id;
     private final long epoch;
     private final ClusterProperties properties;
@@ -40,6 +54,7 @@ public final class Cluster implements AutoCloseable {
     /** Bound: one for each kind of state that is shared. */
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Thread heart;
+    private final ScheduledThreadPoolExecutor threads;
     private volatile List<Node> nodes = List.of();
     /** When the last word that reached the database was said, by {@link System#nanoTime}. */
     private volatile long heardAt;
@@ -54,9 +69,29 @@ public final class Cluster implements AutoCloseable {
         this.registry = new ClusterNodes(database);
         this.dataDir = dataDir;
         beat();
+        this.threads = new ScheduledThreadPoolExecutor(THREADS, daemons());
         this.heart = new Thread(this::run, "tollgate-heartbeat");
         heart.setDaemon(true);
         heart.start();
+        threads.setRemoveOnCancelPolicy(true);
+        threads.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        threads.scheduleWithFixedDelay(this::forget, FORGETS_EVERY.toMillis(), FORGETS_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static ThreadFactory daemons() {
+        CustomizableThreadFactory daemons = new CustomizableThreadFactory("tollgate-shared-");
+        daemons.setDaemon(true);
+        return daemons;
+    }
+
+    /** Buckets of keys that nobody has used for a day are full again. */
+    private void forget() {
+        try {
+            database.inTransaction(sql -> sql.update("DELETE FROM " + database.table("SharedBuckets") + " WHERE Keyed = 1 AND ChangedAt < ?",
+                    clock.instant().minus(Duration.ofDays(1)).toEpochMilli()));
+        } catch (DatabaseAwayException away) {
+            LOG.debug("Nothing forgotten", away);
+        }
     }
 
     /**
@@ -155,6 +190,35 @@ public final class Cluster implements AutoCloseable {
         return new QuotaRow(this, name);
     }
 
+    /**
+     * A token bucket that all nodes share.
+     *
+     * @param key   names it, at most 200 characters of ASCII
+     * @param keyed whether it is one of many, to be forgotten when nobody has used it for a day
+     * @param start what it is when no node has made it yet
+     */
+    public SharedBucket bucket(String key, boolean keyed, Supplier<BucketState> start) {
+        return new BucketRow(this, key, keyed, start);
+    }
+
+    /** Whether that start of a node has said within {@link #SILENCE} that it lives. */
+    boolean isHeard(String node, long start) {
+        Instant since = clock.instant().minus(SILENCE);
+        return nodes.stream().anyMatch(other -> other.id().equals(node) && other.epoch() == start && other.state() == Node.State.UP
+                && other.seenAt().isAfter(since));
+    }
+
+    /** Whether that start of a node is dead, left, or followed by a later one. */
+    boolean isOver(String node, long start) {
+        return !(node.equals(id) && start == epoch)
+                && nodes.stream().noneMatch(other -> other.id().equals(node) && other.epoch() <= start && other.state() == Node.State.UP);
+    }
+
+    /** Does something on one of the few threads that may wait for the database. */
+    void later(Duration delay, Runnable task) {
+        threads.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     /** A number that all nodes read every second, by its name. */
     public Revision revision(String name) {
         Revision revision = new Revision(database, name);
@@ -223,6 +287,7 @@ public final class Cluster implements AutoCloseable {
     @Override
     public void close() throws IOException {
         closed = true;
+        threads.shutdown();
         heart.interrupt();
         try {
             heart.join(Duration.ofSeconds(15).toMillis());

@@ -35,6 +35,7 @@ public final class ClusterDatabase {
     private final TransactionTemplate transaction;
     private final Tables tables;
     private final String now;
+    private final boolean sqlServer;
     /** When the next caller may try, by {@link System#nanoTime}; null while the database answers. */
     private final AtomicReference<Long> nextTry = new AtomicReference<>();
 
@@ -43,7 +44,8 @@ public final class ClusterDatabase {
         this.sql.setQueryTimeout((int) Math.max(1, queryTimeout.toSeconds()));
         this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
         this.tables = tables;
-        this.now = engine == DatabaseDriver.SQLSERVER ? "DATEDIFF_BIG(MILLISECOND, '19700101', SYSUTCDATETIME())"
+        this.sqlServer = engine == DatabaseDriver.SQLSERVER;
+        this.now = sqlServer ? "DATEDIFF_BIG(MILLISECOND, '19700101', SYSUTCDATETIME())"
                 : "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
     }
 
@@ -55,6 +57,11 @@ public final class ClusterDatabase {
     /** An expression of SQL: milliseconds since 1970 by the database's clock, at the moment it is worked out. */
     public String now() {
         return now;
+    }
+
+    /** Whether it is a SQL Server, which locks and tells the time in a way of its own. */
+    boolean isSqlServer() {
+        return sqlServer;
     }
 
     /** Statements without a transaction of their own: in that of their thread, or each by itself. */
@@ -79,11 +86,27 @@ public final class ClusterDatabase {
         return attempt(work);
     }
 
-    /** The same, whether others wait for the database or not: for the heartbeat, which finds out. */
+    /**
+     * Reads by one statement, without a transaction around it.
+     *
+     * @throws DatabaseAwayException when it cannot be read
+     */
+    <R> R read(Function<JdbcOperations, R> work) {
+        if (!mayTry()) {
+            throw new DatabaseAwayException("the database that the nodes share is away", null);
+        }
+        return attempt(work, false);
+    }
+
+    /** The same as a transaction, whether others wait for the database or not: for the heartbeat, which finds out. */
     <R> R attempt(Function<JdbcOperations, R> work) {
+        return attempt(work, true);
+    }
+
+    private <R> R attempt(Function<JdbcOperations, R> work, boolean together) {
         for (int tries = 1;; tries++) {
             try {
-                R result = transaction.execute(status -> work.apply(sql));
+                R result = together ? transaction.execute(status -> work.apply(sql)) : work.apply(sql);
                 if (nextTry.getAndSet(null) != null) {
                     LOG.info("The database that the nodes share answers again");
                 }

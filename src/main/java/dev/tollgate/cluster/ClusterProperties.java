@@ -26,8 +26,10 @@ public record ClusterProperties(@DefaultValue("false") boolean enabled, @Default
     /**
      * @param quota for limits by the day: {@code closed}, no call leaves; {@code share}, those that were counted for this node
      *              beforehand, a twentieth of what was left at a time
+     * @param pacing for token buckets (Keepa, SP-API, own APIs): {@code closed}, no call leaves; {@code share}, each node goes on with
+     *              its Nth of the rate and of what was left
      */
-    public record Postures(@DefaultValue("closed") WhenAway quota) {
+    public record Postures(@DefaultValue("closed") WhenAway quota, @DefaultValue("share") WhenAway pacing) {
     }
 
     /** @throws IllegalArgumentException naming the key that is out of its bounds */

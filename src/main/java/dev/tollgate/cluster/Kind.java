@@ -12,10 +12,10 @@ public enum Kind {
     /** Revoked gateway keys. */
     KEYS("keys", true, "a key that one node revokes opens the others for up to tollgate.keys.cache-for"),
     /** Keepa's tokens. */
-    KEEPA("keepa.bucket", false, "each node keeps a balance and a line of its own, and tollgate.keepa.calls-per-second; Keepa refuses"
-            + " with 429 what the nodes spend beyond its one balance, and such calls wait again"),
+    KEEPA("keepa.bucket", true, "each node keeps a balance and a line of its own; Keepa refuses with 429 what the nodes spend beyond its"
+            + " one balance, and such calls wait again"),
     /** Rates of SP-API. */
-    SP_API_RATES("sp-api.rates", false, "each node sends at the whole rate of an operation, so N nodes meet Amazon's 429"),
+    SP_API_RATES("sp-api.rates", true, "each node sends at the whole rate of an operation, so N nodes meet Amazon's 429"),
     /** Access tokens of sellers. */
     SP_API_TOKENS("sp-api.tokens", false, "each node asks for access tokens of its own: N requests a life; a consent must come back to"
             + " the node where it began"),
@@ -24,8 +24,10 @@ public enum Kind {
             + " a limit may be passed by what N-1 nodes have in flight"),
     /** Calls a day of own APIs. */
     KIT_QUOTAS("kit.quotas", true, "each node has the calls of daily-quota-action for itself"),
+    /** Token buckets of own APIs. */
+    KIT_BUCKETS("kit.buckets", true, "each node has the rate of token-bucket-action for itself"),
     /** Other limits of own APIs. */
-    KIT("kit", false, "buckets, quotas with a key, budgets, caches and concurrency of own APIs are each node's: N nodes let N times as much"
+    KIT("kit", false, "quotas with a key, budgets, caches and concurrency of own APIs are each node's: N nodes let N times as much"
             + " pass"),
     /** Background work. */
     JOBS("jobs", false, "a job runs on the node that took it; scheduled ones begin on every node that has the schedule: give it to one");

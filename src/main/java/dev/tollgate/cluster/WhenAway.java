@@ -4,6 +4,6 @@ package dev.tollgate.cluster;
 public enum WhenAway {
     /** Nothing. */
     CLOSED,
-    /** What was counted for this node beforehand. */
+    /** What was counted for this node beforehand, or its Nth part. */
     SHARE
 }

@@ -37,7 +37,8 @@ class ClusterSection implements StatusSection {
             section.put("mayWork", nodes.mayWork());
             section.put("databaseAway", nodes.database().isAway());
             section.put("clockErrorMillis", nodes.clockError().toMillis());
-            section.put("whenAway", Map.of("quota", nodes.whenAway().quota().name().toLowerCase()));
+            section.put("whenAway", Map.of("quota", nodes.whenAway().quota().name().toLowerCase(), "pacing",
+                    nodes.whenAway().pacing().name().toLowerCase()));
             section.put("shared", Stream.of(Kind.values()).filter(Kind::isShared).map(Kind::word).toList());
             Map<String, String> own = new LinkedHashMap<>();
             Stream.of(Kind.values()).filter(kind -> !kind.isShared()).forEach(kind -> own.put(kind.word(), kind.otherwise()));

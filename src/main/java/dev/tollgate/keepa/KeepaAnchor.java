@@ -57,7 +57,8 @@ public class KeepaAnchor implements AroundPolicy {
         this.clock = clock;
         this.silence = keepa.anchorAfter();
         this.patience = keepa.anchorPatience();
-        if (key.isConfigured()) {
+        this.heard = balance.isToldByOthers(silence);
+        if (key.isConfigured() && !heard) {
             balance.close(clock.instant().plus(UNTIL_ASKED));
         }
     }

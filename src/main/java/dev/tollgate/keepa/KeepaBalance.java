@@ -58,17 +58,17 @@ public final class KeepaBalance {
      * @param wait the true wait
      */
     public Denial denial(Duration wait) {
-        return Denial.of(wait, queue().state(), clock.instant());
+        return Denial.of(wait, queue().state(), queue().now());
     }
 
     /** What {@code /token} answers here. */
     public Envelope token() {
-        return Denial.token(queue().state(), clock.instant());
+        return Denial.token(queue().state(), queue().now());
     }
 
     /** Whether Keepa was not heard for so long that {@code /token} may be asked; true before the first reply. */
     public boolean silentFor(Duration silence) {
-        return queue().state().heardAt() + silence.toMillis() <= clock.millis();
+        return queue().state().heardAt() + silence.toMillis() <= queue().now().toEpochMilli();
     }
 
     /** When Keepa last told its balance; empty before the first reply, when all there is is a guess. */
@@ -84,7 +84,7 @@ public final class KeepaBalance {
      */
     public void heard(Envelope envelope, Instant askedAt) {
         envelope.reading().ifPresent(reading -> {
-            queue().apply(new Anchor(reading, askedAt.toEpochMilli()));
+            queue().apply(new Anchor(reading, byTheQueue(askedAt)));
             asked = false;
             open();
         });
@@ -101,7 +101,7 @@ public final class KeepaBalance {
 
     /** Nothing that costs leaves before then, or before the balance is {@link #heard}, or {@link #open}; replaces an earlier time. */
     synchronized void close(Instant until) {
-        closedUntil = queue().apply(new Hold(closedUntil, until.toEpochMilli()));
+        closedUntil = queue().apply(new Hold(closedUntil, byTheQueue(until)));
     }
 
     /** Calls leave, whether the balance is known or not. */
@@ -114,7 +114,17 @@ public final class KeepaBalance {
 
     /** Whether nothing is held back any more because the balance is not known. */
     synchronized boolean isOpen() {
-        return closedUntil <= clock.millis();
+        return closedUntil <= queue().now().toEpochMilli();
+    }
+
+    /** Whether other nodes have told the balance already, and not long ago. */
+    boolean isToldByOthers(Duration silence) {
+        return queue().isShared() && heardAt().isPresent() && !silentFor(silence);
+    }
+
+    /** A time of this machine in the queue's, which is of all nodes where they share it. */
+    private long byTheQueue(Instant time) {
+        return queue().isShared() ? queue().now().plus(Duration.between(clock.instant(), time)).toEpochMilli() : time.toEpochMilli();
     }
 
     synchronized Instant closedUntil() {

@@ -19,6 +19,7 @@ import dev.tollgate.explain.Explanation;
 import dev.tollgate.explain.Explanation.Outcome;
 import dev.tollgate.explain.Question;
 import dev.tollgate.gateway.Refusal;
+import dev.tollgate.kit.Buckets;
 import dev.tollgate.queue.Quote;
 
 /** What a call to Keepa would meet: of one token, of an estimate, or of a path as a caller would send it. */
@@ -75,8 +76,8 @@ class KeepaExplainer implements Explainer {
             case DENIED -> new Explanation(Outcome.DENIED, Denial.STATUS, null, "keepa-to-call", decision.until(),
                     Map.of("answer", answer(decision, now)));
         };
-        return said.with("estimate", price.expected()).with("waitMillis", decision.waitMillis())
-                .with("balance", Math.floorDiv(balance.state().balance(), Plan.TOKEN)).with("waiting", balance.queue().waiting());
+        return Buckets.told(said.with("estimate", price.expected()).with("waitMillis", decision.waitMillis())
+                .with("balance", Math.floorDiv(balance.state().balance(), Plan.TOKEN)).with("waiting", balance.queue().waiting()), balance.queue());
     }
 
     /** Keepa's refusals have no message; what clients read are the numbers of its envelope. */

@@ -9,6 +9,7 @@ import org.springframework.stereotype.Component;
 
 import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.gateway.StatusSection;
+import dev.tollgate.kit.Buckets;
 
 /** The Keepa policy in {@code /status}. Balance and deficit are null until Keepa has told its balance: all there is is a guess. */
 @Component
@@ -39,6 +40,7 @@ class KeepaStatus implements StatusSection {
         numbers.put("waiting", now.waiting());
         numbers.put("waitingInteractive", balance.queue().waiting(ServiceClass.INTERACTIVE));
         numbers.put("waitingBackfill", balance.queue().waiting(ServiceClass.BACKFILL));
+        Buckets.show(balance.queue(), numbers);
         numbers.put("nextFreeAt", now.nextFreeAt().toString());
         numbers.put("consumed", now.consumed());
         numbers.put("denied", now.denied());

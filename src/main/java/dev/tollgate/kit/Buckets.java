@@ -6,25 +6,35 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 import dev.tollgate.budget.BucketState;
 import dev.tollgate.budget.Plan;
+import dev.tollgate.budget.Replan;
 import dev.tollgate.budget.ServiceClass;
+import dev.tollgate.cluster.Cluster;
+import dev.tollgate.explain.Explanation;
+import dev.tollgate.gateway.KeyText;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.queue.AdmissionQueue;
 import dev.tollgate.queue.CostEstimator;
+import dev.tollgate.queue.Head;
+import dev.tollgate.queue.SharedQueue;
 import dev.tollgate.store.FileStateStore;
 import dev.tollgate.store.InMemoryStateStore;
 import dev.tollgate.store.JsonCodec;
 import dev.tollgate.store.StateStore;
-import dev.tollgate.store.Step;
 
 /**
  * The buckets of the kit by name, with the calls that wait for their tokens. The balance of a bucket survives edits and a
@@ -52,7 +62,8 @@ public class Buckets implements AutoCloseable {
             this.name = name;
             this.settings = settings;
             starts.put(name, settings);
-            this.plain = bucket(store, name, before == null ? null : before.plain, settings.plan());
+            this.plain = bucket(nodes() == null ? alone(store, name, settings.plan()) : shared(nodes(), "", before == null ? null : before.plain,
+                    settings.plan()), before == null ? null : before.plain);
             if (before != null) {
                 this.rated = before.rated;
                 before.keyed.forEach((key, bucket) -> keyed.put(key, keyed(key, bucket, rated ? bucket.queue().state().plan() : settings.plan())));
@@ -79,18 +90,33 @@ public class Buckets implements AutoCloseable {
         }
 
         private TokenBucket keyed(String key, TokenBucket before, Plan plan) {
+            if (nodes() != null) {
+                return bucket(shared(nodes(), key, before, plan), before);
+            }
             StateStore<BucketState> memory = new InMemoryStateStore<>(same -> before == null ? full(plan) : before.queue().state());
-            return bucket(memory, key, before, plan);
+            return bucket(alone(memory, key, plan), before);
         }
 
-        /** Whether a state goes on under its own plan: the same one, or one that the upstream has told. */
-        private boolean keeps(BucketState state, Plan plan) {
-            return state.plan().equals(plan) || settings.planTold() && state.heardAt() > 0 && state.plan().tick() == plan.tick();
+        private AdmissionQueue alone(StateStore<BucketState> states, String key, Plan plan) {
+            states.update(key, state -> new Replan(plan, settings.planTold()).on(state));
+            return new AdmissionQueue(states, key, settings.terms(), settings.maxWaiting(), clock);
         }
 
-        private TokenBucket bucket(StateStore<BucketState> states, String key, TokenBucket before, Plan plan) {
-            states.update(key, state -> new Step<>(keeps(state, plan) ? state : state.under(plan), true));
-            AdmissionQueue queue = new AdmissionQueue(states, key, settings.terms(), settings.maxWaiting(), clock);
+        /** What this gateway has counted for itself is where the nodes begin, for a bucket without a key. */
+        private AdmissionQueue shared(Cluster nodes, String key, TokenBucket before, Plan plan) {
+            Supplier<BucketState> start = () -> key.isEmpty() ? store.get(name) : full(plan);
+            SharedQueue queue = new SharedQueue(nodes.bucket(key.isEmpty() ? name : name + "/" + KeyText.hash(key), !key.isEmpty(), start),
+                    before == null ? start.get() : before.queue().state(), settings.terms(), settings.maxWaiting());
+            if (before == null && key.isEmpty()) {
+                queue.look();
+            }
+            if (!rated) { // what a reply has told another node is better than what is published
+                queue.apply(new Replan(plan, settings.planTold()));
+            }
+            return queue;
+        }
+
+        private TokenBucket bucket(AdmissionQueue queue, TokenBucket before) {
             queue.tell((serviceClass, waited) -> waits.getOrDefault(name, NOBODY).accept(serviceClass, waited));
             return new TokenBucket(queue,
                     before == null ? new CostEstimator() : before.estimator(),
@@ -103,15 +129,44 @@ public class Buckets implements AutoCloseable {
 
     private final FileStateStore<BucketState> store;
     private final Clock clock;
+    /** Gives null where there is one gateway only. */
+    private final Supplier<Cluster> cluster;
     /** Bound: names that the gateway itself declares. */
     private final Map<String, BiConsumer<ServiceClass, Duration>> waits = new ConcurrentHashMap<>();
     private final PolicyRegistry<BucketSettings, Group> groups = new PolicyRegistry<>();
     /** Bound: names that stand in route files. */
     private final Map<String, BucketSettings> starts = new ConcurrentHashMap<>();
 
-    Buckets(@Value("${tollgate.data-dir}") Path data, Clock clock) {
+    Buckets(Path data, Clock clock) {
+        this(data, clock, () -> null);
+    }
+
+    private Buckets(Path data, Clock clock, Supplier<Cluster> cluster) {
         this.clock = clock;
+        this.cluster = cluster;
         this.store = new FileStateStore<>(data.resolve("kit/buckets"), new JsonCodec<>(BucketState.class), this::full);
+    }
+
+    /** @param cluster the nodes that share every bucket, if there are several */
+    @Autowired
+    Buckets(@Value("${tollgate.data-dir}") Path data, Clock clock, ObjectProvider<Cluster> cluster) {
+        this(data, clock, cluster::getIfAvailable);
+        Optional.ofNullable(nodes()).ifPresent(nodes -> nodes.afterBeat(this::refresh));
+    }
+
+    private Cluster nodes() {
+        return cluster.get();
+    }
+
+    /** What is shown of buckets is no older than a heartbeat. */
+    private void refresh() {
+        groups.values().stream().filter(group -> !group.rated).map(group -> group.plain.queue())
+                .filter(SharedQueue.class::isInstance).map(SharedQueue.class::cast).forEach(SharedQueue::refresh);
+    }
+
+    /** How many gateways share the buckets: 1 for one alone. */
+    int sharers() {
+        return nodes() == null ? 1 : nodes().live();
     }
 
     private BucketState full(String name) {
@@ -119,7 +174,8 @@ public class Buckets implements AutoCloseable {
     }
 
     private BucketState full(Plan plan) {
-        return BucketState.unheard(plan, plan.capacity() / Plan.TOKEN, clock.instant());
+        Clock all = nodes() == null ? clock : nodes().clock();
+        return BucketState.unheard(plan, plan.capacity() / Plan.TOKEN, all.instant());
     }
 
     /**
@@ -193,12 +249,30 @@ public class Buckets implements AutoCloseable {
         numbers.put("balance", Math.floorDiv(state.balance(), Plan.TOKEN));
         numbers.put("capacity", state.plan().capacity() / Plan.TOKEN);
         numbers.put("waiting", bucket.queue().waiting());
+        show(bucket.queue(), numbers);
         numbers.put("nextFreeAt", bucket.queue().nextFree().until().toString());
         numbers.put("consumed", state.consumed());
         numbers.put("denied", bucket.queue().denied());
         numbers.put("upstream429", bucket.refused().sum());
         numbers.put("notUnderstood", bucket.silent().sum());
         return numbers;
+    }
+
+    /** Who waits elsewhere for the same tokens; nothing of a bucket that is not shared. */
+    public static void show(AdmissionQueue queue, Map<String, Object> numbers) {
+        if (queue instanceof SharedQueue shared) {
+            numbers.put("shared", !shared.isAlone());
+            numbers.put("waitingElsewhere", elsewhere(shared));
+        }
+    }
+
+    private static Map<String, Integer> elsewhere(AdmissionQueue queue) {
+        return queue.others().stream().collect(Collectors.groupingBy(Head::node, TreeMap::new, Collectors.summingInt(Head::waiting)));
+    }
+
+    /** With the nodes in whose lines others wait for the same tokens, where they are shared. */
+    public static Explanation told(Explanation said, AdmissionQueue queue) {
+        return queue.isShared() ? said.with("waitingElsewhere", elsewhere(queue)) : said;
     }
 
     @Override

@@ -94,8 +94,8 @@ public final class TokenBucketPolicy extends KitPolicy {
             return Optional.empty();
         }
         Explanation said = word.denied() ? Explanation.denied(step, spent(word), kit.clock().instant()) : Explanation.waits(step, word.until());
-        return Optional.of(said.with("balance", Math.floorDiv(bucket.queue().state().balance(), Plan.TOKEN))
-                .with("waiting", bucket.queue().waiting()));
+        return Optional.of(Buckets.told(said.with("balance", Math.floorDiv(bucket.queue().state().balance(), Plan.TOKEN))
+                .with("waiting", bucket.queue().waiting()), bucket.queue()));
     }
 
     @Override
@@ -107,7 +107,7 @@ public final class TokenBucketPolicy extends KitPolicy {
         Request request = waitsAgain ? Request.of(exchange) : null;
         Admission call = bucket.queue().arrive(quote, price, serviceClass(text(priority, exchange)));
         refuseIfDenied(call);
-        return turn(new Visit(new BucketVisit(bucket, call, request, kit.clock().instant(), rates != null)), exchange);
+        return turn(new Visit(new BucketVisit(bucket, call, request, bucket.queue().now(), rates != null)), exchange);
     }
 
     private CompletionStage<Passage> turn(Visit visit, Exchange exchange) {
@@ -224,7 +224,7 @@ public final class TokenBucketPolicy extends KitPolicy {
         }
 
         private ReplyMeter.Told read(Exchange exchange, Admission call) {
-            Instant now = kit.clock().instant();
+            Instant now = bucketVisit.bucket().queue().now();
             if (rates == null) {
                 return meter == null ? told.read(exchange, bucketVisit, settings.plan(), now) : meter.read(exchange, call);
             }

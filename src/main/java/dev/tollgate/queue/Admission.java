@@ -105,8 +105,11 @@ public final class Admission {
         return first;
     }
 
+    /** The next alarm is another one; whoever waits for one that has not rung yet goes on waiting for it. */
     void notFirstAnyMore() {
-        first = new CompletableFuture<>();
+        if (first.isDone()) {
+            first = new CompletableFuture<>();
+        }
     }
 
     void cost(Price other) {

@@ -1,6 +1,7 @@
 package dev.tollgate.queue;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -38,11 +39,10 @@ import dev.tollgate.store.StateStore;
  *
  * <p>Safe for use by many threads, virtual ones above all: nothing blocks.
  */
-public final class AdmissionQueue {
+public sealed class AdmissionQueue permits SharedQueue {
 
     /** The longest that the first in line goes without looking, in milliseconds. */
     public static final long STEP_MILLIS = 50;
-
 
     /** Of so many tokens taken by interactive calls one is put by for backfill that waits. */
     public static final long SHARE = 10;
@@ -50,16 +50,16 @@ public final class AdmissionQueue {
     /** A line that is full but moving is not worth asking sooner. */
     private static final long SHORTEST_DENIAL_MILLIS = 1000;
 
-    private static final Duration FOR_EVER = Duration.ofMillis(Decision.NEVER);
+    static final Duration FOR_EVER = Duration.ofMillis(Decision.NEVER);
 
     private final StateStore<BucketState> store;
     private final String key;
-    private final Terms terms;
-    private final int mostWaiting;
-    private final InstantSource clock;
+    final Terms terms;
+    final int mostWaiting;
+    final InstantSource clock;
     private final String prefix;
     private final ReentrantLock lock = new ReentrantLock();
-    private final ClassQueues ranks = new ClassQueues();
+    final ClassQueues ranks = new ClassQueues();
     private long arrivals;
     private long denied;
     private volatile BiConsumer<ServiceClass, Duration> waits = (serviceClass, waited) -> { };
@@ -72,13 +72,22 @@ public final class AdmissionQueue {
      * @param clock       the time
      */
     public AdmissionQueue(StateStore<BucketState> store, String key, Terms terms, int mostWaiting, InstantSource clock) {
+        this(store, key, terms, mostWaiting, clock, serial(clock));
+    }
+
+    /** @param prefix what the ids of this line's calls begin with */
+    AdmissionQueue(StateStore<BucketState> store, String key, Terms terms, int mostWaiting, InstantSource clock, String prefix) {
         this.store = store;
         this.key = key;
         this.terms = terms;
         this.mostWaiting = mostWaiting;
         this.clock = clock;
-        this.prefix = Long.toString(clock.millis(), 36) + Integer.toString(ThreadLocalRandom.current().nextInt(46656), 36)
-                + "-";
+        this.prefix = prefix;
+    }
+
+    /** Tells a line from those before it and beside it. */
+    static String serial(InstantSource clock) {
+        return Long.toString(clock.millis(), 36) + Integer.toString(ThreadLocalRandom.current().nextInt(46656), 36) + "-";
     }
 
     /** Tells somebody of every call that passes: its class, and how long it stood in line. */
@@ -89,8 +98,7 @@ public final class AdmissionQueue {
     /** Comes to the line: admitted at once when nobody is in front and the budget allows, else waiting, else denied. */
     public Admission arrive(Quote quote, Price price, ServiceClass serviceClass) {
         return locked(() -> {
-            long place = arrivals++;
-            Admission ticket = new Admission(place, prefix + place, quote, price, serviceClass, clock.millis());
+            Admission ticket = ticket(quote, price, serviceClass);
             Decision word = decide(ticket, patience(ticket));
             if (word.admitted()) {
                 return passed(ticket, word);
@@ -98,11 +106,15 @@ public final class AdmissionQueue {
             if (word.denied() || ranks.size() >= mostWaiting) {
                 deny(ticket, word);
             } else {
-                ticket.become(State.WAITING, word);
-                ranks.of(ticket).add(ticket);
+                waits(ticket, word);
             }
             return ticket;
         });
+    }
+
+    Admission ticket(Quote quote, Price price, ServiceClass serviceClass) {
+        long place = arrivals++;
+        return new Admission(place, prefix + place, quote, price, serviceClass, clock.millis());
     }
 
     /**
@@ -201,12 +213,17 @@ public final class AdmissionQueue {
                 if (word.denied()) {
                     deny(ticket, word);
                 } else {
-                    ticket.become(State.WAITING, word);
-                    ranks.of(ticket).add(ticket);
+                    waits(ticket, word);
                 }
             }
             return ticket;
         });
+    }
+
+    /** Takes its place of arrival. */
+    void waits(Admission ticket, Decision word) {
+        ticket.become(State.WAITING, word);
+        ranks.of(ticket).add(ticket);
     }
 
     private Duration patienceLeft(Admission ticket) {
@@ -254,6 +271,21 @@ public final class AdmissionQueue {
         return Bucket.advance(store.get(key), clock.instant());
     }
 
+    /** The time by which all of this is decided. */
+    public Instant now() {
+        return clock.instant();
+    }
+
+    /** Whether several gateways wait for the same tokens. */
+    public boolean isShared() {
+        return false;
+    }
+
+    /** Who is first in the lines of the other gateways; empty for a bucket of this one alone. */
+    public List<Head> others() {
+        return List.of();
+    }
+
     private Decision decide(Admission ticket, Duration patience) {
         return apply(request(ticket, patience));
     }
@@ -263,42 +295,47 @@ public final class AdmissionQueue {
     }
 
     /** What {@link #decide} would say; reserves nothing. */
-    private Decision look(Admission ticket, Duration patience) {
+    Decision look(Admission ticket, Duration patience) {
         return Bucket.next(store.get(key), request(ticket, patience), clock.instant()).result();
     }
 
-    private Duration patience(Admission ticket) {
+    Duration patience(Admission ticket) {
         return ticket.serviceClass() == ServiceClass.BACKFILL ? FOR_EVER : terms.patience();
     }
 
-    private void deny(Admission ticket, Decision word) {
+    void deny(Admission ticket, Decision word) {
         denied++;
         ticket.become(State.DENIED, denial(word));
     }
 
-    private static Decision denial(Decision word) {
+    static Decision denial(Decision word) {
         return new Decision(Verdict.DENIED, word.at(), Math.max(SHORTEST_DENIAL_MILLIS, word.waitMillis()));
     }
 
-    private Reserve request(Admission ticket, Duration patience) {
+    Reserve request(Admission ticket, Duration patience) {
         return ranks.request(ticket, terms.withPatience(patience), store.get(key).plan());
     }
 
-    private Admission passed(Admission ticket, Decision word) {
+    Admission passed(Admission ticket, Decision word) {
         waits.accept(ticket.serviceClass(), Duration.ofMillis(Math.max(0, clock.millis() - ticket.arrivedAt())));
         ranks.passed(ticket, terms, store.get(key).plan());
         ticket.become(State.ADMITTED, word);
         return ticket;
     }
 
+    /** What is to be rung when the lock is given back. */
+    List<CompletableFuture<Void>> alarms() {
+        return ranks.alarms();
+    }
+
     /** Runs under the lock and wakes, outside of it, whoever is first then. */
-    private <T> T locked(Supplier<T> work) {
+    <T> T locked(Supplier<T> work) {
         List<CompletableFuture<Void>> alarms;
         T result;
         lock.lock();
         try {
             result = work.get();
-            alarms = ranks.alarms();
+            alarms = alarms();
         } finally {
             lock.unlock();
         }

@@ -1,10 +1,12 @@
 package dev.tollgate.queue;
 
+import java.util.List;
 import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.tollgate.budget.Plan;
+import dev.tollgate.budget.Price;
 
 /** The callers of one class in order of arrival, and what all of them together wait for. Guarded by the line's lock. */
 final class ClassQueue {
@@ -59,8 +61,17 @@ final class ClassQueue {
         return claimed;
     }
 
-    /** Never 0, so that nobody passes even a caller whose call is free. */
+    /** The first of them, in order. */
+    List<Admission> first(int most) {
+        return tickets.values().stream().limit(most).toList();
+    }
+
     private static long claim(Admission ticket) {
-        return Math.max(1, ticket.price().expected() * Plan.TOKEN);
+        return claim(ticket.price());
+    }
+
+    /** Never 0, so that nobody passes even a caller whose call is free. */
+    static long claim(Price price) {
+        return Math.max(1, price.expected() * Plan.TOKEN);
     }
 }

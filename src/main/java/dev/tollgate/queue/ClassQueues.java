@@ -25,7 +25,7 @@ final class ClassQueues {
         return of(ticket.serviceClass());
     }
 
-    private ClassQueue of(ServiceClass serviceClass) {
+    ClassQueue of(ServiceClass serviceClass) {
         return serviceClass == ServiceClass.INTERACTIVE ? interactive : backfill;
     }
 

@@ -1,0 +1,227 @@
+package dev.tollgate.e2e;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.tollgate.budget.Plan;
+import dev.tollgate.keepa.PriceList;
+import dev.tollgate.sandbox.KeepaSimulator;
+import dev.tollgate.sandbox.KeepaTariff;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * One Keepa balance, shared by three gateways while they are killed, paused and cut off; a hundred tokens arrive each second. The long
+ * scenarios run on demand, three times each, and print a line of a table: {@code -Dtollgate.cluster=long}.
+ */
+@Timeout(400)
+class ClusterKeepaTest {
+
+    private static final int RATE = 6000;
+    private static final double PER_SECOND = RATE / 60.0;
+    private static final Plan PLAN = Plan.ofRate(RATE, 0, 1000);
+    private static final int START = -2000;
+
+    /** What a caller was told, and when. */
+    private record Told(int node, int status, long millis) {
+    }
+
+    @TempDir
+    private Path folder;
+
+    private PostgresServer postgres;
+    private KeepaStub stub;
+    private KeepaSimulator keepa;
+    private ThreeNodes nodes;
+    /** What the meter showed when the callers began. */
+    private long there;
+    private final ConcurrentLinkedQueue<Told> told = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger cut = new AtomicInteger();
+    private final ExecutorService callers = Executors.newCachedThreadPool();
+
+    @BeforeEach
+    void database() {
+        postgres = new PostgresServer(folder);
+        stub = new KeepaStub();
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        callers.shutdownNow();
+        nodes.close();
+        stub.close();
+        postgres.close();
+    }
+
+    @Test
+    void threeNodesWithWrongClocksSpendOneBalanceAndKeepaRefusesNothing() {
+        start(1);
+        Instant begun = Instant.now();
+        awaitAll(call(8, 20));
+        double ratio = report("3 x 8 callers, clocks -2/0/+2 s", 1, begun);
+        assertThat(told).extracting(Told::status).containsOnly(200).hasSize(3 * 8 * 20);
+        assertThat(keepa.refused()).isZero();
+        assertThat(ratio).isGreaterThan(0.95);
+        for (int n = 0; n < ThreeNodes.NODES; n++) {
+            JsonNode status = nodes.status(n).path("keepa");
+            assertThat(status.path("shared").asBoolean()).isTrue();
+            int node = n;
+            await().untilAsserted(() -> assertThat(nodes.status(node).path("keepa").path("consumed").asLong()).isEqualTo(keepa.charged()));
+        }
+    }
+
+    @RepeatedTest(3)
+    @EnabledIfSystemProperty(named = "tollgate.cluster", matches = "long")
+    void ninetySixCallersOfThreeNodesSpendWhatOneNodeWould(RepetitionInfo run) {
+        start(run.getCurrentRepetition());
+        Instant begun = Instant.now();
+        awaitAll(call(32, 12));
+        double ratio = report("3 x 32 callers, clocks -2/0/+2 s", run.getCurrentRepetition(), begun);
+        assertThat(told).extracting(Told::status).containsOnly(200).hasSize(3 * 32 * 12);
+        assertThat(keepa.refused()).isZero();
+        assertThat(ratio).isGreaterThanOrEqualTo(0.99);
+    }
+
+    @RepeatedTest(3)
+    @EnabledIfSystemProperty(named = "tollgate.cluster", matches = "long")
+    void aKillAPauseAndAHungDatabaseCostLittle(RepetitionInfo run) throws Exception {
+        start(run.getCurrentRepetition());
+        Instant begun = Instant.now();
+        List<CompletableFuture<Void>> all = call(32, 14);
+        pass(Duration.ofSeconds(8));
+        nodes.kill(0);
+        pass(Duration.ofSeconds(5));
+        nodes.pause(1);
+        pass(Duration.ofSeconds(40));
+        nodes.goOn(1);
+        pass(Duration.ofSeconds(5));
+        assertThat(keepa.refused()).as("before the database hung").isZero();
+        long before = keepa.charged();
+        postgres.hang();
+        pass(Duration.ofSeconds(10));
+        long meanwhile = keepa.charged() - before;
+        postgres.goOn();
+        awaitAll(all);
+        double ratio = report("killed, paused 40 s, database hung 10 s (" + meanwhile + " tokens meanwhile)", run.getCurrentRepetition(), begun);
+        assertThat(keepa.refused()).isLessThanOrEqualTo(ThreeNodes.NODES);
+        assertThat(told).filteredOn(one -> one.node() != 0).extracting(Told::status).containsOnly(200);
+        assertThat(ratio).isGreaterThanOrEqualTo(0.95);
+    }
+
+    @RepeatedTest(3)
+    @EnabledIfSystemProperty(named = "tollgate.cluster", matches = "long")
+    void aDearCallIsServedInTimeAmongCheapOnesOfOtherNodes(RepetitionInfo run) {
+        start(run.getCurrentRepetition(), KeepaTariff.real());
+        List<Long> waits = new ArrayList<>();
+        AtomicInteger dear = new AtomicInteger(6);
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        for (int c = 0; c < 32; c++) {
+            int caller = c;
+            all.add(CompletableFuture.runAsync(() -> {
+                for (int i = 0; dear.get() > 0; i++) {
+                    ask(1 + caller % 2, "/keepa/product?asin=A,B,C,D,E" + caller + "x" + i);
+                }
+            }, callers));
+        }
+        await().until(() -> nodes.status(1).path("keepa").path("waiting").asInt() > 10);
+        for (; dear.get() > 0; dear.decrementAndGet()) {
+            long from = System.nanoTime();
+            ask(0, "/keepa/product?asin=" + ("D" + dear.get() + ",").repeat(150));
+            waits.add((System.nanoTime() - from) / 1_000_000);
+        }
+        awaitAll(all);
+        long fair = (long) (1000 * (150 + 32 * 5) / PER_SECOND);
+        System.out.printf("keepa | 150 tokens among 32 callers of 5 | run %d | exceeded %d | waits %s ms, fair %d ms%n", run.getCurrentRepetition(),
+                keepa.refused(), waits, fair);
+        assertThat(keepa.refused()).isZero();
+        assertThat(waits).allSatisfy(wait -> assertThat(wait).isLessThan(2 * fair));
+    }
+
+    private void start(long seed) {
+        start(seed, call -> Math.max(1, PriceList.quote(call).price().expected()
+                * (100 + Math.floorMod((int) (call.params().hashCode() * 31 + seed), 67)) / 100));
+    }
+
+    private void start(long seed, KeepaTariff tariff) {
+        keepa = new KeepaSimulator(PLAN, START, Clock.systemUTC(), tariff);
+        Random travel = new Random(seed);
+        KeepaStub.Script script = KeepaStub.of(keepa);
+        stub.reset(call -> {
+            Thread.sleep(travel.nextInt(30)); // the network's own time, not a wait for anything
+            try {
+                return script.reply(call);
+            }
+            finally {
+                Thread.sleep(travel.nextInt(30)); // and back
+            }
+        });
+        nodes = new ThreeNodes(folder, postgres, List.of(-2_000L, 0L, 2_000L), Map.of("tollgate.keepa.base-url", stub.url(),
+                "tollgate.keepa.refill-rate", String.valueOf(RATE), "tollgate.keepa.tick", "1s", "tollgate.keepa.max-wait", "10m",
+                "tollgate.keepa.calls-per-second", "1000"), Map.of("KEEPA_API_KEY", "keepa-key-of-three-1"));
+        await().atMost(Duration.ofMinutes(1)).until(() -> keepa.token().tokensLeft() > 0);
+        there = keepa.token().tokensLeft();
+    }
+
+    /** So many callers at each node, each of whom calls so many times. */
+    private List<CompletableFuture<Void>> call(int each, int times) {
+        return IntStream.range(0, ThreeNodes.NODES * each).mapToObj(caller -> CompletableFuture.runAsync(() -> {
+            for (int i = 0; i < times; i++) {
+                ask(caller % ThreeNodes.NODES, KeepaPolicyTest.mixed(caller * 1000 + i));
+            }
+        }, callers)).toList();
+    }
+
+    private void ask(int node, String target) {
+        long from = System.nanoTime();
+        try {
+            int status = nodes.gateway(node).get(target).status();
+            told.add(new Told(node, status, (System.nanoTime() - from) / 1_000_000));
+        }
+        catch (RuntimeException gone) {
+            cut.incrementAndGet(); // as a caller of a killed process sees it
+        }
+    }
+
+    private static void awaitAll(List<CompletableFuture<Void>> all) {
+        all.forEach(CompletableFuture::join);
+    }
+
+    /** Time that a scenario itself lasts. */
+    private static void pass(Duration time) throws InterruptedException {
+        Thread.sleep(time.toMillis());
+    }
+
+    /** Prints a line of the table. The result is what was spent, of what could have been. */
+    private double report(String scenario, long seed, Instant begun) {
+        double bound = (keepa.charged() - there) / PER_SECOND;
+        double took = Duration.between(begun, Instant.now()).toMillis() / 1000.0;
+        System.out.printf("keepa | %s | seed %d | exceeded %d | lost %d | twice %d | of the bound %.3f | longest wait %d s | calls %d, cut %d%n", scenario, seed,
+                keepa.refused(), told.stream().filter(one -> one.status() != 200).count(), Math.max(0, keepa.served() - told.size() - cut.get()),
+                bound / took, told.stream().mapToLong(Told::millis).max().orElse(0) / 1000, told.size(), cut.get());
+        return bound / took;
+    }
+}
