@@ -112,8 +112,9 @@ final class Spool<T> implements Closeable {
         }
     }
 
-    private boolean isOnDiskWithRoom() throws IOException {
-        return Files.getFileStore(folder).getUsableSpace() >= reserve();
+    /** Asked for each call: one question to the system, where a FileStore reads the table of everything that is mounted first. */
+    private boolean isOnDiskWithRoom() {
+        return folder.toFile().getUsableSpace() >= reserve();
     }
 
     private long reserve() {
