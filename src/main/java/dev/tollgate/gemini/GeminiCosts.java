@@ -10,6 +10,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.stereotype.Component;
 
 import dev.tollgate.gemini.UpstreamFailure.Kind;
@@ -162,8 +163,9 @@ class GeminiCosts {
     private Cost cost(GeminiCall call, TokenUsage told, boolean estimated) {
         TokenUsage used = told.isOdd() ? bounded(call, told) : told;
         consumed.increment(used.total());
-        log.info("Gemini answered company {} at attempt {}: {} tokens in, {} out, {} in all", call.requester().companyId(),
-                call.attempts(), used.input(), used.output(), used.total());
+        // The row of its usage says the same; a line of its own only where warnings came before, which it ends.
+        log.atLevel(call.attempts() > 1 ? Level.INFO : Level.DEBUG).log("Gemini answered company {} at attempt {}: {} tokens in, {} out,"
+                + " {} in all", call.requester().companyId(), call.attempts(), used.input(), used.output(), used.total());
         return new Cost(used.input(), used.output(), used.textPrompt(), used.imagePrompt(), used.textCandidates(), used.total(),
                 used.details(), estimated);
     }

@@ -45,6 +45,20 @@ class RequestIdTest extends GatewayTest {
     }
 
     @Test
+    void aCallThatIsServedAtOnceWritesNoLogLine() {
+        company("ID-WELL", "key", "Active");
+        gemini.script((call, number) -> number == 2 ? Reply.status(503, "UNAVAILABLE") : GeminiStub.ok(10, 5));
+
+        Answer well = gateway.extract("ID-WELL", "went-well");
+        Answer afterwards = gateway.extract("ID-WELL", "went-on"); // its lines are written behind those of the first
+
+        assertThat(well.status()).isEqualTo(200);
+        assertOnRecord(afterwards, "went-on");
+        assertThat(count("TokenUsageLogs", "went-well")).isOne();
+        assertThat(count("ApplicationLogs", "went-well")).isZero();
+    }
+
+    @Test
     void withoutAnIdEveryRequestGetsItsOwn() {
         assertThat(gateway.get("/status").header("X-Request-Id")).satisfies(UUID::fromString)
                 .isNotEqualTo(gateway.get("/status").header("X-Request-Id"));
