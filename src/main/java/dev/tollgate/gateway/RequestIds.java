@@ -1,7 +1,6 @@
 package dev.tollgate.gateway;
 
 import java.io.IOException;
-import java.util.UUID;
 import java.util.regex.Pattern;
 
 import jakarta.servlet.FilterChain;
@@ -52,6 +51,6 @@ public final class RequestIds extends OncePerRequestFilter {
     }
 
     public static String idOf(String header) {
-        return header != null && SANE.matcher(header).matches() ? header : UUID.randomUUID().toString();
+        return header != null && SANE.matcher(header).matches() ? header : TimeOrderedId.next();
     }
 }

@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -25,6 +24,7 @@ import dev.tollgate.gateway.CallerGoneException;
 import dev.tollgate.gateway.Received;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RequestIds;
+import dev.tollgate.gateway.TimeOrderedId;
 import dev.tollgate.kit.CallCost.End;
 import dev.tollgate.ledger.Reservation;
 import dev.tollgate.ledger.TokenRow;
@@ -124,7 +124,7 @@ public final class BudgetPolicy extends KitPolicy {
     /** One call that an account pays for. */
     private final class Charge implements Passage {
 
-        private final String callId = UUID.randomUUID().toString();
+        private final String callId = TimeOrderedId.next();
         private final String requestId;
         private final Payer payer;
         private final TokenRow row;

@@ -327,12 +327,12 @@ final class UsageWriter {
         return usages.stream().map(usage -> requestId(usage, uses.merge(usage.requestId(), 1, Integer::sum) - 1)).toList();
     }
 
-    /** The caller's id; where that is taken, with the start of the callId; where that is taken too, with all of it. */
+    /** The caller's id; where that is taken, with the end of the callId, which is its random part; where that is taken too, with all of it. */
     private static String requestId(Usage usage, int reused) {
         String callId = usage.callId();
         return switch (reused) {
             case 0 -> usage.requestId();
-            case 1 -> Text.suffixed(usage.requestId(), callId.substring(0, Math.min(8, callId.length())), Usage.REQUEST_ID);
+            case 1 -> Text.suffixed(usage.requestId(), callId.substring(Math.max(0, callId.length() - 8)), Usage.REQUEST_ID);
             default -> Text.suffixed(usage.requestId(), callId, Usage.REQUEST_ID);
         };
     }

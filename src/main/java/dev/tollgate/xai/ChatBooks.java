@@ -1,11 +1,11 @@
 package dev.tollgate.xai;
 
 import java.io.IOException;
-import java.util.UUID;
 
 import org.apache.camel.Exchange;
 
 import dev.tollgate.gateway.RequestIds;
+import dev.tollgate.gateway.TimeOrderedId;
 import dev.tollgate.kit.AroundPolicy;
 import dev.tollgate.upstream.ReplyStream;
 
@@ -43,7 +43,7 @@ final class ChatBooks implements AroundPolicy {
         }
         byte[] whole = ReplyStream.whole(exchange.getMessage());
         exchange.getMessage().setBody(whole);
-        books.settle(new XaiBooks.Call(what, exchange.getProperty(RequestIds.HEADER, String.class), UUID.randomUUID().toString(),
+        books.settle(new XaiBooks.Call(what, exchange.getProperty(RequestIds.HEADER, String.class), TimeOrderedId.next(),
                 exchange.getProperty(SENT, 0, int.class), false), ReplyReading.of(whole));
     }
 }

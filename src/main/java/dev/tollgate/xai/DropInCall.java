@@ -3,6 +3,8 @@ package dev.tollgate.xai;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
+import dev.tollgate.gateway.TimeOrderedId;
+
 /**
  * One request to {@code /xai/v1}, checked.
  *
@@ -39,6 +41,6 @@ public record DropInCall(String path, int sent, DropInPaths.Kind kind, boolean a
     /** Under which it is booked: an answer that is fetched a second time has the same. */
     String callId() {
         return isFetched() ? UUID.nameUUIDFromBytes(path.getBytes(StandardCharsets.UTF_8)).toString()
-                : UUID.randomUUID().toString();
+                : TimeOrderedId.next();
     }
 }

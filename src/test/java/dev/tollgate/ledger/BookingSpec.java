@@ -106,13 +106,13 @@ abstract class BookingSpec {
     void aReusedRequestIdLosesNoCall() {
         long token = tables.token("NT047", 10_000);
         String longId = "r".repeat(128);
-        bench.book(usage("aaaaaaaa-1", "mine", token, 1));
-        bench.book(usage("aaaaaaaa-2", "mine", token, 1));
-        bench.book(usage("aaaaaaaa-3", "mine", token, 1));
-        bench.book(usage("bbbbbbbb-1", longId, token, 1));
-        bench.book(usage("cccccccc-2", longId, token, 1));
+        bench.book(usage("1-aaaaaaaa", "mine", token, 1));
+        bench.book(usage("2-aaaaaaaa", "mine", token, 1));
+        bench.book(usage("3-aaaaaaaa", "mine", token, 1));
+        bench.book(usage("1-bbbbbbbb", longId, token, 1));
+        bench.book(usage("2-cccccccc", longId, token, 1));
         assertThat(tables.requests()).containsExactly(
-                "mine", "mine~aaaaaaaa", "mine~aaaaaaaa-3", longId, "r".repeat(119) + "~cccccccc");
+                "mine", "mine~aaaaaaaa", "mine~3-aaaaaaaa", longId, "r".repeat(119) + "~cccccccc");
         assertThat(tables.used(token)).isEqualTo(5);
     }
 
