@@ -26,7 +26,8 @@ public final class InFlight implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(InFlight.class);
     private static final Duration REMIND = Duration.ofMinutes(1);
-    private static final long COMPACT_IDLE = 64 << 10;
+    /** Callers wait while it is written anew: not after a few hundred calls, and a start reads what has gathered in milliseconds. */
+    private static final long COMPACT_IDLE = 1 << 20;
     private static final long COMPACT_BUSY = 4 << 20;
 
     private final Path file;

@@ -3,6 +3,7 @@ package dev.tollgate.upstream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.function.UnaryOperator;
 
 import org.apache.camel.Message;
@@ -63,13 +64,28 @@ public final class ReplyStream extends WatchedStream {
             stream.pieces = false;
             stream.deadline.whole();
             try (InputStream in = watched.apply(stream)) {
-                return in.readAllBytes();
+                return all(in, stream.declared);
             }
         }
         byte[] body = answer.getBody(byte[].class);
         try (InputStream in = watched.apply(new ByteArrayInputStream(body == null ? new byte[0] : body))) {
             return in.readAllBytes();
         }
+    }
+
+    /** Most answers are short and say how short: a buffer of that length then, instead of the 16 KB of readAllBytes. */
+    private static byte[] all(InputStream in, long declared) throws IOException {
+        if (declared < 0 || declared >= 1 << GIVE_WAY) {
+            return in.readAllBytes();
+        }
+        byte[] told = in.readNBytes((int) declared + 1); // and its end, which whoever watches waits for
+        if (told.length <= declared) {
+            return told;
+        }
+        byte[] rest = in.readAllBytes();
+        byte[] all = Arrays.copyOf(told, told.length + rest.length);
+        System.arraycopy(rest, 0, all, told.length, rest.length);
+        return all;
     }
 
     @Override

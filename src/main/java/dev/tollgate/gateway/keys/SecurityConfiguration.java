@@ -133,6 +133,8 @@ class SecurityConfiguration {
         firewall.setAllowUrlEncodedDoubleSlash(true);
         firewall.setAllowUrlEncodedSlash(true); // part of a name below /sp-api, refused elsewhere: see RequestPath
         firewall.setAllowBackSlash(true); // the same
+        firewall.setAllowedHeaderNames(HeaderText::isName);
+        firewall.setAllowedHeaderValues(HeaderText::isValue);
         firewall.setAllowedParameterNames(name -> true); // parts are read inside routes, where a refusal would be a failure
         return firewall;
     }
