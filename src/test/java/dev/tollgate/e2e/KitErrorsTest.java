@@ -97,6 +97,11 @@ class KitErrorsTest extends OwnRoutesTest {
                     expression: {tokenize: {token: ","}}
                     steps:
                 """ + asks().indent(6))));
+        files.put("plain.camel.yaml", route("plain-quota", "errorHandler: {defaultErrorHandler: {}}", kamelet("quota", "plain-quota", asks())));
+        files.put("dead.camel.yaml", route("dead-letter", "errorHandler: {deadLetterChannel: {deadLetterUri: \"direct:dead\"}}",
+                kamelet("bucket", "dead-letter", THROWS)) + inner("dead", "errorHandler: {noErrorHandler: {}}", """
+                        - setBody: {expression: {simple: {expression: "letter about ${exception.class.simpleName}"}}}
+                        """));
         served = true;
         assertThat(save("extra", files)).isEmpty();
     }
@@ -114,6 +119,27 @@ class KitErrorsTest extends OwnRoutesTest {
                 default -> "\"requestId\"";
             });
         }
+    }
+
+    /** One configuration without an id is that of every route which names none; the kamelets of the kit are none of them. */
+    @Test
+    void aConfigurationForAllRoutesAnswersOnceTheKameletHasSettled() throws IOException {
+        api.reset((call, number) -> new Reply(500, "{}", Map.of()));
+        serve("for-all.camel.yaml", "- routeConfiguration:\n    onException:\n      - onException:\n" + ANSWERS.indent(12));
+        try {
+            assertThat(gateway.get("/plain-quota").text()).isEqualTo("own answer to HttpOperationFailedException");
+            assertThat(gateway.get("/plain-quota").text()).isEqualTo("own answer to Refusal");
+        }
+        finally {
+            serve("for-all.camel.yaml", "# No configuration any more.\n");
+        }
+        assertThat(gateway.get("/plain-quota").status()).as("the gateway answers").isEqualTo(429);
+        assertThat(api.calls()).hasSize(1);
+    }
+
+    @Test
+    void aDeadLetterChannelTakesWhatTheKameletPassesOn() {
+        assertThat(gateway.get("/dead-letter").text()).isEqualTo("letter about IllegalStateException");
     }
 
     @ParameterizedTest
