@@ -1,4 +1,4 @@
-package dev.tollgate.gateway;
+package dev.tollgate.cluster;
 
 import java.nio.file.Path;
 import java.util.Map;
@@ -17,14 +17,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-class OneNodeTest {
+class SharedDatabaseRuleTest {
 
     private static final String REDIS = "redis://:s3cr3t@redis.example.internal:6379";
 
     @Test
     void aGatewayThatIsToShareItsLimitsDoesNotStartAndTouchesNothing(@TempDir Path folder) {
         assertThatThrownBy(() -> new SpringApplicationBuilder(TollgateApplication.class)
-                .run("--server.port=0", "--tollgate.data-dir=" + folder, "--" + OneNode.KEY + "=" + REDIS))
+                .run("--server.port=0", "--tollgate.data-dir=" + folder, "--" + SharedDatabaseRule.REDIS + "=" + REDIS))
                 .isInstanceOfSatisfying(SettingException.class, refusal -> {
                     assertThat(refusal.problem()).startsWith("tollgate.cluster.redis-url is set");
                     assertThat(refusal.remedy()).isEqualTo("Run one node and remove tollgate.cluster.redis-url.");
@@ -43,7 +43,7 @@ class OneNodeTest {
         environment.getPropertySources().replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
                 new SystemEnvironmentPropertySource(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
                         Map.of("TOLLGATE_CLUSTER_REDIS_URL", redisUrl)));
-        OneNode check = new OneNode();
+        SharedDatabaseRule check = new SharedDatabaseRule();
         check.setEnvironment(environment);
         check.postProcessBeanFactory(new DefaultListableBeanFactory());
     }
