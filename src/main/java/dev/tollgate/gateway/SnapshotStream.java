@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  *
  * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">Server-sent events</a>
  */
-final class SnapshotStream extends InputStream {
+final class SnapshotStream extends WatchedStream {
 
     /** Makes the data of the next event: one line of text. */
     @FunctionalInterface
@@ -32,15 +32,10 @@ final class SnapshotStream extends InputStream {
      * @param end counted down to end the stream early
      */
     SnapshotStream(int events, CountDownLatch end, Source source) {
+        super(InputStream.nullInputStream());
         this.left = events;
         this.end = end;
         this.source = source;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -4,7 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
@@ -21,6 +20,8 @@ import java.util.zip.InflaterInputStream;
 
 import io.airlift.compress.zstd.ZstdInputStream;
 import org.brotli.dec.BrotliInputStream;
+
+import dev.tollgate.gateway.WatchedStream;
 
 /** The content codings of HTTP (RFC 9110, section 8.4) that are read here: gzip, deflate in both its readings, br and zstd. */
 public final class ContentCoding {
@@ -139,16 +140,10 @@ public final class ContentCoding {
     }
 
     /** A stream of a library that tells damage by exceptions of its own kinds. */
-    private static final class Checked extends FilterInputStream {
+    private static final class Checked extends WatchedStream {
 
         Checked(InputStream in) {
             super(in);
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override

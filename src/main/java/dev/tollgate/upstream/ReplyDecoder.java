@@ -1,6 +1,5 @@
 package dev.tollgate.upstream;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
@@ -8,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+
+import dev.tollgate.gateway.WatchedStream;
 
 /**
  * Undoes the content codings of a reply (RFC 9110, section 8.4): gzip, deflate in both its readings, br, zstd, and several of them
@@ -77,36 +78,29 @@ final class ReplyDecoder {
     }
 
     /** Begins to read when it is read: whoever opens a reply does not wait for its first byte. */
-    private final class Lazy extends InputStream {
+    private final class Lazy extends WatchedStream {
 
-        private final InputStream reply;
         private InputStream plain;
 
         Lazy(InputStream reply) {
-            this.reply = reply;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            super(reply);
         }
 
         @Override
         public int read(byte[] buffer, int offset, int length) throws IOException {
             if (plain == null) {
-                plain = decoded(reply);
+                plain = decoded(in);
             }
             return plain.read(buffer, offset, length);
         }
 
         @Override
-        public void close() throws IOException {
-            reply.close();
+        public int available() {
+            return 0; // what has come is coded: nobody knows what it comes to
         }
     }
 
-    private static final class Bounded extends FilterInputStream {
+    private static final class Bounded extends WatchedStream {
 
         private long read;
 

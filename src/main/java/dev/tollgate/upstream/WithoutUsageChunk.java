@@ -9,17 +9,18 @@ import java.util.Set;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.tollgate.gateway.WatchedStream;
+
 /**
  * A stream of server-sent events without the one that {@link UsageOption} brought: it has a usage and no choice. All others
  * pass as they come, byte for byte, each when it is whole.
  */
-public final class WithoutUsageChunk extends InputStream {
+public final class WithoutUsageChunk extends WatchedStream {
 
     /** Bytes of an event that are held until it is known what it is; a usage is shorter. */
     private static final int LONGEST = 16 << 10;
     private static final Set<String> FIELDS = Set.of("/usage", "/choices");
 
-    private final InputStream events;
     private final byte[] piece = new byte[8192];
     private final ByteArrayOutputStream event = new ByteArrayOutputStream(1024);
     private byte[] ready = new byte[0];
@@ -34,19 +35,13 @@ public final class WithoutUsageChunk extends InputStream {
 
     /** @param events which it closes */
     public WithoutUsageChunk(InputStream events) {
-        this.events = events;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        super(events);
     }
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
         while (length > 0 && at == ready.length) {
-            int read = events.read(piece, 0, piece.length);
+            int read = in.read(piece, 0, piece.length);
             for (int next = 0; next < read; next++) {
                 take(piece[next]);
             }
@@ -119,10 +114,5 @@ public final class WithoutUsageChunk extends InputStream {
     @Override
     public int available() {
         return ready.length - at;
-    }
-
-    @Override
-    public void close() throws IOException {
-        events.close();
     }
 }
