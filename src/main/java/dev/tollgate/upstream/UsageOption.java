@@ -95,7 +95,12 @@ public record UsageOption(boolean streams, byte[] asking) {
         return edit;
     }
 
-    private static int place(JsonParser json) {
-        return (int) json.currentTokenLocation().getByteOffset();
+    /** @throws IOException where bytes are not counted: in UTF-16 or UTF-32, in which nothing can be put between them */
+    private static int place(JsonParser json) throws IOException {
+        int place = (int) json.currentTokenLocation().getByteOffset();
+        if (place < 0) {
+            throw new IOException("this is not UTF-8");
+        }
+        return place;
     }
 }

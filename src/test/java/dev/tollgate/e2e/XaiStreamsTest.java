@@ -23,22 +23,68 @@ import dev.tollgate.disk.Crowd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** Many streams at once, legal and broken, of which a third is left by its caller: the books hold what xAI said, each once. */
+/**
+ * Many streams at once, legal and broken, of chat, messages and responses, of which a third is left by its caller: the books hold
+ * what xAI said, each once.
+ */
 class XaiStreamsTest extends XaiGatewayTest {
 
-    private static final int STREAMS = 200;
+    private static final int STREAMS = 300;
+    private static final String CHAT = "/xai/v1/chat/completions";
+    private static final String MESSAGES = "/xai/v1/messages";
+    private static final String RESPONSES = "/xai/v1/responses";
     private static final Pattern NUMBER = Pattern.compile("stream number (\\d+)");
 
     /** One stream as it is made; the same number makes the same. */
-    private record Made(String text, boolean says, long total, boolean hasText) {
+    private record Made(String text, boolean says, long total, boolean isAnswer) {
 
-        /** Every fourth is for Anthropic's clients, who are told the input at the beginning and the output at the end. */
+        /** Anthropic's clients are told the input at the beginning and the output at the end, those of responses all at the end. */
         static Made of(int number) {
-            return isMessage(number) ? message(new Random(number)) : chat(new Random(number));
+            return switch (path(number)) {
+                case MESSAGES -> message(new Random(number));
+                case RESPONSES -> response(new Random(number));
+                default -> chat(new Random(number));
+            };
         }
 
-        static boolean isMessage(int number) {
-            return number % 4 == 1;
+        static String path(int number) {
+            return List.of(CHAT, MESSAGES, CHAT, RESPONSES).get(number % 4);
+        }
+
+        private static Made response(Random random) {
+            boolean says = random.nextInt(5) > 0;
+            int prompt = 10 + random.nextInt(100);
+            int written = 2 + random.nextInt(500);
+            int thought = random.nextInt(300);
+            List<String> events = new ArrayList<>(List.of("event: response.created\ndata: {\"type\":\"response.created\",\"response\":"
+                    + "{\"status\":\"in_progress\",\"output\":[],\"usage\":null}}"));
+            int words = random.nextInt(30);
+            for (int word = 0; word < words; word++) {
+                events.add(switch (random.nextInt(6)) {
+                    case 0 -> "data: {\"type\":\"response.reasoning_summary_text.delta\",\"delta\":\"hm \"}";
+                    case 1 -> "data: {\"type\":\"response.function_call_arguments.delta\",\"delta\":\"{\\\"usage\\\":{\\\"total_tokens\\\":9999999}\"}";
+                    case 2 -> "event: response.output_text.delta\nid\nretry: 5\ndata: {\"type\":\"response.output_text.delta\",\ndata:\"delta\":\"w\u00f6rd \\ud83d\\ude00\"}";
+                    default -> "event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\"delta\":\"w\u00f6rd \ud83d\ude00 \"}";
+                });
+                if (random.nextInt(8) == 0) {
+                    events.add(List.of("data: {\"type\":\"response.output_text.delta\",\"delta\":\"", "data:", "\u0000\u0001", "data: \"response\"",
+                            "data: {\"response\":{\"usage\":{}}}", "data: {\"response\":{\"usage\":[]}}", "data: [[[[", "datum: {\"response\":{\"usage\":{\"total_tokens\":7777777}}}")
+                            .get(random.nextInt(8)));
+                }
+            }
+            if (says) {
+                String usage = "{\"input_tokens\":%d,\"output_tokens\":%d,\"total_tokens\":%d,\"output_tokens_details\":{\"reasoning_tokens\":%d}}"
+                        .formatted(prompt, random.nextBoolean() ? written + thought : written, prompt + written + thought, thought);
+                String end = List.of("completed", "incomplete", "failed").get(random.nextInt(3));
+                events.add("event: response." + end + "\ndata: {\"type\":\"response." + end + "\",\"response\":{\"status\":\"" + end + "\",\"output\":"
+                        + "[{\"content\":[{\"text\":\"" + "x".repeat(random.nextInt(20_000)) + "\"}]}],\"usage\":" + usage + "}}");
+                if (random.nextBoolean()) {
+                    events.add("data: {\"response\":{\"usage\":null}}");
+                }
+            }
+            String lineEnd = List.of("\n", "\r\n", "\r").get(random.nextInt(3));
+            return new Made((random.nextInt(5) == 0 ? "\ufeff" : "") + (String.join("\n\n", events) + "\n\n").replace("\n", lineEnd), says,
+                    (long) prompt + written + thought, words > 0);
         }
 
         private static Made message(Random random) {
@@ -62,7 +108,7 @@ class XaiStreamsTest extends XaiGatewayTest {
             events.add("event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"}"
                     + (says ? ",\"usage\":{\"output_tokens\":" + written + "}" : "") + "}");
             events.add("event: message_stop\ndata: {\"type\":\"message_stop\"}");
-            return new Made(String.join("\n\n", events) + "\n\n", says, (long) prompt + cached + written, words > 0);
+            return new Made(String.join("\n\n", events) + "\n\n", says, (long) prompt + cached + written, true);
         }
 
         private static Made chat(Random random) {
@@ -108,15 +154,15 @@ class XaiStreamsTest extends XaiGatewayTest {
 
         assertThat(xai.hits()).isEqualTo(STREAMS);
         await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(rows()).hasSize((int) made().stream()
-                .filter(one -> one.says() || one.hasText()).count()));
+                .filter(one -> one.says() || one.isAnswer()).count()));
         for (int number = 0; number < STREAMS; number++) {
             Made made = Made.of(number);
             String id = "stream-" + number;
             List<List<Object>> own = rows().stream().filter(row -> row.get(0).equals(id)).toList();
-            assertThat(own).as(id).hasSize(made.says() || made.hasText() ? 1 : 0);
+            assertThat(own).as(id).hasSize(made.says() || made.isAnswer() ? 1 : 0);
             if (made.says()) {
                 assertThat(own.get(0)).as(id).containsExactly(id, made.total(), false);
-            } else if (made.hasText()) {
+            } else if (made.isAnswer()) {
                 assertThat(own.get(0).get(2)).as(id).isEqualTo(true);
             }
         }
@@ -146,14 +192,20 @@ class XaiStreamsTest extends XaiGatewayTest {
     }
 
     private Void ask(int number) {
-        HttpRequest request = HttpRequest.newBuilder(gateway.uri(Made.isMessage(number) ? "/xai/v1/messages" : "/xai/v1/chat/completions")).header("X-Request-Id", "stream-" + number)
+        HttpRequest request = HttpRequest.newBuilder(gateway.uri(Made.path(number))).header("X-Request-Id", "stream-" + number)
                 .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString("{\"model\":\"grok-4\",\"stream\":true,"
-                        + "\"messages\":[{\"role\":\"user\",\"content\":\"stream number " + number + "\"}]}")).build();
+                        + (Made.path(number).equals(RESPONSES) ? "\"input\":\"stream number " + number + "\"}"
+                        : "\"messages\":[{\"role\":\"user\",\"content\":\"stream number " + number + "\"}]}"))).build();
         try (InputStream answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofInputStream()).body()) {
             if (number % 3 == 0) {
                 answer.readNBytes(new Random(number).nextInt(400)); // and leaves
             } else {
-                assertThat(new String(answer.readAllBytes(), StandardCharsets.UTF_8)).doesNotContain("\"prompt_tokens\"");
+                String read = new String(answer.readAllBytes(), StandardCharsets.UTF_8);
+                if (Made.path(number).equals(CHAT)) {
+                    assertThat(read).as("what the caller did not ask for").doesNotContain("\"prompt_tokens\"");
+                } else {
+                    assertThat(read).as("byte for byte").isEqualTo(Made.of(number).text());
+                }
             }
         } catch (IOException left) {
             assertThat(number % 3).isZero();

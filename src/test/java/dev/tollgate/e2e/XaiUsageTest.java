@@ -48,6 +48,12 @@ class XaiUsageTest extends XaiGatewayTest {
                 reply("a later usage of nothing", CHAT, EVENTS, PIECE + EXTRA + "data: {\"choices\":[],\"usage\":null}\n\n" + DONE),
                 reply("cumulative counts", CHAT, EVENTS, PIECE
                         + "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}],\"usage\":{\"prompt_tokens\":32,\"total_tokens\":40}}\n\n" + EXTRA),
+                reply("text and floats", CHAT, JSON, "{\"choices\":[],\"usage\":{\"prompt_tokens\":\"32\",\"completion_tokens\":103.0,\"total_tokens\":\"135\","
+                        + "\"prompt_tokens_details\":{\"cached_tokens\":2e1},\"completion_tokens_details\":{\"reasoning_tokens\":\"94\"},\"cost_in_usd_ticks\":\"4121500\"}}"),
+                reply("a response that failed", "/xai/v1/responses", EVENTS, "data: {\"type\":\"response.failed\",\"response\":{\"error\":{\"code\":"
+                        + "\"server_error\"},\"usage\":" + RESPONSE + "}}\n\n"),
+                reply("a response that is incomplete", "/xai/v1/responses", EVENTS, "data: {\"type\":\"response.incomplete\",\"response\":"
+                        + "{\"error\":null,\"usage\":" + RESPONSE + "}}\n\n"),
                 reply("no end", CHAT, EVENTS, PIECE + EXTRA.stripTrailing()),
                 reply("an error behind it", CHAT, EVENTS, PIECE + EXTRA + "data: {\"error\":{\"code\":\"internal\"}}\n\n"),
                 reply("JSON called a stream", CHAT, EVENTS, "{\n \"usage\": " + SAID + "\n}\n"),
@@ -85,6 +91,7 @@ class XaiUsageTest extends XaiGatewayTest {
         "an error at once; 200; text/event-stream; data: {'code':'internal','error':'x'}~~; 1",
         "an error later; 200; text/event-stream; data: {'choices':[{'delta':{'content':'a'}}]}~~data: {'error':{'code':429}}~~; 1",
         "JSON behind events; 200; text/event-stream; data: {'choices':[{'delta':{'content':'a'}}]}~~{~ 'error': {~ 'code': 503~ }~}~; 1",
+        "an error without an object; 200; text/event-stream; data: {'type':'error','code':'internal','message':'x'}~~; 1",
         "an error as a success; 200; application/json; {'code':'internal','error':'x'}; 1",
         "an empty stream; 200; text/event-stream; ''; 0",
         "comments only; 200; text/event-stream; : hello~~: hello~~; 0",
@@ -113,6 +120,16 @@ class XaiUsageTest extends XaiGatewayTest {
         "'data: {\"choices\":[{\"delta\":{\"content\":\"Hello, this is long\"}}]}'; text/event-stream; 5",
         "'data: {\"type\":\"response.output_text.delta\",\"delta\":\"Hello, this is long\"}'; text/event-stream; 5",
         "'data: {\"type\":\"content_block_delta\",\"delta\":{\"type\":\"text_delta\",\"text\":\"Hello, this is long\"}}'; text/event-stream; 5",
+        "'{\"choices\":[{\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"Hello, this is long\"}]},\"finish_reason\":\"stop\"}]}'; application/json; 5",
+        "'{\"choices\":[{\"message\":{\"content\":null,\"refusal\":\"I will not do that.\"},\"finish_reason\":\"stop\"}]}'; application/json; 5",
+        "'{\"choices\":[{\"message\":{\"tool_calls\":[{\"function\":{\"arguments\":\"{\\\"city\\\":\\\"Kathmandu\\\"}\"}}]}}]}'; application/json; 5",
+        "'data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"function\":{\"arguments\":\"{\\\"city\\\":\\\"Kathmandu\\\"}\"}}]}}]}'; text/event-stream; 5",
+        "'{\"choices\":[{\"message\":{\"content\":\"\"},\"finish_reason\":\"stop\"}]}'; application/json; 0",
+        "'{\"object\":\"response\",\"output\":[{\"type\":\"function_call\",\"arguments\":\"{\\\"city\\\":\\\"Kathmandu\\\"}\"}]}'; application/json; 5",
+        "'data: {\"type\":\"response.completed\",\"response\":{\"output\":[{\"type\":\"reasoning\"}]}}'; text/event-stream; 0",
+        "'{\"type\":\"message\",\"content\":[{\"type\":\"thinking\",\"thinking\":\"Hello, this is long\"}],\"stop_reason\":\"end_turn\"}'; application/json; 5",
+        "'{\"type\":\"message\",\"content\":[{\"type\":\"tool_use\",\"input\":{}}],\"stop_reason\":\"tool_use\"}'; application/json; 0",
+        "'data: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"}}'; text/event-stream; 0",
     })
     void anAnswerThatDoesNotSayIsAGuessAndTheRowSaysSo(String body, String type, long output) {
         xai.answer(200, type, (body + "\n\n").getBytes(StandardCharsets.UTF_8));

@@ -1,5 +1,6 @@
 package dev.tollgate.upstream;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,13 @@ class UsageOptionTest {
         "{'stream':true,'x':}", "{'stream':true,'stream_options':{'include_usage':'yes'}}"})
     void isNotAddedWhereItIsNotMissing(String body) {
         assertThat(UsageOption.of(bytes(body)).asking()).isNull();
+    }
+
+    /** Nothing can be put between bytes that are not counted; such a body goes on as it is. */
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"})
+    void isNotAddedToWhatIsNotUtf8(String charset) {
+        assertThat(UsageOption.of("{\"stream\":true}".getBytes(Charset.forName(charset))).asking()).isNull();
     }
 
     /** A picture in the request is longer than the longest text that JSON libraries read. */
