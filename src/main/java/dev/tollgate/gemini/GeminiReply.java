@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -35,13 +36,15 @@ record GeminiReply(Outcome outcome, JsonNode invoice, String reason) {
     private static final Set<String> DECLINED = Set.of("SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT",
             "SPII", "LANGUAGE", "IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION");
 
-    private static final Pattern FENCED = Pattern.compile("(?s)\\s*```\\w*\\s*(.*?)\\s*(?:```)?\\s*");
-    private static final Pattern OPENED_TWICE = Pattern.compile("(?s)\\s*\\{\\s*(\\{.*)");
-    private static final Pattern TOO_MUCH = Pattern.compile("[\\s}\\]]*");
+    private static final Pattern FENCE = Pattern.compile("(?s)(```|~~~)[ \\w]*\\s*([\\[{].*?)(?:\\1|$)");
+    private static final Pattern BEFORE = Pattern.compile("^[\\s\u00a0\ufeff`]*(?:json\\s+)?");
+    private static final Pattern OPENED_TWICE = Pattern.compile("(?s)[\\[{]\\s*(\\{.*)");
+    private static final Pattern TOO_MUCH = Pattern.compile("[\\s\u00a0`;}\\]]*");
 
     static GeminiReply read(byte[] body, ObjectMapper mapper) {
         ObjectReader json = mapper.reader().with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS) // 12.50 stays 12.50
                 .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
+        ObjectReader lenient = json.with(JsonReadFeature.ALLOW_TRAILING_COMMA); // as models write it
         JsonNode root = tree(body, json.with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS));
         if (!root.isObject()) {
             return new GeminiReply(Outcome.UNREADABLE, null, "the answer is not a JSON object");
@@ -59,7 +62,7 @@ record GeminiReply(Outcome outcome, JsonNode invoice, String reason) {
         if (candidate.has("finishReason") && finish.equals("STOP") && text.isBlank()) {
             return new GeminiReply(Outcome.SILENT, null, "the model ended without a word (finish reason STOP)");
         }
-        JsonNode invoice = object(text, json);
+        JsonNode invoice = object(text, lenient);
         if (!finish.equals("STOP") || !invoice.isObject()) {
             return new GeminiReply(Outcome.UNREADABLE, null,
                     "the answer holds no whole JSON object (finish reason " + finish + ")");
@@ -67,10 +70,10 @@ record GeminiReply(Outcome outcome, JsonNode invoice, String reason) {
         return new GeminiReply(Outcome.EXTRACTED, invoice, null);
     }
 
-    /** The model's object, also in a fence, as the only one of a list, or with a bracket too much on either side. */
+    /** The model's object, also in a fence with words around it, as the only one of a list, or with a bracket too much on either side. */
     private static JsonNode object(String answer, ObjectReader json) {
-        Matcher fenced = FENCED.matcher(answer);
-        String text = fenced.matches() ? fenced.group(1) : answer;
+        Matcher fence = FENCE.matcher(answer);
+        String text = fence.find() ? fence.group(2) : BEFORE.matcher(answer).replaceFirst("");
         JsonNode found = first(text, json);
         Matcher opened = OPENED_TWICE.matcher(text);
         if (found.isMissingNode() && opened.matches()) {

@@ -21,7 +21,7 @@ import dev.tollgate.ledger.UsageDetails;
  * @param textPrompt TEXT share of the prompt
  * @param imagePrompt IMAGE and DOCUMENT share of the prompt
  * @param textCandidates TEXT share of the candidates
- * @param total {@code totalTokenCount} as reported; input + output where it is absent, or absurd and they are not
+ * @param total {@code totalTokenCount} as reported; input + output where it is absent or 0, or absurd and they are not
  * @param details parts of these that have a price of their own; null where nothing was named
  * @param odd what the reply named that cannot be true, such as {@code totalTokenCount=9223372036854775807}; null for nothing
  * @see <a href="https://ai.google.dev/api/generate-content#UsageMetadata">Gemini: UsageMetadata</a>
@@ -50,7 +50,7 @@ record TokenUsage(long input, long output, long textPrompt, long imagePrompt, lo
         boolean partsHold = counts.odd.isEmpty() && input + output > 0;
         Plausible.Count stated = Plausible.count(usage.path(TOTAL), Plausible.MOST_TOKENS);
         long total = counts.of(usage, TOTAL);
-        if (!usage.hasNonNull(TOTAL) || stated.isOdd() && (partsHold || total == 0)) {
+        if (!usage.hasNonNull(TOTAL) || (stated.isOdd() ? partsHold || total == 0 : total == 0)) {
             total = sum(input, output);
         }
         Counts parts = new Counts();

@@ -18,10 +18,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
 import dev.tollgate.StubServer;
@@ -34,7 +37,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Many streams at once, legal and broken ones, read to their end or left at any byte: each is booked with no less than its
  * caller has seen and no more than Gemini has said, and nothing stays reserved. What was seen and said is found out by the rules
- * of the WHATWG, without a line of the gateway's code.
+ * of the WHATWG and of JSON, without a line of the gateway's code.
  */
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class GeminiStreamsTest extends KeyTest {
@@ -50,16 +53,69 @@ class GeminiStreamsTest extends KeyTest {
     private final Map<String, List<String>> streams = new ConcurrentHashMap<>();
     private final Map<String, String> seen = new ConcurrentHashMap<>();
 
-    @Test
-    void aHundredStreamsOfWhichAThirdIsLeftMidway() throws Exception {
-        run("PARALLEL", 100, number -> legal(new Random(SEED + number)), number -> number % 3 == 0);
+    @ParameterizedTest
+    @EnumSource
+    void aHundredStreamsOfWhichAThirdIsLeftMidway(Form form) throws Exception {
+        run("PARALLEL-" + form, form, 100, number -> form.legal(new Random(SEED + number)), number -> number % 3 == 0);
         assertThat(gemini.hits()).isEqualTo(100);
     }
 
-    @Test
-    void twoHundredStreamsOfLegalAndBrokenEvents() throws Exception {
-        run("GENERATED", 200, number -> broken(new Random(SEED * 1000 + number)), number -> number % 5 == 0);
+    @ParameterizedTest
+    @EnumSource
+    void twoHundredStreamsOfLegalAndBrokenPieces(Form form) throws Exception {
+        run("GENERATED-" + form, form, 200, number -> form.broken(new Random(SEED * 1000 + number)), number -> number % 5 == 0);
         assertThat(gemini.hits()).isEqualTo(200);
+    }
+
+    /** How Gemini streams: events if asked for, else one list whose elements come one after the other. */
+    enum Form {
+        EVENTS("?alt=sse", List.of("text/event-stream", "TEXT/EVENT-STREAM;charset=utf-8")) {
+            @Override
+            List<String> legal(Random random) {
+                return events(random);
+            }
+
+            @Override
+            List<String> broken(Random random) {
+                return brokenEvents(random);
+            }
+
+            @Override
+            long count(String text) {
+                return countOfEvents(text);
+            }
+        },
+        LIST("", List.of("application/json; charset=UTF-8", "Application/JSON")) {
+            @Override
+            List<String> legal(Random random) {
+                return list(random, false);
+            }
+
+            @Override
+            List<String> broken(Random random) {
+                return list(random, true);
+            }
+
+            @Override
+            long count(String text) {
+                return countOfList(text);
+            }
+        };
+
+        private final String query;
+        private final List<String> types;
+
+        Form(String query, List<String> types) {
+            this.query = query;
+            this.types = types;
+        }
+
+        abstract List<String> legal(Random random);
+
+        abstract List<String> broken(Random random);
+
+        /** The greatest count that a reader of such a text has seen whole. */
+        abstract long count(String text);
     }
 
     private interface Of<T> {
@@ -67,11 +123,11 @@ class GeminiStreamsTest extends KeyTest {
         T number(int number);
     }
 
-    private void run(String company, int callers, Of<List<String>> stream, Of<Boolean> leaves) throws Exception {
+    private void run(String company, Form form, int callers, Of<List<String>> stream, Of<Boolean> leaves) throws Exception {
         long token = company(company, "provider-key-1", "Active", 1_000_000_000);
         String key = keyFor("\"gemini\"", company);
         IntStream.range(0, callers).forEach(number -> streams.put(company + "-" + number, stream.number(number)));
-        gemini.script((call, number) -> Reply.of(number % 2 == 0 ? "text/event-stream" : "TEXT/EVENT-STREAM;charset=utf-8",
+        gemini.script((call, number) -> Reply.of(form.types.get(number % 2),
                 streams.get(call.body())));
         ExecutorService threads = StubServer.daemons("stream-callers");
         Semaphore atOnce = new Semaphore(100);
@@ -82,7 +138,7 @@ class GeminiStreamsTest extends KeyTest {
             atOnce.acquire();
             all.add(threads.submit(() -> {
                 try {
-                    read(name, key, hangsUp ? new Random(name.hashCode()).nextInt(length(name)) : Integer.MAX_VALUE);
+                    read(name, key, form, hangsUp ? new Random(name.hashCode()).nextInt(length(name)) : Integer.MAX_VALUE);
                 }
                 finally {
                     atOnce.release();
@@ -101,9 +157,9 @@ class GeminiStreamsTest extends KeyTest {
             long booked = database.sql("SELECT COALESCE(SUM(TotalTokensUsed), 0) FROM TokenUsageLogs WHERE RequestID = ?")
                     .param(name).query(Long.class).single();
             assertThat(booked).as("%s saw %s of %s", name, seen.get(name), streams.get(name))
-                    .isBetween(count(seen.get(name)), count(String.join("", streams.get(name))));
+                    .isBetween(form.count(seen.get(name)), form.count(String.join("", streams.get(name))));
             if (!leaves.number(i)) {
-                assertThat(booked).as(name).isEqualTo(count(seen.get(name)));
+                assertThat(booked).as(name).isEqualTo(form.count(seen.get(name)));
             }
         }
         new Books(database).summaryAgrees(company);
@@ -115,8 +171,8 @@ class GeminiStreamsTest extends KeyTest {
         return String.join("", streams.get(name)).length() + 1;
     }
 
-    private void read(String name, String key, int bytes) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(gateway.uri("/gemini/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse"))
+    private void read(String name, String key, Form form, int bytes) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(gateway.uri("/gemini/v1beta/models/gemini-2.5-flash:streamGenerateContent" + form.query))
                 .header("x-goog-api-key", key).header("X-Request-Id", name).POST(BodyPublishers.ofString(name)).build();
         ByteArrayOutputStream read = new ByteArrayOutputStream();
         try (InputStream body = CLIENT.send(request, BodyHandlers.ofInputStream()).body()) {
@@ -128,7 +184,7 @@ class GeminiStreamsTest extends KeyTest {
     }
 
     /** As Gemini streams: a piece of text and the counts so far in each event, the reason for the end in the last one. */
-    private static List<String> legal(Random random) {
+    private static List<String> events(Random random) {
         List<String> events = new ArrayList<>();
         long total = random.nextInt(1000);
         int pieces = 1 + random.nextInt(30);
@@ -153,7 +209,7 @@ class GeminiStreamsTest extends KeyTest {
     }
 
     /** The same in all the ways of writing events, some of them wrong: and some of it cut, doubled, mixed or missing. */
-    private static List<String> broken(Random random) {
+    private static List<String> brokenEvents(Random random) {
         List<String> bytes = new ArrayList<>();
         bytes.add(random.nextInt(5) == 0 ? "\ufeff" : "");
         long total = random.nextInt(1000);
@@ -185,7 +241,7 @@ class GeminiStreamsTest extends KeyTest {
     }
 
     /** The greatest count in the events of a text, by the rules of the WHATWG; an event counts when it is whole, and is JSON. */
-    private static long count(String text) {
+    private static long countOfEvents(String text) {
         long count = 0;
         StringBuilder data = new StringBuilder();
         for (String line : (text.startsWith("\ufeff") ? text.substring(1) : text).split("\r\n|\n|\r", -1)) {
@@ -198,6 +254,52 @@ class GeminiStreamsTest extends KeyTest {
             }
         }
         return count;
+    }
+
+    /** A list as Gemini streams it; if broken, with elements that are no answers, are cut, or are followed by something else. */
+    private static List<String> list(Random random, boolean broken) {
+        List<String> bytes = new ArrayList<>();
+        long total = random.nextInt(1000);
+        int pieces = 1 + random.nextInt(20);
+        for (int i = 1; i <= pieces; i++) {
+            total += random.nextInt(500);
+            String json = json(random, total, i == pieces);
+            String element = switch (broken ? random.nextInt(12) : 99) {
+                case 0 -> "{\"error\":{\"code\":503,\"status\":\"UNAVAILABLE\"}}";
+                case 1 -> "null";
+                case 2 -> "[" + json + "]";
+                case 3 -> "{}";
+                case 4 -> "\n\r\n\t " + json + " \r\n\n\n";
+                case 5 -> "\"" + "usageMetadata".repeat(100) + "\"";
+                case 6 -> "{\"inner\":" + json + "}";
+                case 7 -> i == pieces ? json.substring(0, json.length() / 2) : json;
+                case 8 -> i == pieces ? json + "]\n\n<html>" : json;
+                default -> json;
+            };
+            String text = (i == 1 ? (broken && random.nextInt(5) == 0 ? "\ufeff[" : "[") : random.nextBoolean() ? ",\r\n" : ",") + element
+                    + (i == pieces && !(broken && random.nextInt(3) == 0) ? "]\n" : "");
+            int cut = random.nextInt(text.length());
+            bytes.add(text.substring(0, cut));
+            bytes.add(text.substring(cut));
+        }
+        return bytes.stream().filter(piece -> !piece.isEmpty()).toList();
+    }
+
+    /** The greatest count of the elements before the first that is not whole; a list in the list is one of elements. */
+    private static long countOfList(String text) {
+        long count = 0;
+        try (JsonParser parser = JSON.getFactory().createParser(text.startsWith("\ufeff") ? text.substring(1) : text)) {
+            while (parser.nextToken() != null) {
+                if (parser.currentToken() == JsonToken.START_OBJECT) {
+                    JsonNode element = JSON.readTree(parser);
+                    count = Math.max(count, element.path("usageMetadata").path("totalTokenCount").asLong());
+                }
+            }
+            return count;
+        }
+        catch (IOException cut) {
+            return count;
+        }
     }
 
     private static long countOf(String data) {

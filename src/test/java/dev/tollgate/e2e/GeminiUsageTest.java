@@ -73,6 +73,13 @@ class GeminiUsageTest extends KeyTest {
                 Arguments.of("an error without a code", List.of("{\"error\":{\"message\":\"overloaded\",\"status\":\"UNAVAILABLE\"}}"), 0, 1),
                 Arguments.of("an error later", List.of(piece(9), error.formatted(500, "INTERNAL")), 9, 1),
                 Arguments.of("an error after the answer", List.of(answer(12), error.formatted(503, "UNAVAILABLE")), 12, 1),
+                Arguments.of("parts beside a total of zero", List.of("{\"candidates\":[{\"finishReason\":\"STOP\"}],\"usageMetadata\":{\"promptTokenCount\":5,"
+                        + "\"candidatesTokenCount\":7,\"totalTokenCount\":0}}"), 12, 0),
+                Arguments.of("counts as text and floats", List.of(ANSWER.formatted(text("hi"), ",\"usageMetadata\":{\"promptTokenCount\":\"5\","
+                        + "\"candidatesTokenCount\":7.0,\"totalTokenCount\":1.2e1}")), 12, 0),
+                Arguments.of("parts without a total", List.of(ANSWER.formatted(text("hi"), ",\"usageMetadata\":{\"promptTokenCount\":5,"
+                        + "\"thoughtsTokenCount\":7}")), 12, 0),
+                Arguments.of("an error as a text", List.of("{\"error\":\"overloaded\"}"), 0, 1),
                 Arguments.of("counts of zero", List.of(answer(0)), 0, 1),
                 Arguments.of("a blocked prompt", List.of("{\"promptFeedback\":{\"blockReason\":\"SAFETY\"}" + usage(77) + "}"), 77, 0),
                 Arguments.of("nothing in a bracket", List.of("{}"), 0, 1),

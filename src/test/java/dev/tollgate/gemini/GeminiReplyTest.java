@@ -87,7 +87,9 @@ class GeminiReplyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"```json\n{\"a\":1}\n```", "```\n{\"a\":1}```", "  ```JSON\r\n{\"a\":1}\r\n```  ", "```json\n{\"a\":1}", "{\"a\":1}}",
-            "{\"a\":1}\n}\n", "{\"a\":1}]", "{{\"a\":1}}", "{\n{\"a\":1}", "[{\"a\":1}]", "```json\n[{\"a\":1}]\n```", "[{\"a\":1}]]"})
+            "{\"a\":1}\n}\n", "{\"a\":1}]", "{{\"a\":1}}", "{\n{\"a\":1}", "[{\"a\":1}]", "```json\n[{\"a\":1}]\n```", "[{\"a\":1}]]",
+            "Here is the invoice:\n```json\n{\"a\":1}\n```", "```json\n{\"a\":1}\n```\nLet me know!", "``` json \n{\"a\":1}\n```", "~~~json\n{\"a\":1}\n~~~",
+            "json\n{\"a\":1}", "\ufeff{\"a\":1}", "\u00a0{\"a\":1}\u00a0", "{\"a\":1};", "[{\"a\":1}", "{\"a\":1,}", "`{\"a\":1}`"})
     void anObjectInAFenceInAListOfOneOrWithABracketTooMuchIsRead(String text) {
         assertThat(read(candidate("STOP", part(text)))).satisfies(reply -> assertThat(reply.outcome()).isEqualTo(Outcome.EXTRACTED))
                 .satisfies(reply -> assertThat(reply.invoice()).hasToString("{\"a\":1}"));
@@ -122,6 +124,8 @@ class GeminiReplyTest {
                 candidate("STOP", part("null")),
                 candidate("STOP", part("{\"a\":1} and more")),
                 candidate("STOP", part("{\"a\":1}{\"b\":2}")),
+                candidate("STOP", part("```json\n{\"a\":1}\n{\"b\":2}\n```")),
+                candidate("STOP", part("{\"a\":{\"b\":2},\"c\":")),
                 "{\"candidates\":[]," + USED + "}",
                 "{" + USED + "}");
     }
