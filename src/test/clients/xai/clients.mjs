@@ -27,10 +27,27 @@ async function openai() {
   };
 }
 
-async function aiSdk() {
+async function openaiResponses() {
+  const {default: OpenAI} = await import('openai');
+  const responses = new OpenAI({apiKey, baseURL: base + '/v1'}).responses;
+  return {
+    plain: async () => (await responses.create({model, input: 'hello'})).output_text,
+    stream: async (input, signal) => (async function* () {
+      for await (const event of await responses.create({model, input, stream: true}, {signal})) {
+        if (event.type === 'error') throw new Error(event.message); // this client hands it on as an event
+        yield event.type === 'response.output_text.delta' ? event.delta : '';
+      }
+    })(),
+    tools: async () => (await responses.create({model, input: calling, tools: [{type: 'function', name: 'look_up', parameters: schema}]})).output[0].name,
+    structured: async () => JSON.parse((await responses.create({model, input: 'hello',
+      text: {format: {type: 'json_schema', name: 'answer', schema}}})).output_text).city,
+  };
+}
+
+async function aiSdk(api = 'chat') {
   const {generateText, streamText, Output, tool, jsonSchema} = await import('ai');
   const {createXai} = await import('@ai-sdk/xai');
-  const xai = createXai({apiKey, baseURL: base + '/v1'}).chat(model);
+  const xai = createXai({apiKey, baseURL: base + '/v1'})[api](model);
   return {
     plain: async () => (await generateText({model: xai, prompt: 'hello'})).text,
     stream: async (prompt, abortSignal) => {
@@ -64,6 +81,7 @@ async function langchain() {
 async function anthropic() {
   const {default: Anthropic} = await import('@anthropic-ai/sdk');
   const messages = new Anthropic({apiKey, baseURL: base}).messages;
+  const {jsonSchemaOutputFormat} = await import('@anthropic-ai/sdk/helpers/json-schema');
   const ask = content => ({model, max_tokens: 100, messages: [{role: 'user', content}]});
   return {
     plain: async () => (await messages.create(ask('hello'))).content[0].text,
@@ -71,11 +89,13 @@ async function anthropic() {
       for await (const piece of await messages.create({...ask(content), stream: true}, {signal})) yield piece.delta?.text ?? '';
     })(),
     tools: async () => (await messages.create({...ask(calling), tools: [{name: 'look_up', input_schema: schema}]})).content[0].name,
+    structured: async () => (await messages.parse({...ask('hello'), output_config: {format: jsonSchemaOutputFormat(schema)}})).parsed_output.city,
   };
 }
 
 async function run(scenario) {
-  const calls = await ({openai, 'ai-sdk': aiSdk, langchain, anthropic})[client]();
+  const calls = await ({openai, 'openai-responses': openaiResponses, 'ai-sdk': aiSdk, 'ai-sdk-responses': () => aiSdk('responses'), langchain,
+    anthropic})[client]();
   if (calls[scenario] && scenario !== 'stream') {
     return await calls[scenario]();
   }

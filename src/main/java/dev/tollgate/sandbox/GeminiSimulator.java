@@ -43,9 +43,14 @@ public final class GeminiSimulator {
             return inVersion.equals(MODELS) ? whole(Map.of("models", NAMES.stream().map(GeminiSimulator::described).toList()))
                     : model(inVersion);
         }
-        if (inVersion.endsWith("/openai/chat/completions") && fault.equals("ok")) {
+        boolean breaksOff = fault.endsWith("-inside");
+        if (inVersion.endsWith("/openai/chat/completions") && (fault.equals("ok") || breaksOff)) {
             GeminiOpenAi chat = new GeminiOpenAi(json.readTree(body), json);
-            return chat.isStream() ? new Reply(200, EVENTS_TYPE, chat.events()) : new Reply(200, JSON_TYPE, List.of(chat.whole()));
+            String error = json.writeValueAsString(Map.of("error", SandboxFault.of(breaksOff ? fault.substring(0, 3) : "503").error()));
+            if (!chat.isStream()) {
+                return new Reply(200, JSON_TYPE, List.of(breaksOff ? error : chat.whole()));
+            }
+            return new Reply(200, EVENTS_TYPE, breaksOff ? List.of(chat.events().get(0), "data: " + error + "\n\n") : chat.events());
         }
         GeminiReplies replies = new GeminiReplies(verb < 0 ? json.missingNode() : json.readTree(body), json);
         boolean stream = inVersion.endsWith("streamGenerateContent");

@@ -50,12 +50,20 @@ final class XaiAnswers {
         XaiThought thought = XaiThought.about(request, fault);
         ObjectNode body = JSON.createObjectNode().put("id", thought.id()).put("object", "response")
                 .put("created_at", created()).put("status", "completed").put("model", request.path("model").asText());
-        ObjectNode message = body.putArray("output").addObject().put("type", "message").put("id", "msg_" + thought.id())
-                .put("role", "assistant").put("status", "completed");
-        message.putArray("content").addObject().put("type", "output_text").put("text", thought.content())
-                .putArray("annotations");
+        body.putArray("output").add(item(thought));
         body.set("usage", thought.responseUsage());
         return request.path("stream").asBoolean() ? responseStream(body, thought) : json(200, body);
+    }
+
+    private static ObjectNode item(XaiThought thought) {
+        ObjectNode item = JSON.createObjectNode();
+        if (thought.fault() == Fault.TOOL_CALL) {
+            return item.put("type", "function_call").put("id", "fc_" + thought.id()).put("call_id", "call_1").put("name", "look_up")
+                    .put("arguments", "{}").put("status", "completed");
+        }
+        item.put("type", "message").put("id", "msg_" + thought.id()).put("role", "assistant").put("status", "completed");
+        item.putArray("content").addObject().put("type", "output_text").put("text", thought.content()).putArray("annotations");
+        return item;
     }
 
     private static Reply responseStream(ObjectNode whole, XaiThought thought) {
@@ -67,6 +75,11 @@ final class XaiAnswers {
             ObjectNode delta = JSON.createObjectNode().put("type", "response.output_text.delta").put("sequence_number", events.size())
                     .put("item_id", "msg_" + thought.id()).put("output_index", 0).put("content_index", 0).put("delta", piece);
             events.add("event: response.output_text.delta\n" + event(delta));
+            if (thought.fault() == Fault.STREAM_ERROR) {
+                events.add("event: error\n" + event(JSON.createObjectNode().put("type", "error").put("sequence_number", events.size())
+                        .put("code", "internal").put("message", "The stream was interrupted.").putNull("param")));
+                return new Reply(200, Map.of("Content-Type", "text/event-stream"), events);
+            }
         }
         events.add(typed("response.completed", whole, events.size()));
         return new Reply(200, Map.of("Content-Type", "text/event-stream"), events);

@@ -11,6 +11,7 @@ import java.util.zip.CRC32;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.tollgate.sandbox.XaiSimulator.Fault;
@@ -22,6 +23,9 @@ import dev.tollgate.sandbox.XaiSimulator.Fault;
 record XaiThought(String id, String content, String finishReason, Fault fault, int promptTokens, int reasoningTokens) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Of chat, responses and messages. */
+    private static final List<String> SCHEMAS = List.of("/response_format/json_schema/schema", "/text/format/schema", "/output_config/format/schema");
     private static final Pattern PRICE = Pattern.compile("(?i)price[^:\\n]*: *\\$?([0-9]{1,12}(?:\\.[0-9]{1,9})?)");
     private static final BigDecimal DEAR = BigDecimal.valueOf(500);
     private static final long TICKS_PER_PROMPT_TOKEN = 2_000;
@@ -30,7 +34,8 @@ record XaiThought(String id, String content, String finishReason, Fault fault, i
     static XaiThought about(JsonNode request, Optional<Fault> fault) {
         JsonNode said = request.has("messages") ? request.path("messages") : request.path("input");
         JsonNode last = said.isArray() ? said.path(said.size() - 1).path("content") : said;
-        String text = last.isTextual() ? last.textValue() : last.toString();
+        String text = last.isTextual() ? last.textValue() : last.size() == 1 && last.at("/0/text").isTextual()
+                ? last.at("/0/text").textValue() : last.toString();
         CRC32 sum = new CRC32();
         sum.update(text.getBytes(StandardCharsets.UTF_8));
         String content = content(request, text, sum.getValue());
@@ -94,7 +99,8 @@ record XaiThought(String id, String content, String finishReason, Fault fault, i
     }
 
     private static String content(JsonNode request, String text, long sum) {
-        JsonNode properties = request.path("response_format").path("json_schema").path("schema").path("properties");
+        JsonNode properties = SCHEMAS.stream().map(request::at).filter(JsonNode::isObject).findFirst().orElse(MissingNode.getInstance())
+                .path("properties");
         if (properties.isEmpty()) {
             return "This is the sandbox; you said: " + (text.length() <= 80 ? text : text.substring(0, 80) + "…");
         }

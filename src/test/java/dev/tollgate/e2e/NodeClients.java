@@ -71,6 +71,36 @@ final class NodeClients {
         return run(3, environment, command);
     }
 
+    /** A program that runs on. */
+    record Running(Process process, Path output) implements AutoCloseable {
+
+        /** What it has said so far. */
+        String text() throws IOException {
+            return Files.readString(output, StandardCharsets.UTF_8);
+        }
+
+        /** As Ctrl-C does: all of its processes are told. */
+        void interrupt() {
+            process.descendants().forEach(ProcessHandle::destroy);
+            process.destroy();
+        }
+
+        @Override
+        public void close() throws IOException {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+            Files.deleteIfExists(output);
+        }
+    }
+
+    /** Starts a program of one of the packages, without waiting for its end. */
+    Running start(String name, Map<String, String> environment, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("node", "node_modules/.bin/" + name));
+        command.addAll(List.of(arguments));
+        Path said = Files.createTempFile(folder, "said", ".txt");
+        return new Running(start(said, environment, command), said);
+    }
+
     Path folder() {
         return folder;
     }
@@ -90,10 +120,7 @@ final class NodeClients {
     private Said run(long minutes, Map<String, String> environment, List<String> command) throws IOException, InterruptedException {
         Path said = Files.createTempFile(folder, "said", ".txt");
         try {
-            ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
-                    .redirectInput(ProcessBuilder.Redirect.from(NOTHING)).redirectOutput(said.toFile());
-            builder.environment().putAll(environment);
-            Process process = builder.start();
+            Process process = start(said, environment, command);
             if (!process.waitFor(minutes, TimeUnit.MINUTES)) {
                 process.destroyForcibly().waitFor();
                 throw new IOException("no end within " + minutes + " minutes: " + Files.readString(said));
@@ -103,5 +130,12 @@ final class NodeClients {
         finally {
             Files.delete(said);
         }
+    }
+
+    private Process start(Path said, Map<String, String> environment, List<String> command) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
+                .redirectInput(ProcessBuilder.Redirect.from(NOTHING)).redirectOutput(said.toFile());
+        builder.environment().putAll(environment);
+        return builder.start();
     }
 }

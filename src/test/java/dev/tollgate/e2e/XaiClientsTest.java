@@ -27,7 +27,7 @@ class XaiClientsTest extends XaiGatewayTest {
     DailyQuota quota;
 
     @ParameterizedTest
-    @ValueSource(strings = {"openai", "ai-sdk", "langchain"})
+    @ValueSource(strings = {"openai", "openai-responses", "ai-sdk", "ai-sdk-responses", "langchain"})
     void aClientOfNpmIsServedAndBooked(String client) throws IOException, InterruptedException {
         NodeClients node = NodeClients.of(Path.of("src/test/clients/xai"));
         long before = rows("TRUE OR TRUE");
@@ -54,22 +54,22 @@ class XaiClientsTest extends XaiGatewayTest {
         long before = rows("TRUE OR TRUE");
         long guessedBefore = rows("TotalTokensUsed = 0 OR IsEstimated = TRUE");
 
-        List<JsonNode> all = node.call("anthropic", gateway.uri("/xai").toString(), "plain", "stream", "tools", "abort", "broken");
+        List<JsonNode> all = node.call("anthropic", gateway.uri("/xai").toString(), "plain", "stream", "tools", "structured", "abort", "broken");
 
-        assertThat(all).as(all.toString()).hasSize(5);
-        assertThat(all.subList(0, 3)).extracting(one -> one.path("got").asText()).containsExactly(SAID, SAID, "look_up");
-        assertThat(SAID).startsWith(all.get(3).path("got").asText("nothing"));
-        assertThat(all.get(4).path("error").asText()).as("an error inside a stream is one to the caller").contains("interrupted");
-        assertThat(xai.calls()).extracting(XaiStub.Call::path).containsOnly("/v1/messages").hasSize(5);
-        assertThat(arrivals.get()).isEqualTo(5);
-        assertThat(quota.view().callsToday()).isEqualTo(5);
-        await().untilAsserted(() -> assertThat(rows("TRUE OR TRUE") - before).isEqualTo(5));
+        assertThat(all).as(all.toString()).hasSize(6);
+        assertThat(all.subList(0, 4)).extracting(one -> one.path("got").asText()).containsExactly(SAID, SAID, "look_up", "sandbox");
+        assertThat(SAID).startsWith(all.get(4).path("got").asText("nothing"));
+        assertThat(all.get(5).path("error").asText()).as("an error inside a stream is one to the caller").contains("interrupted");
+        assertThat(xai.calls()).extracting(XaiStub.Call::path).containsOnly("/v1/messages").hasSize(6);
+        assertThat(arrivals.get()).isEqualTo(6);
+        assertThat(quota.view().callsToday()).isEqualTo(6);
+        await().untilAsserted(() -> assertThat(rows("TRUE OR TRUE") - before).isEqualTo(6));
         assertThat(rows("TotalTokensUsed = 0 OR IsEstimated = TRUE") - guessedBefore).as("each said what it used").isZero();
         assertThat(gateway.get("/status/reconcile").json().path("drift").asLong()).isZero();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"openai", "ai-sdk", "langchain", "anthropic"})
+    @ValueSource(strings = {"openai", "openai-responses", "ai-sdk", "ai-sdk-responses", "langchain", "anthropic"})
     void aSpentDayStopsEveryClientAtOnce(String client) throws Exception {
         NodeClients node = NodeClients.of(Path.of("src/test/clients/xai"));
         Crowd.of(LIMIT, n -> () -> quota.take());
