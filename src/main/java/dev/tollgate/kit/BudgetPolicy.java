@@ -103,7 +103,7 @@ public final class BudgetPolicy extends KitPolicy {
             if (payer.canPay(row)) {
                 Reservation reserved = kit.budgets().reservations().reserve(row.tokenId(), row.used(), row.totalTokenLimit(), expected);
                 if (reserved.admitted()) {
-                    return new Charge(payer, row, reserved, expected, exchange);
+                    return charge(payer, row, reserved, expected, exchange);
                 }
                 held |= !kit.budgets().reservations().isSpent(row.tokenId(), row.used(), row.totalTokenLimit());
             }
@@ -115,6 +115,15 @@ public final class BudgetPolicy extends KitPolicy {
             return new Charge(payer, null, null, expected, exchange);
         }
         throw payer.refusal(held);
+    }
+
+    private Charge charge(Payer payer, TokenRow row, Reservation reserved, long expected, Exchange exchange) {
+        try {
+            return new Charge(payer, row, reserved, expected, exchange);
+        } catch (RuntimeException notBegun) {
+            kit.budgets().reservations().settle(reserved);
+            throw notBegun;
+        }
     }
 
     private static Refusal unbookable() {

@@ -40,6 +40,7 @@ class BudgetTest extends OwnRoutesTest {
             files.put("house.camel.yaml", route("house", "provider: weather, account: our-weather, estimate: 7", api.url()));
             files.put("picked.camel.yaml", route("picked", "provider: weather, account: \"${header.X-Client}\", estimate: 7", api.url()));
             files.put("unreached.camel.yaml", route("unreached-budget", "provider: weather, estimate: 20", "http://127.0.0.1:1"));
+            files.put("unfit.camel.yaml", route("unfit", "provider: weather, estimate: 20, usage: \"#bean:dropInCosts\"", api.url()));
             assertThat(save("extra", files)).isEmpty();
             served = true;
         }
@@ -94,6 +95,17 @@ class BudgetTest extends OwnRoutesTest {
         assertThat(used(token)).as(why).isEqualTo(booked);
         assertThat(count("TokenUsageLogs", company)).isEqualTo(booked == 0 ? 0 : 1);
         assertThat(token(token).path("reserved").asLong()).isZero();
+    }
+
+    @Test
+    void aCallThatCannotBeginHoldsNothing() {
+        long token = account("ACME-U", "Active", 1000);
+
+        assertThat(call("/unfit", "ACME-U", "budget-unfit").status()).as("what reads Gemini's replies knows no other").isEqualTo(500);
+
+        assertThat(api.calls()).isEmpty();
+        assertThat(token(token).path("reserved").asLong(-1)).isZero();
+        assertThat(used(token)).isZero();
     }
 
     @Test
