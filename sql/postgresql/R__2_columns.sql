@@ -68,3 +68,16 @@ ALTER TABLE ${schema}TokenUsageLogs ADD COLUMN IF NOT EXISTS IsEstimated BOOLEAN
 -- NULL may repeat in a unique index here.
 CREATE UNIQUE INDEX IF NOT EXISTS TokenUsageLogs_RequestID ON ${schema}TokenUsageLogs (RequestID);
 CREATE UNIQUE INDEX IF NOT EXISTS TokenUsageLogs_CallID ON ${schema}TokenUsageLogs (CallID);
+
+-- Here and not beside the tables, since one of another program may have lacked the column.
+CREATE INDEX IF NOT EXISTS TokenMaster_CompanyID_Status ON ${schema}TokenMaster (CompanyID, Status);
+CREATE INDEX IF NOT EXISTS TokenMaster_CreatedAt ON ${schema}TokenMaster (CreatedAt);
+CREATE INDEX IF NOT EXISTS TokenUsageLogs_TokenID ON ${schema}TokenUsageLogs (TokenID);
+CREATE INDEX IF NOT EXISTS TokenUsageLogs_LoggedAt ON ${schema}TokenUsageLogs (LoggedAt);
+CREATE INDEX IF NOT EXISTS TokenUsageLogs_Branch ON ${schema}TokenUsageLogs (Branch);
+CREATE INDEX IF NOT EXISTS ApplicationLogs_Timestamp ON ${logSchema}ApplicationLogs (Timestamp);
+CREATE INDEX IF NOT EXISTS ApplicationLogs_LogLevel ON ${logSchema}ApplicationLogs (LogLevel);
+CREATE INDEX IF NOT EXISTS ApplicationLogs_Logger ON ${logSchema}ApplicationLogs (Logger);
+CREATE INDEX IF NOT EXISTS RetryAttempts_TokenID ON ${logSchema}RetryAttempts (TokenID);
+CREATE INDEX IF NOT EXISTS RetryAttempts_CompanyID ON ${logSchema}RetryAttempts (CompanyID);
+CREATE INDEX IF NOT EXISTS RetryAttempts_Timestamp ON ${logSchema}RetryAttempts (Timestamp);

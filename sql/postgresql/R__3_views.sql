@@ -7,7 +7,10 @@ ${viewTools}
 -- One row a token. A token without a summary has used nothing. What remains follows from the limit as it stands now,
 -- below zero when the last call went past it. EXCEEDED comes before WARNING, so that it is never hidden.
 SELECT pg_temp.replace_view('${schema}vw_TokenStatus', $view$
-SELECT TokenID, CompanyID, CompanyName, Provider, Status, TotalUsedTokens, TotalRemainingTokens, Threshold,
+SELECT TokenID, CompanyID, CompanyName, Provider, Status, TotalUsedTokens,
+       CAST(CASE WHEN TotalRemainingTokens > 9223372036854775807 THEN 9223372036854775807
+                 WHEN TotalRemainingTokens < -9223372036854775807 THEN -9223372036854775807
+                 ELSE TotalRemainingTokens END AS BIGINT) AS TotalRemainingTokens, Threshold,
        CASE WHEN UpperStatus = 'EXCEEDED' OR TotalRemainingTokens <= 0 THEN 'EXCEEDED'
             WHEN UpperStatus = 'BELOWTHRESHOLD' OR TotalRemainingTokens < Threshold THEN 'WARNING'
             ELSE 'OK' END AS HealthStatus,
@@ -20,7 +23,8 @@ SELECT TokenID, CompanyID, CompanyName, Provider, Status, TotalUsedTokens, Total
 FROM (
     SELECT m.TokenID, m.CompanyID, m.CompanyName, m.Provider, m.Status, UPPER(LTRIM(RTRIM(m.Status))) AS UpperStatus,
            CAST(COALESCE(s.TotalUsedTokens, 0) AS BIGINT) AS TotalUsedTokens,
-           CAST(COALESCE(m.TotalTokenLimit, 100000) AS BIGINT) - CAST(COALESCE(s.TotalUsedTokens, 0) AS BIGINT) AS TotalRemainingTokens,
+           CAST(COALESCE(m.TotalTokenLimit, 100000) AS DECIMAL(38, 0)) - CAST(COALESCE(s.TotalUsedTokens, 0) AS DECIMAL(38, 0))
+               AS TotalRemainingTokens,
            CAST(COALESCE(s.Threshold, 3000) AS BIGINT) AS Threshold,
            m.CreatedAt, s.LastUpdated
     FROM ${schema}TokenMaster m

@@ -2,6 +2,7 @@ package dev.tollgate.database;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -46,7 +47,7 @@ final class Adoption {
 
     private static final Logger LOG = LoggerFactory.getLogger(Adoption.class);
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String LIMIT = "COALESCE(m.TotalTokenLimit, 100000)";
+    private static final String LIMIT = "CAST(COALESCE(m.TotalTokenLimit, 100000) AS DECIMAL(38, 0))";
     private static final int TRIES = 3;
 
     private final JdbcTemplate sql;
@@ -75,14 +76,18 @@ final class Adoption {
     /**
      * Before any script runs: widens the columns of tables that are there.
      *
-     * @throws SettingException when the tables stand in another schema than the one that the settings name
+     * @throws SettingException when the tables stand in another schema than the one that the settings name, or are none that can be used
      */
     void prepare() {
+        sql.execute((Connection connection) -> {
+            TableShape.check(connection, tables, engine);
+            return null;
+        });
         found = isThere(tables.tokenMaster());
-        if (!found) {
-            refuseTablesElsewhere();
-        } else if (isThere(tables.usageLogs()) && isThere(tables.usageSummary())) {
+        if (found) {
             widen();
+        } else {
+            refuseTablesElsewhere();
         }
     }
 
@@ -92,6 +97,7 @@ final class Adoption {
         CompanyIndex.make(sql, engine, tables);
         indexBooks();
         allowUsageWithoutToken();
+        uniqueCalls();
         List<Merged> merged = uniqueSummaries();
         List<Kind> kinds = first && found ? kinds() : List.of();
         List<Long> missing = makeMissingSummaries();
@@ -148,12 +154,18 @@ final class Adoption {
     // ---- columns
 
     private void widen() {
-        Map<String, List<Column>> narrow = columns().narrow().stream().collect(Collectors.groupingBy(Column::table));
+        List<Column> found = sql.execute((Connection connection) -> CountColumns.read(connection, tables, this::isThere)).narrow();
+        found.stream().filter(Column::holdsFractions).forEach(column -> notWidened.put(column.toString(), "it holds fractions"));
+        Map<String, List<Column>> narrow = found.stream().filter(column -> !column.holdsFractions()).collect(Collectors.groupingBy(Column::table));
         narrow.forEach((table, columns) -> {
             if (engine == DatabaseDriver.SQLSERVER) {
                 columns.forEach(column -> widen(List.of(column), () -> widenSqlServer(column)));
             } else {
                 widen(columns, () -> widen(qualified(table), columns));
+                if (columns.size() > 1) { // one that something else needs as it is shall not keep the others narrow
+                    columns.stream().filter(column -> notWidened.containsKey(column.toString()))
+                            .forEach(column -> widen(List.of(column), () -> widen(qualified(table), List.of(column))));
+                }
             }
         });
     }
@@ -162,6 +174,7 @@ final class Adoption {
         try {
             transaction.executeWithoutResult(open -> change.run());
             columns.forEach(column -> widened.add(column.toString()));
+            columns.forEach(column -> notWidened.remove(column.toString()));
         } catch (RuntimeException e) {
             columns.forEach(column -> notWidened.put(column.toString(), why(e)));
         }
@@ -248,11 +261,31 @@ final class Adoption {
                 (ResultSet nothing) -> nothing.getMetaData().isNullable(1) == ResultSetMetaData.columnNoNulls));
     }
 
+    /**
+     * A call is booked once since its CallID is unique. The scripts make that index by its name, which another table may have, as
+     * when an older TokenUsageLogs was renamed.
+     */
+    private void uniqueCalls() {
+        if (isUnique("TokenUsageLogs", "CallID")) {
+            return;
+        }
+        try {
+            sql.execute("CREATE UNIQUE INDEX TokenUsageLogs_OneCall ON " + tables.usageLogs() + " (CallID)"
+                    + (engine == DatabaseDriver.SQLSERVER ? " WHERE CallID IS NOT NULL" : ""));
+        } catch (RuntimeException e) {
+            if (!isUnique("TokenUsageLogs", "CallID")) { // else another node was faster
+                throw new SettingException("TokenUsageLogs has no unique index on CallID, by which a call is booked once, and none could be made: "
+                        + why(e), "Make it: CREATE UNIQUE INDEX TokenUsageLogs_OneCall ON " + tables.usageLogs() + " (CallID)"
+                        + (engine == DatabaseDriver.SQLSERVER ? " WHERE CallID IS NOT NULL;" : ";"), e);
+            }
+        }
+    }
+
     // ---- summaries
 
     private List<Merged> uniqueSummaries() {
         List<Merged> merged = new ArrayList<>();
-        if (isUnique()) {
+        if (isUnique("TokenUsageSummary", "TokenID")) {
             return merged;
         }
         for (int tries = 1; ; tries++) {
@@ -265,7 +298,7 @@ final class Adoption {
                         + (engine == DatabaseDriver.SQLSERVER ? " WHERE TokenID IS NOT NULL" : ""));
                 return merged;
             } catch (RuntimeException e) {
-                if (isUnique()) {
+                if (isUnique("TokenUsageSummary", "TokenID")) {
                     return merged; // another node was faster
                 }
                 if (tries == TRIES || !Fault.of(e).isOfTheRecord()) { // else the other program has made one more meanwhile
@@ -291,51 +324,53 @@ final class Adoption {
                 + " WHERE TokenID = ? ORDER BY SummaryID", token);
         List<Long> thresholds = rows.stream().map(row -> number(row, "Threshold")).toList();
         Long threshold = thresholds.stream().filter(one -> one != null).max(Long::compare).orElse(null);
-        long logged = logged(token);
+        long logged = columns().bounded(logged(token));
         long kept = number(rows.get(0), "SummaryID");
         sql.update("DELETE FROM " + tables.usageSummary() + " WHERE TokenID = ? AND SummaryID <> ?", token, kept);
         sql.update("UPDATE " + tables.usageSummary() + " SET TotalUsedTokens = " + logged + ", TotalRemainingTokens = COALESCE((SELECT "
-                + capped(LIMIT + " - CAST(" + logged + " AS BIGINT)") + " FROM " + tables.tokenMaster() + " m WHERE m.TokenID = " + token + "), 0), Threshold = "
-                + threshold + " WHERE SummaryID = " + kept);
+                + capped(LIMIT + " - CAST(" + logged + " AS DECIMAL(38, 0))") + " FROM " + tables.tokenMaster() + " m WHERE m.TokenID = " + token
+                + "), 0), Threshold = " + threshold + " WHERE SummaryID = " + kept);
         return new Merged(token, rows.stream().map(row -> number(row, "TotalUsedTokens")).toList(), thresholds, logged, threshold);
     }
 
-    private long logged(long token) {
-        Long sum = sql.queryForObject("SELECT SUM(CAST(TotalTokensUsed AS BIGINT)) FROM " + tables.usageLogs() + " WHERE TokenID = ?",
-                Long.class, token);
-        return Math.min(sum == null ? 0 : sum, columns().mostOfToken());
+    private BigDecimal logged(long token) {
+        return sql.queryForObject("SELECT COALESCE(SUM(CAST(TotalTokensUsed AS DECIMAL(38, 0))), 0) FROM " + tables.usageLogs()
+                + " WHERE TokenID = ?", BigDecimal.class, token);
     }
 
-    private String capped(String expression) {
-        long most = columns().mostOfToken();
-        return most == Long.MAX_VALUE ? expression
-                : "CASE WHEN " + expression + " > " + most + " THEN " + most + " WHEN " + expression + " < -" + most + " THEN -" + most
-                + " ELSE " + expression + " END";
+    private String capped(String exact) {
+        return Sums.bounded(exact, columns().mostOfToken());
     }
 
-    private boolean isUnique() {
+    private boolean isUnique(String table, String column) {
         try {
-            return hasUniqueIndex();
+            return hasUniqueIndex(table, column);
         } catch (RuntimeException e) {
-            LOG.warn("The indexes of TokenUsageSummary are not told: {}", why(e));
+            LOG.warn("The indexes of {} are not told: {}", table, why(e));
             return false;
         }
     }
 
-    private boolean hasUniqueIndex() {
+    private boolean hasUniqueIndex(String table, String column) {
         return Boolean.TRUE.equals(sql.execute((Connection connection) -> {
             DatabaseMetaData about = connection.getMetaData();
             String schema = tables.schema().isEmpty() ? connection.getSchema() : stored(about, tables.schema());
             Map<String, List<String>> indexes = new HashMap<>();
-            try (ResultSet parts = about.getIndexInfo(connection.getCatalog(), schema, stored(about, "TokenUsageSummary"), true, true)) {
+            try (ResultSet parts = about.getIndexInfo(connection.getCatalog(), schema, stored(about, table), true, true)) {
                 while (parts.next()) {
-                    if (parts.getString("INDEX_NAME") != null && parts.getString("COLUMN_NAME") != null) {
+                    if (parts.getString("INDEX_NAME") != null && parts.getString("COLUMN_NAME") != null && isOfAllRows(parts, column)) {
                         indexes.computeIfAbsent(parts.getString("INDEX_NAME"), name -> new ArrayList<>()).add(parts.getString("COLUMN_NAME"));
                     }
                 }
             }
-            return indexes.values().stream().anyMatch(columns -> columns.size() == 1 && columns.get(0).equalsIgnoreCase("TokenID"));
+            return indexes.values().stream().anyMatch(columns -> columns.size() == 1 && columns.get(0).equalsIgnoreCase(column));
         }));
+    }
+
+    /** An index with a condition forbids nothing in the rows that it leaves out; those without a value may repeat. */
+    private static boolean isOfAllRows(ResultSet part, String column) throws SQLException {
+        String condition = part.getString("FILTER_CONDITION");
+        return condition == null || condition.replaceAll("[()\\[\\]\"\\s]", "").equalsIgnoreCase(column + "ISNOTNULL");
     }
 
     private static String stored(DatabaseMetaData about, String name) throws SQLException {
@@ -350,10 +385,10 @@ final class Adoption {
         if (missing.isEmpty()) {
             return missing;
         }
-        String logged = capped("(SELECT SUM(CAST(l.TotalTokensUsed AS BIGINT)) FROM " + tables.usageLogs() + " l WHERE l.TokenID = m.TokenID)");
+        String logged = Sums.ofRows("l.TotalTokensUsed", "FROM " + tables.usageLogs() + " l WHERE l.TokenID = m.TokenID");
         try {
-            sql.update("INSERT INTO " + tables.usageSummary() + " (TokenID, TotalUsedTokens, TotalRemainingTokens) SELECT m.TokenID, COALESCE("
-                    + logged + ", 0), " + capped(LIMIT + " - CAST(COALESCE(" + logged + ", 0) AS BIGINT)") + none);
+            sql.update("INSERT INTO " + tables.usageSummary() + " (TokenID, TotalUsedTokens, TotalRemainingTokens) SELECT m.TokenID, "
+                    + capped(logged) + ", " + capped(LIMIT + " - " + logged) + none);
         } catch (RuntimeException e) {
             note("Missing summaries are made at each token's next call: " + why(e));
         }
@@ -376,18 +411,23 @@ final class Adoption {
     private AdoptionReport report(List<Kind> kinds, List<NotWidened> narrow, List<Merged> merged, List<Long> missing) {
         List<Drift> drift = sql.query("SELECT m.TokenID, m.CompanyID, COALESCE(s.TotalUsedTokens, 0), COALESCE(l.Logged, 0) FROM "
                 + tables.tokenMaster() + " m JOIN " + tables.usageSummary() + " s ON s.SummaryID = (SELECT MIN(o.SummaryID) FROM "
-                + tables.usageSummary() + " o WHERE o.TokenID = m.TokenID) LEFT JOIN (SELECT TokenID, SUM(CAST(TotalTokensUsed AS BIGINT)) AS Logged"
-                + " FROM " + tables.usageLogs() + " GROUP BY TokenID) l ON l.TokenID = m.TokenID"
+                + tables.usageSummary() + " o WHERE o.TokenID = m.TokenID) LEFT JOIN (SELECT TokenID, SUM(CAST(TotalTokensUsed AS DECIMAL(38, 0)))"
+                + " AS Logged FROM " + tables.usageLogs() + " GROUP BY TokenID) l ON l.TokenID = m.TokenID"
                 + " WHERE COALESCE(s.TotalUsedTokens, 0) <> COALESCE(l.Logged, 0) ORDER BY m.TokenID",
-                (row, number) -> new Drift(row.getLong(1), row.getString(2), row.getLong(3), row.getLong(4), row.getLong(3) - row.getLong(4)));
-        drift.forEach(one -> sql.update("UPDATE " + tables.usageSummary() + " SET CarriedOver = COALESCE(TotalUsedTokens, 0) - COALESCE("
-                + "(SELECT SUM(CAST(l.TotalTokensUsed AS BIGINT)) FROM " + tables.usageLogs() + " l WHERE l.TokenID = ?), 0) WHERE TokenID = ?",
-                one.tokenID(), one.tokenID()));
+                (row, number) -> drift(row.getLong(1), row.getString(2), row.getBigDecimal(3), row.getBigDecimal(4)));
+        drift.forEach(one -> sql.update("UPDATE " + tables.usageSummary() + " SET CarriedOver = ? WHERE SummaryID = (SELECT MIN(o.SummaryID) FROM "
+                + tables.usageSummary() + " o WHERE o.TokenID = ?)", one.difference(), one.tokenID()));
         String ofNobody = " t WHERE NOT EXISTS (SELECT 1 FROM " + tables.tokenMaster() + " m WHERE m.TokenID = t.TokenID)";
         return new AdoptionReport(true, Instant.now().toString(), kinds, List.copyOf(widened), narrow, merged.size(), some(merged),
                 missing.size(), some(missing), drift.size(), some(drift),
                 count("SELECT COUNT(*) FROM " + tables.usageLogs() + ofNobody), count("SELECT COUNT(*) FROM " + tables.usageSummary() + ofNobody),
                 List.copyOf(notes));
+    }
+
+    /** What no BIGINT holds stays at the greatest, as in the reconciliation. */
+    private static Drift drift(long token, String company, BigDecimal summary, BigDecimal logged) {
+        BigDecimal counted = BigDecimal.valueOf(CountColumns.inLong(logged));
+        return new Drift(token, company, CountColumns.inLong(summary), CountColumns.inLong(logged), CountColumns.inLong(summary.subtract(counted)));
     }
 
     private static <T> List<T> some(List<T> all) {

@@ -1,5 +1,6 @@
 package dev.tollgate.database;
 
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The columns that count tokens and how much each of them holds. Tables of another program may have INT where this one makes
@@ -30,8 +32,9 @@ public final class CountColumns {
      *
      * @param table its table's plain name
      * @param most  the greatest number that it holds
+     * @param holdsFractions whether BIGINT could not hold all that it holds
      */
-    public record Column(String table, String name, String type, boolean nullable, long most) {
+    public record Column(String table, String name, String type, boolean nullable, long most, boolean holdsFractions) {
 
         boolean isNarrow() {
             return most < Long.MAX_VALUE;
@@ -54,10 +57,15 @@ public final class CountColumns {
         return new CountColumns(List.of());
     }
 
-    /** Looks at the tables that are there. */
     static CountColumns read(Connection connection, Tables tables) throws SQLException {
+        return read(connection, tables, table -> true);
+    }
+
+    /** Looks at those tables, by their full names, that are there. */
+    static CountColumns read(Connection connection, Tables tables, Predicate<String> there) throws SQLException {
         Map<String, String> names = new TreeMap<>(Map.of("TokenMaster", tables.tokenMaster(), "TokenUsageLogs", tables.usageLogs(),
                 "TokenUsageSummary", tables.usageSummary()));
+        names.values().removeIf(there.negate());
         List<Column> found = new ArrayList<>();
         for (Map.Entry<String, String> table : names.entrySet()) {
             found.addAll(columns(connection, table.getKey(), table.getValue()));
@@ -75,7 +83,8 @@ public final class CountColumns {
                 String name = COUNTS.get(plain).stream().filter(label::equalsIgnoreCase).findFirst().orElse(null);
                 if (name != null) {
                     found.add(new Column(plain, name, types.getColumnTypeName(i).toUpperCase(Locale.ROOT),
-                            types.isNullable(i) != ResultSetMetaData.columnNoNulls, most(types, i)));
+                            types.isNullable(i) != ResultSetMetaData.columnNoNulls, most(types, i),
+                            holdsFractions(types, i)));
                 }
             }
         }
@@ -94,6 +103,25 @@ public final class CountColumns {
             case Types.REAL, Types.FLOAT, Types.DOUBLE -> 1L << 53;
             default -> Long.MAX_VALUE;
         };
+    }
+
+    private static boolean holdsFractions(ResultSetMetaData types, int column) throws SQLException {
+        return switch (types.getColumnType(column)) {
+            case Types.NUMERIC, Types.DECIMAL -> types.getScale(column) > 0;
+            case Types.REAL, Types.FLOAT, Types.DOUBLE -> true;
+            default -> false;
+        };
+    }
+
+    /** As much of a sum as {@link #mostOfToken} allows. */
+    long bounded(BigDecimal sum) {
+        BigDecimal most = BigDecimal.valueOf(mostOfToken());
+        return sum.min(most).max(most.negate()).longValue();
+    }
+
+    /** What no long holds stays at the greatest. */
+    static long inLong(BigDecimal sum) {
+        return sum.min(BigDecimal.valueOf(Long.MAX_VALUE)).max(BigDecimal.valueOf(Long.MIN_VALUE)).longValue();
     }
 
     List<Column> narrow() {

@@ -40,6 +40,15 @@ class DatabaseConfiguration {
         }
     }
 
+    /** Likewise. */
+    @Bean
+    @DependsOnDatabaseInitialization
+    TextWidths textWidths(DataSource dataSource, Tables tables) throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            return TextWidths.read(connection, tables);
+        }
+    }
+
     /**
      * Tells routes, as {@code {{tollgate.sql.by-company-index}}}, how the database finds a company by its index; known once the
      * scripts have run.

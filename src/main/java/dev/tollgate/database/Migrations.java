@@ -90,7 +90,16 @@ final class Migrations {
                 forgetFailure(flyway);
             }
         }
-        throw first;
+        throw new SettingException("The tables cannot be brought to what this release needs: " + sentence(first),
+                "Alter or rename what is in the way, or run that script by hand as the owner of the tables; it may be run any number of"
+                        + " times. It is in the folder sql of the distribution.", first);
+    }
+
+    /** Script and failure, without the statement's text and Flyway's ruled lines. */
+    private static String sentence(FlywayException e) {
+        String script = e.getMessage().lines().filter(line -> line.contains(".sql")).map(line -> line.replaceAll(".*?([\\w]+\\.sql).*", "$1"))
+                .findFirst().map(name -> name + ": ").orElse("");
+        return script + deepest(e).lines().findFirst().orElse("");
     }
 
     /** H2 keeps the note of a script that failed, and would run none any more. */

@@ -24,8 +24,8 @@ final class AttemptWriter {
             if (isThere(statements, attempt)) {
                 return 0;
             }
-            return statements.update(sql.insertAttempt(), number(attempt.tokenId()), attempt.companyId(),
-                    attempt.attempt(), attempt.errorMessage(), attempt.retryable(), attempt.at(), attempt.requestId());
+            return statements.update(sql.insertAttempt(), number(attempt.tokenId()), Text.cut(attempt.companyId(), sql.widths().companyId()),
+                    attempt.attempt(), Text.cut(attempt.errorMessage(), sql.widths().errorMessage()), attempt.retryable(), attempt.at(), attempt.requestId());
         });
     }
 

@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 import dev.tollgate.database.DatabaseClock;
 import dev.tollgate.database.DatabaseHealth;
 import dev.tollgate.database.Fault;
+import dev.tollgate.database.TextWidths;
 import dev.tollgate.disk.FileOwner;
 import dev.tollgate.disk.HeldFiles;
 
@@ -73,14 +74,14 @@ public final class Ledger implements Closeable {
      */
     public Ledger(DataSource dataSource, LedgerTables tables, LedgerProperties properties, Path dataDir,
             DatabaseHealth health, Reservations reservations, Clock clock) throws IOException {
-        this(dataSource, tables, Long.MAX_VALUE, DatabaseClock.here(), properties, dataDir, health, reservations, clock, false);
+        this(dataSource, LedgerSql.of(tables, Long.MAX_VALUE, TextWidths.OWN), DatabaseClock.here(), properties, dataDir, health, reservations, clock, false);
     }
 
     /**
-     * @param most               the greatest sum that the tables hold
+     * @param sql                suits what the tables hold
      * @param databaseOnThisDisk the database is a file of this process: without room for the spool it has none either
      */
-    Ledger(DataSource dataSource, LedgerTables tables, long most, DatabaseClock databaseClock, LedgerProperties properties, Path dataDir, DatabaseHealth health,
+    Ledger(DataSource dataSource, LedgerSql sql, DatabaseClock databaseClock, LedgerProperties properties, Path dataDir, DatabaseHealth health,
             Reservations reservations, Clock clock, boolean databaseOnThisDisk) throws IOException {
         Path path = dataDir.resolve("spool").toAbsolutePath();
         this.dataDir = dataDir.toAbsolutePath().normalize();
@@ -90,7 +91,6 @@ public final class Ledger implements Closeable {
         this.databaseOnThisDisk = databaseOnThisDisk;
         this.reservations = reservations;
         this.transactions = new Transactions(dataSource, properties.queryTimeout(), databaseClock);
-        LedgerSql sql = LedgerSql.of(tables, most);
         this.probes = new Probe(transactions, sql, clock);
         this.usageWriter = new UsageWriter(transactions, sql, clock);
         this.attemptWriter = new AttemptWriter(transactions, sql);

@@ -15,6 +15,7 @@ import dev.tollgate.database.CountColumns;
 import dev.tollgate.database.DatabaseClock;
 import dev.tollgate.database.DatabaseHealth;
 import dev.tollgate.database.DatabaseName;
+import dev.tollgate.database.TextWidths;
 
 /** The ledger's beans, named as routes call them: ledger, reservations, inFlight, tokenDirectory, databaseHealth. */
 @Configuration(proxyBeanMethods = false)
@@ -23,10 +24,12 @@ class LedgerConfiguration {
 
     private final Clock clock;
     private final ObjectProvider<CountColumns> columns;
+    private final ObjectProvider<TextWidths> widths;
 
-    LedgerConfiguration(ObjectProvider<Clock> clock, ObjectProvider<CountColumns> columns) {
+    LedgerConfiguration(ObjectProvider<Clock> clock, ObjectProvider<CountColumns> columns, ObjectProvider<TextWidths> widths) {
         this.clock = clock.getIfUnique(Clock::systemUTC);
         this.columns = columns;
+        this.widths = widths;
     }
 
     private long most() {
@@ -53,7 +56,10 @@ class LedgerConfiguration {
     Ledger ledger(DataSource dataSource, LedgerTables tables, LedgerProperties properties, DatabaseHealth health,
             Reservations reservations, TokenDirectory directory, ObjectProvider<DatabaseClock> databaseClock, @Value("${tollgate.data-dir}") String dataDir,
             @Value("${spring.datasource.url:}") String url) throws IOException {
-        Ledger ledger = new Ledger(dataSource, tables, most(), databaseClock.getIfAvailable(DatabaseClock::here), properties, Path.of(dataDir), health, reservations, clock,
+        LedgerSql sql = LedgerSql.of(tables, most(), widths.getIfAvailable(() -> TextWidths.OWN));
+        DatabaseClock columnTimes = databaseClock.getIfAvailable(DatabaseClock::here);
+        Rehearsal.run(new Transactions(dataSource, properties.queryTimeout(), columnTimes), tables, sql, clock);
+        Ledger ledger = new Ledger(dataSource, sql, columnTimes, properties, Path.of(dataDir), health, reservations, clock,
                 DatabaseName.isEmbedded(url));
         ledger.whenExceeded(directory::expire);
         return ledger;

@@ -2,13 +2,16 @@ package dev.tollgate.ledger;
 
 import java.time.Instant;
 
+import dev.tollgate.database.Sums;
+import dev.tollgate.database.TextWidths;
 import dev.tollgate.gateway.Plausible;
 
 /**
  * The statements, one text for H2, PostgreSQL and SQL Server; CAST keeps SQL Server on the index of a VARCHAR key. Where a token
  * has several summaries, since nothing forbids it in a table of another program, the oldest counts.
  *
- * @param most the greatest sum that the tables hold
+ * @param most   the greatest sum that the tables hold
+ * @param widths how much of a text they hold
  */
 record LedgerSql(
         String insertLog,
@@ -25,21 +28,17 @@ record LedgerSql(
         String deleteAttempt,
         String findOwnRow,
         String insertOwnRow,
-        long most) {
+        long most,
+        TextWidths widths) {
 
     static final long DEFAULT_LIMIT = 100_000;
 
-    static LedgerSql of(LedgerTables tables) {
-        return of(tables, Long.MAX_VALUE);
-    }
-
-    static LedgerSql of(LedgerTables tables, long most) {
+    static LedgerSql of(LedgerTables tables, long most, TextWidths widths) {
         String limit = "COALESCE(m.TotalTokenLimit, " + DEFAULT_LIMIT + ")";
-        String logged = capped("COALESCE((SELECT SUM(CAST(l.TotalTokensUsed AS BIGINT)) FROM " + tables.usageLogs()
-                + " l WHERE l.TokenID = m.TokenID), 0)", most);
-        String used = "COALESCE(TotalUsedTokens, 0) + ?";
+        String logged = Sums.ofRows("l.TotalTokensUsed", "FROM " + tables.usageLogs() + " l WHERE l.TokenID = m.TokenID");
+        String used = Sums.exact("TotalUsedTokens") + " + ?";
         String remaining = "(SELECT " + limit + " FROM " + tables.tokenMaster()
-                + " m WHERE m.TokenID = ?) - COALESCE(TotalUsedTokens, 0) - ?";
+                + " m WHERE m.TokenID = ?) - " + Sums.exact("TotalUsedTokens") + " - ?";
         String oldest = "(SELECT MIN(o.SummaryID) FROM " + tables.usageSummary() + " o WHERE o.TokenID = ?)";
         return new LedgerSql(
                 "INSERT INTO " + tables.usageLogs() + " (TokenID, Branch, RequestedBy, InputTokens, OutputTokens,"
@@ -48,14 +47,14 @@ record LedgerSql(
                         + " ToolUseTokens, DocumentPromptTokens, AudioPromptTokens, VideoPromptTokens,"
                         + " ImageCandidatesTokens, AudioCandidatesTokens, IsEstimated)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                "UPDATE " + tables.usageSummary() + " SET TotalUsedTokens = " + capped(used, most)
-                        + ", TotalRemainingTokens = " + capped(remaining, most)
+                "UPDATE " + tables.usageSummary() + " SET TotalUsedTokens = " + Sums.bounded(used, most)
+                        + ", TotalRemainingTokens = " + Sums.bounded(remaining, most)
                         + ", LastUpdated = ? WHERE SummaryID = " + oldest,
                 "UPDATE " + tables.tokenMaster() + " SET Status = Status WHERE TokenID = ?",
                 "SELECT COUNT(*) FROM " + tables.usageSummary() + " WHERE TokenID = ?",
                 "INSERT INTO " + tables.usageSummary()
-                        + " (TokenID, TotalUsedTokens, TotalRemainingTokens, LastUpdated) SELECT m.TokenID, " + logged
-                        + ", " + capped(limit + " - " + logged, most) + ", ? FROM " + tables.tokenMaster() + " m WHERE m.TokenID = ?",
+                        + " (TokenID, TotalUsedTokens, TotalRemainingTokens, LastUpdated) SELECT m.TokenID, " + Sums.bounded(logged, most)
+                        + ", " + Sums.bounded(limit + " - " + logged, most) + ", ? FROM " + tables.tokenMaster() + " m WHERE m.TokenID = ?",
                 "SELECT s.TotalUsedTokens, s.Threshold, " + limit + ", m.Status FROM " + tables.usageSummary()
                         + " s JOIN " + tables.tokenMaster() + " m ON m.TokenID = s.TokenID WHERE s.SummaryID = " + oldest,
                 "UPDATE " + tables.tokenMaster() + " SET Status = 'Exceeded' WHERE TokenID = ?"
@@ -73,7 +72,7 @@ record LedgerSql(
                 "INSERT INTO " + tables.tokenMaster() + " (CompanyID, CompanyName, ApiKey, Provider, TotalTokenLimit, Status)"
                         + " VALUES ('-', 'This gateway', '(file: tollgate.gemini.api-key-file)', 'Gemini', "
                         + Math.min(most, Long.MAX_VALUE / 2) + ", 'Internal')",
-                most);
+                most, widths);
     }
 
     /** {@link #insertLog} for several rows at once. */
@@ -90,23 +89,16 @@ record LedgerSql(
 
     private static String limit(long most) {
         String limit = "COALESCE(TotalTokenLimit, " + DEFAULT_LIMIT + ")";
-        return most == Long.MAX_VALUE ? limit
-                : "CASE WHEN " + limit + " > " + usable(most) + " THEN " + usable(most) + " ELSE " + limit + " END";
-    }
-
-    private static String capped(String expression, long most) {
-        return most == Long.MAX_VALUE ? expression : "CASE WHEN " + expression + " > " + most + " THEN " + most
-                + " WHEN " + expression + " < -" + most + " THEN -" + most + " ELSE " + expression + " END";
+        return "CASE WHEN " + limit + " > " + usable(most) + " THEN " + usable(most) + " ELSE " + limit + " END";
     }
 
     /** Of a sum that the tables hold, what may be promised: a call that has begun may go over it by what one call costs at most. */
     static long usable(long most) {
-        return most == Long.MAX_VALUE ? most : Math.max(0, most - Plausible.MOST_TOKENS);
+        return Math.max(0, most - Plausible.MOST_TOKENS);
     }
 
-    /** The parameters of {@link #addToSummary}, whose expressions stand there once or three times. */
+    /** The parameters of {@link #addToSummary}, whose expressions stand there three times. */
     Object[] added(long tokenId, long tokens, Instant at) {
-        return most == Long.MAX_VALUE ? new Object[] {tokens, tokenId, tokens, at, tokenId}
-                : new Object[] {tokens, tokens, tokens, tokenId, tokens, tokenId, tokens, tokenId, tokens, at, tokenId};
+        return new Object[] {tokens, tokens, tokens, tokenId, tokens, tokenId, tokens, tokenId, tokens, at, tokenId};
     }
 }

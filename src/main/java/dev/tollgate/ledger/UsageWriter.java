@@ -24,6 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.tollgate.database.Fault;
+import dev.tollgate.database.TextWidths;
 
 import static dev.tollgate.ledger.Parameters.number;
 
@@ -199,15 +200,17 @@ final class UsageWriter {
             for (; usages.size() - at >= rows; at += rows) {
                 List<Object> parameters = new ArrayList<>();
                 for (int i = at; i < at + rows; i++) {
-                    parameters.addAll(row(usages.get(i), requestIds.get(i)));
+                    parameters.addAll(row(usages.get(i), requestIds.get(i), sql.widths()));
                 }
                 statements.update(sql.insertLogs(rows), parameters.toArray());
             }
         }
     }
 
-    private static List<Object> row(Usage usage, String requestId) {
-        return Arrays.asList(number(usage.tokenId()), usage.branch(), usage.requestedBy(),
+    /** The parameters of {@link LedgerSql#insertLog}. */
+    static List<Object> row(Usage usage, String requestId, TextWidths widths) {
+        return Arrays.asList(number(usage.tokenId()), Text.cut(usage.branch(), widths.branch()),
+                Text.cut(usage.requestedBy(), widths.requestedBy()),
                 usage.inputTokens(), usage.outputTokens(), usage.textPromptTokens(), usage.imagePromptTokens(),
                 usage.textCandidatesTokens(), usage.totalTokens(), usage.at(), requestId, usage.callId(),
                 number(usage.costInUsdTicks()), number(of(usage, UsageDetails::cached)), number(of(usage, UsageDetails::cachedAudio)),

@@ -48,6 +48,8 @@ class StatementsTest {
             Map.entry("database/DatabaseClock.java", "TimesOfTheDatabaseTest, each engine's own"),
             Map.entry("database/Adoption.java: SELECT d.name AS DefaultName", "SQL Server's own"),
             Map.entry("database/Adoption.java: WHERE d.parent_object_id", "SQL Server's own"),
+            Map.entry("database/Adoption.java: WHERE CallID IS NOT NULL", "SQL Server's own"),
+            Map.entry("database/TableShape.java: SELECT 1 FROM … WHERE … IS NOT NULL GROUP BY", "OddTablesTest, a CallID that is not the gateway's"),
             Map.entry("database/Adoption.java: SELECT pg_temp.widen", "AdoptionTest, PostgreSQL's own"),
             Map.entry("database/Adoption.java: SELECT TABLE_SCHEMA", "DatabaseStartTest, tables in another schema"),
             Map.entry("database/Migrations.java: SELECT COUNT(*) FROM INFORMATION_SCHEMA.SCHEMATA", "AdoptionTest, with a schema"),

@@ -21,6 +21,7 @@ import dev.tollgate.database.OldDeployment;
 import dev.tollgate.database.OldDeployment.Shape;
 import dev.tollgate.database.TestDatabases;
 import dev.tollgate.database.TestDatabases.Engine;
+import dev.tollgate.database.TextWidths;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -75,8 +76,8 @@ class NarrowColumnsTest {
         List<TokenRow> read = directory.read(List.of(Map.of("TokenID", token, "TotalTokenLimit", INT, "Status", "Active", "TotalUsedTokens",
                 INT - 4_000_300)));
         assertThat(reservations.hasRoom(token, read.get(0).used(), read.get(0).totalTokenLimit())).as("300 are left of what is promised").isTrue();
-        try (Ledger ledger = new Ledger(owner, new LedgerTables("TokenMaster", "TokenUsageLogs", "TokenUsageSummary", "ApplicationLogs",
-                "RetryAttempts"), INT, DatabaseClock.here(), properties, folder, new DatabaseHealth(clock, properties.probeEvery()), reservations,
+        try (Ledger ledger = new Ledger(owner, LedgerSql.of(new LedgerTables("TokenMaster", "TokenUsageLogs", "TokenUsageSummary", "ApplicationLogs",
+                "RetryAttempts"), INT, TextWidths.OWN), DatabaseClock.here(), properties, folder, new DatabaseHealth(clock, properties.probeEvery()), reservations,
                 clock, false)) {
             assertThat(ledger.book(Bench.usage("over-the-promise", token, 1_000), true)).isEqualTo(Booking.BOOKED);
             assertThat(sql.queryForObject("SELECT Status FROM TokenMaster WHERE TokenID = ?", String.class, token)).isEqualTo("Exceeded");

@@ -13,6 +13,7 @@ import dev.tollgate.ManualClock;
 import dev.tollgate.database.DatabaseClock;
 import dev.tollgate.database.DatabaseHealth;
 import dev.tollgate.database.FullDisk;
+import dev.tollgate.database.TextWidths;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -33,7 +34,7 @@ class SyncedBeforeDeletionTest {
             database.setJdbcUrl("jdbc:h2:full:" + folder.resolve("books") + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0");
             TestTables tables = TestTables.create(database);
             long token = tables.token("NT047", 1_000_000);
-            try (Ledger ledger = new Ledger(database, TestTables.NAMES, Long.MAX_VALUE, DatabaseClock.here(), properties, folder,
+            try (Ledger ledger = new Ledger(database, LedgerSql.of(TestTables.NAMES, Long.MAX_VALUE, TextWidths.OWN), DatabaseClock.here(), properties, folder,
                     new DatabaseHealth(clock, properties.probeEvery()), new Reservations(clock, Duration.ofMinutes(15), Duration.ofMinutes(15)),
                     clock, true)) {
                 assertThat(ledger.book(Bench.usage("c1", token, 10), true)).isEqualTo(Booking.BOOKED);

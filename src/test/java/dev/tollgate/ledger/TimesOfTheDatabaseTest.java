@@ -26,6 +26,7 @@ import dev.tollgate.ManualClock;
 import dev.tollgate.database.DatabaseClock;
 import dev.tollgate.database.DatabaseHealth;
 import dev.tollgate.database.TestDatabases.Engine;
+import dev.tollgate.database.TextWidths;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -86,8 +87,8 @@ class TimesOfTheDatabaseTest {
         ManualClock clock = new ManualClock();
         LedgerProperties properties = new LedgerProperties(DataSize.ofMegabytes(8), Duration.ofSeconds(30), Duration.ofSeconds(5),
                 Duration.ofMinutes(15), Duration.ofMinutes(15), 100, Duration.ZERO);
-        return new Ledger(database, new LedgerTables("TokenMaster", "TokenUsageLogs", "TokenUsageSummary", "ApplicationLogs", "RetryAttempts"),
-                Long.MAX_VALUE, times, properties, folder, new DatabaseHealth(clock, properties.probeEvery()),
+        return new Ledger(database, LedgerSql.of(new LedgerTables("TokenMaster", "TokenUsageLogs", "TokenUsageSummary", "ApplicationLogs", "RetryAttempts"),
+                Long.MAX_VALUE, TextWidths.OWN), times, properties, folder, new DatabaseHealth(clock, properties.probeEvery()),
                 new Reservations(clock, Duration.ofMinutes(15), Duration.ofMinutes(15)), clock, false);
     }
 }
