@@ -59,12 +59,17 @@ public record ListPage(int limit, long after, String search) {
 
     /** The rows of this page, of one more than its limit; where there is one more, the answer names the next page. */
     public <T> List<T> cut(List<T> oneMore, Function<T, Object> id, String path, Exchange exchange) {
+        return cut(oneMore, id, path, "after", exchange);
+    }
+
+    /** The same for a list that goes on by another parameter's name, as jobs do, of which the newest is the first. */
+    public <T> List<T> cut(List<T> oneMore, Function<T, Object> id, String path, String parameter, Exchange exchange) {
         if (oneMore.size() <= limit) {
             return oneMore;
         }
         List<T> page = oneMore.subList(0, limit);
-        exchange.getMessage().setHeader(NEXT, path + "?limit=" + limit + "&after=" + id.apply(page.get(limit - 1))
-                + (search.isEmpty() ? "" : "&q=" + URLEncoder.encode(search, StandardCharsets.UTF_8)));
+        exchange.getMessage().setHeader(NEXT, path + "?limit=" + limit + "&" + parameter + "="
+                + URLEncoder.encode(String.valueOf(id.apply(page.get(limit - 1))), StandardCharsets.UTF_8) + (search.isEmpty() ? "" : "&q=" + URLEncoder.encode(search, StandardCharsets.UTF_8)));
         return page;
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import org.apache.camel.Exchange;
@@ -21,6 +22,7 @@ import org.springframework.stereotype.Component;
 
 import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.KeyHolder;
+import dev.tollgate.gateway.ListPage;
 import dev.tollgate.gateway.OwnFailure;
 import dev.tollgate.gateway.Refusal;
 
@@ -32,11 +34,6 @@ import dev.tollgate.gateway.Refusal;
 public class JobApi {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobApi.class);
-    private static final int PAGE = 100;
-    private static final int LARGEST_PAGE = 1000;
-
-    /** Where a list that goes on is read on. */
-    private static final String NEXT = "X-Tollgate-Next";
 
     /** On the answer to an order that repeats one before: {@code idempotency-key} or {@code equal-order}. */
     private static final String REPEATED = "X-Tollgate-Repeated";
@@ -95,29 +92,24 @@ public class JobApi {
     }
 
     /**
-     * The caller's jobs, newest first.
+     * The caller's jobs, newest first: {@code limit} of them, 100 without it, those that hold the text {@code q} in id, type, state or
+     * message.
      *
-     * @param limit  at most so many, 1 to 1000; null: 100
      * @param before the id of a job of the caller: those that are older; null: from the newest on
+     * @throws Refusal 400 for a part of the list that is none
      */
-    public List<Map<String, Object>> list(@Header("limit") String limit, @Header("before") String before, Exchange exchange) {
-        int most = limit(limit);
+    public List<Map<String, Object>> list(@Header("before") String before, Exchange exchange) {
+        ListPage part = ListPage.withoutAfter(exchange);
         List<Job> all = jobs.all().stream().filter(job -> isOf(job, exchange)).toList();
         int from = before == null ? 0 : all.indexOf(find(before, exchange)) + 1;
-        List<Job> page = all.subList(from, Math.min(all.size(), from + most));
-        if (from + most < all.size()) {
-            exchange.getMessage().setHeader(NEXT, "/jobs?limit=" + most + "&before=" + page.get(most - 1).id());
-        }
         Map<String, Long> etas = jobs.etaSeconds();
-        return page.stream().map(job -> view(job, etas)).toList();
+        List<Map<String, Object>> oneMore = all.subList(from, all.size()).stream().map(job -> view(job, etas))
+                .filter(job -> part.search().isEmpty() || holds(job, part.search())).limit(part.limit() + 1L).toList();
+        return part.cut(oneMore, job -> job.get("jobId"), "/jobs", "before", exchange);
     }
 
-    private static int limit(String limit) {
-        boolean fits = limit == null || limit.matches("[1-9]\\d{0,3}") && Integer.parseInt(limit) <= LARGEST_PAGE;
-        if (!fits) {
-            throw Refusal.of(400, "limit must be a number of jobs, 1 to " + LARGEST_PAGE);
-        }
-        return limit == null ? PAGE : Integer.parseInt(limit);
+    private static boolean holds(Map<String, Object> job, String search) {
+        return Stream.of("jobId", "type", "state", "message").anyMatch(field -> String.valueOf(job.get(field)).toLowerCase(Locale.ROOT).contains(search));
     }
 
     /** One job; 404 when the caller has none of that id. */

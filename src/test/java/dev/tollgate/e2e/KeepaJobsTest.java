@@ -322,9 +322,16 @@ class KeepaJobsTest extends KeepaTest {
         assertThat(second.json().findValuesAsText("jobId")).containsExactlyElementsOf(paths.subList(2, 4));
         assertThat(gateway.get("/jobs?before=" + paths.get(4) + "&limit=1000").header("X-Tollgate-Next")).isNull();
         for (String wrong : List.of("0", "1001", "x", "-1")) {
-            assertThat(gateway.get("/jobs?limit=" + wrong).message()).isEqualTo("limit must be a number of jobs, 1 to 1000");
+            assertThat(gateway.get("/jobs?limit=" + wrong).message()).isEqualTo("limit must be a number of rows, 1 to 1000.");
         }
         assertThat(gateway.get("/jobs?before=none").status()).isEqualTo(404);
+        String one = paths.get(3);
+        assertThat(gateway.get("/jobs?q=" + one.toUpperCase()).json().findValuesAsText("jobId")).containsExactly(one);
+        Answer searched = gateway.get("/jobs?limit=2&q=KEEPA-backfill");
+        assertThat(searched.json().findValuesAsText("jobId")).containsExactlyElementsOf(paths.subList(0, 2));
+        assertThat(gateway.get(searched.header("X-Tollgate-Next")).json().findValuesAsText("jobId")).containsExactlyElementsOf(paths.subList(2, 4));
+        assertThat(gateway.get("/jobs?q=restriction").json()).isEmpty();
+        assertThat(gateway.get("/jobs?q=" + "x".repeat(101)).status()).isEqualTo(400);
         paths.forEach(id -> gateway.send(HttpRequest.newBuilder(gateway.uri("/jobs/" + id)).DELETE()));
     }
 
