@@ -2,6 +2,7 @@ package dev.tollgate.gateway.admin;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
@@ -11,22 +12,27 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import javax.sql.DataSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 import dev.tollgate.database.DatabaseClock;
 import dev.tollgate.database.Tables;
+import dev.tollgate.gateway.admin.UsageDays.Names;
+import dev.tollgate.gateway.admin.UsageDays.Sum;
 import dev.tollgate.ledger.LedgerProperties;
 
 /**
  * Tokens and requests of Gemini in the last {@value #DAYS} days, by day, branch and user, from sums that are kept for each day.
  * Every reading adds up the days anew; where a day's rows or sums are not those of what is kept, its branches and users are read
- * again. So a kept sum is never older than the rows it stands for, whoever wrote, moved or changed them.
+ * again. So a kept sum is never older than the rows it stands for, whoever wrote or moved them. Those of days that are over
+ * outlive a restart.
  */
 @Component("usageReport")
 public class UsageReport {
@@ -43,46 +49,25 @@ public class UsageReport {
             + " SUM(CAST(l.TotalTokensUsed AS BIGINT) % 1000000000) AS ones, SUM(CAST(COALESCE(l.RequestCount, 1) AS BIGINT)) AS requests,"
             + " COUNT(*) AS counted FROM ";
 
-    private record Sum(BigInteger tokens, long requests, long rows) {
-
-        static Sum of(ResultSet row) throws SQLException {
-            BigInteger billions = number(row.getBigDecimal("billions"));
-            return new Sum(billions.multiply(BigInteger.valueOf(1_000_000_000)).add(number(row.getBigDecimal("ones"))),
-                    row.getLong("requests"), row.getLong("counted"));
-        }
-
-        private static BigInteger number(BigDecimal sum) {
-            return sum == null ? BigInteger.ZERO : sum.toBigInteger();
-        }
-
-        Sum plus(Sum other) {
-            return new Sum(tokens.add(other.tokens), requests + other.requests, rows + other.rows);
-        }
-    }
-
-    private record Kept(Map<String, Sum> branches, Map<String, Sum> users) {
-
-        Sum all() {
-            return branches.values().stream().reduce(new Sum(BigInteger.ZERO, 0, 0), Sum::plus);
-        }
-    }
-
     private final JdbcTemplate database;
     private final DatabaseClock times;
     private final int mostNames;
     private final String days;
     private final String namesOfADay;
+    private final UsageDays disk;
     /** Bound: 40 days of 5,000 names of 100 characters; by day. */
-    private final SortedMap<LocalDate, Kept> kept = new TreeMap<>();
-    private String keptSince = "";
+    private final NavigableMap<LocalDate, Names> kept = new TreeMap<>();
+    private LocalDate checked = LocalDate.MIN;
+    private boolean loaded;
 
     @Autowired
-    UsageReport(DataSource database, Tables tables, DatabaseClock times, LedgerProperties ledger) {
-        this(new JdbcTemplate(database), tables, times, MOST_NAMES);
+    UsageReport(DataSource database, Tables tables, DatabaseClock times, LedgerProperties ledger, @Value("${tollgate.data-dir}") String dataDir) {
+        this(new JdbcTemplate(database), tables, times, MOST_NAMES, Path.of(dataDir));
         this.database.setQueryTimeout((int) ledger.queryTimeout().toSeconds());
     }
 
-    UsageReport(JdbcTemplate database, Tables tables, DatabaseClock times, int mostNames) {
+    UsageReport(JdbcTemplate database, Tables tables, DatabaseClock times, int mostNames, Path dataDir) {
+        this.disk = new UsageDays(dataDir.resolve("usage-days.json"));
         this.database = database;
         this.times = times;
         this.mostNames = mostNames;
@@ -103,24 +88,29 @@ public class UsageReport {
      * @return null where there are more days, or a day has more branches and users, than are kept
      */
     public synchronized List<Map<String, Object>> read() {
-        String since = times.daysAgo(DAYS);
-        if (!since.equals(keptSince)) { // once a day all of them are read anew
-            kept.clear();
-            keptSince = since;
+        if (!loaded) {
+            kept.putAll(disk.load());
+            loaded = true;
         }
-        SortedMap<LocalDate, Sum> sums = days(since);
+        SortedMap<LocalDate, Sum> sums = days(times.daysAgo(DAYS));
         if (sums.size() > MOST_DAYS) {
             return null; // rows of days to come, written by somebody else
         }
-        kept.entrySet().removeIf(day -> !day.getValue().all().equals(sums.get(day.getKey())));
+        LocalDate today = LocalDate.parse(times.daysAgo(0));
+        boolean changed = kept.entrySet().removeIf(day -> !day.getValue().all().equals(sums.get(day.getKey())) && day.getKey().isBefore(today));
+        kept.tailMap(today).entrySet().removeIf(day -> !day.getValue().all().equals(sums.get(day.getKey())));
         for (LocalDate day : sums.keySet()) {
             if (!kept.containsKey(day)) {
-                Kept names = names(day);
-                if (names.branches().size() + names.users().size() > mostNames) {
+                Names names = names(day);
+                if (names.count() > mostNames) {
                     return null;
                 }
                 kept.put(day, names);
+                changed |= day.isBefore(today);
             }
+        }
+        if (changed) {
+            disk.save(kept.headMap(today));
         }
         Map<String, Sum> branches = new HashMap<>();
         Map<String, Sum> users = new HashMap<>();
@@ -137,20 +127,44 @@ public class UsageReport {
         return report;
     }
 
+    /**
+     * The same for a timer, and one day more, each in its turn, is read anew although its sums are those that are kept: somebody may
+     * have given its rows another branch or user.
+     */
+    public synchronized void keep() {
+        if (read() != null && !kept.isEmpty()) {
+            checked = kept.higherKey(checked) == null ? kept.firstKey() : kept.higherKey(checked);
+            Names names = names(checked);
+            if (!names.equals(kept.put(checked, names))) {
+                disk.save(kept.headMap(LocalDate.parse(times.daysAgo(0))));
+            }
+        }
+    }
+
     private SortedMap<LocalDate, Sum> days(String since) {
         SortedMap<LocalDate, Sum> sums = new TreeMap<>();
         database.query(days, row -> {
-            sums.put(row.getObject("loggedday", LocalDate.class), Sum.of(row));
+            sums.put(row.getObject("loggedday", LocalDate.class), sum(row));
         }, since);
         return sums;
     }
 
-    private Kept names(LocalDate day) {
-        Kept names = new Kept(new HashMap<>(), new HashMap<>());
+    private static Sum sum(ResultSet row) throws SQLException {
+        BigInteger billions = number(row.getBigDecimal("billions"));
+        return new Sum(billions.multiply(BigInteger.valueOf(1_000_000_000)).add(number(row.getBigDecimal("ones"))), row.getLong("requests"),
+                row.getLong("counted"));
+    }
+
+    private static BigInteger number(BigDecimal sum) {
+        return sum == null ? BigInteger.ZERO : sum.toBigInteger();
+    }
+
+    private Names names(LocalDate day) {
+        Names names = new Names(new HashMap<>(), new HashMap<>());
         String next = day.plusDays(1).toString();
         database.query(namesOfADay, row -> {
             (row.getString("kind").strip().equals("branch") ? names.branches() : names.users())
-                    .merge(row.getString("name"), Sum.of(row), Sum::plus);
+                    .merge(row.getString("name"), sum(row), Sum::plus);
         }, day.toString(), next, day.toString(), next);
         return names;
     }

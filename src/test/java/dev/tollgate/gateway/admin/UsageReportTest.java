@@ -11,6 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -27,12 +28,15 @@ class UsageReportTest {
 
     private static final Pattern STATEMENT = Pattern.compile("(?s)(WITH others AS.*?DESC, \"name\"\\n)");
 
+    @TempDir
+    Path folder;
+
     @ParameterizedTest
     @EnumSource
     void keptSumsAreThoseOfTheRowsWhateverHappensToThem(Engine engine) throws Exception {
         JdbcTemplate sql = filled(engine.migrated());
         DatabaseClock times = DatabaseClock.here();
-        UsageReport report = new UsageReport(new JdbcTemplate(sql.getDataSource()), new Tables("", ""), times, 1000);
+        UsageReport report = new UsageReport(new JdbcTemplate(sql.getDataSource()), new Tables("", ""), times, 1000, folder);
         Random random = new Random(11);
         same(report, sql, times);
         for (int i = 0; i < 12; i++) {
@@ -51,13 +55,7 @@ class UsageReportTest {
     void onlyADayThatHasChangedIsReadAgain(Engine engine) {
         JdbcTemplate sql = filled(engine.migrated());
         AtomicInteger statements = new AtomicInteger();
-        UsageReport report = new UsageReport(new JdbcTemplate(sql.getDataSource()) {
-            @Override
-            public void query(String text, RowCallbackHandler handler, Object... parameters) {
-                statements.incrementAndGet();
-                super.query(text, handler, parameters);
-            }
-        }, new Tables("", ""), DatabaseClock.here(), 1000);
+        UsageReport report = counted(sql, statements);
         report.read();
         assertThat(statements.getAndSet(0)).as("the days, and each day's names").isBetween(20, 32);
 
@@ -71,9 +69,55 @@ class UsageReportTest {
 
     @ParameterizedTest
     @EnumSource
+    void afterARestartOnlyTodayAndWhatHasChangedIsReadAgain(Engine engine) throws Exception {
+        JdbcTemplate sql = filled(engine.migrated());
+        row(sql, new Random(1), 0);
+        AtomicInteger statements = new AtomicInteger();
+        counted(sql, statements).read();
+        statements.set(0);
+
+        UsageReport restarted = counted(sql, statements);
+        same(restarted, sql, DatabaseClock.here());
+        assertThat(statements.getAndSet(0)).as("the days, and today's names").isEqualTo(2);
+
+        row(sql, new Random(2), 3);
+        same(counted(sql, statements), sql, DatabaseClock.here());
+        assertThat(statements.getAndSet(0)).isEqualTo(3);
+
+        Path file = folder.resolve("usage-days.json");
+        Files.writeString(file, Files.readString(file).replace("Branch 1", "Branch 7"));
+        same(counted(sql, statements), sql, DatabaseClock.here());
+        assertThat(statements.get()).as("a file that was changed is not believed").isGreaterThan(20);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void rowsThatAreGivenAnotherBranchAreFoundByTheTimer(Engine engine) throws Exception {
+        JdbcTemplate sql = filled(engine.migrated());
+        UsageReport report = new UsageReport(new JdbcTemplate(sql.getDataSource()), new Tables("", ""), DatabaseClock.here(), 1000, folder);
+        report.read();
+        sql.update("UPDATE TokenUsageLogs SET Branch = 'Renamed', RequestedBy = 'renamed'");
+        for (int i = 0; i < 41; i++) {
+            report.keep();
+        }
+        same(report, sql, DatabaseClock.here());
+    }
+
+    private UsageReport counted(JdbcTemplate sql, AtomicInteger statements) {
+        return new UsageReport(new JdbcTemplate(sql.getDataSource()) {
+            @Override
+            public void query(String text, RowCallbackHandler handler, Object... parameters) {
+                statements.incrementAndGet();
+                super.query(text, handler, parameters);
+            }
+        }, new Tables("", ""), DatabaseClock.here(), 1000, folder);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void moreNamesThanAreKeptAreLeftToTheDatabase(Engine engine) {
         JdbcTemplate sql = filled(engine.migrated());
-        UsageReport report = new UsageReport(new JdbcTemplate(sql.getDataSource()), new Tables("", ""), DatabaseClock.here(), 50);
+        UsageReport report = new UsageReport(new JdbcTemplate(sql.getDataSource()), new Tables("", ""), DatabaseClock.here(), 50, folder);
         assertThat(report.read()).isNotNull();
         for (int i = 0; i < 60; i++) {
             sql.update("INSERT INTO TokenUsageLogs (RequestedBy, TotalTokensUsed) VALUES (?, 1)", "new user " + i);
