@@ -4,6 +4,7 @@
 -- Run: java -cp h2-*.jar org.h2.tools.RunScript -url <spring.datasource.url> -user sa -script archive.sql
 -- Stop the gateway first: an H2 file has one user at a time.
 -- With tollgate.schema set put SET SCHEMA <its name>; above the first statement.
+-- Columns of your own in TokenUsageLogs stay behind and are deleted: add them to the archive and to both lists below.
 
 CREATE TABLE IF NOT EXISTS TokenUsageLogsArchive (
     UsageID              INT PRIMARY KEY,

@@ -3,6 +3,7 @@
 -- While the gateway runs: 5,000 rows a transaction. May be stopped at any point and run again.
 -- Run, without -1: psql -v ON_ERROR_STOP=1 <database> -f archive.sql
 -- With tollgate.schema set put SET search_path = <its name>; above the first statement.
+-- Columns of your own in TokenUsageLogs stay behind and are deleted: add them to the archive and to both lists below.
 
 CREATE TABLE IF NOT EXISTS TokenUsageLogsArchive (
     UsageID              INT PRIMARY KEY,

@@ -4,6 +4,7 @@
 -- stopped at any point and run again.
 -- Run: sqlcmd -I -b -d <database> -i archive.sql
 -- With tollgate.schema set put its name and a dot before the tables.
+-- Columns of your own in TokenUsageLogs stay behind and are deleted: add them to the archive and to both lists below.
 
 IF OBJECT_ID('TokenUsageLogsArchive', 'U') IS NULL
 CREATE TABLE TokenUsageLogsArchive (

@@ -1,6 +1,5 @@
 package dev.tollgate.ledger;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -106,18 +105,35 @@ class GrowthBenchmark {
 
     private void measure(HikariDataSource pool, DriverManagerDataSource source, String name) throws Exception {
         String calls = calls(pool, name);
-        try (ConfigurableApplicationContext context = start(source)) {
-            String base = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
-            System.out.printf("| %s | %s | %s | %s | %s | %s | %s | %s |%n", name, calls, first(base + "/admin/usage"), millis(base + "/admin/usage"),
+        Path data = Files.createTempDirectory(folder, "data");
+        String atFirst;
+        try (ConfigurableApplicationContext context = start(source, data)) {
+            atFirst = first(address(context) + "/admin/usage");
+        }
+        try (ConfigurableApplicationContext context = start(source, data)) {
+            String base = address(context);
+            System.out.printf("| %s | %s | %s | %s | %s | %s | %s | %s | %s |%n", name, calls, atFirst, first(base + "/admin/usage"), millis(base + "/admin/usage"),
                     millis(base + "/status/reconcile"), millis(base + "/admin/tokens?after=5000"), millis(base + "/admin/tokens?q=company+77"),
                     millis(base + "/admin/errors"));
             assertThat(get(base + "/status/reconcile?limit=1")).contains("\"drift\":0");
         }
+        System.out.printf("vw_UsageSummary with %s rows: one company %s, all %s%n", name, query("SELECT * FROM vw_UsageSummary WHERE CompanyID = 'C-77'"),
+                query("SELECT * FROM vw_UsageSummary"));
     }
 
-    private ConfigurableApplicationContext start(DriverManagerDataSource source) throws IOException {
+    private String query(String query) {
+        long begun = System.nanoTime();
+        sql.queryForList(query);
+        return String.format(Locale.ROOT, "%.0f ms", (System.nanoTime() - begun) / 1e6);
+    }
+
+    private static String address(ConfigurableApplicationContext context) {
+        return "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
+    }
+
+    private ConfigurableApplicationContext start(DriverManagerDataSource source, Path data) {
         return new SpringApplicationBuilder(TollgateApplication.class).initializers(context -> context.getBeanFactory()
-                .registerSingleton("noTests", new NoTests())).run("--server.port=0", "--tollgate.data-dir=" + Files.createTempDirectory(folder, "data"),
+                .registerSingleton("noTests", new NoTests())).run("--server.port=0", "--tollgate.data-dir=" + data,
                 "--spring.datasource.url=" + source.getUrl(), "--spring.datasource.username=" + source.getUsername(), "--spring.datasource.password=",
                 "--tollgate.ledger.query-timeout=60s");
     }
