@@ -15,7 +15,11 @@ export function show(spApi) {
     ['Tokens renewed', number(spApi.refreshes)],
   ]);
   byId('sp-api-figures').title = days == null ? 'Set tollgate.sp-api.secret-rotated-at for the countdown.' : '';
-  byId('sellers-none').hidden = spApi.sellers.length > 0;
+  const more = spApi.sellerCount - spApi.sellers.length;
+  byId('sellers-none').hidden = spApi.sellers.length > 0 && more === 0;
+  if (more > 0) {
+    text(byId('sellers-none'), `${plural(more, 'more row')}, connected: GET /sellers lists and searches all.`);
+  }
   byId('connect').disabled = spApi.missing.length > 0;
   keyed(byId('sellers'), spApi.sellers, seller => seller.sellerId, make, update);
 }
@@ -63,11 +67,11 @@ async function connect(button, seller) {
 byId('connect').addEventListener('click', () => connect(byId('connect')));
 
 export function glance(spApi, toll) {
-  const connected = spApi.sellers.filter(seller => !gone(seller)).length;
+  const connected = spApi.sellerCount - spApi.reconnectNeeded;
   text(toll.querySelector('strong'), number(connected));
-  text(toll.querySelector('.sub'), connected === spApi.sellers.length ? `${connected === 1 ? 'seller' : 'sellers'} connected`
-    : `of ${plural(spApi.sellers.length, 'seller')} connected`);
+  text(toll.querySelector('.sub'), connected === spApi.sellerCount ? `${connected === 1 ? 'seller' : 'sellers'} connected`
+    : `of ${plural(spApi.sellerCount, 'seller')} connected`);
   const [level, words] = spApi.missing.length ? ['bad', 'Not set up'] : spApi.alarm ? ['bad', 'Refused']
-    : spApi.sellers.some(gone) ? ['bad', 'Reconnect'] : spApi.sellers.length ? ['good', 'Open'] : ['', 'No seller'];
+    : spApi.reconnectNeeded > 0 ? ['bad', 'Reconnect'] : spApi.sellers.length ? ['good', 'Open'] : ['', 'No seller'];
   chip(toll.querySelector('.chip'), level, words);
 }

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import dev.tollgate.e2e.Gateway.Answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** A list of sellers that has grown: in pages, searched, each row once. */
 class SellerPagesTest extends SellerTest {
@@ -37,6 +38,22 @@ class SellerPagesTest extends SellerTest {
         for (String wrong : List.of("limit=0", "limit=1001", "after=a%20b", "q=" + "x".repeat(101))) {
             assertThat(gateway.get("/sellers?" + wrong).status()).as(wrong).isEqualTo(400);
         }
+    }
+
+    @Test
+    void theSnapshotCountsAllAndShowsAHundredThoseThatMustReconnectFirst() {
+        for (int i = 0; i < 105; i++) {
+            imported("A2MANY" + i, "ATVPDKIKX0DER");
+        }
+        database.sql("UPDATE SellerGrants SET State = 'reconnect-needed' WHERE SellerID = 'A2MANY104'").update();
+
+        await().untilAsserted(() -> {
+            JsonNode sellers = gateway.get("/status").json().path("spApi");
+            assertThat(sellers.path("sellerCount").asInt()).isGreaterThanOrEqualTo(105);
+            assertThat(sellers.path("reconnectNeeded").asInt()).isEqualTo(1);
+            assertThat(sellers.path("sellers").size()).isEqualTo(100);
+            assertThat(sellers.path("sellers").get(0).path("sellerId").asText()).isEqualTo("A2MANY104");
+        });
     }
 
     private void imported(String seller, String marketplace) {
