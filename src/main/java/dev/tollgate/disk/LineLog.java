@@ -284,35 +284,25 @@ public final class LineLog implements Closeable {
         }
     }
 
-    private void end() {
-        closed = true;
-        HeldFiles.release(path);
-    }
-
     /** Closes without a sync; for files that need none. */
     public void abandon() throws IOException {
-        syncing.lock();
-        try {
-            if (!closed) {
-                end();
-                try (file; mark) {
-                    LOG.debug("{} is closed at {} bytes", path, written.bytes);
-                }
-            }
-        } finally {
-            syncing.unlock();
-        }
+        close(false);
     }
 
     /** Syncs and closes; whoever still waits for a sync finds it done. */
     @Override
     public void close() throws IOException {
+        close(true);
+    }
+
+    private void close(boolean durably) throws IOException {
         syncing.lock();
         try {
             if (!closed) {
-                end();
+                closed = true;
+                HeldFiles.release(path);
                 try (file; mark) {
-                    if (syncFailure == null) {
+                    if (durably && syncFailure == null) {
                         sync(written.bytes);
                     }
                 }
