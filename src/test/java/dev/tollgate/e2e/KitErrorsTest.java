@@ -26,7 +26,8 @@ class KitErrorsTest extends OwnRoutesTest {
             "concurrency", "concurrency-action {name: %s, atOnce: 1}",
             "bucket", "token-bucket-action {name: %s, tokens: 100}",
             "quota", "daily-quota-action {name: %s, calls: 1}",
-            "retry", "retry-action {name: %s, maxRetries: 1, initialDelay: 1ms, maxDelay: 5ms, failureRate: 0}",
+            "retry", "retry-action {name: %s, maxRetries: 1, initialDelay: 1ms, maxDelay: 5ms, failureRate: 0,"
+                    + " exceptions: org.apache.camel.http.base.HttpOperationFailedException}",
             "cache", "cache-action {name: %s, keepFor: 1h}",
             "budget", "budget-action {name: %1$s, provider: weather, account: %1$s, estimate: 10}");
 
@@ -97,6 +98,7 @@ class KitErrorsTest extends OwnRoutesTest {
                     expression: {tokenize: {token: ","}}
                     steps:
                 """ + asks().indent(6))));
+        files.put("retried.camel.yaml", onException(ANSWERS) + route("retried", "", kamelet("retry", "retried", asks())));
         files.put("plain.camel.yaml", route("plain-quota", "errorHandler: {defaultErrorHandler: {}}", kamelet("quota", "plain-quota", asks())));
         files.put("dead.camel.yaml", route("dead-letter", "errorHandler: {deadLetterChannel: {deadLetterUri: \"direct:dead\"}}",
                 kamelet("bucket", "dead-letter", THROWS)) + inner("dead", "errorHandler: {noErrorHandler: {}}", """
@@ -161,6 +163,16 @@ class KitErrorsTest extends OwnRoutesTest {
         assertThat(answer.status()).isEqualTo(418);
         assertThat(answer.text()).isEqualTo("own answer to IllegalStateException");
         assertThat(answer.header("X-After")).isEqualTo("went on");
+    }
+
+    @Test
+    void theKameletTriesAgainBeforeTheRouteAnswers() {
+        api.reset((call, number) -> number == 1 ? new Reply(500, "{}", Map.of()) : Reply.ok("{\"n\":2}"));
+        assertThat(gateway.get("/retried").text()).isEqualTo("{\"n\":2}");
+
+        api.reset((call, number) -> new Reply(500, "{}", Map.of()));
+        assertThat(gateway.get("/retried").text()).isEqualTo("own answer to HttpOperationFailedException");
+        assertThat(api.calls()).hasSize(2);
     }
 
     /** Each attempt is a call, so each needs a permit: the second one has none. */
