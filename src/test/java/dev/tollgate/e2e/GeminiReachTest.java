@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 
@@ -101,6 +102,24 @@ class GeminiReachTest extends KeyTest {
 
         assertThat(gemini.calls()).singleElement().extracting(Call::body).asString().contains("\"include_usage\":true");
         await().untilAsserted(() -> assertThat(new Books(database).entries(company)).extracting(Books.Entry::tokens).containsExactly(11L));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 429})
+    void whatSteersClientsAndNamesTheCallComesBack(int status) {
+        gemini.script((call, number) -> new Reply(status, "{\"usageMetadata\":{\"totalTokenCount\":1}}", "1", Map.of("Retry-After-Ms", "350",
+                "X-RateLimit-Remaining-Requests", "7", "RateLimit", "\"default\";r=50;t=30", "X-Request-Id", "req-of-gemini-1",
+                "Server", "secret-server", "X-Team", "secret-team")));
+
+        var answer = send("POST", "/v1beta/models/x:generateContent", "{}");
+
+        assertThat(answer.header("Retry-After")).isEqualTo("1");
+        assertThat(answer.header("Retry-After-Ms")).isEqualTo("350");
+        assertThat(answer.header("X-RateLimit-Remaining-Requests")).isEqualTo("7");
+        assertThat(answer.header("RateLimit")).isEqualTo("\"default\";r=50;t=30");
+        assertThat(answer.header("X-Upstream-Request-Id")).isEqualTo("req-of-gemini-1");
+        assertThat(answer.header("X-Request-Id")).isNotEqualTo("req-of-gemini-1");
+        assertThat(answer.headers().toString()).doesNotContain("secret-");
     }
 
     @Test
