@@ -4,6 +4,8 @@ import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -12,6 +14,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import dev.tollgate.Codings;
 import dev.tollgate.e2e.Gateway.Answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -185,6 +188,34 @@ class XaiUsageTest extends XaiGatewayTest {
 
         String asking = STREAM.replace("{\"stream\"", "{\"stream_options\":{\"include_usage\":true},\"stream\"");
         assertThat(post(CHAT, asking).text()).as("who asks has it").isEqualTo(PIECE + EXTRA + DONE);
+    }
+
+    /** Whole and as a stream, and also where the reply does not say that it is compressed. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("codings")
+    void whatComesCompressedWithoutBeingAskedForIsReadAndPassesDecoded(String coding, UnaryOperator<byte[]> coded) {
+        String[] header = coding.equals("unsaid") ? new String[0] : new String[] {"Content-Encoding", coding};
+        String whole = "{\"choices\":[{\"message\":{\"content\":\"Hello\"}}],\"usage\":" + SAID + "}";
+        xai.answer(200, JSON, coded.apply(whole.getBytes(StandardCharsets.UTF_8)), header);
+        Answer answer = post(CHAT, ASK, "X-Request-Id", "coded-" + coding);
+        assertThat(answer.text()).isEqualTo(whole);
+        assertThat(answer.header("Content-Encoding")).isNull();
+
+        xai.answer(200, EVENTS, coded.apply((PIECE + EXTRA + DONE).getBytes(StandardCharsets.UTF_8)), header);
+        Answer stream = post(CHAT, STREAM, "X-Request-Id", "coded-stream-" + coding);
+        assertThat(stream.text()).isEqualTo(PIECE + DONE);
+        assertThat(stream.header("Content-Encoding")).isNull();
+
+        for (String id : List.of("coded " + coding, "coded stream-" + coding)) {
+            await().untilAsserted(() -> assertThat(rows(id)).hasSize(1));
+            assertThat(rows(id).get(0)).containsExactly("drop-in", 32L, 103L, 135L, 20L, 94L, 4121500L, false);
+        }
+    }
+
+    static Stream<Arguments> codings() {
+        Map<String, UnaryOperator<byte[]>> codings = Map.of("gzip", Codings::gzip, "deflate", Codings::deflate, "br", Codings::brotli,
+                "zstd", Codings::zstd, "unsaid", Codings::gzip);
+        return codings.entrySet().stream().map(one -> Arguments.of(one.getKey(), one.getValue()));
     }
 
     /** Faults of the sandbox, so that everybody can see it held. */
