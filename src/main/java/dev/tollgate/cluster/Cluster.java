@@ -208,10 +208,10 @@ public final class Cluster implements AutoCloseable {
                 && other.seenAt().isAfter(since));
     }
 
-    /** Whether that start of a node is dead, left, or followed by a later one. */
+    /** Whether that start of a node is known to be dead, left, or followed by a later one; of one that has just joined nothing is known yet. */
     boolean isOver(String node, long start) {
-        return !(node.equals(id) && start == epoch)
-                && nodes.stream().noneMatch(other -> other.id().equals(node) && other.epoch() <= start && other.state() == Node.State.UP);
+        return !(node.equals(id) && start == epoch) && nodes.stream().anyMatch(other -> other.id().equals(node)
+                && (other.epoch() > start || other.epoch() == start && other.state() != Node.State.UP));
     }
 
     /** Does something on one of the few threads that may wait for the database. */

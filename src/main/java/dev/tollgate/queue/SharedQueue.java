@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -406,8 +407,9 @@ public final class SharedQueue extends AdmissionQueue {
     /** Sees to the next step, if somebody waits for one. */
     private void goOn(Passed passed, boolean news) {
         quiet = news ? 0 : quiet + 1;
-        if (passed.admitted().size() >= Turnstile.MOST || !events.isEmpty() && share == null) {
-            nudge();
+        if (Stream.of(ServiceClass.values()).anyMatch(each -> !ranks.of(each).isEmpty() && !passed.first().containsKey(each))
+                || !events.isEmpty() && share == null) {
+            nudge(); // for who came behind those who went while the step was under way
             return;
         }
         if (passed.first().isEmpty()) {

@@ -90,6 +90,14 @@ final class ThreeNodes implements AutoCloseable {
         }
     }
 
+    /** A gateway on the same database that shares nothing, for comparison. */
+    GatewayProcess alone(Map<String, String> changed) {
+        Map<String, String> all = new TreeMap<>(settings(1));
+        all.put("tollgate.cluster.enabled", "false");
+        all.putAll(changed);
+        return GatewayProcess.unpackaged(program(1), folder("alone"), all, environment);
+    }
+
     private List<String> program(int n) {
         List<String> program = new ArrayList<>(List.of("-Dtollgate.test.skew=" + skews.get(n)));
         program.addAll(classPath);
