@@ -43,3 +43,45 @@ CREATE TABLE IF NOT EXISTS ${schema}SharedFlights (
     Epoch   BIGINT NOT NULL,
     EndsAt  BIGINT NOT NULL
 );
+
+-- Companies' tokens whose limit the nodes count together: a row is what they wait for, one after the other.
+CREATE TABLE IF NOT EXISTS ${schema}SharedBudgets (
+    TokenID BIGINT PRIMARY KEY,
+    Turn    BIGINT NOT NULL
+);
+
+-- Tokens that calls in flight may use, by the id of the call; or a node's part for when the database is away (share:...).
+CREATE TABLE IF NOT EXISTS ${schema}SharedHolds (
+    HoldID  VARCHAR(128) PRIMARY KEY,
+    TokenID BIGINT NOT NULL,
+    Tokens  BIGINT NOT NULL,
+    NodeID  VARCHAR(64) NOT NULL,
+    Epoch   BIGINT NOT NULL,
+    EndsAt  BIGINT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS SharedHolds_TokenID ON ${schema}SharedHolds (TokenID);
+
+-- Access tokens of sellers, by the SHA-256 of application and refresh token; encrypted. A new one is written over the Version that
+-- was read; a node that asks for one has claimed it until ClaimedUntil.
+CREATE TABLE IF NOT EXISTS ${schema}SharedTokens (
+    TokenKey     VARCHAR(64) PRIMARY KEY,
+    Version      BIGINT NOT NULL,
+    AccessToken  TEXT,
+    IssuedAt     BIGINT NOT NULL,
+    EndsAt       BIGINT NOT NULL,
+    RenewAt      BIGINT NOT NULL,
+    ClaimedBy    VARCHAR(64),
+    ClaimEpoch   BIGINT NOT NULL,
+    ClaimedUntil BIGINT NOT NULL
+);
+
+-- Consents that a browser has begun at one node and may finish at another, by the SHA-256 of the state; each once.
+CREATE TABLE IF NOT EXISTS ${schema}SharedConsents (
+    StateHash      VARCHAR(64) PRIMARY KEY,
+    BrowserHash    VARCHAR(64) NOT NULL,
+    Marketplace    VARCHAR(32) NOT NULL,
+    RedirectUri    VARCHAR(2000) NOT NULL,
+    ExpectedSeller VARCHAR(64) NOT NULL,
+    EndsAt         BIGINT NOT NULL,
+    Used           SMALLINT NOT NULL
+);

@@ -63,3 +63,61 @@ BEGIN
     );
 END
 GO
+
+-- Companies' tokens whose limit the nodes count together: a row is what they wait for, one after the other.
+IF OBJECT_ID('${schema}SharedBudgets', 'U') IS NULL
+BEGIN
+    CREATE TABLE ${schema}SharedBudgets (
+        TokenID BIGINT NOT NULL PRIMARY KEY,
+        Turn    BIGINT NOT NULL
+    );
+END
+GO
+
+-- Tokens that calls in flight may use, by the id of the call; or a node's part for when the database is away (share:...).
+IF OBJECT_ID('${schema}SharedHolds', 'U') IS NULL
+BEGIN
+    CREATE TABLE ${schema}SharedHolds (
+        HoldID  VARCHAR(128) NOT NULL PRIMARY KEY,
+        TokenID BIGINT NOT NULL,
+        Tokens  BIGINT NOT NULL,
+        NodeID  VARCHAR(64) NOT NULL,
+        Epoch   BIGINT NOT NULL,
+        EndsAt  BIGINT NOT NULL
+    );
+    CREATE INDEX SharedHolds_TokenID ON ${schema}SharedHolds (TokenID);
+END
+GO
+
+-- Access tokens of sellers, by the SHA-256 of application and refresh token; encrypted. A new one is written over the Version that
+-- was read; a node that asks for one has claimed it until ClaimedUntil.
+IF OBJECT_ID('${schema}SharedTokens', 'U') IS NULL
+BEGIN
+    CREATE TABLE ${schema}SharedTokens (
+        TokenKey     VARCHAR(64) NOT NULL PRIMARY KEY,
+        Version      BIGINT NOT NULL,
+        AccessToken  NVARCHAR(MAX),
+        IssuedAt     BIGINT NOT NULL,
+        EndsAt       BIGINT NOT NULL,
+        RenewAt      BIGINT NOT NULL,
+        ClaimedBy    VARCHAR(64),
+        ClaimEpoch   BIGINT NOT NULL,
+        ClaimedUntil BIGINT NOT NULL
+    );
+END
+GO
+
+-- Consents that a browser has begun at one node and may finish at another, by the SHA-256 of the state; each once.
+IF OBJECT_ID('${schema}SharedConsents', 'U') IS NULL
+BEGIN
+    CREATE TABLE ${schema}SharedConsents (
+        StateHash      VARCHAR(64) NOT NULL PRIMARY KEY,
+        BrowserHash    VARCHAR(64) NOT NULL,
+        Marketplace    VARCHAR(32) NOT NULL,
+        RedirectUri    VARCHAR(2000) NOT NULL,
+        ExpectedSeller VARCHAR(64) NOT NULL,
+        EndsAt         BIGINT NOT NULL,
+        Used           SMALLINT NOT NULL
+    );
+END
+GO

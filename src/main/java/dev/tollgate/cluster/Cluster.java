@@ -58,6 +58,8 @@ public final class Cluster implements AutoCloseable {
     private volatile List<Node> nodes = List.of();
     /** When the last word that reached the database was said, by {@link System#nanoTime}. */
     private volatile long heardAt;
+    /** Since when it was heard without a gap, by the same. */
+    private volatile long heardSince;
     private volatile boolean replaced;
     private volatile boolean closed;
 
@@ -170,6 +172,14 @@ public final class Cluster implements AutoCloseable {
         return !replaced && System.nanoTime() - heardAt < properties.deadAfter().dividedBy(2).toNanos();
     }
 
+    /**
+     * Whether a node that is silent is dead, and not only slower to come back than this one after the database was away for all:
+     * true when this one was heard for dead-after without a gap.
+     */
+    public boolean mayCountDead() {
+        return mayWork() && System.nanoTime() - heardSince >= properties.deadAfter().toNanos();
+    }
+
     /** Whether another process has this node's name since, so that nothing which this one holds counts. */
     boolean isReplaced() {
         return replaced;
@@ -275,6 +285,9 @@ public final class Cluster implements AutoCloseable {
             return true;
         });
         if (mine) {
+            if (heardSince == 0 || said - heardAt > properties.deadAfter().dividedBy(2).toNanos()) {
+                heardSince = said;
+            }
             heardAt = said;
         } else if (!replaced) {
             replaced = true;

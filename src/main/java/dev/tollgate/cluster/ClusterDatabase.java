@@ -45,7 +45,11 @@ public final class ClusterDatabase {
         this.transaction = new TransactionTemplate(new JdbcTransactionManager(database));
         this.tables = tables;
         this.sqlServer = engine == DatabaseDriver.SQLSERVER;
-        this.now = sqlServer ? "DATEDIFF_BIG(MILLISECOND, '19700101', SYSUTCDATETIME())"
+        this.now = now(engine);
+    }
+
+    static String now(DatabaseDriver engine) {
+        return engine == DatabaseDriver.SQLSERVER ? "DATEDIFF_BIG(MILLISECOND, '19700101', SYSUTCDATETIME())"
                 : "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
     }
 

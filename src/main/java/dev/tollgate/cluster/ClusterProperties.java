@@ -28,8 +28,11 @@ public record ClusterProperties(@DefaultValue("false") boolean enabled, @Default
      *              beforehand, a twentieth of what was left at a time
      * @param pacing for token buckets (Keepa, SP-API, own APIs): {@code closed}, no call leaves; {@code share}, each node goes on with
      *              its Nth of the rate and of what was left
+     * @param budget for limits of tokens: {@code closed}, no call is paid; {@code share}, those that this node's part covers, which it
+     *              held beforehand: half of what was left, divided by the nodes
      */
-    public record Postures(@DefaultValue("closed") WhenAway quota, @DefaultValue("share") WhenAway pacing) {
+    public record Postures(@DefaultValue("closed") WhenAway quota, @DefaultValue("share") WhenAway pacing,
+            @DefaultValue("share") WhenAway budget) {
     }
 
     /** @throws IllegalArgumentException naming the key that is out of its bounds */

@@ -17,17 +17,17 @@ public enum Kind {
     /** Rates of SP-API. */
     SP_API_RATES("sp-api.rates", true, "each node sends at the whole rate of an operation, so N nodes meet Amazon's 429"),
     /** Access tokens of sellers. */
-    SP_API_TOKENS("sp-api.tokens", false, "each node asks for access tokens of its own: N requests a life; a consent must come back to"
+    SP_API_TOKENS("sp-api.tokens", true, "each node asks for access tokens of its own: N requests a life; a consent must come back to"
             + " the node where it began"),
     /** Reservations of Gemini's budgets. */
-    GEMINI_RESERVATIONS("gemini.reservations", false, "usage is booked together, but a node does not see the calls in flight of others:"
+    GEMINI_RESERVATIONS("gemini.reservations", true, "usage is booked together, but a node does not see the calls in flight of others:"
             + " a limit may be passed by what N-1 nodes have in flight"),
     /** Calls a day of own APIs. */
     KIT_QUOTAS("kit.quotas", true, "each node has the calls of daily-quota-action for itself"),
     /** Token buckets of own APIs. */
     KIT_BUCKETS("kit.buckets", true, "each node has the rate of token-bucket-action for itself"),
     /** Other limits of own APIs. */
-    KIT("kit", false, "quotas with a key, budgets, caches and concurrency of own APIs are each node's: N nodes let N times as much"
+    KIT("kit", false, "quotas with a key, caches and concurrency of own APIs are each node's: N nodes let N times as much"
             + " pass"),
     /** Background work. */
     JOBS("jobs", false, "a job runs on the node that took it; scheduled ones begin on every node that has the schedule: give it to one");

@@ -109,7 +109,7 @@ final class QuotaRow implements SharedCount {
         } catch (DatabaseAwayException away) {
             LocalDate day = certainDay(settings);
             for (Ask ask : batch) {
-                ask.word = day != null && day.equals(reserve.day()) ? fromReserve().orElse(unknown(away)) : unknown(away);
+                ask.word = cluster.mayWork() && day != null && day.equals(reserve.day()) ? fromReserve().orElse(unknown(away)) : unknown(away);
             }
         }
     }

@@ -1,27 +1,26 @@
 package dev.tollgate.gateway;
 
-import java.util.List;
+import java.util.Optional;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.stereotype.Component;
 
 import dev.tollgate.cluster.Cluster;
 
-/** Amber while this node may not begin what is shared. */
+/** Amber while this node may not begin what is shared; readiness, too, so that whoever asks it hears why. Up where there is one. */
 @Component
-@ConditionalOnProperty("tollgate.cluster.enabled")
 class ClusterHealthIndicator implements HealthIndicator {
 
-    private final Cluster cluster;
+    private final ObjectProvider<Cluster> cluster;
 
-    ClusterHealthIndicator(Cluster cluster) {
+    ClusterHealthIndicator(ObjectProvider<Cluster> cluster) {
         this.cluster = cluster;
     }
 
     @Override
     public Health health() {
-        return Degraded.unless(cluster.trouble().map(List::of).orElse(List.of()));
+        return Degraded.unless(Optional.ofNullable(cluster.getIfAvailable()).flatMap(Cluster::trouble).stream().toList());
     }
 }

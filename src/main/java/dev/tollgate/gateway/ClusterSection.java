@@ -38,7 +38,7 @@ class ClusterSection implements StatusSection {
             section.put("databaseAway", nodes.database().isAway());
             section.put("clockErrorMillis", nodes.clockError().toMillis());
             section.put("whenAway", Map.of("quota", nodes.whenAway().quota().name().toLowerCase(), "pacing",
-                    nodes.whenAway().pacing().name().toLowerCase()));
+                    nodes.whenAway().pacing().name().toLowerCase(), "budget", nodes.whenAway().budget().name().toLowerCase()));
             section.put("shared", Stream.of(Kind.values()).filter(Kind::isShared).map(Kind::word).toList());
             Map<String, String> own = new LinkedHashMap<>();
             Stream.of(Kind.values()).filter(kind -> !kind.isShared()).forEach(kind -> own.put(kind.word(), kind.otherwise()));

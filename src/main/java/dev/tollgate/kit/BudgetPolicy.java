@@ -94,6 +94,9 @@ public final class BudgetPolicy extends KitPolicy {
     /** Reserves on the first row that has room, and begins with the call. */
     private Charge begin(Exchange exchange) {
         Payer payer = payers.payer(exchange);
+        if (!payer.isUnderWay()) {
+            kit.nodes().pass();
+        }
         long expected = prices != null ? prices.quote(exchange).price().expected() : wholeNumber(estimate, exchange, "estimate");
         if (expected > 0 && !payer.isUnderWay() && !kit.budgets().ledger().canBook()) {
             throw unbookable();
@@ -133,7 +136,7 @@ public final class BudgetPolicy extends KitPolicy {
     /** One call that an account pays for. */
     private final class Charge implements Passage {
 
-        private final String callId = TimeOrderedId.next();
+        private final String callId;
         private final String requestId;
         private final Payer payer;
         private final TokenRow row;
@@ -147,6 +150,7 @@ public final class BudgetPolicy extends KitPolicy {
             this.payer = payer;
             this.row = row;
             this.reserved = reserved;
+            this.callId = reserved == null ? TimeOrderedId.next() : reserved.id();
             this.expected = expected;
             this.requestId = exchange.getProperty(RequestIds.HEADER, String.class);
             payer.pays(row, exchange);

@@ -67,7 +67,7 @@ public final class CalendarQuotaPolicy extends KitPolicy {
         return "daily-quota";
     }
 
-    /** @throws Refusal 429 until the next period begins, when this one is spent */
+    /** @throws Refusal 429 until the next period begins, when this one is spent; 503 while it cannot be counted with the other nodes */
     @Override
     CompletionStage<Passage> enter(Exchange exchange) {
         Quotas.Counts quota = counts();
@@ -78,6 +78,9 @@ public final class CalendarQuotaPolicy extends KitPolicy {
     private Permit take(Quotas.Counts quota, String caller) {
         QuotaDecision word = quota.take(caller);
         if (word instanceof QuotaDecision.Denied denied) {
+            kit.nodes().uncounted().ifPresent(no -> {
+                throw no.because(new QuotaSpent(denied, no));
+            });
             throw spent(denied);
         }
         return ((QuotaDecision.Granted) word).permit();

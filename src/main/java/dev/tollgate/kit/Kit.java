@@ -12,6 +12,7 @@ import org.springframework.stereotype.Component;
 
 import dev.tollgate.door.CallerWatch;
 import dev.tollgate.gateway.Caller;
+import dev.tollgate.gateway.ClusterGate;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.gateway.RetryProperties;
 import dev.tollgate.metrics.CallMeters;
@@ -25,7 +26,7 @@ import dev.tollgate.oauth.OAuthClients;
 @Component("kit")
 public record Kit(Buckets buckets, Quotas quotas, Caches caches, Breakers breakers, OAuthClients clients,
         Concurrencies concurrencies, Budgets budgets, CallerWatch callers, CallMeters meters, KitThreads threads, RetryProperties retry,
-        Environment settings, Clock clock) {
+        ClusterGate nodes, Environment settings, Clock clock) {
 
     /** How many calls may wait at one bucket where its file does not say, so that waiting takes a bounded part of the heap. */
     public static int mostWaiting() {

@@ -92,7 +92,7 @@ public final class Ledger implements Closeable {
         this.reservations = reservations;
         this.transactions = new Transactions(dataSource, properties.queryTimeout(), databaseClock);
         this.probes = new Probe(transactions, sql, clock);
-        this.usageWriter = new UsageWriter(transactions, sql, clock);
+        this.usageWriter = new UsageWriter(transactions, sql, clock, reservations.holds());
         this.attemptWriter = new AttemptWriter(transactions, sql);
         long bytes = properties.spoolMaxSize().toBytes();
         this.usages = new Spool<>(path, "usage", Usage.class, bytes, true);
@@ -103,6 +103,7 @@ public final class Ledger implements Closeable {
         this.attemptReplay = new Replay<>(attempts, new AttemptDestination(attemptWriter), rejected, health, clock, properties.probeEvery());
         this.longestWait = properties.queryTimeout();
         countSpooled();
+        reservations.begin();
         this.writer = new JournalWriter(() -> bringOver(WITHOUT_END));
     }
 

@@ -11,6 +11,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import dev.tollgate.cluster.Cluster;
 import dev.tollgate.database.CountColumns;
 import dev.tollgate.database.DatabaseClock;
 import dev.tollgate.database.DatabaseHealth;
@@ -42,8 +43,10 @@ class LedgerConfiguration {
     }
 
     @Bean
-    Reservations reservations(LedgerProperties properties) {
-        return new Reservations(clock, properties.reservationLease(), properties.lastKnownFor());
+    Reservations reservations(LedgerProperties properties, LedgerTables tables, ObjectProvider<Cluster> cluster) {
+        Cluster nodes = cluster.getIfAvailable();
+        return new Reservations(clock, properties.reservationLease(), properties.lastKnownFor(),
+                spooled -> nodes == null ? null : new SharedHolds(nodes, tables, properties.reservationLease(), spooled));
     }
 
     @Bean

@@ -4,19 +4,24 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalLong;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.LongUnaryOperator;
 import java.util.function.UnaryOperator;
+
+import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.TimeOrderedId;
 
 /**
  * Keeps parallel calls from running past a token's limit by more than themselves. A call is admitted while what was
  * read as used, what other calls here hold, and what waits in the spool stay under the limit together.
  *
  * <p>The read may be older than a booking that has settled meanwhile; therefore the ledger tells the value its booking
- * left, before the call settles, and no smaller one counts for a while. Each process knows its own calls only.
+ * left, before the call settles, and no smaller one counts for a while. What calls of other nodes hold is in {@link SharedHolds}.
  */
-public final class Reservations {
+public final class Reservations implements AutoCloseable {
 
+    private static final Duration WHILE_THE_DATABASE_IS_AWAY = Duration.ofSeconds(5);
     /** How long no call is paid for whose usage the database refuses; then one may try. */
     private static final Duration TRIAL_EVERY = Duration.ofMinutes(1);
     /** Stands for the fallback key, which has no row. */
@@ -27,6 +32,8 @@ public final class Reservations {
     private final Clock clock;
     private final Duration lease;
     private final Duration keepFloor;
+    /** Null where there is one gateway. */
+    private final SharedHolds shared;
     /** Bound: rows of TokenMaster with calls on their way or usage in the spool. */
     private final ConcurrentHashMap<Long, Account> accounts = new ConcurrentHashMap<>();
 
@@ -35,9 +42,15 @@ public final class Reservations {
      * @param keepFloor longest age of a value of {@code used} that {@link #reserve} may be given
      */
     public Reservations(Clock clock, Duration lease, Duration keepFloor) {
+        this(clock, lease, keepFloor, spooled -> null);
+    }
+
+    /** @param shared what all nodes hold together, of what is spooled here; null where there is one */
+    Reservations(Clock clock, Duration lease, Duration keepFloor, Function<LongUnaryOperator, SharedHolds> shared) {
         this.clock = clock;
         this.lease = lease;
         this.keepFloor = keepFloor;
+        this.shared = shared.apply(this::spooled);
     }
 
     /**
@@ -46,12 +59,30 @@ public final class Reservations {
      * @param used     TotalUsedTokens as last read, 0 without a summary
      * @param limit    TotalTokenLimit
      * @param estimate tokens the call is expected to use; less than 0 counts as 0
-     * @return a reservation to settle; with {@link Reservation#admitted()} false where nothing is left
+     * @return a reservation to settle, whose id is to be the call's; with {@link Reservation#admitted()} false where nothing is left
+     * @throws Refusal 503 where several nodes count together, the database is away, and this node's part is used
      */
     public Reservation reserve(long tokenId, long used, long limit, long estimate) {
+        Reservation here = reserveHere(tokenId, used, limit, estimate);
+        if (shared == null || !here.admitted() || here.tokens() == 0) {
+            return here;
+        }
+        SharedHolds.Word word = shared.hold(here, limit);
+        if (word == SharedHolds.Word.HELD) {
+            return here;
+        }
+        change(tokenId, account -> account.release(here.id()));
+        if (word == SharedHolds.Word.UNKNOWN) {
+            throw Refusal.until(503, "What is left of the tokens cannot be counted with the other gateways while the database is away.",
+                    WHILE_THE_DATABASE_IS_AWAY);
+        }
+        return new Reservation(here.id(), tokenId, 0, clock.instant(), false);
+    }
+
+    private Reservation reserveHere(long tokenId, long used, long limit, long estimate) {
         Instant now = clock.instant();
         Reservation wanted = new Reservation(
-                UUID.randomUUID().toString(), tokenId, Math.max(0, estimate), now.plus(lease), true);
+                TimeOrderedId.next(), tokenId, Math.max(0, estimate), now.plus(lease), true);
         boolean[] admitted = new boolean[1];
         change(tokenId, account -> {
             admitted[0] = account.spentWith(used) < limit && !account.isRefused(now);
@@ -107,6 +138,9 @@ public final class Reservations {
             held[0] = account.holds().containsKey(reservation.id());
             return held[0] ? account.release(reservation.id()) : account;
         });
+        if (shared != null) {
+            shared.settle(reservation.id());
+        }
         return held[0];
     }
 
@@ -124,6 +158,18 @@ public final class Reservations {
     /** Tokens in the spool, paid but not in the database yet. */
     public long spooled(long tokenId) {
         return accounts.getOrDefault(tokenId, Account.NEW).spooled();
+    }
+
+    /** The table of holds that end with a booking; null where there is one gateway. */
+    String holds() {
+        return shared == null ? null : shared.table();
+    }
+
+    /** What an earlier process has left in the journal is counted from now on. */
+    void begin() {
+        if (shared != null) {
+            shared.begin();
+        }
     }
 
     /** Whether the database has taken usage of this token from here lately, and refused none since. */
@@ -165,10 +211,16 @@ public final class Reservations {
 
     void spool(Usage usage) {
         changeIfToken(usage.tokenId(), account -> account.spool(usage.totalTokens()));
+        if (shared != null) {
+            shared.paid(usage.callId(), usage.totalTokens());
+        }
     }
 
     void unspool(Usage usage) {
         changeIfToken(usage.tokenId(), account -> account.unspool(usage.totalTokens()));
+        if (shared != null) {
+            shared.release(usage.callId());
+        }
     }
 
     /** It turned out to be in the database already: out of the spool in one step, so that no reservation sees the tokens in neither. */
@@ -192,5 +244,12 @@ public final class Reservations {
             Account next = step.apply((account == null ? Account.NEW : account).at(now));
             return next.isEmpty() ? null : next;
         });
+    }
+
+    @Override
+    public void close() {
+        if (shared != null) {
+            shared.close();
+        }
     }
 }

@@ -44,10 +44,17 @@ final class UsageWriter {
     private final Transactions transactions;
     private final LedgerSql sql;
     private final Clock clock;
+    /** The table of holds that end with a booking; null where there is one gateway. */
+    private final String holds;
     private volatile Long ownRow;
     private volatile Runnable whenExceeded = () -> { };
 
     UsageWriter(Transactions transactions, LedgerSql sql, Clock clock) {
+        this(transactions, sql, clock, null);
+    }
+
+    UsageWriter(Transactions transactions, LedgerSql sql, Clock clock, String holds) {
+        this.holds = holds;
         this.transactions = transactions;
         this.sql = sql;
         this.clock = clock;
@@ -180,7 +187,9 @@ final class UsageWriter {
         try {
             sums = transactions.call(statements -> {
                 insert(statements, usages, requestIds);
-                return addUp(statements, usages, posting, takeBack);
+                Map<Long, Sum> added = addUp(statements, usages, posting, takeBack);
+                endHolds(statements, usages);
+                return added;
             });
         } catch (SQLException | RuntimeException e) {
             takeBack.forEach(Runnable::run);
@@ -192,6 +201,16 @@ final class UsageWriter {
         sums.forEach((token, sum) -> warn(sum));
         return usages.stream().map(usage -> new Written(usage, Booking.BOOKED, usage.tokenId() == null ? OptionalLong.empty()
                 : OptionalLong.of(sums.get(usage.tokenId()).standing().used()))).toList();
+    }
+
+    private void endHolds(Transactions.Statements statements, List<Usage> usages) throws SQLException {
+        if (holds != null) {
+            for (int from = 0; from < usages.size(); from += ROWS[0]) {
+                List<Usage> some = usages.subList(from, Math.min(usages.size(), from + ROWS[0]));
+                statements.update("DELETE FROM " + holds + " WHERE HoldID IN (" + "CAST(? AS VARCHAR(128)), ".repeat(some.size() - 1)
+                        + "CAST(? AS VARCHAR(128)))", some.stream().map(Usage::callId).toArray());
+            }
+        }
     }
 
     private void insert(Transactions.Statements statements, List<Usage> usages, List<String> requestIds) throws SQLException {

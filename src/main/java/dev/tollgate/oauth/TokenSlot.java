@@ -49,6 +49,11 @@ public record TokenSlot(AccessToken token, Instant renewAt, int failures, Instan
         return new TokenSlot(next, longEnough ? next.expiresAt().minus(ahead) : next.expiresAt(), 0, Instant.MIN, null, disputed, null);
     }
 
+    /** A token that another gateway has asked for. */
+    public TokenSlot taken(AccessToken next, Instant renew) {
+        return new TokenSlot(next, renew, 0, Instant.MIN, null, disputed, null);
+    }
+
     /** A failure that may pass: the token keeps serving, the next attempt waits twice as long as the one before. */
     public TokenSlot failed(String text, Instant now) {
         Duration wait = FIRST_WAIT.multipliedBy(1L << Math.min(MOST_DOUBLINGS, failures));

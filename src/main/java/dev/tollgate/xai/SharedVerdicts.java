@@ -151,8 +151,9 @@ final class SharedVerdicts {
     private Optional<Flight> flight(JdbcOperations sql, String hash, long now) {
         List<Flight> found = sql.query("SELECT f.NodeID, f.Epoch, f.EndsAt, n.Epoch, n.State, n.SeenAt + n.DeadAfter FROM " + flights
                 + " f LEFT JOIN " + nodes + " n ON n.NodeID = f.NodeID WHERE f.KeyHash = ?", (row, n) -> {
-                    boolean alive = row.getLong(2) == row.getLong(4) && "up".equals(row.getString(5)) && now <= row.getLong(6);
-                    return new Flight(row.getString(1), row.getLong(2), row.getLong(3), !alive || now > row.getLong(3));
+                    boolean gone = row.getLong(2) != row.getLong(4) || !"up".equals(row.getString(5));
+                    boolean silent = now > row.getLong(6) && cluster.mayCountDead(); // and not only slower to come back than this one
+                    return new Flight(row.getString(1), row.getLong(2), row.getLong(3), gone || silent || now > row.getLong(3));
                 }, hash);
         return found.stream().findFirst();
     }

@@ -39,7 +39,7 @@ public class XaiProblem {
 
     /** xAI's shape, for clients of {@code /xai/v1}; it is the answer then. */
     public String dropIn(@ExchangeException Exception thrown, Exchange exchange) {
-        Refusal refusal = QuotaSpent.in(thrown).map(XaiDenial::spent).orElseGet(() -> refusal(thrown));
+        Refusal refusal = QuotaSpent.uncounted(thrown).or(() -> QuotaSpent.in(thrown).map(XaiDenial::spent)).orElseGet(() -> refusal(thrown));
         XaiDenial denial = XaiDenial.of(refusal, Departure.of(thrown) == Departure.NEVER_LEFT, dialect(exchange),
                 exchange.getProperty(RequestIds.HEADER, String.class));
         exchange.getMessage().removeHeaders("*");

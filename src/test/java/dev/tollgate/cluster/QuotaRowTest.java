@@ -147,7 +147,8 @@ class QuotaRowTest {
 
     private DailyQuota quota(String node, int limit, WhenAway posture, DataSource way) throws IOException {
         Path data = folder.resolve(node);
-        Cluster cluster = Cluster.join(new ClusterProperties(true, node, Duration.ofSeconds(60), new ClusterProperties.Postures(posture, WhenAway.SHARE)),
+        Cluster cluster = Cluster.join(new ClusterProperties(true, node, Duration.ofSeconds(60),
+                new ClusterProperties.Postures(posture, WhenAway.SHARE, WhenAway.SHARE)),
                 new ClusterDatabase(way, new Tables("", ""), DatabaseDriver.POSTGRESQL, Duration.ofSeconds(5)),
                 MasterKeys.open("5a".repeat(32), data), data, "test");
         open.add(cluster);

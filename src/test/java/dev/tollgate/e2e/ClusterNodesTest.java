@@ -66,6 +66,8 @@ class ClusterNodesTest {
                 .contains("encrypt with another master key").contains("TOLLGATE_MASTER_KEY").doesNotContain("6b6b");
         assertThat(nodes.refused(0, "stranger", Map.of("spring.datasource.url", "jdbc:h2:mem:one", "spring.datasource.username", "sa"), Map.of()))
                 .contains("names an H2 database");
+        assertThat(nodes.refused(0, "lone", Map.of("tollgate.cluster.enabled", "false"), Map.of())).contains("it started")
+                .contains("The nodes [node0, node1, node2] share this database, and this gateway counts for itself");
         postgres.sql().sql("UPDATE ClusterSettings SET Value = '999' WHERE Name = 'shape'").update();
         assertThat(nodes.refused(0, "stranger", Map.of("tollgate.cluster.node-id", "node9"), Map.of()))
                 .contains("shape 999, which a later release has made");

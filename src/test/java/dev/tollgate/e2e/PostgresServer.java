@@ -34,7 +34,8 @@ final class PostgresServer implements AutoCloseable {
 
     void start() {
         try {
-            server = EmbeddedPostgres.builder().setPort(port).setPGStartupWait(Duration.ofMinutes(2)).setDataDirectory(files).setCleanDataDirectory(false).start();
+            server = EmbeddedPostgres.builder().setPort(port).setServerConfig("synchronous_commit", "on") // off there: a kill would lose commits
+                    .setPGStartupWait(Duration.ofMinutes(2)).setDataDirectory(files).setCleanDataDirectory(false).start();
         }
         catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -76,7 +77,15 @@ final class PostgresServer implements AutoCloseable {
         return JdbcClient.create(new DriverManagerDataSource(url(), "postgres", ""));
     }
 
+    int port() {
+        return port;
+    }
+
     private String url() {
+        return url(port);
+    }
+
+    static String url(int port) {
         return "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
     }
 

@@ -29,6 +29,7 @@ final class ThreeNodes implements AutoCloseable {
     private final Map<String, String> settings;
     private final Map<String, String> environment;
     private final List<Long> skews;
+    private final Map<Integer, Map<String, String>> own;
     private final List<String> classPath;
     private final GatewayProcess[] nodes = new GatewayProcess[NODES];
 
@@ -39,6 +40,13 @@ final class ThreeNodes implements AutoCloseable {
      * @param settings keys of application.yaml, for each of them
      */
     ThreeNodes(Path folder, PostgresServer postgres, List<Long> skews, Map<String, String> settings, Map<String, String> environment) {
+        this(folder, postgres, skews, settings, Map.of(), environment);
+    }
+
+    /** @param own settings that one of them has for itself, by its number */
+    ThreeNodes(Path folder, PostgresServer postgres, List<Long> skews, Map<String, String> settings, Map<Integer, Map<String, String>> own,
+            Map<String, String> environment) {
+        this.own = own;
         this.folder = folder;
         this.postgres = postgres;
         this.skews = skews;
@@ -119,6 +127,7 @@ final class ThreeNodes implements AutoCloseable {
         all.put("tollgate.cluster.node-id", "node" + n);
         all.put("tollgate.routes-dir", Path.of("routes").toAbsolutePath().toString()); // the class path of tests has them twice
         all.putAll(settings);
+        all.putAll(own.getOrDefault(n, Map.of()));
         return all;
     }
 

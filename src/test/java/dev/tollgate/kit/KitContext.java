@@ -18,6 +18,7 @@ import org.apache.camel.support.ResourceHelper;
 import org.springframework.mock.env.MockEnvironment;
 
 import dev.tollgate.door.CallerWatch;
+import dev.tollgate.gateway.ClusterGate;
 import dev.tollgate.gateway.RetryProperties;
 import dev.tollgate.metrics.CallMeters;
 
@@ -32,7 +33,8 @@ public final class KitContext implements AutoCloseable {
         buckets = new Buckets(data, clock);
         kit = new Kit(buckets, new Quotas(data, clock), new Caches(data, clock), new Breakers(), null, new Concurrencies(), null,
                 new CallerWatch(), new CallMeters(new SimpleMeterRegistry()), new KitThreads(new MockEnvironment()),
-                new RetryProperties(3, Duration.ofMillis(1), Duration.ofMillis(10), 2.0, false), new MockEnvironment(), clock);
+                new RetryProperties(3, Duration.ofMillis(1), Duration.ofMillis(10), 2.0, false), ClusterGate.ofOneNode(), new MockEnvironment(),
+                clock);
         context.getRegistry().bind("kit", kit);
         context.getRegistry().bind("kitDelays", new KitConfiguration().kitDelays());
         context.start();

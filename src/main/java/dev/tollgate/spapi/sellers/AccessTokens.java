@@ -174,7 +174,7 @@ public final class AccessTokens {
     /** A seller was removed. */
     public void removed(Grant grant) {
         book.forget(grant.sellerId());
-        slots.remove(renewal.key(grant.refreshToken()));
+        renewal.forget(renewal.key(grant.refreshToken()));
     }
 
     /**

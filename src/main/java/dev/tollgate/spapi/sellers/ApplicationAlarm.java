@@ -39,6 +39,12 @@ public final class ApplicationAlarm {
         return Optional.ofNullable(state.get());
     }
 
+    /** Whether {@link #mayAsk} would say no; takes nobody's turn. */
+    boolean mayNotAsk() {
+        Ringing ringing = state.get();
+        return ringing != null && clock.instant().isBefore(ringing.nextTry());
+    }
+
     /** Whether a token request may leave; while it rings, true for one caller a minute. */
     boolean mayAsk() {
         Ringing ringing = state.get();

@@ -10,11 +10,13 @@ import java.util.Base64;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The one-time states that tie a callback to the browser that began it: 256 random bits, good for one callback of the
  * same browser within ten minutes (Amazon, Website Authorization Workflow: short-lived and verifiably unique to the user).
- * Only hashes are kept, at most 10,000 of them, the oldest going first.
+ * Only hashes are kept, at most 10,000 of them, the oldest going first; by several gateways in their database, as long as that
+ * is there.
  */
 public final class ConsentStates {
 
@@ -58,6 +60,8 @@ public final class ConsentStates {
     }
 
     private final Clock clock;
+    /** Null where there is one gateway. */
+    private final SharedConsents shared;
     private final SecureRandom random = new SecureRandom();
     /**
      * By hash, so that how long a look-up takes tells nothing of a state. Bound: 10,000 hashes of 64 characters, the oldest
@@ -66,25 +70,41 @@ public final class ConsentStates {
     private final Map<String, Pending> oldestFirst = new LinkedHashMap<>();
 
     ConsentStates(Clock clock) {
+        this(clock, null);
+    }
+
+    ConsentStates(Clock clock, SharedConsents shared) {
+        this.shared = shared;
         this.clock = clock;
     }
 
     /** @param browser the value of the browser's cookie, if it has one; else, or if it is none of ours, it gets a new one */
-    public synchronized Begun begin(Request request, String browser) {
+    public Begun begin(Request request, String browser) {
         String state = fresh();
         String cookie = browser != null && browser.matches("[A-Za-z0-9_-]{" + CHARACTERS + "}") ? browser : fresh();
-        Instant now = clock.instant();
-        dropOld(now);
-        oldestFirst.put(TokenKey.sha256(state), new Pending(hash(cookie), request, now.plus(LIFE), false));
+        if (shared == null || !shared.begin(TokenKey.sha256(state), TokenKey.sha256(cookie), request, LIFE)) {
+            keep(TokenKey.sha256(state), hash(cookie), request);
+        }
         return new Begun(state, cookie);
     }
 
+    private synchronized void keep(String key, byte[] browser, Request request) {
+        Instant now = clock.instant();
+        dropOld(now);
+        oldestFirst.put(key, new Pending(browser, request, now.plus(LIFE), false));
+    }
+
     /** Judges a callback; a state is {@link Valid} once. A foreign browser does not use it up. */
-    public synchronized Taken take(String state, String browser) {
+    public Taken take(String state, String browser) {
         if (state == null || state.isBlank()) {
             return new Invalid(Why.MISSING);
         }
         String key = TokenKey.sha256(state);
+        Optional<Taken> together = shared == null ? Optional.empty() : shared.take(key, TokenKey.sha256(browser == null ? "" : browser));
+        return together.orElseGet(() -> takeHere(key, browser));
+    }
+
+    private synchronized Taken takeHere(String key, String browser) {
         Pending pending = oldestFirst.get(key);
         if (pending == null) {
             return new Invalid(Why.UNKNOWN);

@@ -8,6 +8,7 @@ import org.apache.hc.client5.http.classic.HttpClient;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
@@ -15,6 +16,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
+import dev.tollgate.cluster.Cluster;
 import dev.tollgate.database.Tables;
 import dev.tollgate.oauth.HttpTokenEndpoint;
 import dev.tollgate.oauth.OAuthClients;
@@ -93,10 +95,18 @@ class OAuthConfiguration {
         return new GrantBook(store, clock, threads.reads());
     }
 
+    /** A claim outlasts its request a little, and is over before its callers' patience is. */
+    @Bean
+    TokenShelf tokenShelf(ObjectProvider<Cluster> cluster, MasterKeys keys, Clock clock, SpApiProperties properties) {
+        Cluster nodes = cluster.getIfAvailable();
+        return nodes == null ? TokenShelf.NONE
+                : new SharedTokens(nodes, keys.cipherFor(SharedTokens.PURPOSE), clock, properties.tokenTimeout().plusSeconds(2));
+    }
+
     @Bean
     AccessTokens accessTokens(LwaClient lwa, GrantStore store, GrantBook book, ApplicationAlarm alarm, Clock clock,
-            SpApiProperties properties, TokenThreads threads) {
-        Renewal renewal = new Renewal(lwa, store, book, alarm, clock, new SecureRandom(), properties.refreshAhead(),
+            SpApiProperties properties, TokenThreads threads, TokenShelf shelf) {
+        Renewal renewal = new Renewal(lwa, shelf, store, book, alarm, clock, new SecureRandom(), properties.refreshAhead(),
                 properties.tokenPatience(), threads::pause);
         Duration longest = properties.tokenPatience().plus(properties.tokenTimeout().multipliedBy(2));
         return new AccessTokens(renewal, book, clock, threads.requests(), longest);
@@ -108,8 +118,10 @@ class OAuthConfiguration {
     }
 
     @Bean
-    Consent consent(SpApiProperties properties, LwaClient lwa, GrantStore store, AccessTokens tokens, Clock clock) {
-        return new Consent(properties, new ConsentStates(clock), lwa, store, tokens, clock);
+    Consent consent(SpApiProperties properties, LwaClient lwa, GrantStore store, AccessTokens tokens, Clock clock, ObjectProvider<Cluster> cluster) {
+        Cluster nodes = cluster.getIfAvailable();
+        ConsentStates states = new ConsentStates(clock, nodes == null ? null : new SharedConsents(nodes));
+        return new Consent(properties, states, lwa, store, tokens, clock);
     }
 
     @Bean

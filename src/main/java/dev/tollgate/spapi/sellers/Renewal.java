@@ -34,7 +34,10 @@ final class Renewal {
         CompletionStage<Void> of(Duration wait);
     }
 
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
     private final LwaClient lwa;
+    private final TokenShelf shelf;
     private final GrantStore store;
     private final GrantBook book;
     private final ApplicationAlarm alarm;
@@ -48,13 +51,15 @@ final class Renewal {
     private final ConcurrentMap<TokenKey, TokenSlot> slots = new ConcurrentHashMap<>();
 
     /**
+     * @param shelf    where other nodes have laid down what they asked for
      * @param ahead    how long before their end tokens are renewed; each a little earlier, by up to a quarter, so that those
      *                 issued together do not come back together
      * @param patience how long attempts are repeated while callers wait
      */
-    Renewal(LwaClient lwa, GrantStore store, GrantBook book, ApplicationAlarm alarm, Clock clock, RandomGenerator random,
+    Renewal(LwaClient lwa, TokenShelf shelf, GrantStore store, GrantBook book, ApplicationAlarm alarm, Clock clock, RandomGenerator random,
             Duration ahead, Duration patience, Pause pause) {
         this.lwa = lwa;
+        this.shelf = shelf;
         this.store = store;
         this.book = book;
         this.alarm = alarm;
@@ -71,6 +76,12 @@ final class Renewal {
 
     ConcurrentMap<TokenKey, TokenSlot> slots() {
         return slots;
+    }
+
+    /** Nobody is to have this token any more, at no node. */
+    void forget(TokenKey key) {
+        slots.remove(key);
+        shelf.forget(key);
     }
 
     long calls() {
@@ -91,27 +102,48 @@ final class Renewal {
         if (before.dead()) {
             return done(new TokenResult.ReconnectNeeded(before.error()));
         }
-        if (!alarm.mayAsk()) {
+        if (alarm.mayNotAsk()) {
             return done(unavailable(before, asked));
+        }
+        TokenShelf.Word word = shelf.claim(key);
+        if (word instanceof TokenShelf.Word.Take take) {
+            TokenSlot slot = slots.compute(key, (same, old) -> orEmpty(old).taken(take.token(), take.renewAt()));
+            return slot.servesAt(asked) ? done(new TokenResult.Fresh(take.token())) : attempt(key, holder, until);
+        }
+        if (word instanceof TokenShelf.Word.Wait) {
+            return before.servesAt(asked) ? done(new TokenResult.Fresh(before.token())) : asked.isAfter(until) ? done(unavailable(before, asked))
+                    : pause.of(LOOK_AGAIN).thenCompose(over -> attempt(key, holder, until));
+        }
+        return ask(key, holder, until);
+    }
+
+    private CompletionStage<TokenResult> ask(TokenKey key, Holder holder, Instant until) {
+        if (!alarm.mayAsk()) {
+            shelf.leave(key);
+            return done(unavailable(slots.getOrDefault(key, TokenSlot.EMPTY), clock.instant()));
         }
         calls.increment();
         LwaAnswer answer = lwa.refresh(holder.refreshToken());
         if (answer instanceof LwaAnswer.Granted granted) {
             alarm.silence();
-            slots.compute(key, (same, old) -> orEmpty(old).granted(granted.accessToken(), jitter.apply(ahead)));
+            TokenSlot slot = slots.compute(key, (same, old) -> orEmpty(old).granted(granted.accessToken(), jitter.apply(ahead)));
+            shelf.lay(key, granted.accessToken(), slot.renewAt());
             return done(new TokenResult.Fresh(granted.accessToken()));
         }
         LwaAnswer.Failed failed = (LwaAnswer.Failed) answer;
         if (failed.kind() == LwaAnswer.Kind.GRANT) {
             alarm.silence();
+            shelf.leave(key);
             return done(died(key, holder, failed.text()));
         }
         TokenSlot slot = note(key, holder, failed);
         Instant now = clock.instant();
         if (slot.servesAt(now)) {
+            shelf.leave(key);
             return done(new TokenResult.Fresh(slot.token()));
         }
         if (failed.kind() != LwaAnswer.Kind.PASSING || slot.notBefore().isAfter(until)) {
+            shelf.leave(key);
             return done(unavailable(slot, now));
         }
         return pause.of(untilThen(now, slot.notBefore())).thenCompose(over -> attempt(key, holder, until));

@@ -54,7 +54,7 @@ final class Rig {
         this.store = store(database);
         this.book = new GrantBook(store, clock, Runnable::run);
         this.lwa = new LwaClient(endpoint == null ? amazon : endpoint, SpApiSimulator.CLIENT_ID, SpApiSimulator.CLIENT_SECRET, clock);
-        Renewal renewal = new Renewal(lwa, store, book, alarm, clock, new Random(1), Duration.ofMinutes(10),
+        Renewal renewal = new Renewal(lwa, TokenShelf.NONE, store, book, alarm, clock, new Random(1), Duration.ofMinutes(10),
                 Duration.ofSeconds(8), this::pause);
         this.tokens = new AccessTokens(renewal, book, clock, executor, Duration.ofSeconds(30));
         this.sellers = new Sellers(store, book, tokens, clock);

@@ -1,0 +1,185 @@
+package dev.tollgate.e2e;
+
+import java.net.http.HttpRequest;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.tollgate.sandbox.SpApiSimulator;
+import dev.tollgate.sandbox.SpApiSimulator.Reply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * An access token is asked for once a life by three gateways, and a consent that was begun at one of them ends at another. The long
+ * scenario runs on demand, three times, and prints a line of a table: {@code -Dtollgate.cluster=long}.
+ */
+@Timeout(500)
+class ClusterSellersTest {
+
+    @TempDir
+    private Path folder;
+
+    private PostgresServer postgres;
+    private AmazonServer amazon;
+    private ThreeNodes nodes;
+    private final List<Thread> callers = new ArrayList<>();
+    /** By seller, when a token was asked for. */
+    private final Map<String, ConcurrentLinkedQueue<Instant>> asked = new ConcurrentHashMap<>();
+    private final ConcurrentLinkedQueue<String> expired = new ConcurrentLinkedQueue<>();
+    private final Map<Integer, AtomicInteger> told = new ConcurrentHashMap<>();
+    private final AtomicInteger cut = new AtomicInteger();
+    private volatile boolean over;
+
+    @BeforeEach
+    void start() {
+        postgres = new PostgresServer(folder);
+        amazon = new AmazonServer(Clock.systemUTC());
+        amazon.script((call, number) -> {
+            if (call.isToken()) {
+                String seller = call.body().replaceAll(".*sandbox\\.(\\w+)\\..*", "$1");
+                asked.computeIfAbsent(seller, first -> new ConcurrentLinkedQueue<>()).add(Instant.now());
+                return null;
+            }
+            String token = call.headers().get("x-amz-access-token");
+            if (!amazon.serves(token)) {
+                expired.add(call.path());
+            }
+            return new Reply(200, Map.of("Content-Type", "application/json"), "{}");
+        });
+        Map<String, String> settings = new TreeMap<>(Map.of("tollgate.sp-api.base-url", amazon.url(), "tollgate.sp-api.lwa-url",
+                amazon.url() + "/auth/o2/token", "tollgate.sp-api.consent-url", amazon.url() + "/apps/authorize/consent",
+                "tollgate.sp-api.redirect-uri", AmazonServer.CALLBACK, "tollgate.sp-api.client-id", SpApiSimulator.CLIENT_ID,
+                "tollgate.sp-api.client-secret", SpApiSimulator.CLIENT_SECRET, "tollgate.sp-api.application-id", "amzn1.sp.solution.test",
+                "tollgate.sp-api.application-rate", "100000", "tollgate.sp-api.rates.getAccount.calls", "100000",
+                "tollgate.sp-api.rates.getAccount.burst", "100000"));
+        nodes = new ThreeNodes(folder, postgres, List.of(-3_000L, 0L, 3_000L), settings, Map.of());
+    }
+
+    @AfterEach
+    void end() throws InterruptedException {
+        over = true;
+        for (Thread caller : callers) {
+            caller.join();
+        }
+        nodes.close();
+        postgres.close();
+    }
+
+    @Test
+    void threeNodesAskForATokenOnceALife() {
+        call(8, 6);
+        await().atMost(Duration.ofMinutes(2)).until(() -> asked.size() == 8 && asked.values().stream().allMatch(times -> times.size() >= 4));
+        over = true;
+
+        assertThat(early(6)).as("asked for before the last one had ended").isEmpty();
+        assertThat(expired).isEmpty();
+        assertThat(told.keySet()).containsOnly(200);
+    }
+
+    @Test
+    void aConsentThatWasBegunAtOneNodeEndsAtAnotherAndOnlyOnce() {
+        Browser browser = new Browser(nodes.gateway(0), amazon);
+        String callback = browser.click("approve", "A1WANDERER");
+
+        assertThat(open(2, callback, "other=1").text()).contains("another browser");
+        Gateway.Answer page = open(1, callback, browser.cookie());
+        assertThat(page.status()).as(page.text()).isEqualTo(200);
+        assertThat(page.text()).contains("Seller A1WANDERER is connected");
+        assertThat(open(2, callback, browser.cookie()).text()).contains("used before");
+        assertThat(asked.values().stream().mapToInt(ConcurrentLinkedQueue::size).sum()).as("the code is exchanged once").isEqualTo(1);
+        for (int n = 0; n < ThreeNodes.NODES; n++) {
+            assertThat(nodes.gateway(n).get("/sellers").text()).contains("A1WANDERER");
+        }
+    }
+
+    @RepeatedTest(3)
+    @EnabledIfSystemProperty(named = "tollgate.cluster", matches = "long")
+    void fiftySellersForFiveMinutesWithAKillAndAPause(RepetitionInfo run) throws Exception {
+        Instant begun = Instant.now();
+        call(50, 20);
+        await().atMost(Duration.ofMinutes(2)).until(() -> Duration.between(begun, Instant.now()).toSeconds() > 50);
+        nodes.kill(0);
+        nodes.start(0);
+        nodes.pause(1);
+        await().atMost(Duration.ofMinutes(1)).pollDelay(Duration.ofSeconds(40)).until(() -> true);
+        nodes.goOn(1);
+        await().atMost(Duration.ofMinutes(5)).until(() -> Duration.between(begun, Instant.now()).toSeconds() > 300);
+        over = true;
+        System.out.printf("sellers | kill, pause 40 s | run %d | requests %d | early %d | expired %d | answers %s | cut %d%n",
+                run.getCurrentRepetition(), asked.values().stream().mapToInt(ConcurrentLinkedQueue::size).sum(), early(20).size(), expired.size(),
+                told, cut.get());
+        assertThat(expired).isEmpty();
+        assertThat(early(20)).as("but for what the killed and the paused one were just asking").hasSizeLessThanOrEqualTo(2);
+    }
+
+    /** Token requests that came before the token of the one before had nearly ended. */
+    private List<String> early(int life) {
+        List<String> early = new ArrayList<>();
+        asked.forEach((seller, times) -> {
+            List<Instant> all = List.copyOf(times);
+            for (int i = 1; i < all.size(); i++) {
+                long apart = Duration.between(all.get(i - 1), all.get(i)).toMillis();
+                if (apart < life * 1_000L - life * 1_000L / 60 - 500) { // its margin, and what the requests took
+                    early.add(seller + " after " + apart + " ms");
+                }
+            }
+        });
+        return early;
+    }
+
+    private void call(int sellers, int life) {
+        amazon.control("expires_in", String.valueOf(life));
+        for (int n = 0; n < sellers; n++) {
+            assertThat(nodes.gateway(0).request("POST", "/admin/sellers", "application/json", ("{\"sellerId\":\"A1S%d\",\"marketplaceIds\":"
+                    + "[\"ATVPDKIKX0DER\"],\"refreshToken\":\"Atzr|sandbox.A1S%d.first\"}").formatted(n, n).getBytes()).status()).isLessThan(300);
+        }
+        for (int n = 0; n < 2 * ThreeNodes.NODES; n++) {
+            int node = n % ThreeNodes.NODES;
+            Thread caller = new Thread(() -> {
+                for (int next = 0; !over; next++) {
+                    account(node, "A1S" + next % sellers);
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+                }
+            });
+            callers.add(caller);
+            caller.start();
+        }
+    }
+
+    private void account(int node, String seller) {
+        try {
+            Gateway gateway = nodes.gateway(node);
+            Gateway.Answer answer = gateway.send(HttpRequest.newBuilder(gateway.uri("/sp-api/sellers/v1/account")).header("X-Seller-Id", seller));
+            told.computeIfAbsent(answer.status(), first -> new AtomicInteger()).incrementAndGet();
+        }
+        catch (RuntimeException gone) {
+            cut.incrementAndGet(); // as a caller of a killed process sees it
+        }
+    }
+
+    private Gateway.Answer open(int node, String path, String cookie) {
+        Gateway gateway = nodes.gateway(node);
+        return gateway.send(HttpRequest.newBuilder(gateway.uri(path)).header("Cookie", cookie));
+    }
+}
