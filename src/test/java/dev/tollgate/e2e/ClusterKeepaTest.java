@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -61,6 +62,7 @@ class ClusterKeepaTest {
     private long there;
     private final ConcurrentLinkedQueue<Told> told = new ConcurrentLinkedQueue<>();
     private final AtomicInteger cut = new AtomicInteger();
+    private final AtomicBoolean over = new AtomicBoolean();
     private final ExecutorService callers = Executors.newCachedThreadPool();
 
     @BeforeEach
@@ -115,7 +117,7 @@ class ClusterKeepaTest {
     void aKillAPauseAndAHungDatabaseCostLittle(RepetitionInfo run) throws Exception {
         start(run.getCurrentRepetition());
         Instant begun = Instant.now();
-        List<CompletableFuture<Void>> all = call(32, 14);
+        List<CompletableFuture<Void>> all = call(32, Integer.MAX_VALUE); // until it is over, so that somebody always waits
         pass(Duration.ofSeconds(8));
         nodes.kill(0);
         pass(Duration.ofSeconds(5));
@@ -129,6 +131,8 @@ class ClusterKeepaTest {
         pass(Duration.ofSeconds(10));
         long meanwhile = keepa.charged() - before;
         postgres.goOn();
+        pass(Duration.ofSeconds(10));
+        over.set(true);
         awaitAll(all);
         double ratio = report("killed, paused 40 s, database hung 10 s (" + meanwhile + " tokens meanwhile)", run.getCurrentRepetition(), begun);
         assertThat(keepa.refused()).isLessThanOrEqualTo(ThreeNodes.NODES);
@@ -198,20 +202,25 @@ class ClusterKeepaTest {
     /** So many callers at each node, each of whom calls so many times. */
     private List<CompletableFuture<Void>> call(int each, int times) {
         return IntStream.range(0, ThreeNodes.NODES * each).mapToObj(caller -> CompletableFuture.runAsync(() -> {
-            for (int i = 0; i < times; i++) {
-                ask(caller % ThreeNodes.NODES, KeepaPolicyTest.mixed(caller * 1000 + i));
+            for (int i = 0; i < times && !over.get(); i++) {
+                if (!ask(caller % ThreeNodes.NODES, KeepaPolicyTest.mixed(caller * 1000 + i))) {
+                    return; // its node is gone
+                }
             }
         }, callers)).toList();
     }
 
-    private void ask(int node, String target) {
+    /** Whether there was an answer. */
+    private boolean ask(int node, String target) {
         long from = System.nanoTime();
         try {
             int status = nodes.gateway(node).get(target).status();
             told.add(new Told(node, status, (System.nanoTime() - from) / 1_000_000));
+            return true;
         }
         catch (RuntimeException gone) {
             cut.incrementAndGet(); // as a caller of a killed process sees it
+            return false;
         }
     }
 
