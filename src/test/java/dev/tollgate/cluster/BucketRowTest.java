@@ -125,7 +125,7 @@ class BucketRowTest {
         try {
             Path data = folder.resolve(name);
             Cluster cluster = Cluster.join(new ClusterProperties(true, name, Duration.ofSeconds(60), new ClusterProperties.Postures(WhenAway.CLOSED,
-                    WhenAway.SHARE)), new ClusterDatabase(database, new Tables("", ""), DatabaseDriver.POSTGRESQL, Duration.ofSeconds(5)),
+                    WhenAway.SHARE, WhenAway.SHARE)), new ClusterDatabase(database, new Tables("", ""), DatabaseDriver.POSTGRESQL, Duration.ofSeconds(5)),
                     MasterKeys.open("5a".repeat(32), data), data, "test");
             open.add(cluster);
             return cluster;
