@@ -6,10 +6,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -103,9 +105,13 @@ class BucketRowTest {
         await().atMost(SOON).untilAsserted(() -> assertThat(queues).extracting(queue -> queue.state().inFlight().size()).containsExactly(10, 10, 10));
         assertThat(calls).filteredOn(Admission::isAdmitted).hasSize(10);
         assertThat(calls).filteredOn(Admission::isWaiting).hasSize(20);
+        // Which node came first with all of its calls is chance, so that one of the two may have nobody waiting.
+        Set<String> waiting = Stream.of(1, 2).filter(node -> IntStream.range(0, 30).anyMatch(n -> n % 3 == node && calls.get(n).isWaiting()))
+                .map(node -> node == 1 ? "b" : "c").collect(Collectors.toSet());
+        assertThat(waiting).isNotEmpty();
         await().atMost(SOON).untilAsserted(() -> {
             queues.get(0).refresh(); // a node is known to the others with their next heartbeat
-            assertThat(queues.get(0).others()).as("who waits at the others").extracting(Head::node).containsOnly("b", "c");
+            assertThat(queues.get(0).others()).as("who waits at the others").extracting(Head::node).containsOnlyElementsOf(waiting);
         });
     }
 
