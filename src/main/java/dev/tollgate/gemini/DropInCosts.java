@@ -2,6 +2,7 @@ package dev.tollgate.gemini;
 
 import java.io.InputStream;
 import java.net.URI;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -61,6 +62,7 @@ class DropInCosts implements CostReader {
         private final GeminiCall call;
         private final DropInRequest request;
         private int status;
+        private boolean isPage;
 
         Passing(GeminiCall call, DropInRequest request) {
             this.call = call;
@@ -70,6 +72,7 @@ class DropInCosts implements CostReader {
         @Override
         public Passage passage(Exchange reply) {
             status = reply.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, int.class);
+            isPage = reply.getMessage().getHeader(Exchange.CONTENT_TYPE, "", String.class).toLowerCase(Locale.ROOT).startsWith("text/html");
             return status / 100 == 2 && request.isStream() ? Passage.PIECES : Passage.WHOLE;
         }
 
@@ -121,7 +124,8 @@ class DropInCosts implements CostReader {
                 return Optional.empty();
             }
             long guess = guess(request);
-            boolean mayBeUntold = guess > 0 && end == End.WHOLE && !reading.isEmpty() && reading.error().isEmpty();
+            boolean isAnswer = !reading.isEmpty() && reading.error().isEmpty() && (request.isOtherForm() ? !isPage : reading.isJson());
+            boolean mayBeUntold = guess > 0 && end == End.WHOLE && isAnswer;
             Optional<UpstreamFailure> failure = mayBeUntold ? Optional.empty() : costs.failureIn(reading, status, end);
             boolean leftEarly = end == End.CALLER_LEFT && reading.usage().isNone() && reading.error().isEmpty();
             books.accept(leftEarly ? costs.asked(call, request.body())

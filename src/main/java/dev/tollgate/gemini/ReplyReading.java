@@ -82,6 +82,11 @@ final class ReplyReading {
         return finished && !unreadable && fields.isLegible();
     }
 
+    /** Whether it is JSON or events of it as far as it came, and not a page of somebody in between, say. */
+    boolean isJson() {
+        return fields.hasBegun();
+    }
+
     /** Whether nothing came at all. */
     boolean isEmpty() {
         return empty;

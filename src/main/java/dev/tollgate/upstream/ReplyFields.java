@@ -42,6 +42,7 @@ public final class ReplyFields {
     private int mark;
     private boolean afterReturn;
     private boolean inEvent;
+    private boolean begun;
 
     /**
      * @param wanted paths in the JSON of an event or of the whole, such as {@code /response/usage}; each element of a list
@@ -78,6 +79,11 @@ public final class ReplyFields {
     /** Whether every JSON value that was begun could be read to its end; what was none from its first bracket on is none. */
     public boolean isLegible() {
         return json.isLegible();
+    }
+
+    /** Whether a JSON object or list has begun outside of events, or an event has come. */
+    public boolean hasBegun() {
+        return begun;
     }
 
     /** Whether a byte order mark goes on; what looks like one and is none means nothing in any form. */
@@ -128,8 +134,10 @@ public final class ReplyFields {
             boolean data = nameLength == DATA.length && Arrays.equals(name, DATA);
             place = data ? Place.COLON : Place.OTHER;
             inEvent |= data;
+            begun |= data;
         } else if (nameLength == 0 && !inEvent && (b == '{' || b == '[')) {
             place = Place.JSON;
+            begun = true;
             json.next();
             json.read(new byte[] {b}, 0, 1);
         } else if (nameLength > 0 || b != ' ' && b != '\t') {

@@ -143,6 +143,25 @@ class GeminiUsageTest extends KeyTest {
         }
     }
 
+    /** Where an answer need not say what it cost, what is none must not be taken for one. */
+    @ParameterizedTest(name = "{0} for {1}")
+    @CsvSource({"<html><body>Welcome</body></html>, text/html", "<html><body>Welcome</body></html>, application/json", "ok, text/plain",
+        "'', application/json", "<p>{}</p>, text/html; charset=utf-8"})
+    void whatIsNoEmbeddingCostsNothingAndIsARow(String body, String type) {
+        int rows = 0;
+        for (String verb : List.of("embedContent", "batchEmbedContents", "embedContent?alt=proto")) {
+            if (verb.endsWith("proto") && !type.startsWith("text/html")) {
+                continue; // bytes of any kind may be an answer there
+            }
+            gemini.reset();
+            gemini.script((call, number) -> new Reply(200, body, null, Map.of("Content-Type", type)));
+
+            assertThat(post(verb).text()).isEqualTo(body);
+            assertThat(gemini.hits()).isOne();
+            booksSay(verb, 0, ++rows);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"503-inside, 1", "429-inside, 1", "503-raw, 1", "empty, 1", "204, 1", "garbage, 1", "erased, 0", "silent, 0", "blocked, 0",
         "truncated, 0", "fenced, 0", "untold, 0", "ok, 0"})
