@@ -21,10 +21,12 @@ final class ReplyReading {
     private static final String ERROR = "/error";
     private static final Set<String> USAGE = Set.of("/usageMetadata", "/response/usageMetadata", "/usage", "/interaction/usage");
     private static final Set<String> ENDS = Set.of("/candidates/finishReason", "/promptFeedback/blockReason", "/choices/finish_reason");
+    /** Of interactions, which say of themselves how far they are; one that goes on says later, to whoever asks again. */
+    private static final Set<String> STATES = Set.of("/status", "/interaction/status");
 
     /** Gemini's own, those of its OpenAI-compatible path, and those of interactions. */
     private static final Set<String> WANTED = Set.of("/usageMetadata", "/response/usageMetadata", "/usage", "/interaction/usage", ERROR,
-            "/candidates/finishReason", "/promptFeedback/blockReason", "/choices/finish_reason");
+            "/candidates/finishReason", "/promptFeedback/blockReason", "/choices/finish_reason", "/status", "/interaction/status");
 
     private final ReplyFields fields = new ReplyFields(WANTED, this::take);
     private TokenUsage usage = TokenUsage.NONE;
@@ -54,6 +56,9 @@ final class ReplyReading {
         }
         else if (ENDS.contains(path)) {
             finished |= !value.asText("").isEmpty() && !value.isNull();
+        }
+        else if (STATES.contains(path)) {
+            finished |= value.asText("").equals("completed");
         }
         else if (USAGE.contains(path)) {
             TokenUsage named = TokenUsage.of(value);

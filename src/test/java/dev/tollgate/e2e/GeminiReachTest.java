@@ -81,6 +81,8 @@ class GeminiReachTest extends KeyTest {
         "/v1beta/openai/embeddings | {\"input\":\"hello\"} | {\"data\":[],\"usage\":{\"prompt_tokens\":2,\"total_tokens\":2}} | 2",
         "/v1beta/interactions | {\"input\":\"hi\"} | {\"status\":\"completed\",\"usage\":{\"total_input_tokens\":2,\"total_output_tokens\":5,\"total_tokens\":7}} | 7",
         "/v1beta/interactions | {\"stream\":true} | ~event: interaction.complete\ndata: {\"interaction\":{\"usage\":{\"total_tokens\":7}}}\n\n~ | 7",
+        "/v1beta/interactions | {\"input\":\"hi\"} | {\"status\":\"completed\",\"outputs\":[{\"type\":\"text\",\"text\":\"hi\"}]} | 3000",
+        "/v1beta/interactions | {\"stream\":true} | ~event: interaction.complete\ndata: {\"interaction\":{\"status\":\"completed\"}}\n\n~ | 3000",
         "/v1beta/cachedContents | {\"contents\":[]} | {\"name\":\"cachedContents/c1\",\"usageMetadata\":{\"totalTokenCount\":4096}} | 4096"})
     void whatIsPaidIsBookedByWhatItSaysOrCounted(String path, String body, String reply, long booked) {
         gemini.script((call, number) -> new Reply(200, reply, null, Map.of("Content-Type", reply.startsWith("{") ? "application/json" : "text/event-stream")));
