@@ -5,6 +5,7 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,7 +95,12 @@ final class AmazonServer {
 
     /** Whether an access token was given out here and has not ended. */
     boolean serves(String token) {
-        return issued.containsKey(token) && clock.instant().isBefore(issued.get(token).until());
+        return serves(token, Duration.ZERO);
+    }
+
+    /** @param underWay how long a call may have been on its way since its token was good */
+    boolean serves(String token, Duration underWay) {
+        return issued.containsKey(token) && clock.instant().minus(underWay).isBefore(issued.get(token).until());
     }
 
     /** Whose access token it is; null for one that was not given out here. */
