@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 
 import com.sun.net.httpserver.HttpExchange;
 
@@ -67,6 +68,7 @@ final class GeminiStub implements AutoCloseable {
     private final ConcurrentLinkedQueue<Call> calls = new ConcurrentLinkedQueue<>();
     private final AtomicLong reported = new AtomicLong();
     private volatile Script script = (call, number) -> ok(100, 20);
+    private volatile UnaryOperator<byte[]> coding = UnaryOperator.identity();
     private volatile CountDownLatch gate = new CountDownLatch(0);
     private volatile CountDownLatch pieceGate = new CountDownLatch(0);
     private volatile CountDownLatch brokenOff = new CountDownLatch(1);
@@ -99,6 +101,11 @@ final class GeminiStub implements AutoCloseable {
 
     void script(Script next) {
         script = next;
+    }
+
+    /** From now on whole bodies leave so. */
+    void coded(UnaryOperator<byte[]> next) {
+        coding = next;
     }
 
     Script script() {
@@ -157,6 +164,7 @@ final class GeminiStub implements AutoCloseable {
         gate = new CountDownLatch(0);
         calls.clear();
         reported.set(0);
+        coding = UnaryOperator.identity();
         script = (call, number) -> ok(100, 20);
     }
 
@@ -188,7 +196,7 @@ final class GeminiStub implements AutoCloseable {
         if (reply.status() == 0) {
             return; // closing without an answer
         }
-        byte[] bytes = reply.body().getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = coding.apply(reply.body().getBytes(StandardCharsets.UTF_8));
         http.getResponseHeaders().set("Content-Type", "application/json");
         if (reply.retryAfter() != null) {
             http.getResponseHeaders().set("Retry-After", reply.retryAfter());

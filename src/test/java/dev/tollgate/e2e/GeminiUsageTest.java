@@ -6,10 +6,12 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
+import dev.tollgate.Codings;
 import dev.tollgate.e2e.GeminiStub.Call;
 import dev.tollgate.e2e.GeminiStub.Reply;
 import dev.tollgate.ledger.Reservations;
@@ -140,6 +143,38 @@ class GeminiUsageTest extends KeyTest {
             assertThat(post(verb).status()).isEqualTo(status);
             assertThat(gemini.hits()).isOne();
             booksSay(verb, booked * ++rows, rows);
+        }
+    }
+
+    static Stream<Arguments> codings() {
+        return Stream.of(Arguments.of("gzip", coding(Codings::gzip)), Arguments.of("deflate", coding(Codings::deflate)), Arguments.of("br", coding(Codings::brotli)),
+                Arguments.of("zstd", coding(Codings::zstd)), Arguments.of("unsaid", coding(Codings::gzip)));
+    }
+
+    private static UnaryOperator<byte[]> coding(UnaryOperator<byte[]> coding) {
+        return coding;
+    }
+
+    /** Whole and as a stream, and also where the reply does not say that it is compressed. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("codings")
+    void whatComesCompressedWithoutBeingAskedForIsReadAndPassesDecoded(String coding, UnaryOperator<byte[]> coded) {
+        Map<String, String> said = coding.equals("unsaid") ? Map.of() : Map.of("Content-Encoding", coding);
+        Map<String, String> bodies = Map.of("generateContent", answer(12), "streamGenerateContent", "[" + piece(5) + ",\n" + answer(12) + "]",
+                "streamGenerateContent?alt=sse", "data: " + piece(5) + "\n\ndata: " + answer(12) + "\n\n");
+        int calls = 0;
+        for (Map.Entry<String, String> one : bodies.entrySet()) {
+            Map<String, String> headers = new HashMap<>(said);
+            headers.put("Content-Type", one.getKey().endsWith("sse") ? "text/event-stream" : "application/json");
+            gemini.reset();
+            gemini.coded(coded);
+            gemini.script((call, number) -> new Reply(200, one.getValue(), null, headers));
+
+            var answer = post(one.getKey());
+
+            assertThat(answer.text()).as(one.getKey()).isEqualTo(one.getValue());
+            assertThat(answer.header("Content-Encoding")).isNull();
+            booksSay(one.getKey(), 12 * ++calls, 0);
         }
     }
 
