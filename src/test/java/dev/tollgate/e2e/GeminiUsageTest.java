@@ -293,7 +293,7 @@ class GeminiUsageTest extends KeyTest {
     private void assertEstimated() {
         assertThat(database.sql("SELECT IsEstimated FROM TokenUsageLogs WHERE TokenID = ?").param(token).query(Boolean.class).list())
                 .containsExactly(true);
-        JsonNode report = gateway.send(HttpRequest.newBuilder(gateway.uri("/status/reconcile"))
+        JsonNode report = gateway.send(HttpRequest.newBuilder(gateway.uri("/status/reconcile?q=" + company))
                 .header("Authorization", "Bearer " + ADMIN).GET()).json();
         assertThat(report.path("drift").asLong(-1)).isZero();
         assertThat(report.path("tokens").findValuesAsText("tokenID")).contains(String.valueOf(token));
