@@ -23,8 +23,12 @@ class RoutesHealthIndicator implements HealthIndicator {
 
     @Override
     public Health health() {
-        Generation active = generations.active();
-        List<String> stopped = active == null ? List.of("all") : active.notRunning();
+        Generation active;
+        List<String> stopped;
+        do { // again where an edit has replaced the one that was looked at, whose routes stop then
+            active = generations.active();
+            stopped = active == null ? List.of("all") : active.notRunning();
+        } while (active != generations.active());
         return stopped.isEmpty() ? Degraded.unless(needs()) : Health.outOfService().withDetail("notRunning", stopped).build();
     }
 

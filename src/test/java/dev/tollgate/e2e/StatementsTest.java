@@ -43,6 +43,10 @@ class StatementsTest {
     private static final Map<String, String> ELSEWHERE = Map.ofEntries(
             Map.entry("database/Babelfish.java", "SQL Server's own"),
             Map.entry("cluster/", "the tests of several nodes, on PostgreSQL: a cluster takes no H2"),
+            Map.entry("ledger/Shared", "the tests of several nodes, on PostgreSQL: a cluster takes no H2"),
+            Map.entry("ledger/UsageWriter.java: DELETE FROM … WHERE HoldID", "the tests of several nodes, on PostgreSQL: a cluster takes no H2"),
+            Map.entry("ledger/UsageWriter.java: WHERE HoldID", "the tests of several nodes, on PostgreSQL: a cluster takes no H2"),
+            Map.entry("sellers/Shared", "the tests of several nodes, on PostgreSQL: a cluster takes no H2"),
             Map.entry("xai/Shared", "the tests of several nodes, on PostgreSQL: a cluster takes no H2"),
             Map.entry("ledger/LedgerSql.java", "BookingSpec on every engine, several calls a token, with faults and old tables"),
             Map.entry("database/DatabaseClock.java", "TimesOfTheDatabaseTest, each engine's own"),

@@ -47,7 +47,8 @@ class WatcherSurvivesTest extends OwnRoutesTest {
             assertThat(callers.failures()).isEmpty();
         }
         assertThat(gateway.get("/status").json().at("/routes/watching").asBoolean()).isTrue();
-        assertThat(gateway.get("/actuator/health/readiness").json().path("status").asText()).isEqualTo("UP");
+        Gateway.Answer readiness = gateway.get("/actuator/health/readiness");
+        assertThat(readiness.json().path("status").asText()).as(readiness.text()).isEqualTo("UP");
     }
 
     /** Each is an error of the file {@code extra/kind.yaml}; the text must stand in its finding. */
