@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import javax.sql.DataSource;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -52,6 +56,15 @@ class FullDiskTest extends GatewayTest {
         registry.add("tollgate.ledger.replay-cron", () -> "0/1 * * * * ?");
         registry.add("tollgate.logging.retry-interval", () -> "500ms");
         registry.add("tollgate.gemini.forward-headers", () -> "X-Request-Id");
+    }
+
+    @Autowired
+    DataSource pool;
+
+    /** As in production: where H2 has closed itself, whoever looks whether it opens again waits so long, and each call may be the one. */
+    @BeforeEach
+    void impatient() throws SQLException {
+        pool.unwrap(HikariDataSource.class).setConnectionTimeout(2_000);
     }
 
     @AfterEach
