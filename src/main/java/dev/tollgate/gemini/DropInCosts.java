@@ -72,7 +72,8 @@ class DropInCosts implements CostReader {
         @Override
         public Passage passage(Exchange reply) {
             status = reply.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, int.class);
-            isPage = reply.getMessage().getHeader(Exchange.CONTENT_TYPE, "", String.class).toLowerCase(Locale.ROOT).startsWith("text/html");
+            isPage = request.isOtherForm() && reply.getMessage().getHeader(Exchange.CONTENT_TYPE, "", String.class).toLowerCase(Locale.ROOT)
+                    .startsWith("text/html");
             return status / 100 == 2 && request.isStream() ? Passage.PIECES : Passage.WHOLE;
         }
 
