@@ -6,10 +6,15 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
+
+import org.junit.jupiter.params.provider.Arguments;
 
 /** Content codings as upstreams apply them. */
 public final class Codings {
@@ -17,6 +22,13 @@ public final class Codings {
     private static final int BLOCK = 65_536;
 
     private Codings() {
+    }
+
+    /** For tables of tests: the name in Content-Encoding and what it does, and once what it does without being said. */
+    public static Stream<Arguments> ofReplies() {
+        Map<String, UnaryOperator<byte[]>> codings = Map.of("gzip", Codings::gzip, "deflate", Codings::deflate, "br", Codings::brotli,
+                "zstd", Codings::zstd, "unsaid", Codings::gzip);
+        return codings.entrySet().stream().map(one -> Arguments.of(one.getKey(), one.getValue()));
     }
 
     public static byte[] gzip(byte[] plain) {

@@ -26,7 +26,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
-import dev.tollgate.Codings;
 import dev.tollgate.e2e.GeminiStub.Call;
 import dev.tollgate.e2e.GeminiStub.Reply;
 import dev.tollgate.ledger.Reservations;
@@ -146,18 +145,9 @@ class GeminiUsageTest extends KeyTest {
         }
     }
 
-    static Stream<Arguments> codings() {
-        return Stream.of(Arguments.of("gzip", coding(Codings::gzip)), Arguments.of("deflate", coding(Codings::deflate)), Arguments.of("br", coding(Codings::brotli)),
-                Arguments.of("zstd", coding(Codings::zstd)), Arguments.of("unsaid", coding(Codings::gzip)));
-    }
-
-    private static UnaryOperator<byte[]> coding(UnaryOperator<byte[]> coding) {
-        return coding;
-    }
-
     /** Whole and as a stream, and also where the reply does not say that it is compressed. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("codings")
+    @MethodSource("dev.tollgate.Codings#ofReplies")
     void whatComesCompressedWithoutBeingAskedForIsReadAndPassesDecoded(String coding, UnaryOperator<byte[]> coded) {
         Map<String, String> said = coding.equals("unsaid") ? Map.of() : Map.of("Content-Encoding", coding);
         Map<String, String> bodies = Map.of("generateContent", answer(12), "streamGenerateContent", "[" + piece(5) + ",\n" + answer(12) + "]",

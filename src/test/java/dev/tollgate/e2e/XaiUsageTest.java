@@ -4,7 +4,6 @@ import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -14,7 +13,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import dev.tollgate.Codings;
 import dev.tollgate.e2e.Gateway.Answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -192,7 +190,7 @@ class XaiUsageTest extends XaiGatewayTest {
 
     /** Whole and as a stream, and also where the reply does not say that it is compressed. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("codings")
+    @MethodSource("dev.tollgate.Codings#ofReplies")
     void whatComesCompressedWithoutBeingAskedForIsReadAndPassesDecoded(String coding, UnaryOperator<byte[]> coded) {
         String[] header = coding.equals("unsaid") ? new String[0] : new String[] {"Content-Encoding", coding};
         String whole = "{\"choices\":[{\"message\":{\"content\":\"Hello\"}}],\"usage\":" + SAID + "}";
@@ -210,12 +208,6 @@ class XaiUsageTest extends XaiGatewayTest {
             await().untilAsserted(() -> assertThat(rows(id)).hasSize(1));
             assertThat(rows(id).get(0)).containsExactly("drop-in", 32L, 103L, 135L, 20L, 94L, 4121500L, false);
         }
-    }
-
-    static Stream<Arguments> codings() {
-        Map<String, UnaryOperator<byte[]>> codings = Map.of("gzip", Codings::gzip, "deflate", Codings::deflate, "br", Codings::brotli,
-                "zstd", Codings::zstd, "unsaid", Codings::gzip);
-        return codings.entrySet().stream().map(one -> Arguments.of(one.getKey(), one.getValue()));
     }
 
     /** Faults of the sandbox, so that everybody can see it held. */
