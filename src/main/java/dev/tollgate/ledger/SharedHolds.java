@@ -277,8 +277,7 @@ final class SharedHolds implements AutoCloseable {
         List<String> in = new ArrayList<>();
         for (Ask ask : callers) {
             if (spent < ask.limit) {
-                sql.update("INSERT INTO " + holds + " (HoldID, TokenID, Tokens, NodeID, Epoch, EndsAt) VALUES (?, ?, ?, ?, ?, ?)", ask.wanted.id(),
-                        token, ask.wanted.tokens(), cluster.id(), cluster.epoch(), now + lease.toMillis());
+                insert(sql, ask.wanted.id(), token, ask.wanted.tokens(), now + lease.toMillis());
                 spent += ask.wanted.tokens();
                 in.add(ask.wanted.id());
             }
@@ -330,10 +329,14 @@ final class SharedHolds implements AutoCloseable {
         if (next == 0) {
             sql.update("DELETE FROM " + holds + " WHERE HoldID = ?", id);
         } else if (sql.update("UPDATE " + holds + " SET Tokens = ? WHERE HoldID = ?", next, id) == 0) {
-            sql.update("INSERT INTO " + holds + " (HoldID, TokenID, Tokens, NodeID, Epoch, EndsAt) VALUES (?, ?, ?, ?, ?, ?)", id, token, next,
-                    cluster.id(), cluster.epoch(), Long.MAX_VALUE);
+            insert(sql, id, token, next, Long.MAX_VALUE);
         }
         return next;
+    }
+
+    private void insert(JdbcOperations sql, String id, long token, long tokens, long endsAt) {
+        sql.update("INSERT INTO " + holds + " (HoldID, TokenID, Tokens, NodeID, Epoch, EndsAt) VALUES (?, ?, ?, ?, ?, ?)", id, token, tokens,
+                cluster.id(), cluster.epoch(), endsAt);
     }
 
     private String shareId(long token) {
