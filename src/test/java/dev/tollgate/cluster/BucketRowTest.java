@@ -27,7 +27,7 @@ import dev.tollgate.budget.Plan;
 import dev.tollgate.budget.ServiceClass;
 import dev.tollgate.budget.Terms;
 import dev.tollgate.database.Tables;
-import dev.tollgate.database.TestDatabases;
+import dev.tollgate.database.TestDatabases.Engine;
 import dev.tollgate.queue.Admission;
 import dev.tollgate.queue.Head;
 import dev.tollgate.queue.Quote;
@@ -55,9 +55,13 @@ class BucketRowTest {
     @TempDir
     Path folder;
 
-    private final DataSource database = TestDatabases.postgresql();
+    private final DataSource database = engine().migrated();
     private final List<Cluster> open = new ArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    Engine engine() {
+        return Engine.POSTGRESQL;
+    }
 
     @AfterEach
     void close() throws IOException {
@@ -131,7 +135,8 @@ class BucketRowTest {
         try {
             Path data = folder.resolve(name);
             Cluster cluster = Cluster.join(new ClusterProperties(true, name, Duration.ofSeconds(60), new ClusterProperties.Postures(WhenAway.CLOSED,
-                    WhenAway.SHARE, WhenAway.SHARE)), new ClusterDatabase(database, new Tables("", ""), DatabaseDriver.POSTGRESQL, Duration.ofSeconds(5)),
+                    WhenAway.SHARE, WhenAway.SHARE)), new ClusterDatabase(database, new Tables("", ""), DatabaseDriver.valueOf(engine().name()),
+                    Duration.ofSeconds(30)),
                     MasterKeys.open("5a".repeat(32), data), data, "test");
             open.add(cluster);
             return cluster;

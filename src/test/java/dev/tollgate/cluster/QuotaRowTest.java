@@ -25,7 +25,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 import dev.tollgate.database.Tables;
-import dev.tollgate.database.TestDatabases;
+import dev.tollgate.database.TestDatabases.Engine;
 import dev.tollgate.quota.DailyQuota;
 import dev.tollgate.quota.OnCorruptState;
 import dev.tollgate.quota.QuotaDecision;
@@ -60,8 +60,12 @@ class QuotaRowTest {
     @TempDir
     Path folder;
 
-    private final DataSource database = TestDatabases.postgresql();
+    private final DataSource database = engine().migrated();
     private final List<AutoCloseable> open = new ArrayList<>();
+
+    Engine engine() {
+        return Engine.POSTGRESQL;
+    }
 
     @AfterEach
     void close() throws Exception {
@@ -149,7 +153,7 @@ class QuotaRowTest {
         Path data = folder.resolve(node);
         Cluster cluster = Cluster.join(new ClusterProperties(true, node, Duration.ofSeconds(60),
                 new ClusterProperties.Postures(posture, WhenAway.SHARE, WhenAway.SHARE)),
-                new ClusterDatabase(way, new Tables("", ""), DatabaseDriver.POSTGRESQL, Duration.ofSeconds(5)),
+                new ClusterDatabase(way, new Tables("", ""), DatabaseDriver.valueOf(engine().name()), Duration.ofSeconds(5)),
                 MasterKeys.open("5a".repeat(32), data), data, "test");
         open.add(cluster);
         DailyQuota quota = DailyQuota.open(new QuotaSettings(data.resolve("day.json"), limit, ZONE, OnCorruptState.SPENT), cluster.count("xai"));

@@ -17,7 +17,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 /**
  * Real databases for tests: H2 in memory, an embedded PostgreSQL (one server for the whole run), and the SQL Server that
  * TOLLGATE_TEST_SQLSERVER_URL, _USERNAME and _PASSWORD name, which must be one to lose: each process of the build makes a
- * database of its own there (the login needs the right to), whose ledger is dropped every time. Each call answers a database
+ * database of its own there (the login needs the right to), whose tables and views are dropped every time. Each call answers a database
  * without rows; without a SQL Server the calling test is skipped.
  */
 public final class TestDatabases {
@@ -107,17 +107,30 @@ public final class TestDatabases {
         assumeTrue(url != null && !url.isBlank(), "TOLLGATE_TEST_SQLSERVER_URL names no SQL Server to test with");
         DataSource database = new DriverManagerDataSource(sqlServerUrl(),
                 System.getenv("TOLLGATE_TEST_SQLSERVER_USERNAME"), System.getenv("TOLLGATE_TEST_SQLSERVER_PASSWORD"));
-        JdbcTemplate sql = new JdbcTemplate(database);
-        sql.execute("DROP VIEW IF EXISTS OwnView");
-        for (String schema : List.of("", "docUpload.", "appLogs.")) {
-            for (String view : List.of("vw_TokenStatus", "vw_UsageSummary", "vw_RecentErrors", "vw_FailedRetries")) {
-                sql.execute("DROP VIEW IF EXISTS " + schema + view);
-            }
-            for (String table : List.of("TokenUsageLogsArchive", "TokenUsageLogs", "TokenUsageSummary", "TokenMaster",
-                    "SellerGrants", "GatewayAdoption", "ApplicationLogs", "RetryAttempts", "GatewayKeys", "AdminAudit", "flyway_schema_history")) {
-                sql.execute("DROP TABLE IF EXISTS " + schema + table);
-            }
-        }
+        dropAll(new JdbcTemplate(database));
         return database;
+    }
+
+    /** Views first; what others point at goes in a later round. */
+    private static void dropAll(JdbcTemplate sql) {
+        for (int before = Integer.MAX_VALUE; ; ) {
+            List<String> drops = sql.query("SELECT TABLE_TYPE, TABLE_SCHEMA, TABLE_NAME FROM INFORMATION_SCHEMA.TABLES ORDER BY TABLE_TYPE DESC, TABLE_NAME",
+                    (row, number) -> "DROP " + (row.getString(1).equals("VIEW") ? "VIEW" : "TABLE") + " [" + row.getString(2) + "].[" + row.getString(3) + "]");
+            if (drops.isEmpty()) {
+                return;
+            }
+            DataAccessException inTheWay = null;
+            for (String drop : drops) {
+                try {
+                    sql.execute(drop);
+                } catch (DataAccessException e) {
+                    inTheWay = e;
+                }
+            }
+            if (drops.size() >= before && inTheWay != null) {
+                throw inTheWay;
+            }
+            before = drops.size();
+        }
     }
 }

@@ -11,17 +11,17 @@ import java.util.Properties;
 import java.util.logging.Logger;
 
 /** A JDBC driver in front of another one, which sees what the gateway asks of the other's connections. */
-abstract class DriverInFront implements Driver {
+public abstract class DriverInFront implements Driver {
 
     private final String prefix;
 
     /** @param name as it stands in the address: {@code jdbc:name:h2:…} for {@code jdbc:h2:…} */
-    DriverInFront(String name) {
+    protected DriverInFront(String name) {
         prefix = "jdbc:" + name + ":";
     }
 
     /** The connection to hand out in place of the other driver's. */
-    abstract Connection inFrontOf(Connection connection);
+    protected abstract Connection inFrontOf(Connection connection);
 
     static <T> T proxied(Class<T> type, InvocationHandler handler) {
         return type.cast(Proxy.newProxyInstance(DriverInFront.class.getClassLoader(), new Class<?>[] {type}, handler));

@@ -33,7 +33,7 @@ public final class FaultyDriver extends DriverInFront {
     }
 
     @Override
-    Connection inFrontOf(Connection connection) {
+    protected Connection inFrontOf(Connection connection) {
         return proxy(Connection.class, connection);
     }
 

@@ -25,7 +25,7 @@ public final class RecordingDriver extends DriverInFront {
     }
 
     @Override
-    Connection inFrontOf(Connection connection) {
+    protected Connection inFrontOf(Connection connection) {
         return proxy(Connection.class, connection, null);
     }
 

@@ -27,9 +27,11 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.util.unit.DataSize;
 
 import dev.tollgate.ManualClock;
+import dev.tollgate.database.DatabaseClock;
 import dev.tollgate.database.DatabaseHealth;
 import dev.tollgate.database.TestDatabases;
 import dev.tollgate.database.TestDatabases.Engine;
+import dev.tollgate.database.TextWidths;
 
 /**
  * What it costs a caller to have its usage booked, and the database to take it, on the disk of the folder for temporary files. On demand:
@@ -41,6 +43,7 @@ class BookingBenchmark {
     private static final LedgerTables TABLES = new LedgerTables("TokenMaster", "TokenUsageLogs", "TokenUsageSummary", "ApplicationLogs",
             "RetryAttempts");
     private static final int TOKENS = 4;
+    private static final int TOGETHER = 20;
 
     @TempDir
     Path folder;
@@ -64,6 +67,52 @@ class BookingBenchmark {
                 measure("PostgreSQL", pool, callers, calls);
             }
         }
+    }
+
+    /** The statement that adds to a summary, in numbers of 38 digits and in BIGINT, in turn and twenty to a transaction: no disk counts. */
+    @Test
+    void theArithmeticOfASummary() throws Exception {
+        int updates = Integer.getInteger("tollgate.booking.calls");
+        LedgerSql sql = LedgerSql.of(TABLES, Long.MAX_VALUE, TextWidths.OWN);
+        String plain = "UPDATE TokenUsageSummary SET TotalUsedTokens = TotalUsedTokens + ?, TotalRemainingTokens = (SELECT COALESCE(m.TotalTokenLimit, 100000)"
+                + " FROM TokenMaster m WHERE m.TokenID = ?) - TotalUsedTokens - ?, LastUpdated = ? WHERE SummaryID = (SELECT MIN(o.SummaryID)"
+                + " FROM TokenUsageSummary o WHERE o.TokenID = ?)";
+        System.out.printf("| database | an UPDATE of 38 digits | in BIGINT |%n");
+        for (Engine engine : List.of(Engine.H2, Engine.POSTGRESQL)) {
+            try (HikariDataSource pool = pool((DriverManagerDataSource) engine.migrated())) {
+                JdbcTemplate database = new JdbcTemplate(pool);
+                database.update("INSERT INTO TokenMaster (CompanyID, ApiKey, Provider) VALUES ('C', 'k', 'Gemini')");
+                long token = database.queryForObject("SELECT TokenID FROM TokenMaster", Long.class);
+                database.update("INSERT INTO TokenUsageSummary (TokenID) VALUES (?)", token);
+                Transactions transactions = new Transactions(pool, Duration.ofSeconds(60), DatabaseClock.here());
+                List<Double> exact = new ArrayList<>();
+                List<Double> big = new ArrayList<>();
+                for (int round = 0; round < 7; round++) {
+                    exact.add(micros(transactions, updates, sql.addToSummary(), sql.added(token, 1, Bench.AT)));
+                    big.add(micros(transactions, updates, plain, 1, token, 1, Bench.AT, token));
+                }
+                System.out.printf(Locale.ROOT, "| %s | %.1f µs | %.1f µs |%n", engine, median(exact), median(big));
+            }
+        }
+    }
+
+    private static double micros(Transactions transactions, int updates, String statement, Object... parameters) throws SQLException {
+        long begun = System.nanoTime();
+        for (int i = 0; i < updates; i += TOGETHER) {
+            transactions.call(statements -> {
+                for (int j = 0; j < TOGETHER; j++) {
+                    if (statements.update(statement, parameters) != 1) {
+                        throw new AssertionError("no row was changed");
+                    }
+                }
+                return null;
+            });
+        }
+        return (System.nanoTime() - begun) / 1e3 / updates;
+    }
+
+    private static double median(List<Double> values) {
+        return values.stream().sorted().toList().get(values.size() / 2);
     }
 
     private static HikariDataSource pool(DriverManagerDataSource source) {

@@ -33,8 +33,10 @@ import org.springframework.util.unit.DataSize;
 
 import dev.tollgate.ManualClock;
 import dev.tollgate.TollgateApplication;
+import dev.tollgate.database.DatabaseClock;
 import dev.tollgate.database.DatabaseHealth;
 import dev.tollgate.database.TestDatabases.Engine;
+import dev.tollgate.database.TextWidths;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -64,6 +66,8 @@ class GrowthBenchmark {
             sql = new JdbcTemplate(pool);
             companies();
             calls(pool, "warming up");
+            System.out.println("| usage rows | a call | /admin/usage, the very first | the first after a restart | /admin/usage | /status/reconcile"
+                    + " | a page of /admin/tokens | a search in it | /admin/errors |");
             measure(pool, source, "0");
             load(rows);
             measure(pool, source, String.format(Locale.ROOT, "%,d", rows));
@@ -117,8 +121,24 @@ class GrowthBenchmark {
                     millis(base + "/admin/errors"));
             assertThat(get(base + "/status/reconcile?limit=1")).contains("\"drift\":0");
         }
+        System.out.printf("a rehearsal of a booking with %s rows: %s%n", name, rehearsal(pool));
         System.out.printf("vw_UsageSummary with %s rows: one company %s, all %s%n", name, query("SELECT * FROM vw_UsageSummary WHERE CompanyID = 'C-77'"),
                 query("SELECT * FROM vw_UsageSummary"));
+    }
+
+    /** What each start does once, the median of seven. */
+    private static String rehearsal(HikariDataSource pool) {
+        LedgerTables tables = new LedgerTables("TokenMaster", "TokenUsageLogs", "TokenUsageSummary", "ApplicationLogs", "RetryAttempts");
+        LedgerSql sql = LedgerSql.of(tables, Long.MAX_VALUE, TextWidths.OWN);
+        Transactions transactions = new Transactions(pool, Duration.ofSeconds(60), DatabaseClock.here());
+        long[] nanos = new long[7];
+        for (int i = 0; i < nanos.length; i++) {
+            long begun = System.nanoTime();
+            Rehearsal.run(transactions, tables, sql, new ManualClock());
+            nanos[i] = System.nanoTime() - begun;
+        }
+        Arrays.sort(nanos);
+        return String.format(Locale.ROOT, "%.1f ms", nanos[3] / 1e6);
     }
 
     private String query(String query) {
