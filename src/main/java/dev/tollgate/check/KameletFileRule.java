@@ -17,10 +17,6 @@ final class KameletFileRule implements Rule {
     /** A name without a dot: a property, or one of the template's own beans. */
     private static final Pattern PARAMETER = Pattern.compile("\\{\\{([?!]?)\\s*([^{}:.\\s]+)\\s*([:}])");
 
-    /** Options of Camel's own, which never reach a template. */
-    private static final Set<String> RESERVED = Set.of("templateId", "routeId", "location", "noErrorHandler", "block", "timeout",
-            "bridgeErrorHandler", "exceptionHandler", "exchangePattern", "failIfNoConsumers", "lazyStartProducer");
-
     private final Predicate<String> keys;
 
     /** @param keys whether a setting exists: a template may read these as well */
@@ -53,7 +49,7 @@ final class KameletFileRule implements Rule {
         kamelet.required().filter(wanted -> !kamelet.properties().containsKey(wanted.text()))
                 .forEach(wanted -> findings.accept(wanted.finding(RuleId.KAMELET_FILE,
                         "\"%s\" is required but no property: add it to properties".formatted(wanted.text()))));
-        kamelet.properties().values().stream().filter(property -> RESERVED.contains(property.key()))
+        kamelet.properties().values().stream().filter(property -> KameletRule.OF_CAMEL.contains(property.key()))
                 .forEach(property -> findings.accept(property.finding(RuleId.KAMELET_FILE,
                         "Camel keeps \"%s\" of every kamelet for itself: choose another name".formatted(property.key()))));
         kamelet.properties().values().stream().filter(property -> property.has("pattern") && new KameletProperty(property).pattern().isEmpty())

@@ -15,8 +15,8 @@ final class KameletRule implements Rule {
             "toll-call", "http-call-action");
     /** In an address these are a kamelet's own two ends. */
     private static final Set<String> ENDS = Set.of("source", "sink");
-    /** Options of Camel's own in the address of a kamelet. */
-    private static final Set<String> OF_CAMEL = Set.of("templateId", "routeId", "location", "noErrorHandler", "block", "timeout",
+    /** Options of Camel's own in the address of a kamelet, which never reach a template. */
+    static final Set<String> OF_CAMEL = Set.of("templateId", "routeId", "location", "noErrorHandler", "block", "timeout",
             "bridgeErrorHandler", "exceptionHandler", "exchangePattern", "failIfNoConsumers", "lazyStartProducer");
 
     @Override

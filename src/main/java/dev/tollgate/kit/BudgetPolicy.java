@@ -44,7 +44,6 @@ public final class BudgetPolicy extends KitPolicy {
     /** Of a row's limit: more than that is not booked for one reply whose figure cannot be true. */
     private static final int PART = 10;
 
-    private final Kit kit;
     private String provider;
     private String accountText;
     private Expression estimate;
@@ -55,7 +54,6 @@ public final class BudgetPolicy extends KitPolicy {
 
     public BudgetPolicy(Kit kit) {
         super(kit);
-        this.kit = kit;
     }
 
     @Override

@@ -42,7 +42,6 @@ public final class CachePolicy extends KitPolicy {
         }
     };
 
-    private final Kit kit;
     private CacheSettings settings;
     private Set<String> methods;
     private String sharedBy;
@@ -51,7 +50,6 @@ public final class CachePolicy extends KitPolicy {
 
     public CachePolicy(Kit kit) {
         super(kit);
-        this.kit = kit;
     }
 
     @Override

@@ -23,14 +23,12 @@ import dev.tollgate.quota.QuotaDecision;
  */
 public final class CalendarQuotaPolicy extends KitPolicy {
 
-    private final Kit kit;
     private Quotas.Limit limit;
     private Expression key;
     private ReplyCondition free;
 
     public CalendarQuotaPolicy(Kit kit) {
         super(kit);
-        this.kit = kit;
     }
 
     @Override

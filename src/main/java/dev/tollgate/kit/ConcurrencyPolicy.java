@@ -21,13 +21,11 @@ import dev.tollgate.metrics.CallTimes;
 /** {@code concurrency-action}: no more than so many calls at once, for each value of a key. */
 public final class ConcurrencyPolicy extends KitPolicy {
 
-    private final Kit kit;
     private Concurrencies.Settings settings;
     private Expression key;
 
     public ConcurrencyPolicy(Kit kit) {
         super(kit);
-        this.kit = kit;
     }
 
     @Override

@@ -45,7 +45,6 @@ public final class HttpCallPolicy extends KitPolicy {
     private static final Pattern UNTOLD = Pattern.compile("[^-]*|(camel|sec-|x-forwarded-|accept-|content-|proxy-|x-tollgate-).*"
             + "|x-request-id|x-company-id|x-seller-id|x-api-key|x-goog-api-key|keep-alive|upgrade-insecure-requests", Pattern.CASE_INSENSITIVE);
 
-    private final Kit kit;
     private NamedSecret secret;
     private String header;
     private boolean streams;
@@ -59,7 +58,6 @@ public final class HttpCallPolicy extends KitPolicy {
 
     public HttpCallPolicy(Kit kit) {
         super(kit);
-        this.kit = kit;
     }
 
     @Override

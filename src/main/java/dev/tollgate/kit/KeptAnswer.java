@@ -1,16 +1,14 @@
 package dev.tollgate.kit;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.regex.Pattern;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+
+import dev.tollgate.gateway.KeyText;
 
 /**
  * An answer of the upstream that is given more than once.
@@ -37,15 +35,7 @@ record KeptAnswer(Map<String, Object> headers, byte[] body, Instant at) {
 
     /** A key that a caller's text may stand in, no longer than {@value #LONGEST_KEY} characters: the rest is hashed. */
     static String shortKey(String key) {
-        return key.length() <= LONGEST_KEY ? key : key.substring(0, LONGEST_KEY - 64) + sha256(key);
-    }
-
-    private static String sha256(String text) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256", impossible);
-        }
+        return key.length() <= LONGEST_KEY ? key : key.substring(0, LONGEST_KEY - 64) + KeyText.hash(key);
     }
 
     /** About how much memory it takes, in bytes. */

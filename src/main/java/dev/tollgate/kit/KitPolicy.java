@@ -37,7 +37,7 @@ public abstract class KitPolicy implements Policy {
     private static final Pattern TOKENS = Pattern.compile("\\d{1,9}");
     private static final AtomicLong REVISIONS = new AtomicLong();
 
-    private final Kit kit;
+    final Kit kit;
     private final long revision = REVISIONS.incrementAndGet();
     /** Bound: parameters that stand in a route file. No TreeMap: Camel takes its method key(…) for the setter of a property of that name. */
     private final Map<String, Object> given = new LinkedHashMap<>();

@@ -21,14 +21,12 @@ import dev.tollgate.oauth.TokenResult;
  */
 public final class OAuthTokenPolicy extends KitPolicy {
 
-    private final Kit kit;
     private String header;
     private String scheme;
     private CallTokens tokens;
 
     public OAuthTokenPolicy(Kit kit) {
         super(kit);
-        this.kit = kit;
     }
 
     @Override

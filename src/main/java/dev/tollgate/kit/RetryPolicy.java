@@ -30,7 +30,6 @@ public final class RetryPolicy extends KitPolicy {
 
     private static final String REPEATED = "tollgateRepeated";
 
-    private final Kit kit;
     private long maxRetries;
     private Duration maxDelay;
     private Duration deadline;
@@ -42,7 +41,6 @@ public final class RetryPolicy extends KitPolicy {
 
     public RetryPolicy(Kit kit) {
         super(kit);
-        this.kit = kit;
     }
 
     @Override

@@ -32,7 +32,6 @@ import dev.tollgate.queue.Quote;
  */
 public final class TokenBucketPolicy extends KitPolicy {
 
-    private final Kit kit;
     private BucketSettings settings;
     private HeaderMeter told;
     private boolean waitsAgain;
@@ -46,7 +45,6 @@ public final class TokenBucketPolicy extends KitPolicy {
 
     public TokenBucketPolicy(Kit kit) {
         super(kit);
-        this.kit = kit;
     }
 
     @Override

@@ -10,33 +10,17 @@ import dev.tollgate.gateway.RawTarget;
 import dev.tollgate.spapi.sellers.Region;
 import dev.tollgate.spapi.sellers.TokenSource;
 
-/** One call of the Selling Partner API on its way through the policy. */
-public final class SpApiCall {
+/**
+ * One call of the Selling Partner API on its way through the policy.
+ *
+ * @param endpoint  the upstream of the seller's region, for the route
+ * @param operation as Amazon names it, or a shape of its own
+ * @param priority  interactive for somebody who waits for the answer, else background
+ */
+public record SpApiCall(String seller, TokenSource tokens, Region region, URI endpoint, String operation, SpApiRequest request, String priority) {
 
     /** Exchange property of the call. */
     public static final String PROPERTY = "spApiCall";
-
-    /** Exchange properties that the route reads: the key of the call's bucket, and who waits for the answer. */
-    private static final String BUCKET = "spApiBucket";
-    private static final String PRIORITY = "spApiPriority";
-
-    private final String seller;
-    private final TokenSource tokens;
-    private final Region region;
-    private final URI endpoint;
-    private final String operation;
-    private final SpApiRequest request;
-    private final String priority;
-
-    private SpApiCall(String seller, TokenSource tokens, Region region, URI endpoint, String operation, SpApiRequest request, String priority) {
-        this.seller = seller;
-        this.tokens = tokens;
-        this.region = region;
-        this.endpoint = endpoint;
-        this.operation = operation;
-        this.request = request;
-        this.priority = priority;
-    }
 
     /** A call of somebody who waits for the answer. */
     SpApiCall(String seller, TokenSource tokens, Region region, URI endpoint, String operation, SpApiRequest request) {
@@ -56,8 +40,6 @@ public final class SpApiCall {
     /** Makes the message the request as it came, with nothing else of the caller in it. */
     public void ask(Exchange exchange) {
         exchange.setProperty(PROPERTY, this);
-        exchange.setProperty(BUCKET, bucket(seller, region, operation));
-        exchange.setProperty(PRIORITY, priority);
         Message message = exchange.getMessage();
         message.setHeaders(new HashMap<>(request.headers())); // a timer's message would fill in its own again if they were removed
         message.setHeader(Exchange.HTTP_METHOD, request.method());
@@ -71,30 +53,14 @@ public final class SpApiCall {
         return base + request.path() + (request.query() == null ? "" : "?" + request.query());
     }
 
-    /** Which of Amazon's limits the call counts for: it has one for each operation and each seller in each region. */
+    /** Which of Amazon's limits the call counts for. */
+    public String bucket() {
+        return bucket(seller, region, operation);
+    }
+
+    /** Amazon has a limit for each operation and each seller in each region. */
     static String bucket(String seller, Region region, String operation) {
         return seller + "@" + region + " " + operation;
-    }
-
-    /** The upstream of the seller's region, for the route. */
-    public URI getEndpoint() {
-        return endpoint;
-    }
-
-    public String seller() {
-        return seller;
-    }
-
-    Region region() {
-        return region;
-    }
-
-    TokenSource tokens() {
-        return tokens;
-    }
-
-    String operation() {
-        return operation;
     }
 
     /** Without the token. */

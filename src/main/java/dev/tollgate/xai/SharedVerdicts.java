@@ -1,10 +1,6 @@
 package dev.tollgate.xai;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +12,7 @@ import org.springframework.jdbc.core.JdbcOperations;
 
 import dev.tollgate.cluster.Cluster;
 import dev.tollgate.cluster.DatabaseAwayException;
+import dev.tollgate.gateway.KeyText;
 import dev.tollgate.verdict.VerdictKey;
 
 /**
@@ -98,7 +95,7 @@ final class SharedVerdicts {
     }
 
     private Found look(JdbcOperations sql, String key) {
-        String hash = hash(key);
+        String hash = KeyText.hash(key);
         long now = sql.queryForObject("SELECT " + cluster.database().now(), Long.class);
         Optional<Boolean> known = verdict(sql, hash, now);
         if (known.isPresent()) {
@@ -178,7 +175,7 @@ final class SharedVerdicts {
 
     private boolean tell(String key, boolean verdict) {
         return cluster.database().inTransaction(sql -> {
-            String hash = hash(key);
+            String hash = KeyText.hash(key);
             long now = sql.queryForObject("SELECT " + cluster.database().now(), Long.class);
             if (timeToLive.isPresent()) {
                 sql.update("DELETE FROM " + verdicts + " WHERE KeyHash = ? AND JudgedAt <= ?", hash, oldest(now));
@@ -199,7 +196,7 @@ final class SharedVerdicts {
             return;
         }
         try {
-            cluster.database().inTransaction(sql -> forget(sql, hash(key)));
+            cluster.database().inTransaction(sql -> forget(sql, KeyText.hash(key)));
         } catch (DatabaseAwayException away) {
             return; // it ends by its time, or when this node asks again
         }
@@ -218,13 +215,5 @@ final class SharedVerdicts {
                 adopted.accept(new VerdictKey(entry.getKey()), all);
             }
         }));
-    }
-
-    private static String hash(String key) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256", impossible);
-        }
     }
 }

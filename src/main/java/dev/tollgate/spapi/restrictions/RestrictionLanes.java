@@ -51,8 +51,9 @@ public class RestrictionLanes {
         return book.open(jobs.due(RestrictionCheck.TYPE).map(jobs::seller).distinct().toList());
     }
 
-    /** Takes the next product of a lane's seller, oldest job first, and makes a call of it; false closes the lane. */
-    public boolean take(@ExchangeProperty("restrictionSeller") String seller, Exchange exchange) {
+    /** Takes the next product of a lane's seller, oldest job first, and makes a call of it; without one the lane is closed. */
+    public void take(@ExchangeProperty("restrictionSeller") String seller, Exchange exchange) {
+        exchange.removeProperty(RestrictionWork.PROPERTY);
         Optional<RestrictionWork> work = Optional.empty();
         try {
             work = exchange.getContext().isStopping() ? Optional.empty() : next(seller);
@@ -62,7 +63,6 @@ public class RestrictionLanes {
             }
         }
         work.ifPresent(taken -> ask(taken, exchange));
-        return work.isPresent();
     }
 
     private Optional<RestrictionWork> next(String seller) {

@@ -1,6 +1,5 @@
 package dev.tollgate.spapi.sellers;
 
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -11,6 +10,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+
+import dev.tollgate.gateway.KeyText;
 
 /**
  * The one-time states that tie a callback to the browser that began it: 256 random bits, good for one callback of the
@@ -82,8 +83,8 @@ public final class ConsentStates {
     public Begun begin(Request request, String browser) {
         String state = fresh();
         String cookie = browser != null && browser.matches("[A-Za-z0-9_-]{" + CHARACTERS + "}") ? browser : fresh();
-        if (shared == null || !shared.begin(TokenKey.sha256(state), TokenKey.sha256(cookie), request, LIFE)) {
-            keep(TokenKey.sha256(state), hash(cookie), request);
+        if (shared == null || !shared.begin(KeyText.hash(state), KeyText.hash(cookie), request, LIFE)) {
+            keep(KeyText.hash(state), KeyText.sha256(cookie), request);
         }
         return new Begun(state, cookie);
     }
@@ -99,8 +100,8 @@ public final class ConsentStates {
         if (state == null || state.isBlank()) {
             return new Invalid(Why.MISSING);
         }
-        String key = TokenKey.sha256(state);
-        Optional<Taken> together = shared == null ? Optional.empty() : shared.take(key, TokenKey.sha256(browser == null ? "" : browser));
+        String key = KeyText.hash(state);
+        Optional<Taken> together = shared == null ? Optional.empty() : shared.take(key, KeyText.hash(browser == null ? "" : browser));
         return together.orElseGet(() -> takeHere(key, browser));
     }
 
@@ -109,7 +110,7 @@ public final class ConsentStates {
         if (pending == null) {
             return new Invalid(Why.UNKNOWN);
         }
-        if (!MessageDigest.isEqual(pending.browser(), hash(browser == null ? "" : browser))) {
+        if (!MessageDigest.isEqual(pending.browser(), KeyText.sha256(browser == null ? "" : browser))) {
             return new Invalid(Why.OTHER_BROWSER);
         }
         if (pending.used()) {
@@ -142,9 +143,5 @@ public final class ConsentStates {
         byte[] bytes = new byte[BYTES];
         random.nextBytes(bytes);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    }
-
-    private static byte[] hash(String text) {
-        return TokenKey.sha256(text).getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
-import dev.tollgate.oauth.AccessToken;
 import dev.tollgate.oauth.ClientTokens;
 import dev.tollgate.oauth.OAuthClients;
 import dev.tollgate.oauth.TokenResult;
@@ -39,18 +38,7 @@ public final class GrantlessTokens {
         form.put("client_id", properties.clientId());
         form.put("client_secret", properties.clientSecret());
         ClientTokens tokens = clients.client(scope, properties.lwaUrl(), form, properties.tokenTimeout());
-        return new TokenSource() {
-
-            @Override
-            public TokenResult token() {
-                return answered(tokens.whenFresh());
-            }
-
-            @Override
-            public TokenResult replace(AccessToken failed) {
-                return answered(tokens.whenReplaced(failed));
-            }
-        };
+        return new TokenSource(() -> answered(tokens.whenFresh()), failed -> answered(tokens.whenReplaced(failed)));
     }
 
     /** A token request ends by itself, within twice {@code tollgate.sp-api.token-timeout}. */

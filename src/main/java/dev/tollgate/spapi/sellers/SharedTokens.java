@@ -13,6 +13,7 @@ import org.springframework.jdbc.core.JdbcOperations;
 
 import dev.tollgate.cluster.Cluster;
 import dev.tollgate.cluster.DatabaseAwayException;
+import dev.tollgate.gateway.KeyText;
 import dev.tollgate.logging.Redactor;
 import dev.tollgate.oauth.AccessToken;
 import dev.tollgate.secret.SecretCipher;
@@ -155,6 +156,6 @@ final class SharedTokens implements TokenShelf {
     }
 
     private static String hash(TokenKey key) {
-        return TokenKey.sha256(key.clientId() + "\n" + key.refreshTokenHash());
+        return KeyText.hash(key.clientId() + "\n" + key.refreshTokenHash());
     }
 }
