@@ -11,18 +11,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A kamelet is found by its file's name, and its template reads the properties that it declares. */
-final class KameletFileRule implements Rule {
+/**
+ * A kamelet is found by its file's name, and its template reads the properties that it declares.
+ *
+ * @param keys whether a setting exists: a template may read these as well
+ */
+record KameletFileRule(Predicate<String> keys) implements Rule {
 
     /** A name without a dot: a property, or one of the template's own beans. */
     private static final Pattern PARAMETER = Pattern.compile("\\{\\{([?!]?)\\s*([^{}:.\\s]+)\\s*([:}])");
-
-    private final Predicate<String> keys;
-
-    /** @param keys whether a setting exists: a template may read these as well */
-    KameletFileRule(Predicate<String> keys) {
-        this.keys = keys;
-    }
 
     @Override
     public void check(List<Part> parts, Consumer<Finding> findings) {

@@ -9,8 +9,12 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A placeholder names a setting that exists, or says what stands in its place; one of ours with a default is not misspelled. */
-final class PlaceholderRule implements Rule {
+/**
+ * A placeholder names a setting that exists, or says what stands in its place; one of ours with a default is not misspelled.
+ *
+ * @param nearest the declared setting of nearly that name
+ */
+record PlaceholderRule(Predicate<String> keys, Function<String, Optional<String>> nearest) implements Rule {
 
     /** {@code {{key}}}, {@code {{?key}}}, {@code {{key:default}}} and the simple language's {@code ${properties:key}}. */
     private static final Pattern PLACEHOLDER = Pattern.compile("(?:\\{\\{([?!]?)|\\$\\{properties:)\\s*([^{}:]+?)\\s*(:|}|\\{)");
@@ -20,15 +24,6 @@ final class PlaceholderRule implements Rule {
             "service.port", "base64", "boolean", "configmap", "secret");
 
     private static final Set<String> PROSE = Set.of("description", "note");
-
-    private final Predicate<String> keys;
-    private final Function<String, Optional<String>> nearest;
-
-    /** @param nearest the declared setting of nearly that name */
-    PlaceholderRule(Predicate<String> keys, Function<String, Optional<String>> nearest) {
-        this.keys = keys;
-        this.nearest = nearest;
-    }
 
     @Override
     public void check(List<Part> parts, Consumer<Finding> findings) {

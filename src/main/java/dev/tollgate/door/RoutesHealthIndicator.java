@@ -10,16 +10,7 @@ import dev.tollgate.gateway.Degraded;
 
 /** Out of service as soon as a route that should run does not: health must not say UP while an entrance is shut. */
 @Component
-class RoutesHealthIndicator implements HealthIndicator {
-
-    private final Generations generations;
-
-    private final RouteWatcher watcher;
-
-    RoutesHealthIndicator(Generations generations, RouteWatcher watcher) {
-        this.generations = generations;
-        this.watcher = watcher;
-    }
+record RoutesHealthIndicator(Generations generations, RouteWatcher watcher) implements HealthIndicator {
 
     @Override
     public Health health() {

@@ -18,20 +18,12 @@ import org.springframework.stereotype.Component;
 
 /** {@code GET /admin/routes}: which file governs what, as it serves now. */
 @Component("routesOverview")
-public class RoutesOverview {
+record RoutesOverview(Generations generations, RouteFiles files) {
 
     /** What callers, the clock or a folder enter by; routes that other routes call are left to the file that has them. */
     private static final Pattern HTTP = Pattern.compile("platform-http:/*([^?]*)(?:.*httpMethodRestrict=([A-Z,]+))?.*");
     private static final Pattern VERB = Pattern.compile("rest:/*(?<verb>[a-z]+):([^?]*).*");
     private static final Pattern OTHER = Pattern.compile("(quartz|file):/*([^?]*).*");
-
-    private final Generations generations;
-    private final RouteFiles files;
-
-    RoutesOverview(Generations generations, RouteFiles files) {
-        this.generations = generations;
-        this.files = files;
-    }
 
     /** Files by name, each with when it was changed and the routes in it. */
     public List<Map<String, Object>> show() {

@@ -11,18 +11,10 @@ import dev.tollgate.gateway.StatusSection;
 
 /** The routes in {@code /status}: which set serves since when, whether edits are noticed, what is to say about it. */
 @Component
-class RoutesStatus implements StatusSection {
+record RoutesStatus(Generations generations, RouteWatcher watcher) implements StatusSection {
 
     /** Bound: lines of each list; a person mends the first ones first. */
     private static final int MOST = 100;
-
-    private final Generations generations;
-    private final RouteWatcher watcher;
-
-    RoutesStatus(Generations generations, RouteWatcher watcher) {
-        this.generations = generations;
-        this.watcher = watcher;
-    }
 
     @Override
     public String name() {

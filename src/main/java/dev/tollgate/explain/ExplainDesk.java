@@ -3,6 +3,7 @@ package dev.tollgate.explain;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -64,7 +65,7 @@ public class ExplainDesk {
     /** What a call would meet, with the file, route and step that decide. */
     public Map<String, Object> answer(Exchange exchange) {
         String api = exchange.getProperty("explainApi", String.class);
-        Explanation said = explainers().get(api)
+        Explanation said = Objects.requireNonNull(explainers().get(api), "check comes first")
                 .explain(new Question(RequestQuery.of(exchange), exchange.getMessage().getBody()));
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("api", api);

@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.tollgate.gateway.Refusal;
 
 /**
@@ -16,7 +18,7 @@ import dev.tollgate.gateway.Refusal;
  * @param passesAt when the call would pass as things stand; null when time alone does not help
  * @param details numbers behind the decision, by name; none of them secret
  */
-public record Explanation(Outcome outcome, int status, String message, String step, Instant passesAt,
+public record Explanation(Outcome outcome, int status, @Nullable String message, String step, @Nullable Instant passesAt,
         Map<String, Object> details) {
 
     /** What would become of the call. */

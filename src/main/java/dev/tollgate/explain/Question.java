@@ -3,6 +3,8 @@ package dev.tollgate.explain;
 import java.util.Map;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.tollgate.gateway.Refusal;
 
 /**
@@ -11,7 +13,7 @@ import dev.tollgate.gateway.Refusal;
  * @param parameters of the query, by name
  * @param rows what the route read for this policy beforehand; null where there was nothing to read
  */
-public record Question(Map<String, String> parameters, Object rows) {
+public record Question(Map<String, String> parameters, @Nullable Object rows) {
 
     /** A parameter's text without white space around it; empty when it is missing or blank. */
     public Optional<String> text(String name) {

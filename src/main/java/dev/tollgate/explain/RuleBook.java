@@ -2,6 +2,8 @@ package dev.tollgate.explain;
 
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
+
 /** Where the rules stand: the route files that serve now. */
 public interface RuleBook {
 
@@ -13,7 +15,7 @@ public interface RuleBook {
      * @param step id of the step
      * @param description what the step says of itself; null where it says nothing
      */
-    record Rule(String file, String route, String step, String description) {
+    record Rule(@Nullable String file, @Nullable String route, String step, @Nullable String description) {
     }
 
     /** The step of that id; empty when an edited route no longer has it. */

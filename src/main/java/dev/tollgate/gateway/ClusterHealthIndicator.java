@@ -11,13 +11,7 @@ import dev.tollgate.cluster.Cluster;
 
 /** Amber while this node may not begin what is shared; readiness, too, so that whoever asks it hears why. Up where there is one. */
 @Component
-class ClusterHealthIndicator implements HealthIndicator {
-
-    private final ObjectProvider<Cluster> cluster;
-
-    ClusterHealthIndicator(ObjectProvider<Cluster> cluster) {
-        this.cluster = cluster;
-    }
+record ClusterHealthIndicator(ObjectProvider<Cluster> cluster) implements HealthIndicator {
 
     @Override
     public Health health() {

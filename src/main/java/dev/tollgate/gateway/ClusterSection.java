@@ -14,13 +14,7 @@ import dev.tollgate.cluster.Node;
 
 /** The nodes in {@code /status}, what they share, and what is each one's own. */
 @Component
-class ClusterSection implements StatusSection {
-
-    private final ObjectProvider<Cluster> cluster;
-
-    ClusterSection(ObjectProvider<Cluster> cluster) {
-        this.cluster = cluster;
-    }
+record ClusterSection(ObjectProvider<Cluster> cluster) implements StatusSection {
 
     @Override
     public String name() {

@@ -15,13 +15,7 @@ import dev.tollgate.disk.HeldFiles;
  * while a file that is written anew with its next change is missing.
  */
 @Component
-final class DataDirHealthIndicator implements HealthIndicator {
-
-    private final DataDirWatch watch;
-
-    DataDirHealthIndicator(DataDirWatch watch) {
-        this.watch = watch;
-    }
+record DataDirHealthIndicator(DataDirWatch watch) implements HealthIndicator {
 
     @Override
     public Health health() {

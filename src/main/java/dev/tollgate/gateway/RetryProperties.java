@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How often and how patiently a failed call is repeated. The names are those of the system in the mission document.
+ * How often and how patiently a failed call is repeated. The names are those of the program that the gateway replaces.
  *
  * @param maxRetries attempts of a failed call after the first
  * @param initialDelay wait before the first repetition

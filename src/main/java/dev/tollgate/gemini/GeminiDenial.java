@@ -22,15 +22,9 @@ import dev.tollgate.gateway.RequestQuery;
  * to help by itself (403, 404, 400) is one that google-genai does not repeat; 503 and 504 it does.
  */
 @Component("geminiDenial")
-public class GeminiDenial {
+record GeminiDenial(ObjectMapper json) {
 
     private static final Logger log = LoggerFactory.getLogger(GeminiDenial.class);
-
-    private final ObjectMapper json;
-
-    GeminiDenial(ObjectMapper json) {
-        this.json = json;
-    }
 
     /** Turns whatever went wrong into an answer. */
     public byte[] answer(@ExchangeException Exception thrown, Exchange exchange) throws JsonProcessingException {

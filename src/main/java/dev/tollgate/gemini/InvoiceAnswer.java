@@ -18,15 +18,9 @@ import dev.tollgate.gateway.RequestProblem;
 
 /** The envelope of every answer of {@code /extract}, good or bad: the one that existing clients read. */
 @Component("invoiceAnswer")
-public class InvoiceAnswer {
+record InvoiceAnswer(GeminiProperties properties) {
 
     private static final Logger log = LoggerFactory.getLogger(InvoiceAnswer.class);
-
-    private final GeminiProperties properties;
-
-    InvoiceAnswer(GeminiProperties properties) {
-        this.properties = properties;
-    }
 
     static Map<String, Object> of(String status, String message, Object data, String requestId) {
         Map<String, Object> body = new LinkedHashMap<>();

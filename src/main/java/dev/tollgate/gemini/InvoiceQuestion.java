@@ -13,13 +13,7 @@ import dev.tollgate.gateway.BodiesInMemory;
 
 /** Builds the body of {@code generateContent}: the file inline, the prompt and the schema asked for. */
 @Component("invoiceQuestion")
-public class InvoiceQuestion {
-
-    private final ObjectMapper json;
-
-    InvoiceQuestion(ObjectMapper json) {
-        this.json = json;
-    }
+record InvoiceQuestion(ObjectMapper json) {
 
     /**
      * @param upload the file

@@ -17,13 +17,7 @@ import dev.tollgate.ledger.TokenVerdict;
 
 /** Answers of {@code /token/status} and {@code /token/summary}. */
 @Component("tokenStatus")
-public class TokenStatus {
-
-    private final KeyRing keys;
-
-    TokenStatus(KeyRing keys) {
-        this.keys = keys;
-    }
+record TokenStatus(KeyRing keys) {
 
     /** @throws Refusal 400 when no company is named */
     public void requireCompany(@Header("companyID") String company) {

@@ -15,18 +15,12 @@ import dev.tollgate.gateway.Refusal;
  * {@value #UPLOAD} and {@link Requester} in {@value Requester#PROPERTY}, or refuses it with the contract's message. Costs nothing and reaches no upstream.
  */
 @Component("uploadGuard")
-public class UploadGuard {
+record UploadGuard(GeminiProperties properties) {
 
     /** Exchange property of the upload that passed. */
     public static final String UPLOAD = "upload";
 
     static final String FAILED = "Failed to process invoice";
-
-    private final GeminiProperties properties;
-
-    UploadGuard(GeminiProperties properties) {
-        this.properties = properties;
-    }
 
     /** @throws Refusal 400 for a missing field or file, 413 for a file over the limit, 422 for another kind of file */
     public void check(Exchange exchange) throws IOException {

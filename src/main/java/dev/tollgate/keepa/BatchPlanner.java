@@ -10,17 +10,11 @@ import dev.tollgate.queue.CostEstimator;
  * How many ASINs to ask for at once, and how long all of them will take. Pure functions of what is left to do, what was
  * learned about prices, and the bucket.
  */
-public final class BatchPlanner {
+record BatchPlanner(CostEstimator estimator) {
 
     /** Keepa's limit for a product request, and for one with offers. */
     static final int MOST = 100;
     private static final int MOST_WITH_OFFERS = 20;
-
-    private final CostEstimator estimator;
-
-    public BatchPlanner(CostEstimator estimator) {
-        this.estimator = estimator;
-    }
 
     /**
      * The next batch: as many as Keepa takes and half a bucket pays for, at least one. Half, so that the other half is

@@ -19,7 +19,7 @@ import dev.tollgate.gateway.RequestProblem;
  * its clients read no other.
  */
 @Component("keepaEntrance")
-public class KeepaEntrance {
+record KeepaEntrance(KeepaKey key, KeepaBalance balance) {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeepaEntrance.class);
 
@@ -30,14 +30,6 @@ public class KeepaEntrance {
     /** What Keepa's clients call. Anything else is a mistake that Keepa would answer with a misleading balance of 0. */
     private static final Set<String> ENDPOINTS = Set.of("product", "token", "query", "deal", "search", "bestsellers",
             "seller", "category", "topseller", "lightningdeal", "tracking", "graphimage");
-
-    private final KeepaKey key;
-    private final KeepaBalance balance;
-
-    KeepaEntrance(KeepaKey key, KeepaBalance balance) {
-        this.key = key;
-        this.balance = balance;
-    }
 
     /**
      * Lets in what Keepa serves; the message's path is then Keepa's.

@@ -24,17 +24,7 @@ import dev.tollgate.queue.Quote;
 
 /** What a call to Keepa would meet: of one token, of an estimate, or of a path as a caller would send it. */
 @Component
-class KeepaExplainer implements Explainer {
-
-    private final KeepaBalance balance;
-    private final KeepaEntrance entrance;
-    private final Clock clock;
-
-    KeepaExplainer(KeepaBalance balance, KeepaEntrance entrance, Clock clock) {
-        this.balance = balance;
-        this.entrance = entrance;
-        this.clock = clock;
-    }
+record KeepaExplainer(KeepaBalance balance, KeepaEntrance entrance, Clock clock) implements Explainer {
 
     @Override
     public String api() {

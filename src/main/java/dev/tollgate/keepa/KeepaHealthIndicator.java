@@ -10,13 +10,7 @@ import dev.tollgate.gateway.Degraded;
 
 /** Amber without a key for Keepa. */
 @Component
-class KeepaHealthIndicator implements HealthIndicator {
-
-    private final KeepaKey key;
-
-    KeepaHealthIndicator(KeepaKey key) {
-        this.key = key;
-    }
+record KeepaHealthIndicator(KeepaKey key) implements HealthIndicator {
 
     @Override
     public Health health() {

@@ -20,19 +20,11 @@ import dev.tollgate.kit.Buckets;
 
 /** The Keepa policy in numbers. Tokens are whole ones. */
 @Component
-class KeepaMetrics implements MeterBinder {
+record KeepaMetrics(KeepaBalance balance, Buckets buckets) implements MeterBinder {
 
     private static final Duration[] WAITS = {Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofSeconds(5),
         Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(100),
         Duration.ofMinutes(5), Duration.ofMinutes(30)};
-
-    private final KeepaBalance balance;
-    private final Buckets buckets;
-
-    KeepaMetrics(KeepaBalance balance, Buckets buckets) {
-        this.balance = balance;
-        this.buckets = buckets;
-    }
 
     @Override
     public void bindTo(MeterRegistry registry) {

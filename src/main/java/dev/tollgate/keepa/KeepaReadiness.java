@@ -6,13 +6,7 @@ import org.springframework.stereotype.Component;
 
 /** Red from the start until Keepa has told its balance, or did not for {@code tollgate.keepa.anchor-patience}; never again after. */
 @Component("keepaAnchored")
-class KeepaReadiness implements HealthIndicator {
-
-    private final KeepaBalance balance;
-
-    KeepaReadiness(KeepaBalance balance) {
-        this.balance = balance;
-    }
+record KeepaReadiness(KeepaBalance balance) implements HealthIndicator {
 
     @Override
     public Health health() {

@@ -13,15 +13,7 @@ import dev.tollgate.kit.Buckets;
 
 /** The Keepa policy in {@code /status}. Balance and deficit are null until Keepa has told its balance: all there is is a guess. */
 @Component
-class KeepaStatus implements StatusSection {
-
-    private final KeepaBalance balance;
-    private final KeepaKey key;
-
-    KeepaStatus(KeepaBalance balance, KeepaKey key) {
-        this.balance = balance;
-        this.key = key;
-    }
+record KeepaStatus(KeepaBalance balance, KeepaKey key) implements StatusSection {
 
     @Override
     public String name() {

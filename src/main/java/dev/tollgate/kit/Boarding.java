@@ -7,11 +7,6 @@ package dev.tollgate.kit;
  */
 public sealed interface Boarding<V> {
 
-    /** For routes, which cannot ask for a type. */
-    default boolean isLeader() {
-        return this instanceof Leader;
-    }
-
     /**
      * This caller makes the call, and must land or crash the ticket, whatever happens.
      *

@@ -17,15 +17,9 @@ import org.springframework.boot.convert.DurationStyle;
  * Reads the properties of a kamelet when its routes are loaded. Each refusal is an {@link IllegalArgumentException} that
  * names the property, what was given and what to write instead.
  */
-final class KameletParameters {
+record KameletParameters(Map<String, Object> properties) {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
-
-    private final Map<String, Object> properties;
-
-    KameletParameters(Map<String, Object> properties) {
-        this.properties = properties;
-    }
 
     /** The text as it stands, without blanks around it; empty for a property that was left out. */
     String text(String property) {

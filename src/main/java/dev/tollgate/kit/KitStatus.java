@@ -9,13 +9,7 @@ import dev.tollgate.gateway.StatusSection;
 
 /** The kit in {@code /status}: every bucket, quota, cache, client, limit of calls at once, budget and breaker by its name. */
 @Component
-class KitStatus implements StatusSection {
-
-    private final Kit kit;
-
-    KitStatus(Kit kit) {
-        this.kit = kit;
-    }
+record KitStatus(Kit kit) implements StatusSection {
 
     @Override
     public String name() {

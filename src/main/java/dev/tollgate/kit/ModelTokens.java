@@ -15,8 +15,11 @@ import dev.tollgate.queue.Quote;
  * Estimates what a call of a language model will use, by what APIs of the OpenAI and Anthropic kind are sent: a token for four
  * characters of text, a fixed number for a picture or document, and as many as the call allows for the answer. Learns nothing:
  * such upstreams count the most that a call may use when it arrives.
+ *
+ * @param prompt whether what is sent counts
+ * @param answer whether what is answered counts
  */
-final class ModelTokens implements PriceSource {
+record ModelTokens(boolean prompt, boolean answer) implements PriceSource {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int CHARACTERS = 4;
@@ -24,18 +27,6 @@ final class ModelTokens implements PriceSource {
     private static final int ATTACHMENT = 1_500;
     /** Where the call does not say how long its answer may be. */
     private static final int ANSWER = 1_000;
-
-    private final boolean prompt;
-    private final boolean answer;
-
-    /**
-     * @param prompt whether what is sent counts
-     * @param answer whether what is answered counts
-     */
-    ModelTokens(boolean prompt, boolean answer) {
-        this.prompt = prompt;
-        this.answer = answer;
-    }
 
     /** A request that is no JSON costs one token: the upstream will say what is wrong with it. */
     @Override

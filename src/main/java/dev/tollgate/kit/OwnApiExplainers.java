@@ -26,9 +26,13 @@ import dev.tollgate.explain.Explanation;
 import dev.tollgate.explain.OwnApis;
 import dev.tollgate.explain.Question;
 
-/** What a call of an API meets whose policies are kamelets of the kit: each is asked in the order of the route's steps. */
+/**
+ * What a call of an API meets whose policies are kamelets of the kit: each is asked in the order of the route's steps.
+ *
+ * @param served asked later: the routes need the kit first
+ */
 @Component
-class OwnApiExplainers implements OwnApis {
+record OwnApiExplainers(ObjectProvider<ServedPaths> served, Clock clock) implements OwnApis {
 
     private static final Set<String> PARAMETERS = Set.of("caller", "cost", "priority");
 
@@ -48,15 +52,6 @@ class OwnApiExplainers implements OwnApis {
             return uses.stream().map(use -> use.policy().explain(question, use.step())).flatMap(Optional::stream).findFirst()
                     .orElseGet(() -> Explanation.passes(uses.get(uses.size() - 1).step(), clock.instant()));
         }
-    }
-
-    private final ObjectProvider<ServedPaths> served;
-    private final Clock clock;
-
-    /** @param served asked later: the routes need the kit first */
-    OwnApiExplainers(ObjectProvider<ServedPaths> served, Clock clock) {
-        this.served = served;
-        this.clock = clock;
     }
 
     @Override

@@ -14,7 +14,7 @@ import org.apache.camel.Exchange;
  * hold. A part is a status ({@code 429}), a place that is in the reply ({@code header:retry-after}), or a place with its value
  * ({@code body:/error/code=THROTTLED}) or without it ({@code !=}); an asterisk at either end of a value stands for any text.
  */
-final class ReplyCondition {
+record ReplyCondition(List<List<Part>> alternatives) {
 
     private static final Pattern STATUS = Pattern.compile("[1-5]\\d\\d");
     private static final Pattern PLACE = Pattern.compile("(.+?)(?:(!?=)([^=]*))?");
@@ -31,12 +31,6 @@ final class ReplyCondition {
             return status != null ? status.equals(String.valueOf(Reply.status(reply)))
                     : place.in(reply, body).filter(text -> value == null || value.matcher(text).matches()).isPresent() != differs;
         }
-    }
-
-    private final List<List<Part>> alternatives;
-
-    private ReplyCondition(List<List<Part>> alternatives) {
-        this.alternatives = alternatives;
     }
 
     static ReplyCondition read(KameletParameters given, String property) {

@@ -12,17 +12,9 @@ import dev.tollgate.database.DatabaseHealth;
  * while the spool takes it instead of the database, and while rejected records wait. Each says why, and what mends it.
  */
 @Component
-class LedgerHealthIndicator implements HealthIndicator {
+record LedgerHealthIndicator(Ledger ledger, DatabaseHealth database) implements HealthIndicator {
 
     private static final Status DEGRADED = new Status("DEGRADED");
-
-    private final Ledger ledger;
-    private final DatabaseHealth database;
-
-    LedgerHealthIndicator(Ledger ledger, DatabaseHealth database) {
-        this.ledger = ledger;
-        this.database = database;
-    }
 
     @Override
     public Health health() {

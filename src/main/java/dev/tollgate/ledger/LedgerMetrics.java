@@ -9,19 +9,8 @@ import dev.tollgate.database.DatabaseHealth;
 
 /** The ledger in numbers: what waits for the database, what is promised, and whether the books agree. */
 @Component
-class LedgerMetrics implements MeterBinder {
-
-    private final Ledger ledger;
-    private final Reservations reservations;
-    private final DatabaseHealth database;
-    private final Reconciliation reconciliation;
-
-    LedgerMetrics(Ledger ledger, Reservations reservations, DatabaseHealth database, Reconciliation reconciliation) {
-        this.ledger = ledger;
-        this.reservations = reservations;
-        this.database = database;
-        this.reconciliation = reconciliation;
-    }
+record LedgerMetrics(Ledger ledger, Reservations reservations, DatabaseHealth database,
+        Reconciliation reconciliation) implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {

@@ -9,17 +9,7 @@ import dev.tollgate.gateway.StatusSection;
 
 /** The ledger in {@code /status}. */
 @Component
-class LedgerStatus implements StatusSection {
-
-    private final Ledger ledger;
-    private final InFlight inFlight;
-    private final Reconciliation reconciliation;
-
-    LedgerStatus(Ledger ledger, InFlight inFlight, Reconciliation reconciliation) {
-        this.ledger = ledger;
-        this.inFlight = inFlight;
-        this.reconciliation = reconciliation;
-    }
+record LedgerStatus(Ledger ledger, InFlight inFlight, Reconciliation reconciliation) implements StatusSection {
 
     @Override
     public String name() {

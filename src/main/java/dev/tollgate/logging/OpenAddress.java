@@ -12,20 +12,12 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.Profiles;
 
 /** Says on the console, once all is ready, which address to open. */
-final class OpenAddress implements ApplicationListener<ApplicationReadyEvent> {
+record OpenAddress(ServerProperties server, Environment environment) implements ApplicationListener<ApplicationReadyEvent> {
 
     /** The one logger whose INFO shows on the console. */
     static final String LOGGER = "dev.tollgate.start";
 
     private static final Logger log = LoggerFactory.getLogger(LOGGER);
-
-    private final ServerProperties server;
-    private final Environment environment;
-
-    OpenAddress(ServerProperties server, Environment environment) {
-        this.server = server;
-        this.environment = environment;
-    }
 
     @Override
     public void onApplicationEvent(ApplicationReadyEvent ready) {

@@ -14,15 +14,9 @@ import dev.tollgate.gateway.StatusSection;
 
 /** What every API of the route files has served and refused since the start, in {@code /status}. */
 @Component
-class ApiStatus implements StatusSection {
+record ApiStatus(MeterRegistry meters) implements StatusSection {
 
     private static final String API = "api";
-
-    private final MeterRegistry meters;
-
-    ApiStatus(MeterRegistry meters) {
-        this.meters = meters;
-    }
 
     @Override
     public String name() {

@@ -10,13 +10,7 @@ import org.springframework.stereotype.Component;
 
 /** Every breaker, by the name of its bean. */
 @Component
-class BreakerMetrics implements MeterBinder {
-
-    private final Map<String, CircuitBreaker> breakers;
-
-    BreakerMetrics(Map<String, CircuitBreaker> breakers) {
-        this.breakers = breakers;
-    }
+record BreakerMetrics(Map<String, CircuitBreaker> breakers) implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {

@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
+import org.jspecify.annotations.Nullable;
 
 /** Where the time of one caller's request went, in nanoseconds; and which refusal of it was counted already. */
 public final class CallTimes {
@@ -17,7 +18,7 @@ public final class CallTimes {
     private final AtomicLong upstream = new AtomicLong();
     private final AtomicInteger upstreamCalls = new AtomicInteger();
     private volatile boolean denied;
-    private volatile String api;
+    private volatile @Nullable String api;
 
     private CallTimes() {
     }

@@ -6,15 +6,7 @@ import org.springframework.stereotype.Component;
 
 /** Puts the meters on a set of routes before it is loaded. */
 @Component
-class MeteredRoutes implements CamelContextCustomizer {
-
-    private final CallMeters meters;
-    private final Callers callers;
-
-    MeteredRoutes(CallMeters meters, Callers callers) {
-        this.meters = meters;
-        this.callers = callers;
-    }
+record MeteredRoutes(CallMeters meters, Callers callers) implements CamelContextCustomizer {
 
     @Override
     public void configure(CamelContext context) {

@@ -8,6 +8,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.RoutePolicy;
 import org.apache.camel.spi.RoutePolicyFactory;
 import org.apache.camel.support.RoutePolicySupport;
+import org.jspecify.annotations.Nullable;
 
 import dev.tollgate.gateway.KeyHolder;
 import dev.tollgate.gateway.Refusal;
@@ -25,7 +26,7 @@ final class RouteMeter implements RoutePolicyFactory {
 
     /** @return null for a route that no caller reaches */
     @Override
-    public RoutePolicy createRoutePolicy(CamelContext context, String routeId, NamedNode node) {
+    public @Nullable RoutePolicy createRoutePolicy(CamelContext context, String routeId, NamedNode node) {
         RouteDefinition route = (RouteDefinition) node;
         String uri = route.getInput().getEndpointUri();
         boolean entrance = uri.startsWith("platform-http:") || uri.startsWith("rest:");

@@ -13,6 +13,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.ThrottleDefinition;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
+import org.jspecify.annotations.Nullable;
 
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.upstream.UpstreamSteps;
@@ -35,13 +36,13 @@ final class StepMeter implements InterceptStrategy {
 
     private final class Step extends DelegateAsyncProcessor {
 
-        private final String api;
+        private final @Nullable String api;
         private final String id;
         private final boolean reaches;
         private final boolean waits;
 
         /** @param api the group of the step's route; null where the exchange has to say whose request it is */
-        Step(String api, String id, boolean calls, boolean holdsBack, Processor target) {
+        Step(@Nullable String api, String id, boolean calls, boolean holdsBack, Processor target) {
             super(target);
             this.api = api;
             this.id = id;

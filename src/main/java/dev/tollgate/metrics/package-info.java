@@ -5,4 +5,7 @@
  * {@code -in-line} and {@code -pace} hold a caller back on purpose, {@code -deny} says no. What is special to one policy is
  * measured beside that policy.
  */
+@NullMarked
 package dev.tollgate.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -41,8 +42,9 @@ public final class ClientTokens {
     public CompletionStage<TokenResult> whenFresh() {
         Instant now = clock.instant();
         TokenSlot known = slot.get();
-        if (known.servesAt(now)) {
-            return CompletableFuture.completedFuture(new TokenResult.Fresh(known.token()));
+        Optional<TokenResult> serving = known.servingAt(now);
+        if (serving.isPresent()) {
+            return CompletableFuture.completedFuture(serving.get());
         }
         if (!known.mayAskAt(now)) {
             return CompletableFuture.completedFuture(unavailable(known, now));
@@ -69,15 +71,16 @@ public final class ClientTokens {
     }
 
     private TokenResult ask() {
-        Instant asked = clock.instant();
-        if (slot.get().servesAt(asked)) {
-            return new TokenResult.Fresh(slot.get().token()); // somebody was faster
-        }
+        return slot.get().servingAt(clock.instant()).orElseGet(this::asked); // somebody may have been faster
+    }
+
+    private TokenResult asked() {
         requests.increment();
         LwaAnswer answer = LwaAnswer.of(endpoint, form, clock);
         Instant now = clock.instant();
         if (answer instanceof LwaAnswer.Granted granted) {
-            return new TokenResult.Fresh(slot.updateAndGet(known -> known.granted(granted.accessToken(), Duration.ZERO)).token());
+            slot.updateAndGet(known -> known.granted(granted.accessToken(), Duration.ZERO));
+            return new TokenResult.Fresh(granted.accessToken());
         }
         LwaAnswer.Failed failure = (LwaAnswer.Failed) answer;
         boolean passing = failure.kind() == LwaAnswer.Kind.PASSING;

@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Lets callers who want the same thing at the same time share one piece of work. The work runs on a thread of its own, so
  * a caller who leaves, whether first or last, disturbs nobody. Who has waited for as long as callers wait goes away without
@@ -59,7 +61,7 @@ public final class SingleFlight<K, V> {
         }
     }
 
-    private static <V> void land(CompletableFuture<V> flight, V value, Throwable failure) {
+    private static <V> void land(CompletableFuture<V> flight, V value, @Nullable Throwable failure) {
         if (failure == null) {
             flight.complete(value);
         } else {

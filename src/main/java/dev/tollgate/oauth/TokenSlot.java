@@ -2,6 +2,9 @@ package dev.tollgate.oauth;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known about one refresh token: its access token, and how asking for the next one went. Immutable.
@@ -14,8 +17,8 @@ import java.time.Instant;
  * @param disputed  when the upstream last called a token expired that was too young for it; null if it did not
  * @param error     the last failure's text, null after a success
  */
-public record TokenSlot(AccessToken token, Instant renewAt, int failures, Instant notBefore, Instant deadSince, Instant disputed,
-        String error) {
+public record TokenSlot(@Nullable AccessToken token, Instant renewAt, int failures, Instant notBefore, @Nullable Instant deadSince,
+        @Nullable Instant disputed, @Nullable String error) {
 
     public static final TokenSlot EMPTY = new TokenSlot(null, Instant.MAX, 0, Instant.MIN, null, null, null);
 
@@ -25,6 +28,11 @@ public record TokenSlot(AccessToken token, Instant renewAt, int failures, Instan
 
     public boolean servesAt(Instant now) {
         return token != null && token.servesAt(now);
+    }
+
+    /** The token, as long as it serves. */
+    Optional<TokenResult> servingAt(Instant now) {
+        return Optional.ofNullable(token).filter(known -> known.servesAt(now)).map(TokenResult.Fresh::new);
     }
 
     public TokenSlot unchanged() {

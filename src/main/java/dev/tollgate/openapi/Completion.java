@@ -18,18 +18,10 @@ import dev.tollgate.door.ServedPaths.Served;
  * Lays the written details over a generated document. The generated one decides which operations there are: details of one
  * that is not served are left out, and what is served without details is described by its route alone.
  */
-final class Completion {
+record Completion(ObjectNode details, List<Served> entrances) {
 
     private static final String BELOW = "/**";
     private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "options", "head", "patch", "trace");
-
-    private final ObjectNode details;
-    private final List<Served> entrances;
-
-    Completion(ObjectNode details, List<Served> entrances) {
-        this.details = details;
-        this.entrances = entrances;
-    }
 
     ObjectNode of(ObjectNode generated) {
         ObjectNode document = details.deepCopy();

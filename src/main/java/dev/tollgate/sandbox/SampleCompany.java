@@ -12,19 +12,9 @@ import dev.tollgate.secret.SecretCipher;
 /** The sandbox's one company, {@value #COMPANY}, with two made-up keys; so that the README's first call has a payer. */
 @Component
 @Profile("sandbox")
-class SampleCompany implements ApplicationRunner {
+record SampleCompany(JdbcClient database, Tables tables, SecretCipher cipher) implements ApplicationRunner {
 
     static final String COMPANY = "ACME";
-
-    private final JdbcClient database;
-    private final Tables tables;
-    private final SecretCipher cipher;
-
-    SampleCompany(JdbcClient database, Tables tables, SecretCipher cipher) {
-        this.database = database;
-        this.tables = tables;
-        this.cipher = cipher;
-    }
 
     @Override
     public void run(ApplicationArguments args) {

@@ -11,7 +11,7 @@ import org.springframework.web.util.HtmlUtils;
 import dev.tollgate.sandbox.SpApiSimulator.Reply;
 
 /** Amazon's consent page: a real page, with a button to approve and one to refuse. */
-final class SandboxConsent {
+record SandboxConsent(SandboxTokens tokens, String callback) {
 
     /** The seller that approves when the page is left as it is. */
     static final String SELLER = "A1SANDBOXSELLER";
@@ -35,14 +35,6 @@ final class SandboxConsent {
             </body>
             </html>
             """;
-
-    private final SandboxTokens tokens;
-    private final String callback;
-
-    SandboxConsent(SandboxTokens tokens, String callback) {
-        this.tokens = tokens;
-        this.callback = callback;
-    }
 
     Reply page(Map<String, String> query) {
         String redirect = query.getOrDefault("redirect_uri", callback);

@@ -19,19 +19,11 @@ import dev.tollgate.sandbox.SpApiSimulator.Reply;
  * @see <a href="https://developer-docs.amazon.com/sp-api/docs/tokens-api-v2021-03-01-reference">Amazon: Tokens API v2021-03-01
  *      reference</a>
  */
-final class SandboxOrders {
+record SandboxOrders(SandboxTokens tokens, Clock clock) {
 
     private static final Pattern RESTRICTED = Pattern.compile("/orders/v0/orders/([^/]+)/(buyerInfo|address)");
     private static final int MOST_RESOURCES = 50;
     private static final String ANY_ORDER = "{orderId}";
-
-    private final SandboxTokens tokens;
-    private final Clock clock;
-
-    SandboxOrders(SandboxTokens tokens, Clock clock) {
-        this.tokens = tokens;
-        this.clock = clock;
-    }
 
     static boolean isOne(String method, String path) {
         return method.equals("GET") && RESTRICTED.matcher(path).matches();

@@ -13,15 +13,9 @@ import dev.tollgate.gateway.RequestQuery;
 /** Carries requests below {@value #PATH} to {@link SpApiSimulator}, and its answers back. */
 @Component("spApiSimulatorDoor")
 @Profile("sandbox")
-class SpApiSimulatorDoor {
+record SpApiSimulatorDoor(SpApiSimulator simulator) {
 
     static final String PATH = "/sandbox/sp-api";
-
-    private final SpApiSimulator simulator;
-
-    SpApiSimulatorDoor(SpApiSimulator simulator) {
-        this.simulator = simulator;
-    }
 
     /** Answers one request as Amazon would. */
     public void answer(Exchange exchange) {

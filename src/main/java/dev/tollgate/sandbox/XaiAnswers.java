@@ -15,16 +15,10 @@ import dev.tollgate.sandbox.XaiSimulator.Fault;
 import dev.tollgate.sandbox.XaiSimulator.Reply;
 
 /** Writes the simulator's answers in the shapes of the real API. */
-final class XaiAnswers {
+record XaiAnswers(Clock clock) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Map<String, String> PLAIN = Map.of("Content-Type", "application/json");
-
-    private final Clock clock;
-
-    XaiAnswers(Clock clock) {
-        this.clock = clock;
-    }
 
     static Reply error(int status, String code, String text) {
         return json(status, JSON.createObjectNode().put("code", code).put("error", text));

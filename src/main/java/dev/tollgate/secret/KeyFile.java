@@ -25,17 +25,11 @@ import dev.tollgate.disk.OwnerOnly;
 import dev.tollgate.settings.SettingException;
 
 /** The key of a gateway that was given none: 32 random bytes as base64, for the owner's eyes only (mode 600). */
-final class KeyFile {
+record KeyFile(Path file) {
 
     private static final Logger log = LoggerFactory.getLogger(KeyFile.class);
     private static final Set<PosixFilePermission> OWNER_ONLY =
             EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
-
-    private final Path file;
-
-    KeyFile(Path file) {
-        this.file = file;
-    }
 
     Optional<MasterKey> read() {
         if (!Files.exists(file)) {

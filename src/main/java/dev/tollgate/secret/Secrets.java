@@ -1,5 +1,7 @@
 package dev.tollgate.secret;
 
+import org.jspecify.annotations.Nullable;
+
 /** How a secret may be shown. */
 public final class Secrets {
 
@@ -11,7 +13,7 @@ public final class Secrets {
      *
      * @param secret a plain secret; one of fewer than 12 characters, or null, shows nothing but the ellipsis
      */
-    public static String lastFour(String secret) {
+    public static String lastFour(@Nullable String secret) {
         return secret == null || secret.length() < 12 ? "…" : "…" + secret.substring(secret.length() - 4);
     }
 }

@@ -1,5 +1,7 @@
 package dev.tollgate.settings;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A setting with which the gateway does not start: says which key, what is wrong with it and what to do. The console shows
  * these two sentences and no stack trace.
@@ -20,7 +22,7 @@ public class SettingException extends IllegalStateException {
     }
 
     /** @param cause what was seen; may be null */
-    public SettingException(String problem, String remedy, Throwable cause) {
+    public SettingException(String problem, String remedy, @Nullable Throwable cause) {
         super(problem + (problem.endsWith(".") ? " " : ". ") + remedy, cause);
         this.problem = problem;
         this.remedy = remedy;

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -32,7 +33,7 @@ class WrongValueAnalyzer extends AbstractFailureAnalyzer<BindException> implemen
             Map.entry(ZoneId.class, "a time zone, as UTC or Europe/Berlin"), Map.entry(URI.class, "an address, as https://api.example.com"));
 
     @Override
-    protected FailureAnalysis analyze(Throwable rootFailure, BindException cause) {
+    protected @Nullable FailureAnalysis analyze(Throwable rootFailure, BindException cause) {
         ConfigurationProperty property = cause.getProperty();
         String form = form(cause.getTarget().getType().toClass());
         boolean conversion = is(rootFailure, ConversionException.class) || is(cause, ConversionException.class);
@@ -45,7 +46,7 @@ class WrongValueAnalyzer extends AbstractFailureAnalyzer<BindException> implemen
                 secret ? "what it is" : "\"" + property.getValue() + "\"", origin(property)), "Write " + form + ".", cause);
     }
 
-    private static String form(Class<?> type) {
+    private static @Nullable String form(Class<?> type) {
         if (type.isEnum()) {
             return "one of " + Arrays.stream(type.getEnumConstants()).map(one -> one.toString().toLowerCase(Locale.ROOT).replace('_', '-'))
                     .collect(Collectors.joining(", "));

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.jspecify.annotations.Nullable;
 
 import dev.tollgate.gateway.QueryString;
 import dev.tollgate.gateway.Refusal;
@@ -31,7 +32,7 @@ final class CallRegion {
     private static final Pattern MARKETPLACES = Pattern.compile("(?i)marketplace_?ids?");
 
     /** @throws Refusal 400 for a text that is no region's name; null names none */
-    static Optional<Region> named(String header) {
+    static Optional<Region> named(@Nullable String header) {
         if (header == null || header.isBlank()) {
             return Optional.empty();
         }
@@ -72,12 +73,12 @@ final class CallRegion {
         return regions;
     }
 
-    private static Stream<String> inQuery(String query) {
+    private static Stream<String> inQuery(@Nullable String query) {
         return QueryString.of(query).parameters().stream().filter(parameter -> MARKETPLACES.matcher(parameter.name()).matches())
                 .map(QueryString.Parameter::value);
     }
 
-    private static Stream<String> inBody(byte[] body) {
+    private static Stream<String> inBody(byte @Nullable [] body) {
         if (body == null || body.length == 0 || body[0] != '{') {
             return Stream.empty();
         }

@@ -14,15 +14,7 @@ import dev.tollgate.spapi.sellers.GatewayTokens;
 
 /** Carries token requests of SDKs to {@link GatewayTokens}, and its answers back. */
 @Component("gatewayTokenDoor")
-class GatewayTokenDoor implements GatewayTokens.Holders {
-
-    private final GatewayTokens tokens;
-    private final SellerAccess access;
-
-    GatewayTokenDoor(GatewayTokens tokens, SellerAccess access) {
-        this.tokens = tokens;
-        this.access = access;
-    }
+record GatewayTokenDoor(GatewayTokens tokens, SellerAccess access) implements GatewayTokens.Holders {
 
     /** A gateway token, or an error in the shape of Login with Amazon's. */
     public Map<String, Object> issue(Exchange exchange) {
@@ -45,12 +37,7 @@ class GatewayTokenDoor implements GatewayTokens.Holders {
 
     @Override
     public Optional<String> ofRefreshToken(String refreshToken) {
-        try {
-            return access.issuedFor(refreshToken);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Optional.empty();
-        }
+        return access.issuedFor(refreshToken);
     }
 
     @Override

@@ -5,6 +5,8 @@ import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.tollgate.budget.Plan;
 
 /**
@@ -65,7 +67,7 @@ public record OperationRate(long nanosPerCall, int burst) {
      * @see <a href="https://developer-docs.amazon.com/sp-api/docs/usage-plans-and-rate-limits">Amazon: Usage Plans and Rate
      *      Limits</a>
      */
-    public OperationRate limitedTo(String header) {
+    public OperationRate limitedTo(@Nullable String header) {
         BigDecimal rate = header == null || !NUMBER.matcher(header.strip()).matches() ? BigDecimal.ZERO : new BigDecimal(header.strip());
         return isSane(rate) ? new OperationRate(nanos(rate), burst) : this;
     }
@@ -100,7 +102,7 @@ public record OperationRate(long nanosPerCall, int burst) {
      * The rate that Amazon says it applied, and a burst to go with it, which Amazon never says: all its published ones hold
      * what a second permits at least, or {@value #LARGEST_LEARNED} calls.
      */
-    OperationRate learnedFrom(String header) {
+    OperationRate learnedFrom(@Nullable String header) {
         OperationRate limited = limitedTo(header);
         long second = (SECOND.longValueExact() + limited.nanosPerCall - 1) / limited.nanosPerCall;
         return limited == this ? this : new OperationRate(limited.nanosPerCall, (int) Math.max(burst, Math.min(LARGEST_LEARNED, second)));

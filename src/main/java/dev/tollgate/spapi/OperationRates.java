@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 
 import dev.tollgate.budget.Plan;
 import dev.tollgate.kit.RateSource;
@@ -83,7 +84,7 @@ public final class OperationRates implements RateSource {
     }
 
     /** @param limit {@code x-amzn-RateLimit-Limit}; null without */
-    Plan told(String operation, String limit, Plan known) {
+    Plan told(String operation, @Nullable String limit, Plan known) {
         OperationRate before = of(operation);
         OperationRate learned = publishes(operation) ? before.limitedTo(limit) : before.learnedFrom(limit);
         return learned == before ? known : learned.plan();

@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.UriUtils;
 
 /**
@@ -47,7 +48,7 @@ final class Operations {
      * @param rate  as published; null where it is not
      * @param scope of a grantless operation; empty for one that needs a seller's consent
      */
-    record Operation(String name, String method, List<String> path, OperationRate rate, String scope) {
+    record Operation(String name, String method, List<String> path, @Nullable OperationRate rate, String scope) {
 
         private boolean is(List<String> parts) {
             for (int at = 0; at < parts.size(); at++) {

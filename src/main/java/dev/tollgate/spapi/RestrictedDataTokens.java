@@ -27,22 +27,12 @@ import dev.tollgate.spapi.sellers.GatewayTokens;
  *      v2021-03-01 reference</a>
  */
 @Component("restrictedDataTokens")
-class RestrictedDataTokens {
+record RestrictedDataTokens(GatewayTokens tokens, SellerAccess access, Clock clock) {
 
     private static final String OPERATION = "createRestrictedDataToken";
     private static final String FIELD = "restrictedDataToken";
     private static final long USUAL_LIFE = 3600;
     private static final ObjectMapper JSON = new ObjectMapper();
-
-    private final GatewayTokens tokens;
-    private final SellerAccess access;
-    private final Clock clock;
-
-    RestrictedDataTokens(GatewayTokens tokens, SellerAccess access, Clock clock) {
-        this.tokens = tokens;
-        this.access = access;
-        this.clock = clock;
-    }
 
     /**
      * Puts a gateway token in the place of Amazon's, in an answer that has one.

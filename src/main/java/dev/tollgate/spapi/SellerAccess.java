@@ -2,6 +2,7 @@ package dev.tollgate.spapi;
 
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
@@ -51,7 +52,7 @@ public class SellerAccess implements TokenOfKey {
     }
 
     /** What a gateway token is issued for; empty for a refresh token that names no connected seller. */
-    Optional<String> issuedFor(String refreshToken) throws InterruptedException {
+    Optional<String> issuedFor(String refreshToken) {
         if (keysAreAsked) {
             return keys.idFor(refreshToken, "sp-api");
         }
@@ -75,7 +76,7 @@ public class SellerAccess implements TokenOfKey {
      * @param token {@code x-amz-access-token}; may be null
      * @throws Refusal for a gateway token that has ended
      */
-    Optional<GatewayTokens.Issued> issued(String token) {
+    Optional<GatewayTokens.Issued> issued(@Nullable String token) {
         return token == null || !token.startsWith(PREFIX) ? Optional.empty()
                 : Optional.of(tokens.read(token).orElseThrow(() -> Refusal.of(403, "The access token you provided has expired.")));
     }
@@ -86,7 +87,7 @@ public class SellerAccess implements TokenOfKey {
      * @param named {@code X-Seller-Id}, the key's own seller where it has one; may be null
      * @throws Refusal for a token of another seller, and when neither names a seller
      */
-    String sellerOf(String named, Optional<GatewayTokens.Issued> token, KeyHolder caller) {
+    String sellerOf(@Nullable String named, Optional<GatewayTokens.Issued> token, KeyHolder caller) {
         Optional<String> own = token.flatMap(SellerAccess::seller);
         if (own.isPresent() && (named != null && !named.equals(own.get()) || !caller.mayNameSeller(own.get()))) {
             throw Refusal.of(403, "The access token you provided is not for the seller in X-Seller-Id.");

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 import dev.tollgate.gateway.KeyHolder;
@@ -17,13 +18,7 @@ import dev.tollgate.spapi.sellers.Sellers;
 
 /** {@code GET /sellers}: a key that was made for one seller sees that one. */
 @Component("sellerList")
-class SellerList {
-
-    private final Sellers sellers;
-
-    SellerList(Sellers sellers) {
-        this.sellers = sellers;
-    }
+record SellerList(Sellers sellers) {
 
     /**
      * A page of the sellers whom the caller may name, without secrets, by id and region. {@code after} is the last row's id of the page
@@ -31,7 +26,7 @@ class SellerList {
      *
      * @throws Refusal 400 for a part of the list that is none
      */
-    public List<Map<String, Object>> list(@Header("after") String after, Exchange exchange) {
+    public List<Map<String, Object>> list(@Header("after") @Nullable String after, Exchange exchange) {
         if (after != null && !after.matches("[\\w.-]{1,64}(:[A-Z]{2})?")) {
             throw Refusal.of(400, "after must be the sellerId of the last row of the page before, with a colon and its region.");
         }

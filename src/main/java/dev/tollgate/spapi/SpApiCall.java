@@ -55,11 +55,11 @@ public record SpApiCall(String seller, TokenSource tokens, Region region, URI en
 
     /** Which of Amazon's limits the call counts for. */
     public String bucket() {
-        return bucket(seller, region, operation);
+        return bucketOf(seller, region, operation);
     }
 
     /** Amazon has a limit for each operation and each seller in each region. */
-    static String bucket(String seller, Region region, String operation) {
+    static String bucketOf(String seller, Region region, String operation) {
         return seller + "@" + region + " " + operation;
     }
 

@@ -20,7 +20,7 @@ class SpApiConfiguration {
         try {
             return Operations.read(routes);
         } catch (IllegalArgumentException e) {
-            throw new SettingException(e.getMessage(), "Mend the file, or remove it: then the one in the jar serves.", e);
+            throw new SettingException(String.valueOf(e.getMessage()), "Mend the file, or remove it: then the one in the jar serves.", e);
         }
     }
 

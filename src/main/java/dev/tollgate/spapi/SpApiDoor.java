@@ -57,7 +57,7 @@ public class SpApiDoor {
     }
 
     /** Makes a call of a request of an SDK, and the message what leaves. */
-    public void admit(Exchange exchange) throws InterruptedException {
+    public void admit(Exchange exchange) {
         requireCredential();
         SpApiRequest request = request(exchange);
         KeyHolder caller = KeyHolder.of(exchange);
@@ -70,8 +70,7 @@ public class SpApiDoor {
         call.ask(exchange);
     }
 
-    private SpApiCall ofSeller(String seller, Optional<Region> named, Optional<GatewayTokens.Issued> token, SpApiRequest request)
-            throws InterruptedException {
+    private SpApiCall ofSeller(String seller, Optional<Region> named, Optional<GatewayTokens.Issued> token, SpApiRequest request) {
         GatewayTokens.RestrictedData data = token.map(GatewayTokens.Issued::data).orElse(null);
         if (data == null) {
             Region region = region(seller, named, request);
@@ -82,8 +81,7 @@ public class SpApiDoor {
     }
 
     /** In the region that is named, or of the seller who is; else where the gateway's own base URL is. */
-    private SpApiCall ofApplication(String scope, String seller, Optional<Region> named, KeyHolder caller, SpApiRequest request)
-            throws InterruptedException {
+    private SpApiCall ofApplication(String scope, String seller, Optional<Region> named, KeyHolder caller, SpApiRequest request) {
         access.requireScope(scope, caller);
         Region region = named.isPresent() || !Grant.isSellerId(seller) ? named.orElseGet(() -> Region.of(properties.baseUrl()))
                 : region(seller, named, request);
@@ -99,7 +97,7 @@ public class SpApiDoor {
     }
 
     /** Where a call of a seller goes: to the region that is named, in the header or by marketplaces, or the only one. */
-    private Region region(String seller, Optional<Region> named, SpApiRequest request) throws InterruptedException {
+    private Region region(String seller, Optional<Region> named, SpApiRequest request) {
         try {
             return regions.of(sellers.regionsOf(seller), named, request);
         } catch (DataAccessException e) {

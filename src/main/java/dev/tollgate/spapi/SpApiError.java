@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One of the errors in an answer of the Selling Partner API. Real answers wrap them, {@code {"errors":[…]}}; the model of
@@ -25,7 +26,7 @@ public record SpApiError(String code, String message, String details) {
     private static final Pattern TOKEN_REFUSED = Pattern.compile("(?i)expired|token[^.]{0,60}\\b(?:revoked|malformed|invalid)\\b");
 
     /** The errors of an answer's body; empty when it holds none that can be read. */
-    public static List<SpApiError> read(String body) {
+    public static List<SpApiError> read(@Nullable String body) {
         try {
             return read(JSON.readTree(body == null ? "" : body));
         } catch (JsonProcessingException e) {

@@ -25,28 +25,12 @@ import dev.tollgate.spapi.sellers.Sellers;
 
 /** What a call for a seller would meet, in its first region; a token that would be asked for counts as given. */
 @Component
-class SpApiExplainer implements Explainer {
+record SpApiExplainer(SpApiDoor door, Sellers sellers, Buckets buckets, OperationRates rates, AccessTokens tokens,
+        Clock clock) implements Explainer {
 
     /** The bucket's name in the route. */
     private static final String BUCKET = "sp-api";
     private static final Quote ONE = Quote.fixed("", 1);
-
-    private final SpApiDoor door;
-    private final Sellers sellers;
-    private final Buckets buckets;
-    private final OperationRates rates;
-    private final AccessTokens tokens;
-    private final Clock clock;
-
-    SpApiExplainer(SpApiDoor door, Sellers sellers, Buckets buckets, OperationRates rates, AccessTokens tokens,
-            Clock clock) {
-        this.door = door;
-        this.sellers = sellers;
-        this.buckets = buckets;
-        this.rates = rates;
-        this.tokens = tokens;
-        this.clock = clock;
-    }
 
     @Override
     public String api() {
@@ -82,9 +66,6 @@ class SpApiExplainer implements Explainer {
             return Explanation.denied("sp-api-admit", no, now);
         } catch (DataAccessException e) {
             return Explanation.denied("sp-api-admit", SpApiDoor.databaseAway(), now);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Refusal.until(503, "The gateway is stopping.", Duration.ofSeconds(5));
         }
         if (regions.isEmpty() || token.filter(TokenResult.Unknown.class::isInstance).isPresent()) {
             return Explanation.denied("sp-api-admit", SellerTokens.notConnected(), now);
@@ -92,7 +73,7 @@ class SpApiExplainer implements Explainer {
         if (token.isPresent() && !(token.get() instanceof TokenResult.Fresh)) {
             return Explanation.denied("sp-api-token", SellerTokens.withoutToken(token.get()), now);
         }
-        Optional<Decision> pace = buckets.known(BUCKET, SpApiCall.bucket(seller, regions.get(0), operation))
+        Optional<Decision> pace = buckets.known(BUCKET, SpApiCall.bucketOf(seller, regions.get(0), operation))
                 .map(bucket -> bucket.queue().forecast(ONE, ONE.price(), ServiceClass.INTERACTIVE)).filter(word -> !word.admitted());
         if (pace.filter(Decision::denied).isPresent()) {
             return Explanation.denied("sp-api-wait", Refusal.until(429, "The budget " + BUCKET + " is spent: come back when Retry-After says so.",

@@ -2,6 +2,8 @@ package dev.tollgate.spapi;
 
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What is asked of the Selling Partner API, without any credential.
  *
@@ -10,7 +12,8 @@ import java.util.Map;
  * @param headers those that pass
  * @param body    null for none; always null with GET, for which Amazon wants none
  */
-public record SpApiRequest(String method, String path, String query, Map<String, String> headers, byte[] body) {
+public record SpApiRequest(String method, String path, @Nullable String query, Map<String, String> headers,
+        byte @Nullable [] body) {
 
     public SpApiRequest {
         headers = Map.copyOf(headers);

@@ -10,11 +10,6 @@ public sealed interface Lookup {
         return this instanceof Hit;
     }
 
-    /** For routes: there is an answer, though an expired one. */
-    default boolean isStale() {
-        return this instanceof Stale;
-    }
-
     /** @param age since the answer was given, 0 or more; that of the file for an answer taken over from one */
     record Hit(boolean value, Duration age) implements Lookup {
     }

@@ -17,20 +17,10 @@ import dev.tollgate.verdict.JournalRecord.Answer;
 import dev.tollgate.verdict.JournalRecord.TakenOver;
 
 /** Start-up: the journal is replayed and mended, then a dictionary that is new here is taken over. */
-final class VerdictLoader {
+record VerdictLoader(CacheSettings settings, VerdictMemory memory, Instant now) {
 
     private static final Logger LOG = LoggerFactory.getLogger(VerdictCache.class);
     private static final int BATCH = 10_000;
-
-    private final CacheSettings settings;
-    private final VerdictMemory memory;
-    private final Instant now;
-
-    VerdictLoader(CacheSettings settings, VerdictMemory memory, Instant now) {
-        this.settings = settings;
-        this.memory = memory;
-        this.now = now;
-    }
 
     /** @throws IOException when a file cannot be read or written at all; damage inside it is no such reason */
     VerdictJournal load() throws IOException {

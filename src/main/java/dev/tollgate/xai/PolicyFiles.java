@@ -11,13 +11,7 @@ import java.nio.file.Path;
  * Texts that stand beside the routes. Read anew for each call to the upstream, so that an edit takes effect at once; the
  * copy in the jar serves where the folder has none.
  */
-final class PolicyFiles {
-
-    private final Path routes;
-
-    PolicyFiles(Path routes) {
-        this.routes = routes;
-    }
+record PolicyFiles(Path routes) {
 
     VerdictPrompt prompt() {
         return VerdictPrompt.parse(read("xai/verdict-prompt.txt"));

@@ -13,18 +13,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * and {@code {{price}}}; what stands before a line {@code ---} is the system message, what follows it the user's.
  * Values are filled in as JSON strings, in one pass: a title can neither break out of its line nor name another field.
  */
-final class VerdictPrompt {
+record VerdictPrompt(String system, String user) {
 
     private static final Pattern FIELD = Pattern.compile("\\{\\{([a-z]+)}}");
     private static final Pattern DIVIDER = Pattern.compile("(?m)^---[ \\t]*\\R");
-
-    private final String system;
-    private final String user;
-
-    private VerdictPrompt(String system, String user) {
-        this.system = system;
-        this.user = user;
-    }
 
     /** @throws IllegalArgumentException when the template names no title or no price, or a field that does not exist */
     static VerdictPrompt parse(String template) {

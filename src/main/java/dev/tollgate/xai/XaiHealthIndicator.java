@@ -10,13 +10,7 @@ import dev.tollgate.gateway.Degraded;
 
 /** Amber without a key for xAI. */
 @Component
-class XaiHealthIndicator implements HealthIndicator {
-
-    private final XaiKey key;
-
-    XaiHealthIndicator(XaiKey key) {
-        this.key = key;
-    }
+record XaiHealthIndicator(XaiKey key) implements HealthIndicator {
 
     @Override
     public Health health() {

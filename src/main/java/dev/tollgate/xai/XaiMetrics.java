@@ -10,17 +10,9 @@ import org.springframework.stereotype.Component;
 
 /** The xAI policy in numbers. */
 @Component
-class XaiMetrics implements MeterBinder {
+record XaiMetrics(JudgePolicy judge, XaiBooks books) implements MeterBinder {
 
     private static final double TICKS_PER_DOLLAR = 1e10;
-
-    private final JudgePolicy judge;
-    private final XaiBooks books;
-
-    XaiMetrics(JudgePolicy judge, XaiBooks books) {
-        this.judge = judge;
-        this.books = books;
-    }
 
     @Override
     public void bindTo(MeterRegistry registry) {

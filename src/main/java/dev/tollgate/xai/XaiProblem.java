@@ -21,15 +21,9 @@ import dev.tollgate.quota.QuotaDecision;
 
 /** What callers of {@code /judge}, {@code /learn} and {@code /xai/v1} are told when something goes wrong. */
 @Component("xaiProblem")
-public class XaiProblem {
+record XaiProblem(XaiProperties properties) {
 
     private static final Logger LOG = LoggerFactory.getLogger(XaiProblem.class);
-
-    private final XaiProperties properties;
-
-    XaiProblem(XaiProperties properties) {
-        this.properties = properties;
-    }
 
     /** The gateway's own envelope, for {@code /judge} and {@code /learn}; it is the answer then. */
     public Map<String, Object> answer(@ExchangeException Exception thrown, Exchange exchange) {

@@ -21,15 +21,9 @@ import dev.tollgate.gateway.Refusal;
 
 /** How {@code /admin} answers what went wrong: in the envelope of the gateway's own paths. */
 @Component("adminAnswer")
-public class AdminAnswer {
+record AdminAnswer(DatabaseHealth database) {
 
     private static final Logger log = LoggerFactory.getLogger(AdminAnswer.class);
-
-    private final DatabaseHealth database;
-
-    AdminAnswer(DatabaseHealth database) {
-        this.database = database;
-    }
 
     /** Status, Retry-After and envelope of a failure. */
     public Map<String, Object> error(@ExchangeException Exception thrown, Exchange exchange) {

@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -18,21 +19,11 @@ import dev.tollgate.gateway.keys.KeyOffice.Shown;
 
 /** The steps of {@code /admin/keys}. */
 @Component("adminKeys")
-public class AdminKeys {
+record AdminKeys(KeyOffice office, AdminAudit audit, TransactionTemplate transaction) {
 
     private static final Pattern API = Pattern.compile("[a-z0-9][a-z0-9._-]{0,49}");
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,32}");
     private static final int MAX_APIS = 500;
-
-    private final KeyOffice office;
-    private final AdminAudit audit;
-    private final TransactionTemplate transaction;
-
-    AdminKeys(KeyOffice office, AdminAudit audit, TransactionTemplate transaction) {
-        this.office = office;
-        this.audit = audit;
-        this.transaction = transaction;
-    }
 
     /** Makes a key. This answer is the only place where it ever stands. */
     public Map<String, Object> create(@Body byte[] body, Exchange exchange) {
@@ -71,7 +62,7 @@ public class AdminKeys {
      *
      * @throws Refusal 400 for a part of the list that is none
      */
-    public List<Map<String, Object>> list(@Header("after") String after, Exchange exchange) {
+    public List<Map<String, Object>> list(@Header("after") @Nullable String after, Exchange exchange) {
         if (after != null && !ID.matcher(after).matches()) {
             throw Refusal.of(400, "after must be the id of the last key of the page before.");
         }

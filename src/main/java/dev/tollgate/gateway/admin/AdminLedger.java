@@ -8,15 +8,7 @@ import dev.tollgate.ledger.Rejections;
 
 /** The steps of {@code /admin/rejected}: paid usage that the database refused. */
 @Component("adminLedger")
-public class AdminLedger {
-
-    private final Ledger ledger;
-    private final AdminAudit audit;
-
-    AdminLedger(Ledger ledger, AdminAudit audit) {
-        this.ledger = ledger;
-        this.audit = audit;
-    }
+record AdminLedger(Ledger ledger, AdminAudit audit) {
 
     /** Offers the rejected records to the database once more; asked for again it books nothing twice. */
     public Rejections replay(Exchange exchange) {

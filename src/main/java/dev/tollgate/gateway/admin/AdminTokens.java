@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -166,7 +167,7 @@ public class AdminTokens {
         return answer;
     }
 
-    private String lastFour(String stored) {
+    private String lastFour(@Nullable String stored) {
         try {
             return Secrets.lastFour(stored == null ? null : cipher.decrypt(stored));
         }

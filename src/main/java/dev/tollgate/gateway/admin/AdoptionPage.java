@@ -13,17 +13,9 @@ import dev.tollgate.gateway.Refusal;
 
 /** {@code GET /status/adoption}: what the first start found in tables that another program had made. */
 @Component("adoptionPage")
-public class AdoptionPage {
+record AdoptionPage(JdbcTemplate jdbc, Tables tables) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-
-    private final JdbcTemplate jdbc;
-    private final Tables tables;
-
-    AdoptionPage(JdbcTemplate jdbc, Tables tables) {
-        this.jdbc = jdbc;
-        this.tables = tables;
-    }
 
     /** @throws Refusal 403 for a key that was made for one company: the report is of all */
     public JsonNode report(Exchange exchange) throws JsonProcessingException {

@@ -11,6 +11,8 @@ import java.util.stream.StreamSupport;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.NullNode;
+import org.jspecify.annotations.Nullable;
 
 import dev.tollgate.gateway.Refusal;
 
@@ -27,7 +29,7 @@ public final class Fields {
     }
 
     /** @throws Refusal 400 or 413 for a body that is no JSON object, is too large, or has a field that is not known */
-    public static Fields read(byte[] body, String... known) {
+    public static Fields read(byte @Nullable [] body, String... known) {
         if (body == null || body.length == 0) {
             throw Refusal.of(400, "The body is missing. Send a JSON object with " + String.join(", ", known) + ".");
         }
@@ -64,7 +66,11 @@ public final class Fields {
     }
 
     boolean has(String name) {
-        return values.containsKey(name) && !values.get(name).isNull();
+        return !value(name).isNull();
+    }
+
+    private JsonNode value(String name) {
+        return values.getOrDefault(name, NullNode.getInstance());
     }
 
     public String required(String name, int max) {
@@ -75,7 +81,7 @@ public final class Fields {
         if (!has(name)) {
             return Optional.empty();
         }
-        JsonNode value = values.get(name);
+        JsonNode value = value(name);
         String text = value.isTextual() ? value.textValue().strip() : "";
         if (text.isEmpty() || text.length() > max || text.chars().anyMatch(Character::isISOControl)) {
             throw Refusal.of(400, "%s must be a text of 1 to %d characters on one line.".formatted(name, max));
@@ -96,7 +102,7 @@ public final class Fields {
         if (!has(name)) {
             return Optional.empty();
         }
-        JsonNode value = values.get(name);
+        JsonNode value = value(name);
         if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < min) {
             throw Refusal.of(400, "%s must be a whole number, %d or more.".formatted(name, min));
         }
@@ -109,7 +115,7 @@ public final class Fields {
     }
 
     public List<String> list(String name) {
-        JsonNode value = has(name) ? values.get(name) : JSON.createArrayNode();
+        JsonNode value = has(name) ? value(name) : JSON.createArrayNode();
         List<String> texts = StreamSupport.stream(value.spliterator(), false).filter(JsonNode::isTextual)
                 .map(text -> text.textValue().strip().toLowerCase(Locale.ROOT)).distinct().toList();
         if (!value.isArray() || texts.isEmpty() || texts.size() < value.size() && !duplicates(value)) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 import org.springframework.stereotype.Component;
@@ -33,8 +34,8 @@ class TokenTable {
      *
      * @param apiKey as stored, maybe encrypted; never part of {@link #toString()}
      */
-    record Row(long id, String companyId, String companyName, String apiKey, String provider, long limit, String status,
-            Instant createdAt, long used, long remaining, long threshold) {
+    record Row(long id, String companyId, @Nullable String companyName, @Nullable String apiKey, String provider, long limit,
+            @Nullable String status, @Nullable Instant createdAt, long used, long remaining, long threshold) {
 
         @Override
         public String toString() {
@@ -80,7 +81,7 @@ class TokenTable {
         return jdbc.query(select + " WHERE m.TokenID = ?", this::row, id).stream().findFirst();
     }
 
-    long insert(String companyId, String companyName, String storedKey, String provider, long limit, long threshold) {
+    long insert(String companyId, @Nullable String companyName, String storedKey, String provider, long limit, long threshold) {
         GeneratedKeyHolder generated = new GeneratedKeyHolder();
         jdbc.update(connection -> {
             PreparedStatement insert = connection.prepareStatement("INSERT INTO " + tables.tokenMaster()

@@ -21,7 +21,7 @@ import dev.tollgate.disk.DurableFiles;
  * The sums of days that are over, on disk, so that a start need not add up a month of rows by branch and user. They are believed
  * only where a day's rows still add up to them, and without the file they are made anew.
  */
-final class UsageDays {
+record UsageDays(Path file) {
 
     private static final Logger LOG = LoggerFactory.getLogger(UsageDays.class);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -49,12 +49,6 @@ final class UsageDays {
         int count() {
             return branches.size() + users.size();
         }
-    }
-
-    private final Path file;
-
-    UsageDays(Path file) {
-        this.file = file;
     }
 
     /** What was saved; nothing where there is no file, or one that is not what was written. */

@@ -17,6 +17,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import javax.sql.DataSource;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -87,7 +88,7 @@ public class UsageReport {
      *
      * @return null where there are more days, or a day has more branches and users, than are kept
      */
-    public synchronized List<Map<String, Object>> read() {
+    public synchronized @Nullable List<Map<String, Object>> read() {
         if (!loaded) {
             kept.putAll(disk.load());
             loaded = true;
@@ -155,7 +156,7 @@ public class UsageReport {
                 row.getLong("counted"));
     }
 
-    private static BigInteger number(BigDecimal sum) {
+    private static BigInteger number(@Nullable BigDecimal sum) {
         return sum == null ? BigInteger.ZERO : sum.toBigInteger();
     }
 

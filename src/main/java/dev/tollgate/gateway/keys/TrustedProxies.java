@@ -16,18 +16,11 @@ import dev.tollgate.settings.SettingException;
  * outermost of these proxies saw; and never where an address alone opens the gateway.
  */
 @Component
-class TrustedProxies implements WebServerFactoryCustomizer<TomcatServletWebServerFactory>, Ordered {
+record TrustedProxies(ServerProperties server,
+        AdminKey adminKey) implements WebServerFactoryCustomizer<TomcatServletWebServerFactory>, Ordered {
 
     private static final String STRATEGY = "server.forward-headers-strategy";
     private static final String PROXIES = "server.tomcat.remoteip.internal-proxies";
-
-    private final ServerProperties server;
-    private final AdminKey adminKey;
-
-    TrustedProxies(ServerProperties server, AdminKey adminKey) {
-        this.server = server;
-        this.adminKey = adminKey;
-    }
 
     /** After Spring Boot's own, which add the valve. */
     @Override

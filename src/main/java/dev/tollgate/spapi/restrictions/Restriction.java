@@ -4,6 +4,7 @@ import java.util.List;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a seller may list one product in one marketplace.
@@ -13,7 +14,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
  * @param reasons       why not; empty when allowed, and for an error without any
  * @param error         what failed, for people; null unless the result is an error
  */
-public record Restriction(String marketplaceId, Result result, List<Reason> reasons, String error) {
+public record Restriction(String marketplaceId, Result result, List<Reason> reasons, @Nullable String error) {
 
     /** The verdicts, by the names that callers see; in this order one hides the next. */
     public enum Result {

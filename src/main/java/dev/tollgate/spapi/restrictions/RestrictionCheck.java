@@ -91,9 +91,6 @@ class RestrictionCheck implements JobKind {
             return sellers.regionsOf(seller);
         } catch (DataAccessException e) {
             throw Refusal.until(503, "The gateway's database is away", Duration.ofSeconds(5));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Refusal.until(503, "The gateway stops", Duration.ofSeconds(5));
         }
     }
 

@@ -22,29 +22,11 @@ import dev.tollgate.spapi.sellers.TokenSource;
  * whole rate although answers take their time. What comes of a call is in {@link RestrictionResults}.
  */
 @Component("restrictionLanes")
-public class RestrictionLanes {
+record RestrictionLanes(Jobs jobs, RestrictionCheck kind, LaneBook book, SpApiDoor door, AccessTokens tokens, SpApiProperties properties,
+        Clock clock) {
 
     /** Of the verdicts on a product, until results show how long they are. */
     private static final long LEAST_BYTES = 4 << 10;
-
-    private final Jobs jobs;
-    private final RestrictionCheck kind;
-    private final LaneBook book;
-    private final SpApiDoor door;
-    private final AccessTokens tokens;
-    private final SpApiProperties properties;
-    private final Clock clock;
-
-    RestrictionLanes(Jobs jobs, RestrictionCheck kind, LaneBook book, SpApiDoor door, AccessTokens tokens,
-            SpApiProperties properties, Clock clock) {
-        this.jobs = jobs;
-        this.kind = kind;
-        this.book = book;
-        this.door = door;
-        this.tokens = tokens;
-        this.properties = properties;
-        this.clock = clock;
-    }
 
     /** The lanes to open now: the seller of each. */
     public List<String> open() {

@@ -102,7 +102,7 @@ public record RestrictionOrder(String sellerId, List<String> asins, List<String>
     SpApiRequest request(String asin) {
         String query = "asin=" + asin + "&sellerId=" + sellerId + "&marketplaceIds=" + String.join(",", marketplaceIds)
                 + (conditionType.isEmpty() ? "" : "&conditionType=" + conditionType);
-        return new SpApiRequest("GET", PATH, query, Map.of("Accept", "application/json"), null);
+        return new SpApiRequest("GET", PATH, query, Map.of("Accept", "application/json"), new byte[0]);
     }
 
     private static void require(boolean holds, String what) {

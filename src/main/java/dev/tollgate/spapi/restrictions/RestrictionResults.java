@@ -26,7 +26,7 @@ import dev.tollgate.secret.SecretUnreadableException;
  * none, and then the job waits, goes on with other products, or ends.
  */
 @Component("restrictionResults")
-public class RestrictionResults {
+record RestrictionResults(RetryProperties retry, Clock clock) {
 
     private static final Logger LOG = LoggerFactory.getLogger(RestrictionResults.class);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -36,14 +36,6 @@ public class RestrictionResults {
 
     /** Denials before the first verdict with which a check ends. */
     private static final int FIRST_DENIALS = 5;
-
-    private final RetryProperties retry;
-    private final Clock clock;
-
-    RestrictionResults(RetryProperties retry, Clock clock) {
-        this.retry = retry;
-        this.clock = clock;
-    }
 
     /** Settles a call that was made, with its answer or with what it met instead of one. */
     public void settle(@ExchangeProperty(RestrictionWork.PROPERTY) RestrictionWork work, Exchange exchange) {
@@ -64,7 +56,7 @@ public class RestrictionResults {
         int status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
         String body = new String(Optional.ofNullable(exchange.getMessage().getBody(byte[].class)).orElse(new byte[0]), StandardCharsets.UTF_8);
         List<Restriction> verdicts = Restrictions.read(status, body, work.order().marketplaceIds());
-        String error = verdicts.get(0).error();
+        String error = Optional.ofNullable(verdicts.get(0).error()).orElse("");
         if (status == 503 || status == 403 && error.contains("expired")) { // another token is on its way
             work.job().holdUp("Amazon answered " + error + "; trying again", clock.instant());
         } else if ((status >= 500 || status == 403 && !isHopeless(work)) && mayAskAgain(work, error)) {

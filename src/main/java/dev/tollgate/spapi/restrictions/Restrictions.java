@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.jspecify.annotations.Nullable;
 
 import dev.tollgate.logging.Redactor;
 import dev.tollgate.spapi.SpApiError;
@@ -36,7 +37,7 @@ public final class Restrictions {
      * @param body           its body, of any kind; may be null
      * @param marketplaceIds what was asked about
      */
-    public static List<Restriction> read(int status, String body, List<String> marketplaceIds) {
+    public static List<Restriction> read(int status, @Nullable String body, List<String> marketplaceIds) {
         JsonNode answer = parse(body);
         if (status != OK || !answer.path("restrictions").isArray()) {
             String error = error(status, answer);
@@ -45,7 +46,7 @@ public final class Restrictions {
         return marketplaceIds.stream().map(id -> verdict(id, answer.path("restrictions"))).toList();
     }
 
-    private static JsonNode parse(String body) {
+    private static JsonNode parse(@Nullable String body) {
         try {
             return JSON.readTree(body == null ? "" : body);
         } catch (JsonProcessingException e) {

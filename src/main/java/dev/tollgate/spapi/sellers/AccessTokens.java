@@ -81,8 +81,6 @@ public final class AccessTokens {
         } catch (DataAccessException e) {
             log.warn("The grant of seller {} cannot be read: {}", sellerId, e.getClass().getSimpleName());
             return new TokenResult.Unavailable("The database cannot be reached", Duration.ofSeconds(5));
-        } catch (InterruptedException e) {
-            return left();
         }
     }
 
@@ -91,7 +89,7 @@ public final class AccessTokens {
      *
      * @throws DataAccessException when the database is away and nothing is known of this seller
      */
-    public Optional<TokenResult> outlook(String sellerId) throws InterruptedException {
+    public Optional<TokenResult> outlook(String sellerId) {
         Optional<Grant> grant = book.find(sellerId, null);
         if (grant.isEmpty()) {
             return Optional.of(new TokenResult.Unknown());
@@ -113,11 +111,7 @@ public final class AccessTokens {
     }
 
     private TokenResult forRefreshToken(String refreshToken, UnaryOperator<TokenSlot> before) {
-        try {
-            return serve(new Holder(null, null, refreshToken, Instant.MIN), before);
-        } catch (InterruptedException e) {
-            return left();
-        }
+        return serve(new Holder(null, null, refreshToken, Instant.MIN), before);
     }
 
     /**
@@ -136,7 +130,7 @@ public final class AccessTokens {
         return forRefreshToken(refreshToken, slot -> slot.expired(failed.value(), clock.instant()));
     }
 
-    private TokenResult serve(Holder holder, UnaryOperator<TokenSlot> before) throws InterruptedException {
+    private TokenResult serve(Holder holder, UnaryOperator<TokenSlot> before) {
         TokenKey key = renewal.key(holder.refreshToken());
         slots.computeIfPresent(key, (same, slot) -> holder.healed(slot) ? null : before.apply(slot));
         TokenSlot slot = slots.getOrDefault(key, TokenSlot.EMPTY);
@@ -157,12 +151,10 @@ public final class AccessTokens {
         } catch (RejectedExecutionException e) {
             log.warn("Too many token requests wait already; the one for {} was refused", holder);
             return new TokenResult.Unavailable("Too many token requests wait already", Duration.ofSeconds(1));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new TokenResult.Unavailable("The caller left", Duration.ofSeconds(1));
         }
-    }
-
-    private static TokenResult left() {
-        Thread.currentThread().interrupt();
-        return new TokenResult.Unavailable("The caller left", Duration.ofSeconds(1));
     }
 
     /** A seller gave consent, or a refresh token was imported: it serves at once, whatever went wrong before. */

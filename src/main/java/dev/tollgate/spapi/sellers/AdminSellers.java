@@ -17,22 +17,12 @@ import dev.tollgate.gateway.admin.Fields;
 
 /** The steps of {@code /admin/sellers}. A refresh token goes in and never comes out. */
 @Component("adminSellers")
-public class AdminSellers {
+record AdminSellers(Sellers sellers, AdminAudit audit, TransactionTemplate transaction) {
 
     private static final int MAX_SELLER = 64;
 
     /** Amazon's longest token. */
     private static final int MAX_TOKEN = 2048;
-
-    private final Sellers sellers;
-    private final AdminAudit audit;
-    private final TransactionTemplate transaction;
-
-    AdminSellers(Sellers sellers, AdminAudit audit, TransactionTemplate transaction) {
-        this.sellers = sellers;
-        this.audit = audit;
-        this.transaction = transaction;
-    }
 
     /**
      * Takes over a refresh token that was obtained elsewhere. Only a JSON type is taken, which no page of another site can

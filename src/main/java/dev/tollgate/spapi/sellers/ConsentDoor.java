@@ -13,15 +13,7 @@ import dev.tollgate.gateway.RequestQuery;
 
 /** Carries requests of browsers to {@link Consent}, and its pages back. */
 @Component("consentDoor")
-class ConsentDoor {
-
-    private final Consent consent;
-    private final SpApiProperties properties;
-
-    ConsentDoor(Consent consent, SpApiProperties properties) {
-        this.consent = consent;
-        this.properties = properties;
-    }
+record ConsentDoor(Consent consent, SpApiProperties properties) {
 
     /** {@code GET /connect}: on to Amazon, or a page that says why not. */
     public void connect(Exchange exchange) {

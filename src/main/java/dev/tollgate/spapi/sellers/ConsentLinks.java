@@ -14,17 +14,7 @@ import java.util.stream.Collectors;
  * @see <a href="https://developer-docs.amazon.com/sp-api/docs/website-authorization-workflow">Amazon: Website Authorization
  *      Workflow</a>
  */
-final class ConsentLinks {
-
-    private final URI consentUrl;
-    private final String applicationId;
-    private final String redirectUri;
-
-    ConsentLinks(URI consentUrl, String applicationId, String redirectUri) {
-        this.consentUrl = consentUrl;
-        this.applicationId = applicationId;
-        this.redirectUri = redirectUri;
-    }
+record ConsentLinks(URI consentUrl, String applicationId, String redirectUri) {
 
     /** @param draft whether the application is still a draft: Amazon then wants {@code version=beta}, and only then */
     URI consent(Marketplace marketplace, String state, boolean draft) {

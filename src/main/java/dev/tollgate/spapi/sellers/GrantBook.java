@@ -66,7 +66,7 @@ final class GrantBook {
      * @param region null: the first
      * @throws DataAccessException when the database is away and nothing is known of this seller
      */
-    Optional<Grant> find(String sellerId, Region region) throws InterruptedException {
+    Optional<Grant> find(String sellerId, Region region) {
         return find(sellerId).stream().filter(grant -> region == null || grant.region() == region).findFirst();
     }
 
@@ -75,7 +75,7 @@ final class GrantBook {
      *
      * @throws DataAccessException when the database is away and nothing is known of this seller
      */
-    List<Grant> find(String sellerId) throws InterruptedException {
+    List<Grant> find(String sellerId) {
         if (!Grant.isSellerId(sellerId)) {
             return List.of(); // nobody's, and no text to remember
         }
@@ -87,6 +87,9 @@ final class GrantBook {
             return reads.join(sellerId, () -> reread(sellerId));
         } catch (TimeoutException e) {
             return lastKnown(page, new DataAccessResourceFailureException("The grant was not read in time", e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return lastKnown(page, new DataAccessResourceFailureException("The caller left", e));
         } catch (DataAccessException e) {
             return lastKnown(page, e);
         }

@@ -64,7 +64,7 @@ public final class Sellers {
      *
      * @throws DataAccessException when the database is away and nothing is known of this seller
      */
-    public List<Region> regionsOf(String sellerId) throws InterruptedException {
+    public List<Region> regionsOf(String sellerId) {
         return book.find(sellerId).stream().map(Grant::region).toList();
     }
 

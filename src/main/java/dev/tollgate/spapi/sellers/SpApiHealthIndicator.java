@@ -11,19 +11,8 @@ import dev.tollgate.gateway.Degraded;
 
 /** Amber without the application's credential, when Amazon refuses it, when it ends soon, and for sellers to reconnect. */
 @Component
-class SpApiHealthIndicator implements HealthIndicator {
-
-    private final SpApiProperties properties;
-    private final GrantBook book;
-    private final ApplicationAlarm alarm;
-    private final SecretRotation rotation;
-
-    SpApiHealthIndicator(SpApiProperties properties, GrantBook book, ApplicationAlarm alarm, SecretRotation rotation) {
-        this.properties = properties;
-        this.book = book;
-        this.alarm = alarm;
-        this.rotation = rotation;
-    }
+record SpApiHealthIndicator(SpApiProperties properties, GrantBook book, ApplicationAlarm alarm,
+        SecretRotation rotation) implements HealthIndicator {
 
     @Override
     public Health health() {
