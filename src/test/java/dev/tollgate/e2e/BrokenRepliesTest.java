@@ -95,7 +95,11 @@ class BrokenRepliesTest {
         Path folder = Files.createTempDirectory("tollgate-test");
         Path routes = folder.resolve("routes");
         FileSystemUtils.copyRecursively(Path.of("routes"), routes);
-        Files.writeString(routes.resolve("own.camel.yaml"), OWN_ROUTES.formatted(own.url(), own.url(), own.url(), ownTokens.url()));
+        String call = "http-call-action: {url: \"%s\", answerTimeout: 3s}".formatted(own.url());
+        Files.writeString(routes.resolve("own.camel.yaml"), OwnRoute.of("own", call)
+                + OwnRoute.of("own-kept", "cache-action: {name: own-kept, keepFor: 1h, patience: 60s}", call)
+                + OwnRoute.of("own-signed", "oauth-token-action: {name: own-signed, tokenUrl: \"%s/token\", clientId: TOKEN_OF_A_TEST,"
+                .formatted(ownTokens.url()) + " clientSecret: TOKEN_OF_A_TEST, tokenTimeout: 3s}", call));
         registry.add("tollgate.routes-dir", routes::toString);
         registry.add("tollgate.data-dir", folder.resolve("data")::toString);
         registry.add("tollgate.retry.max-retries", () -> 1);
@@ -345,48 +349,4 @@ class BrokenRepliesTest {
         more.forEach(request::header);
         return gateway.send(request);
     }
-
-    private static final String OWN_ROUTES = """
-            - route:
-                id: own
-                description: A call of an own API
-                group: own
-                routeConfigurationId: kit-errors
-                from:
-                  uri: platform-http:/own
-                  steps:
-                    - kamelet:
-                        name: http-call-action
-                        parameters: {url: "%s", answerTimeout: 3s}
-            - route:
-                id: own-kept
-                description: A call that is made once for equal questions
-                group: own
-                routeConfigurationId: kit-errors
-                from:
-                  uri: platform-http:/own-kept
-                  steps:
-                    - kamelet:
-                        name: cache-action
-                        parameters: {name: own-kept, keepFor: 1h, patience: 60s}
-                        steps:
-                          - kamelet:
-                              name: http-call-action
-                              parameters: {url: "%s", answerTimeout: 3s}
-            - route:
-                id: own-signed
-                description: A call with an access token
-                group: own
-                routeConfigurationId: kit-errors
-                from:
-                  uri: platform-http:/own-signed
-                  steps:
-                    - kamelet:
-                        name: oauth-token-action
-                        parameters: {name: own-signed, tokenUrl: "%4$s/token", clientId: TOKEN_OF_A_TEST, clientSecret: TOKEN_OF_A_TEST, tokenTimeout: 3s}
-                        steps:
-                          - kamelet:
-                              name: http-call-action
-                              parameters: {url: "%3$s", answerTimeout: 3s}
-            """;
 }

@@ -236,22 +236,6 @@ class BudgetTest extends OwnRoutesTest {
     }
 
     private static String route(String name, String budget, String url) {
-        return """
-                - route:
-                    id: %1$s
-                    description: A route of a test
-                    group: extra
-                    routeConfigurationId: kit-errors
-                    from:
-                      uri: platform-http:/%1$s?matchOnUriPrefix=true
-                      steps:
-                        - kamelet:
-                            name: budget-action
-                            parameters: {name: %1$s, %2$s}
-                            steps:
-                              - kamelet:
-                                  name: http-call-action
-                                  parameters: {url: "%3$s"}
-                """.formatted(name, budget, url);
+        return OwnRoute.extra(name, "budget-action: {name: %s, %s}".formatted(name, budget), "http-call-action: {url: \"%s\"}".formatted(url));
     }
 }

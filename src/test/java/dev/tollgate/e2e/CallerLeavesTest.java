@@ -41,27 +41,6 @@ class CallerLeavesTest {
              "usageMetadata":{"promptTokenCount":10,"candidatesTokenCount":20,"totalTokenCount":30}}""";
     private static final String KEEPA_ANSWER = "{\"timestamp\":%d,\"tokensLeft\":5000,\"refillIn\":100,\"refillRate\":6000,"
             + "\"tokenFlowReduction\":0.0,\"tokensConsumed\":1,\"processingTimeInMs\":1}";
-    private static final String OWN_ROUTE = """
-            - route:
-                id: own
-                description: An API of a test
-                group: own
-                routeConfigurationId: kit-errors
-                from:
-                  uri: platform-http:/own?matchOnUriPrefix=true
-                  steps:
-                    - kamelet:
-                        name: concurrency-action
-                        parameters: {name: own, atOnce: 1}
-                        steps:
-                          - kamelet:
-                              name: retry-action
-                              parameters: {name: own, initialDelay: 1ms, maxDelay: 5ms}
-                              steps:
-                                - kamelet:
-                                    name: http-call-action
-                                    parameters: {url: "%s", answerTimeout: 10m}
-            """;
 
     private static final RawUpstream gemini = new RawUpstream();
     private static final RawUpstream keepa = new RawUpstream();
@@ -94,7 +73,8 @@ class CallerLeavesTest {
         Path folder = Files.createTempDirectory("tollgate-test");
         Path routes = folder.resolve("routes");
         FileSystemUtils.copyRecursively(Path.of("routes"), routes);
-        Files.writeString(routes.resolve("own.camel.yaml"), OWN_ROUTE.formatted(own.url()));
+        Files.writeString(routes.resolve("own.camel.yaml"), OwnRoute.of("own", "concurrency-action: {name: own, atOnce: 1}",
+                "retry-action: {name: own, initialDelay: 1ms, maxDelay: 5ms}", "http-call-action: {url: \"%s\", answerTimeout: 10m}".formatted(own.url())));
         registry.add("tollgate.routes-dir", routes::toString);
         registry.add("tollgate.data-dir", folder.resolve("data")::toString);
         registry.add("tollgate.retry.initial-delay", () -> "5ms");

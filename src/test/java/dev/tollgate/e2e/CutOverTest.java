@@ -127,7 +127,7 @@ class CutOverTest {
     private ConfigurableApplicationContext start() {
         DriverManagerDataSource source = (DriverManagerDataSource) old.database;
         return new SpringApplicationBuilder(TollgateApplication.class).initializers(context ->
-                context.getBeanFactory().registerSingleton("noTests", new DenialBenchmark.NoTests())).run("--server.port=0", "--tollgate.data-dir=" + folder.resolve("data"),
+                context.getBeanFactory().registerSingleton("noTests", new NoTests())).run("--server.port=0", "--tollgate.data-dir=" + folder.resolve("data"),
                 "--spring.datasource.url=" + source.getUrl(), "--spring.datasource.username=" + source.getUsername(),
                 "--spring.datasource.password=", "--tollgate.schema=" + old.tables.tokenMaster().replaceFirst("\\.?TokenMaster$", ""),
                 "--tollgate.gemini.base-url=" + gemini.url(), "--tollgate.gemini.api-key-file=" + folder.resolve("appSetting.txt"),

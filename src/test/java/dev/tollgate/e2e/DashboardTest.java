@@ -350,26 +350,9 @@ class DashboardTest {
     @Test
     @Order(8)
     void anApiOfOneFileHasItsRowWithItsDenialsAndItsBucket() throws IOException {
-        Files.writeString(Files.createDirectories(routes.resolve("extra")).resolve("own.camel.yaml"), """
-                - route:
-                    id: weather
-                    group: weather
-                    routeConfigurationId: kit-errors
-                    from:
-                      uri: platform-http:/weather
-                      steps:
-                        - kamelet:
-                            name: daily-quota-action
-                            parameters: {name: weather, calls: 3}
-                            steps:
-                              - kamelet:
-                                  name: token-bucket-action
-                                  parameters: {name: weather, tokens: 10}
-                                  steps:
-                                    - kamelet:
-                                        name: http-call-action
-                                        parameters: {url: "%s/openapi.json"}
-                """.formatted(address()));
+        Files.writeString(Files.createDirectories(routes.resolve("extra")).resolve("own.camel.yaml"), OwnRoute.of("weather",
+                "daily-quota-action: {name: weather, calls: 3}", "token-bucket-action: {name: weather, tokens: 10}",
+                "http-call-action: {url: \"%s/openapi.json\"}".formatted(address())));
         await().until(() -> gateway.get("/weather").status() == 200);
         while (gateway.get("/weather").status() == 200) {
             // until the day is spent

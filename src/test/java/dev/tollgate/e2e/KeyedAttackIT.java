@@ -49,23 +49,6 @@ class KeyedAttackIT extends Besieged {
             + "\"choices\":[{\"message\":{\"content\":\"{\\\"verdict\\\":true}\"},\"finish_reason\":\"stop\"}],"
             + "\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1,\"total_tokens\":2},\"products\":[]}";
 
-    private static final String OWN = """
-            - route:
-                id: parts
-                group: parts
-                routeConfigurationId: kit-errors
-                from:
-                  uri: platform-http:/parts?matchOnUriPrefix=true
-                  steps:
-                    - kamelet:
-                        name: token-bucket-action
-                        parameters: {name: parts, tokens: 1000000, per: 1s}
-                        steps:
-                          - kamelet:
-                              name: http-call-action
-                              parameters: {url: "%s"}
-            """;
-
     /** A path of every API that passes a body on, and where its refusals say why. */
     private static final Map<String, String> PASSING = new LinkedHashMap<>(Map.of(
             "/keepa/query", "/error/message", "/xai/v1/chat/completions", "/error",
@@ -100,7 +83,8 @@ class KeyedAttackIT extends Besieged {
         Path routes = folder.resolve("routes");
         FileSystemUtils.copyRecursively(Path.of("routes"), routes);
         Files.createDirectories(routes.resolve("parts"));
-        Files.writeString(routes.resolve("parts/parts.camel.yaml"), OWN.formatted(upstream.url()));
+        Files.writeString(routes.resolve("parts/parts.camel.yaml"), OwnRoute.of("parts", "token-bucket-action: {name: parts, tokens: 1000000, per: 1s}",
+                "http-call-action: {url: \"%s\"}".formatted(upstream.url())));
         Map<String, String> settings = super.settings();
         for (String api : List.of("keepa", "xai", "gemini", "sp-api")) {
             settings.put("tollgate." + api + ".base-url", upstream.url());

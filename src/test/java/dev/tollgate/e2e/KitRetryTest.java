@@ -189,22 +189,6 @@ class KitRetryTest extends OwnRoutesTest {
     }
 
     private static String route(String name, String policy) {
-        return """
-                - route:
-                    id: %1$s
-                    description: A route of a test
-                    group: extra
-                    routeConfigurationId: kit-errors
-                    from:
-                      uri: platform-http:/%1$s?matchOnUriPrefix=true
-                      steps:
-                        - kamelet:
-                            name: %2$s
-                            parameters: %3$s
-                            steps:
-                              - kamelet:
-                                  name: http-call-action
-                                  parameters: {url: "%4$s"}
-                """.formatted(name, policy.substring(0, policy.indexOf(':')), policy.substring(policy.indexOf(':') + 1).strip(), api.url());
+        return OwnRoute.extra(name, policy, "http-call-action: {url: \"%s\"}".formatted(api.url()));
     }
 }

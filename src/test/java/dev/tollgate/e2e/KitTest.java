@@ -303,27 +303,7 @@ class KitTest extends OwnRoutesTest {
 
     /** A route file: a call, inside a policy if there is one. */
     private static String around(String name, String policy, String call) {
-        String innermost = """
-                - kamelet:
-                    name: http-call-action
-                    parameters: {%s}
-                """.formatted(call);
-        String steps = policy == null ? innermost : """
-                - kamelet:
-                    name: %s
-                    parameters: %s
-                    steps:
-                """.formatted(policy.substring(0, policy.indexOf(':')), policy.substring(policy.indexOf(':') + 1).strip())
-                + innermost.indent(6);
-        return """
-                - route:
-                    id: %1$s
-                    description: A route of a test
-                    group: extra
-                    routeConfigurationId: kit-errors
-                    from:
-                      uri: platform-http:/%1$s?matchOnUriPrefix=true
-                      steps:
-                """.formatted(name) + steps.indent(8);
+        String step = "http-call-action: {" + call + "}";
+        return policy == null ? OwnRoute.extra(name, step) : OwnRoute.extra(name, policy, step);
     }
 }

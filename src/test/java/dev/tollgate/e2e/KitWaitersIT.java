@@ -34,35 +34,6 @@ class KitWaitersIT {
 
     private static final int CALLERS = Integer.getInteger("tollgate.waiters", 2000);
 
-    private static final String ROUTES = """
-            - route:
-                id: queued
-                routeConfigurationId: kit-errors
-                from:
-                  uri: platform-http:/queued
-                  steps:
-                    - kamelet:
-                        name: token-bucket-action
-                        parameters: {name: queued, tokens: 100000, per: 1000h, maxWait: 2000h, cost: "${header.units}", remaining: "header:x-remaining"}
-                        steps:
-                          - kamelet:
-                              name: http-call-action
-                              parameters: {url: "%1$s", answerTimeout: 1h}
-            - route:
-                id: limited
-                routeConfigurationId: kit-errors
-                from:
-                  uri: platform-http:/limited
-                  steps:
-                    - kamelet:
-                        name: concurrency-action
-                        parameters: {name: limited, atOnce: 1, maxWait: 1000h, maxWaiting: 20000}
-                        steps:
-                          - kamelet:
-                              name: http-call-action
-                              parameters: {url: "%1$s", answerTimeout: 1h}
-            """;
-
     @TempDir
     Path folder;
 
@@ -144,7 +115,10 @@ class KitWaitersIT {
         });
         Path routes = folder.resolve("routes");
         FileSystemUtils.copyRecursively(Path.of("routes"), routes);
-        Files.writeString(routes.resolve("waiters.camel.yaml"), ROUTES.formatted(api.url()));
+        String call = "http-call-action: {url: \"%s\", answerTimeout: 1h}".formatted(api.url());
+        Files.writeString(routes.resolve("waiters.camel.yaml"), OwnRoute.of("queued", "token-bucket-action: {name: queued, tokens: 100000,"
+                + " per: 1000h, maxWait: 2000h, cost: \"${header.units}\", remaining: \"header:x-remaining\"}", call)
+                + OwnRoute.of("limited", "concurrency-action: {name: limited, atOnce: 1, maxWait: 1000h, maxWaiting: 20000}", call));
         return Map.of("tollgate.routes-dir", routes.toString());
     }
 

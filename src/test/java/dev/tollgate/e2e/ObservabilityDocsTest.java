@@ -38,21 +38,8 @@ class ObservabilityDocsTest extends ObservedTest {
     static void anOwnApi(DynamicPropertyRegistry registry) throws IOException {
         Path routes = Files.createTempDirectory("tollgate-routes");
         FileSystemUtils.copyRecursively(Path.of("routes"), routes);
-        Files.writeString(routes.resolve("own.camel.yaml"), """
-                - route:
-                    id: own
-                    routeConfigurationId: kit-errors
-                    from:
-                      uri: platform-http:/own
-                      steps:
-                        - kamelet:
-                            name: daily-quota-action
-                            parameters: {name: own, calls: 100}
-                            steps:
-                              - kamelet:
-                                  name: http-call-action
-                                  parameters: {url: "%s"}
-                """.formatted(keepa.url()));
+        Files.writeString(routes.resolve("own.camel.yaml"), OwnRoute.of("own", "daily-quota-action: {name: own, calls: 100}",
+                "http-call-action: {url: \"%s\"}".formatted(keepa.url())));
         registry.add("tollgate.routes-dir", routes::toString);
     }
 

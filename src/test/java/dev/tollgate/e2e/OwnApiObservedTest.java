@@ -20,37 +20,7 @@ import static org.assertj.core.api.Assertions.within;
 @AutoConfigureObservability(tracing = false)
 class OwnApiObservedTest extends OwnRoutesTest {
 
-    private static final String FILE = """
-            - route:
-                id: forecast
-                routeConfigurationId: kit-errors
-                from:
-                  uri: platform-http:/forecast?matchOnUriPrefix=true
-                  steps:
-                    - kamelet:
-                        name: daily-quota-action
-                        parameters: {name: forecast, calls: 100}
-                        steps:
-                          - kamelet:
-                              name: token-bucket-action
-                              parameters: {name: forecast, tokens: 5, maxWait: 2m, key: "${header.X-Shop}"}
-                              steps:
-                                - kamelet:
-                                    name: http-call-action
-                                    parameters: {url: "%1$s"}
-            - route:
-                id: scarce
-                routeConfigurationId: kit-errors
-                from:
-                  uri: platform-http:/scarce
-                  steps:
-                    - kamelet:
-                        name: daily-quota-action
-                        parameters: {name: scarce, calls: 2}
-                        steps:
-                          - kamelet:
-                              name: http-call-action
-                              parameters: {url: "%1$s"}
+    private static final String PLAIN = """
             - route:
                 id: plain
                 group: plain-camel
@@ -59,7 +29,7 @@ class OwnApiObservedTest extends OwnRoutesTest {
                   uri: platform-http:/plain
                   steps:
                     - to:
-                        uri: "%1$s/plain"
+                        uri: "%s/plain"
                         parameters: {bridgeEndpoint: true, throwExceptionOnFailure: false}
             """;
 
@@ -70,7 +40,10 @@ class OwnApiObservedTest extends OwnRoutesTest {
     void serveTheFile() throws IOException {
         api.reset((call, number) -> Reply.ok("{}"));
         if (!served) {
-            serve("forecast.camel.yaml", FILE.formatted(api.url()));
+            String call = "http-call-action: {url: \"%s\"}".formatted(api.url());
+            serve("forecast.camel.yaml", OwnRoute.of("forecast", "daily-quota-action: {name: forecast, calls: 100}",
+                    "token-bucket-action: {name: forecast, tokens: 5, maxWait: 2m, key: \"${header.X-Shop}\"}", call)
+                    + OwnRoute.of("scarce", "daily-quota-action: {name: scarce, calls: 2}", call) + PLAIN.formatted(api.url()));
             served = true;
         }
     }

@@ -192,7 +192,7 @@ class StatementsTest {
         int port = FreePort.find();
         gateway = new Gateway(port);
         return new SpringApplicationBuilder(TollgateApplication.class).profiles("sandbox").initializers(context ->
-                context.getBeanFactory().registerSingleton("noTests", new DenialBenchmark.NoTests())).run("--server.port=" + port,
+                context.getBeanFactory().registerSingleton("noTests", new NoTests())).run("--server.port=" + port,
                 "--tollgate.data-dir=" + folder.resolve("data"), "--spring.datasource.url=" + source.getUrl().replaceFirst("^jdbc:", "jdbc:recorded:"),
                 "--spring.datasource.driver-class-name=" + RecordingDriver.class.getName(), "--spring.datasource.username=" + source.getUsername(),
                 "--spring.datasource.password=", "--tollgate.gemini.api-key-file=" + key, "--TOLLGATE_ADMIN_KEY=" + adminKey,

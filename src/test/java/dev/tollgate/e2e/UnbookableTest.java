@@ -66,7 +66,8 @@ class UnbookableTest extends OwnRoutesTest {
     @Test
     void soIsACallOfAnOwnApi() throws IOException {
         long token = company("SEEN-OWN", "none", "Active");
-        assertThat(save("seen.camel.yaml", ROUTE.formatted(api.url()))).isEmpty();
+        assertThat(save("seen.camel.yaml", OwnRoute.extra("seen", "retry-action: {name: seen, maxRetries: 1, initialDelay: 1ms, failureRate: 0}",
+                "budget-action: {name: seen, provider: Gemini, estimate: 20}", "http-call-action: {url: \"%s\"}".formatted(api.url())))).isEmpty();
         api.reset((call, number) -> {
             if (number == 1) {
                 loseTheBooks();
@@ -108,26 +109,4 @@ class UnbookableTest extends OwnRoutesTest {
         gateway.get("/status/reconcile"); // which waits until what was booked is in the database
         return database.sql("SELECT TotalUsedTokens FROM TokenUsageSummary WHERE TokenID = ?").param(token).query(Long.class).single();
     }
-
-    private static final String ROUTE = """
-            - route:
-                id: seen
-                description: A route of a test
-                group: extra
-                routeConfigurationId: kit-errors
-                from:
-                  uri: platform-http:/seen?matchOnUriPrefix=true
-                  steps:
-                    - kamelet:
-                        name: retry-action
-                        parameters: {name: seen, maxRetries: 1, initialDelay: 1ms, failureRate: 0}
-                        steps:
-                          - kamelet:
-                              name: budget-action
-                              parameters: {name: seen, provider: Gemini, estimate: 20}
-                              steps:
-                                - kamelet:
-                                    name: http-call-action
-                                    parameters: {url: "%s"}
-            """;
 }
