@@ -77,7 +77,7 @@ public final class Cluster implements AutoCloseable {
         heart.start();
         threads.setRemoveOnCancelPolicy(true);
         threads.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        threads.scheduleWithFixedDelay(this::forget, FORGETS_EVERY.toMillis(), FORGETS_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        every(FORGETS_EVERY, this::forget);
     }
 
     private static ThreadFactory daemons() {
@@ -227,6 +227,11 @@ public final class Cluster implements AutoCloseable {
     /** Does something on one of the few threads that may wait for the database. */
     void later(Duration delay, Runnable task) {
         threads.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Does something again and again on the same threads; an exception ends that. */
+    public void every(Duration pause, Runnable task) {
+        threads.scheduleWithFixedDelay(task, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** A number that all nodes read every second, by its name. */

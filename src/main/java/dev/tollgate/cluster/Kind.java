@@ -30,7 +30,7 @@ public enum Kind {
     KIT("kit", false, "quotas with a key, caches and concurrency of own APIs are each node's: N nodes let N times as much"
             + " pass"),
     /** Background work. */
-    JOBS("jobs", false, "a job runs on the node that took it; scheduled ones begin on every node that has the schedule: give it to one");
+    JOBS("jobs", true, "a job runs on the node that took it; scheduled ones begin on every node that has the schedule");
 
     private final String word;
     private final boolean shared;

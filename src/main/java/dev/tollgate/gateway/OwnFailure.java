@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
+import dev.tollgate.cluster.DatabaseAwayException;
 import dev.tollgate.database.Fault;
 
 /** What a caller is told when it is the gateway's own database or disk that failed, and not the caller or an upstream. */
@@ -24,7 +25,7 @@ public final class OwnFailure {
         if (Stream.iterate(thrown, Objects::nonNull, Throwable::getCause).limit(20).anyMatch(Refusal.class::isInstance)) {
             return Optional.empty();
         }
-        switch (Fault.of(thrown)) {
+        switch (thrown instanceof DatabaseAwayException ? Fault.AWAY : Fault.of(thrown)) {
             case FULL:
                 return Optional.of("Nothing was changed: the disk of the gateway's database is full.");
             case READ_ONLY:

@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,7 +31,7 @@ import dev.tollgate.disk.OwnerOnly;
  * <p>Files of earlier versions, without checksums, are read as far as their lines are JSON. One process at a time; its methods
  * may be called by several threads. Holds a few bits an item, and no file open.
  */
-public final class JobJournal {
+public final class JobJournal extends JobProgress {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobJournal.class);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -46,18 +44,13 @@ public final class JobJournal {
     private final Path checkpoints;
     private final AsinList items;
     private final JobDisk disk;
-    private final BitSet done = new BitSet();
-    private final BitSet failed = new BitSet();
-    private final BitSet held = new BitSet();
-    /** Bound: the results of one batch of one job. */
-    private final List<Entry> inHand = new ArrayList<>();
-    private long inHandTokens;
     private long tokens;
     private long finishedResults;
     private long finishedCheckpoints;
     private int damaged;
 
     private JobJournal(Path directory, AsinList items, JobDisk disk) {
+        super(items);
         this.results = results(directory);
         this.checkpoints = directory.resolve("checkpoints.ndjson");
         this.items = items;
@@ -97,56 +90,24 @@ public final class JobJournal {
                 .getBytes(StandardCharsets.UTF_8));
     }
 
-    /**
-     * Writes a batch down. When it returns, the batch is finished for ever. Items that are finished already, or are none of
-     * this order, are left out together with their lines.
-     *
-     * @param batch in order
-     * @param spent what the batch cost, whole tokens
-     * @throws IOException when the disk does not take it; the batch is then held in memory for {@link #writeHeld}
-     */
-    public synchronized void append(List<Entry> batch, long spent) throws IOException {
-        for (Entry entry : batch) {
-            int item = items.indexOf(entry.item());
-            if (item >= 0 && !isTaken(item)) {
-                held.set(item);
-                inHand.add(entry);
-            }
-        }
-        inHandTokens += spent;
-        writeHeld();
-    }
-
-    /**
-     * Tries again to write what the disk did not take.
-     *
-     * @throws IOException when it still does not; nothing is lost
-     */
-    public synchronized void writeHeld() throws IOException {
+    /** What the disk does not take now goes with the next try; a checkpoint follows what it took. */
+    @Override
+    void write(List<Entry> entries, long spent) throws IOException {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
-        for (Entry entry : inHand) {
+        for (Entry entry : entries) {
             text.writeBytes(line(entry));
         }
         if (text.size() > 0) {
             disk.write(results, finishedResults, text.toByteArray());
         }
         finishedResults += text.size();
-        inHand.forEach(entry -> (entry.done() ? done : failed).set(items.indexOf(entry.item())));
-        held.clear();
-        inHand.clear();
-        tokens += inHandTokens;
-        inHandTokens = 0;
+        tokens += spent;
+    }
+
+    @Override
+    public synchronized void writeHeld() throws IOException {
+        super.writeHeld();
         checkpoint();
-    }
-
-    /** Whether something paid for is in memory only, because the disk does not take it. */
-    public synchronized boolean isHolding() {
-        return !inHand.isEmpty();
-    }
-
-    /** Items whose results are in memory only. */
-    public synchronized int holding() {
-        return inHand.size();
     }
 
     /** How many bytes of the results are finished for ever. */
@@ -159,39 +120,16 @@ public final class JobJournal {
         return damaged;
     }
 
-    /** The place of the first item from there on that is neither finished nor in hand; -1: there is none. */
-    public synchronized int nextPending(int from) {
-        int item = from;
-        while (item < items.size() && isTaken(item)) {
-            item++;
-        }
-        return item < items.size() ? item : -1;
-    }
-
-    /** How many items are neither finished nor in hand. */
-    public synchronized int left() {
-        return items.size() - done.cardinality() - failed.cardinality() - held.cardinality();
-    }
-
-    /** Whether every item is finished. */
-    public synchronized boolean isComplete() {
-        return done.cardinality() + failed.cardinality() >= items.size();
-    }
-
     /** How far the job is. */
     public synchronized Totals totals() {
-        return new Totals(done.cardinality(), failed.cardinality(), tokens);
-    }
-
-    private boolean isTaken(int item) {
-        return done.get(item) || failed.get(item) || held.get(item);
+        return totals(tokens);
     }
 
     /** Not needed to go on, only to notice results that were cut off: what does not go now goes with the next batch. */
     private void checkpoint() {
         try {
             byte[] line = CheckedLine.seal(JSON.writeValueAsBytes(
-                    new Checkpoint(done.cardinality() + failed.cardinality(), tokens, finishedResults)));
+                    new Checkpoint(finished(), tokens, finishedResults)));
             disk.write(checkpoints, finishedCheckpoints, line);
             finishedCheckpoints += line.length;
         } catch (IOException e) {
@@ -211,7 +149,7 @@ public final class JobJournal {
     }
 
     private void compare(Earlier earlier, LineFile file) {
-        int finished = done.cardinality() + failed.cardinality();
+        int finished = finished();
         int written = earlier.last == null ? earlier.written : earlier.last.items();
         if (finished < written) {
             damaged = Math.max(damaged, written - finished);
@@ -233,7 +171,7 @@ public final class JobJournal {
         }
         int item = items.indexOf(head.substring(BEFORE_ITEM.length(), BEFORE_ITEM.length() + AsinList.LENGTH));
         if (item >= 0) {
-            (head.charAt(DONE_AT) == 't' ? done : failed).set(item);
+            finished(item, head.charAt(DONE_AT) == 't');
         }
         return true;
     }
@@ -244,7 +182,7 @@ public final class JobJournal {
         int item = items.indexOf(value.path("asin").asText());
         boolean isFailed = value.has("error") || value.path("results").findValuesAsText("result").contains("error");
         if (item >= 0) {
-            (isFailed || failedBefore.contains(items.get(item)) ? failed : done).set(item);
+            finished(item, !isFailed && !failedBefore.contains(items.get(item)));
         }
         return true;
     }

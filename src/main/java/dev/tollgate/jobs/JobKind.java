@@ -1,11 +1,17 @@
 package dev.tollgate.jobs;
 
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
 /** A kind of job: what can be ordered, and how long it takes. Who does the work is a route. */
 public interface JobKind {
+
+    /** Of {@link #itemsAPart}: one node at a time works on a job. */
+    int WHOLE = Integer.MAX_VALUE;
 
     /** The last part of the path where it is ordered, and {@code type} in its state: {@code keepa-backfill}. */
     String type();
@@ -42,6 +48,11 @@ public interface JobKind {
         return null;
     }
 
+    /** How many items of a job a node takes at a time, where several nodes share its jobs. */
+    default int itemsAPart() {
+        return WHOLE;
+    }
+
     /** Seconds until what is left of a job is done when no other job of its kind and seller is in front, rounded up. */
     long etaSeconds(Job job);
 
@@ -53,5 +64,10 @@ public interface JobKind {
     /** What a job that is held up waits for and until when, in a sentence. */
     default String waitsFor() {
         return "Waiting for tokens";
+    }
+
+    /** The kinds by their names. */
+    static Map<String, JobKind> byType(List<JobKind> kinds) {
+        return kinds.stream().collect(Collectors.toMap(JobKind::type, Function.identity()));
     }
 }

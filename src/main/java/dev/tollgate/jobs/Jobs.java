@@ -1,7 +1,6 @@
 package dev.tollgate.jobs;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -12,22 +11,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-import dev.tollgate.disk.OwnerOnly;
+import dev.tollgate.cluster.Cluster;
+import dev.tollgate.cluster.DatabaseAwayException;
 import dev.tollgate.gateway.Refusal;
 
 /**
- * All jobs, those of former processes included. Bounded by {@link JobProperties}: open jobs by their number a key and by their
+ * All jobs, those of former processes and of other nodes included. Bounded by {@link JobProperties}: open jobs by their number a key and by their
  * items in all, ended ones, which take less than a kilobyte each, by their number a key and by their age.
  */
 @Component("jobs")
@@ -41,28 +41,29 @@ public class Jobs implements AutoCloseable {
     private static final Duration SAME_KEY_WITHIN = Duration.ofDays(1);
     private static final Duration EQUAL_WITHIN = Duration.ofMinutes(1);
 
-    /** Bytes that are left to everybody else on the disk. */
-    private static final long RESERVE = 1 << 20;
-
-    private final Path folder;
     private final Map<String, JobKind> kinds;
     private final Clock clock;
-    private final JobDisk disk;
     private final JobProperties properties;
-    /** Bound: open ones by tollgate.jobs.max-open-items; those that ended hold no list and go after a setting. */
-    private final Map<String, Job> jobs = new ConcurrentHashMap<>();
+    private final JobStore store;
 
-    Jobs(@Value("${tollgate.data-dir}") Path dataDir, List<JobKind> kinds, Clock clock, JobDisk disk, JobProperties properties)
-            throws IOException {
-        this.folder = dataDir.resolve("jobs");
-        this.kinds = kinds.stream().collect(Collectors.toMap(JobKind::type, Function.identity()));
+    /** @param cluster where there is none the jobs are this gateway's alone */
+    @Autowired
+    Jobs(@Value("${tollgate.data-dir}") Path dataDir, List<JobKind> kinds, Clock clock, JobDisk disk, JobProperties properties,
+            ObjectProvider<Cluster> cluster) throws IOException {
+        this(kinds, clock, properties, cluster.getIfAvailable() == null ? new JobFolders(dataDir, kinds, clock, disk, properties)
+                : new SharedJobs(cluster.getObject(), kinds, clock, properties));
+    }
+
+    /** Jobs of this gateway alone, in folders. */
+    Jobs(Path dataDir, List<JobKind> kinds, Clock clock, JobDisk disk, JobProperties properties) throws IOException {
+        this(kinds, clock, properties, new JobFolders(dataDir, kinds, clock, disk, properties));
+    }
+
+    private Jobs(List<JobKind> kinds, Clock clock, JobProperties properties, JobStore store) {
+        this.kinds = JobKind.byType(kinds);
         this.clock = clock;
-        this.disk = disk;
         this.properties = properties;
-        OwnerOnly.folders(folder);
-        try (Stream<Path> folders = Files.list(folder)) {
-            folders.filter(Files::isDirectory).sorted().forEach(this::load);
-        }
+        this.store = store;
     }
 
     /** An order that was taken, or one before that it repeats. */
@@ -88,12 +89,12 @@ public class Jobs implements AutoCloseable {
      * Takes an order. Under an id that is there already it is that job.
      *
      * @throws IllegalArgumentException when the order cannot be done
-     * @throws Refusal                  429 when there are too many jobs or items, 503 when the disk does not take it
+     * @throws Refusal                  429 when there are too many jobs or items, 503 when the disk does not take it, 507 when the
+     *                                  results that are kept fill what they may
      */
-    public synchronized Ordered order(NewJob order) {
-        Job known = jobs.get(order.id());
-        return known != null ? new Ordered(known, Repeated.ID)
-                : new Ordered(create(order, null, OrderDigest.of(order.type(), order.fields(), order.items())), null);
+    public Ordered order(NewJob order) {
+        return taken(order, null, OrderDigest.of(order.type(), order.fields(), order.items()),
+                () -> store.find(order.id()).map(job -> new Ordered(job, Repeated.ID)));
     }
 
     /**
@@ -102,33 +103,40 @@ public class Jobs implements AutoCloseable {
      * @param idempotencyKey for a day the same one is the same job; null: an equal order within a minute is
      * @throws Refusal 422 when the key stands for another order, and as {@link #order}
      */
-    synchronized Ordered orderOnce(NewJob order, String idempotencyKey) {
+    Ordered orderOnce(NewJob order, String idempotencyKey) {
         String key = idempotencyKey == null ? null : OrderDigest.of(idempotencyKey);
         String digest = OrderDigest.of(order.type(), order.fields(), order.items());
-        Instant since = clock.instant().minus(key == null ? EQUAL_WITHIN : SAME_KEY_WITHIN);
-        Optional<Job> before = jobs.values().stream().filter(job -> job.isOf(order.owner(), order.type(), key) && !job.orderedAt().isBefore(since))
+        return taken(order, key, digest, () -> before(order, key, digest));
+    }
+
+    private Optional<Ordered> before(NewJob order, String key, String digest) {
+        Instant since = store.now().minus(key == null ? EQUAL_WITHIN : SAME_KEY_WITHIN);
+        Optional<Job> before = store.since(order.owner(), since).stream().filter(job -> job.isOf(order.owner(), order.type(), key))
                 .filter(job -> key != null || job.isOrderOf(digest) && job.state() != JobState.CANCELLED && job.state() != JobState.FAILED)
                 .min(oldestFirst());
         if (before.isPresent() && !before.get().isOrderOf(digest)) {
             throw Refusal.of(422, "This Idempotency-Key stands for another order, job %s. Send a key of its own with every order."
                     .formatted(before.get().id()));
         }
-        return before.map(job -> new Ordered(job, key == null ? Repeated.EQUAL_ORDER : Repeated.IDEMPOTENCY_KEY))
-                .orElseGet(() -> new Ordered(create(order, key, digest), null));
+        return before.map(job -> new Ordered(job, key == null ? Repeated.EQUAL_ORDER : Repeated.IDEMPOTENCY_KEY));
     }
 
-    private Job create(NewJob wanted, String idempotencyKey, String digest) {
-        JobKind kind = kinds.get(wanted.type());
-        JsonNode kept = kind.accept(wanted.fields(), wanted.items());
+    /** What the order needs is asked for while others may order; then nobody else may, until it is written down. */
+    private Ordered taken(NewJob order, String key, String digest, Supplier<Optional<Ordered>> before) {
+        return before.get().orElseGet(() -> {
+            JobKind kind = kinds.get(order.type());
+            JsonNode kept = kind.accept(order.fields(), order.items());
+            return store.ordering(() -> before.get().orElseGet(() -> new Ordered(create(order, kind, kept, key, digest), null)));
+        });
+    }
+
+    private Job create(NewJob wanted, JobKind kind, JsonNode kept, String idempotencyKey, String digest) {
         requireRoom(wanted.owner(), wanted.items().size());
-        Job.Order order = new Job.Order(wanted.id(), wanted.type(), clock.instant(), wanted.owner(), wanted.items().size(), kept,
+        Job.Order order = new Job.Order(wanted.id(), wanted.type(), store.now(), wanted.owner(), wanted.items().size(), kept,
                 wanted.note(), idempotencyKey, digest);
         try {
-            Job job = Job.create(folder.resolve(order.id()), disk, order, wanted.items(), kind);
-            jobs.put(order.id(), job);
-            return job;
+            return store.create(order, wanted.items(), kind);
         } catch (IOException e) {
-            LOG.error("An order cannot be written below {}", folder, e);
             throw Refusal.until(503, "The disk of tollgate.data-dir does not take the order. Nothing was ordered; order again when there is room.",
                     LATER);
         }
@@ -139,30 +147,27 @@ public class Jobs implements AutoCloseable {
             throw Refusal.until(429, ("%d jobs of this key have not ended, the most of one key (tollgate.jobs.max-open)."
                     + " Order again when one has, or cancel one.").formatted(properties.maxOpen()), LATER);
         }
-        if (openItems() + items > properties.maxOpenItems()) {
+        if (store.openItems() + items > properties.maxOpenItems()) {
             throw Refusal.until(429, ("The open jobs of all keys would have more than %d items together, the most that is held"
                     + " (tollgate.jobs.max-open-items). Order again when some have ended.").formatted(properties.maxOpenItems()), LATER);
         }
+        store.requireRoom();
     }
 
     /** How many jobs of an owner have not ended. */
     long openOf(String owner) {
-        return open().filter(job -> job.owner().equals(owner)).count();
+        return store.open().stream().filter(job -> job.owner().equals(owner)).count();
     }
 
-    /** Whether an owner may order one more of the largest that may be, and the disk has room for a list of so many bytes. */
+    /** Whether an owner may order one more of the largest that may be, and there is room for a list of so many bytes. */
     boolean mayOrder(String owner, long bytes) {
         try {
-            return openOf(owner) < properties.maxOpen() && openItems() + properties.maxItems() <= properties.maxOpenItems()
-                    && disk.usable(folder) > RESERVE + 4 * bytes;
-        } catch (IOException e) {
-            LOG.warn("The disk of {} does not say how much room it has: {}", folder, e.toString());
+            return openOf(owner) < properties.maxOpen() && store.openItems() + properties.maxItems() <= properties.maxOpenItems()
+                    && store.hasRoom(bytes);
+        } catch (DatabaseAwayException away) {
+            LOG.debug("Nothing can be ordered", away);
             return false;
         }
-    }
-
-    private long openItems() {
-        return jobs.values().stream().mapToLong(Job::itemsInMemory).sum();
     }
 
     /** The kind of that name. */
@@ -177,11 +182,11 @@ public class Jobs implements AutoCloseable {
 
     /** Newest first. */
     public List<Job> all() {
-        return jobs.values().stream().sorted(oldestFirst().reversed()).toList();
+        return store.all().stream().sorted(oldestFirst().reversed()).toList();
     }
 
     public Optional<Job> find(String id) {
-        return Optional.ofNullable(jobs.get(id));
+        return store.find(id);
     }
 
     /** The job of a kind to work on now: the oldest that has not ended and may go on. */
@@ -191,7 +196,7 @@ public class Jobs implements AutoCloseable {
 
     /** The jobs of a kind that may be worked on now, oldest first. */
     public Stream<Job> due(String type) {
-        return unfinished(type).filter(job -> job.isDue(clock.instant()));
+        return store.mine(type).filter(job -> job.isDue(clock.instant())).sorted(oldestFirst());
     }
 
     /**
@@ -201,32 +206,31 @@ public class Jobs implements AutoCloseable {
      * @return whether nothing remains
      */
     public boolean writeAgain(String type) {
-        List<Job> holding = jobs.values().stream().filter(job -> job.type().equals(type) && job.isHolding()).toList();
+        List<Job> holding = store.mine(type).filter(Job::isHolding).toList();
         holding.forEach(job -> job.writeAgain(clock.instant()));
         return holding.stream().noneMatch(Job::isHolding);
     }
 
     /** Whether a job of that kind was ordered and has not ended. */
     public boolean isBusy(String type) {
-        return unfinished(type).findAny().isPresent();
+        return store.open().stream().anyMatch(job -> job.type().equals(type));
     }
 
     /** The same for the jobs of one seller. */
     public boolean isBusy(String type, String seller) {
-        return unfinished(type).anyMatch(job -> seller.equals(seller(job)));
+        return store.open().stream().anyMatch(job -> job.type().equals(type) && seller.equals(seller(job)));
     }
 
     /** Where a job stands, as callers read it. */
     public JobState state(Job job) {
-        JobState state = job.state();
-        return state == JobState.RUNNING && kinds.get(job.type()).isHeldUp() ? JobState.WAITING : state;
+        return job.isHeldUp(kinds.get(job.type())) ? JobState.WAITING : job.state();
     }
 
     /** Seconds until each open job is done, with all jobs of its kind and seller that are in front of it; no other has one. */
     public Map<String, Long> etaSeconds() {
         Map<List<String>, Long> inFront = new HashMap<>();
         Map<String, Long> seconds = new LinkedHashMap<>();
-        open().sorted(oldestFirst()).forEach(job -> {
+        store.open().stream().sorted(oldestFirst()).forEach(job -> {
             List<String> line = List.of(job.type(), String.valueOf(seller(job)));
             seconds.put(job.id(), inFront.merge(line, kinds.get(job.type()).etaSeconds(job), Long::sum));
         });
@@ -239,14 +243,14 @@ public class Jobs implements AutoCloseable {
      */
     public void care() {
         Map<String, Integer> kept = new HashMap<>();
-        Instant oldest = clock.instant().minus(properties.keepFor());
+        Instant oldest = store.now().minus(properties.keepFor());
         for (Job job : all()) {
             Instant end = job.endedAt();
             if (end != null && (end.isBefore(oldest) || kept.merge(job.owner(), 1, Integer::sum) > properties.maxKept())) {
                 remove(job);
             }
         }
-        jobs.values().forEach(this::look);
+        store.all().forEach(this::look);
     }
 
     /** Reads the files of a job that had ended before this process started, unless that was done. */
@@ -256,8 +260,7 @@ public class Jobs implements AutoCloseable {
 
     private void remove(Job job) {
         try {
-            job.remove();
-            jobs.remove(job.id());
+            store.remove(job);
             LOG.info("Job {} ended at {} and is removed with its results (tollgate.jobs.keep-for, max-kept)", job.id(), job.endedAt());
         } catch (IOException e) {
             LOG.warn("Job {} cannot be removed, which is tried again: {}", job.id(), e.toString());
@@ -266,32 +269,10 @@ public class Jobs implements AutoCloseable {
 
     @Override
     public void close() {
-        jobs.values().forEach(job -> job.close(clock.instant()));
-    }
-
-    private Stream<Job> open() {
-        return jobs.values().stream().filter(job -> !job.state().isEnd());
-    }
-
-    private Stream<Job> unfinished(String type) {
-        return open().filter(job -> job.type().equals(type)).sorted(oldestFirst());
+        store.close();
     }
 
     private static Comparator<Job> oldestFirst() {
         return Comparator.comparing(Job::orderedAt).thenComparing(Job::id);
-    }
-
-    /** A folder that cannot be read stays as it is, for somebody to look at; the others go on. */
-    private void load(Path directory) {
-        if (openItems() >= properties.maxOpenItems() && !Files.exists(directory.resolve("end.json"))) {
-            LOG.error("The job in {} is left out until the next start: open jobs have {} items already (tollgate.jobs.max-open-items)",
-                    directory, openItems());
-            return;
-        }
-        try {
-            Job.open(directory, disk, properties.maxItems(), kinds::get, clock.instant()).ifPresent(job -> jobs.put(job.id(), job));
-        } catch (IOException | RuntimeException e) {
-            LOG.error("The job in {} cannot be read and is left out; nothing in its folder is changed", directory, e);
-        }
     }
 }

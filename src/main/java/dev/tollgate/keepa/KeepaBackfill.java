@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,9 @@ public class KeepaBackfill implements JobKind, AroundPolicy {
     /** Of a product, until results show how long they are. */
     private static final long LEAST_BYTES = 64 << 10;
 
+    /** An ASIN; all are priced alike. */
+    private static final String ANY = "B000000000";
+
     /** Nothing is wrong with the request: the key is not taken or not paid, or Keepa is busy. */
     private static final Set<Integer> NOT_NOW = Set.of(401, 402, 403, 408, 429);
 
@@ -100,8 +104,8 @@ public class KeepaBackfill implements JobKind, AroundPolicy {
 
     @Override
     public long etaSeconds(Job job) {
-        return batches(job).map(batches -> planner.etaSeconds(batches.order(), job.pending(BatchPlanner.MOST), job.left(), balance.state()))
-                .orElse(0L);
+        List<String> batch = Collections.nCopies(Math.min(BatchPlanner.MOST, job.left()), ANY);
+        return batch.isEmpty() ? 0 : planner.etaSeconds(BackfillOrder.kept(job.order(), List.of(ANY)), batch, job.left(), balance.state());
     }
 
     @Override
@@ -166,7 +170,7 @@ public class KeepaBackfill implements JobKind, AroundPolicy {
         work.job.run();
         exchange.setProperty("keepaPriority", "background");
         exchange.setProperty(Caller.PROPERTY,
-                (Caller) () -> work.job.state().isEnd() || exchange.getContext().isStopping());
+                (Caller) () -> work.job.isOver() || exchange.getContext().isStopping());
         Message request = exchange.getMessage();
         request.removeHeaders("*");
         request.setHeader(Exchange.HTTP_METHOD, "GET");

@@ -25,6 +25,7 @@ import org.springframework.stereotype.Component;
 
 import dev.tollgate.gateway.QueryString;
 import dev.tollgate.gateway.Refusal;
+import dev.tollgate.jobs.FireTime;
 import dev.tollgate.jobs.Inbox;
 import dev.tollgate.jobs.Job;
 import dev.tollgate.jobs.JobProperties;
@@ -93,11 +94,18 @@ public class KeepaLists {
         }
     }
 
+    /** The clock orders a backfill; where several nodes have the schedule they order the same one. */
+    public void fired(Exchange exchange) throws IOException {
+        scheduled(FireTime.of(exchange.getMessage()));
+    }
+
     /**
      * Orders a backfill of the list file, unless the last one is still under way; what cannot be ordered is said in the log. One
      * that is held up is not under way: with it the list would wait for what may never come.
+     *
+     * @param time ends the id of the job
      */
-    public void scheduled() throws IOException {
+    public void scheduled(String time) throws IOException {
         List<Job> open = jobs.all().stream().filter(job -> job.id().startsWith(SCHEDULED) && !job.state().isEnd()).toList();
         Optional<Job> busy = open.stream().filter(job -> job.state() != JobState.WAITING).findFirst();
         if (busy.isPresent()) {
@@ -109,7 +117,7 @@ public class KeepaLists {
         } else {
             try {
                 NewJob order = NewJob.of(KeepaBackfill.TYPE, fields(), lists.read(listFile), listFile.getFileName().toString());
-                Job job = jobs.order(order.named(SCHEDULED + order.id())).job();
+                Job job = jobs.order(order.named(SCHEDULED + time)).job();
                 LOG.info("Backfill {} ordered by the clock. {}", job.id(), order.note());
             } catch (IllegalArgumentException | TooManyItemsException | Refusal e) {
                 LOG.error("No scheduled backfill of {}: {}", listFile, e.getMessage());

@@ -52,8 +52,9 @@ class ClusterNodesTest {
             JsonNode status = nodes.status(n);
             assertThat(status.path("node").asText()).isEqualTo("node" + n);
             assertThat(status.path("cluster").path("mayWork").asBoolean()).isTrue();
-            assertThat(status.path("cluster").path("own").has("jobs")).isTrue();
-            assertThat(nodes.process(n).console()).contains("Not shared by the nodes: jobs:");
+            assertThat(status.path("cluster").path("shared")).extracting(JsonNode::asText).contains("jobs");
+            assertThat(status.path("cluster").path("own").has("kit")).isTrue();
+            assertThat(nodes.process(n).console()).contains("Not shared by the nodes: kit:");
         }
     }
 

@@ -360,7 +360,7 @@ class KeepaBadAsinsTest extends KeepaTest {
         Files.writeString(data.resolve("backfill.txt"), "B700000001\nB700000002\n");
         stub.reset(call -> new SimulatedReply(402, Map.of("Content-Type", "application/json"), "{\"error\":{\"message\":\"pay\"}}".getBytes()));
         for (int n = 1; n <= 5; n++) {
-            lists.scheduled();
+            lists.scheduled("night-" + n);
             int most = Math.min(n, 3);
             await().until(() -> scheduled("waiting") == most);
         }
@@ -371,9 +371,9 @@ class KeepaBadAsinsTest extends KeepaTest {
         clock.leap(Duration.ofMinutes(6));
         await().until(() -> scheduled("done") == 3);
         keepa(-2000);
-        lists.scheduled();
+        lists.scheduled("later-1");
         await().until(() -> scheduled("waiting") == 1);
-        lists.scheduled();
+        lists.scheduled("later-2");
         assertThat(scheduled("waiting")).as("one that waits for tokens is under way").isEqualTo(1);
         gateway.get("/jobs").json().forEach(job -> gateway.send(HttpRequest.newBuilder(
                 gateway.uri("/jobs/" + job.path("jobId").asText())).DELETE()));

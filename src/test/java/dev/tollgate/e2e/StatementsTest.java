@@ -47,6 +47,7 @@ class StatementsTest {
             Map.entry("ledger/UsageWriter.java: DELETE FROM … WHERE HoldID", "the tests of several nodes, on PostgreSQL: a cluster takes no H2"),
             Map.entry("ledger/UsageWriter.java: WHERE HoldID", "the tests of several nodes, on PostgreSQL: a cluster takes no H2"),
             Map.entry("sellers/Shared", "the tests of several nodes, on PostgreSQL: a cluster takes no H2"),
+            Map.entry("jobs/JobRows", "the tests of several nodes, on PostgreSQL: a cluster takes no H2"),
             Map.entry("xai/Shared", "the tests of several nodes, on PostgreSQL: a cluster takes no H2"),
             Map.entry("ledger/LedgerSql.java", "BookingSpec on every engine, several calls a token, with faults and old tables"),
             Map.entry("database/DatabaseClock.java", "TimesOfTheDatabaseTest, each engine's own"),

@@ -29,7 +29,7 @@ class InboxTest {
 
     @BeforeEach
     void open() throws IOException {
-        JobProperties properties = new JobProperties(1000, 100, 10_000, Duration.ofDays(2), 100, DataSize.ofKilobytes(1), Duration.ofSeconds(10));
+        JobProperties properties = new JobProperties(1000, 100, 10_000, Duration.ofDays(2), 100, DataSize.ofMegabytes(1), DataSize.ofKilobytes(1), Duration.ofSeconds(10));
         inbox = new Inbox(new Jobs(data, List.of(new TestKind()), clock, new JobDisk(), properties), properties, clock);
     }
 

@@ -159,7 +159,7 @@ class JobCorruptionTest {
 
     private Jobs jobs(Path data) throws IOException {
         return new Jobs(data, List.of(new TestKind()), clock, new JobDisk(),
-                new JobProperties(1000, 10, 10_000, Duration.ofDays(2), 100, DataSize.ofKilobytes(1), Duration.ZERO));
+                new JobProperties(1000, 10, 10_000, Duration.ofDays(2), 100, DataSize.ofMegabytes(1), DataSize.ofKilobytes(1), Duration.ZERO));
     }
 
     private static String result(String item) {

@@ -191,7 +191,7 @@ class JobTest {
         Files.writeString(folder.resolve("results.ndjson"), "{\"asin\":\"B000000001\"}\n");
 
         try (LogLines log = new LogLines("dev.tollgate.jobs")) {
-            Job job = Job.open(folder, disk, 3, type -> new TestKind(), NOW).orElseThrow();
+            Job job = FileJob.open(folder, disk, 3, type -> new TestKind(), NOW).orElseThrow();
 
             assertThat(job.state()).isEqualTo(JobState.FAILED);
             assertThat(job.message()).contains("more than 3 items", "tollgate.jobs.max-items");
@@ -214,11 +214,11 @@ class JobTest {
     }
 
     private Job create(Job.Order order, AsinList items) throws IOException {
-        return Job.create(folder, disk, order, items, new TestKind());
+        return FileJob.create(folder, disk, order, items, new TestKind());
     }
 
     private Job open() throws IOException {
-        return Job.open(folder, disk, 1000, type -> new TestKind(), NOW).orElseThrow();
+        return FileJob.open(folder, disk, 1000, type -> new TestKind(), NOW).orElseThrow();
     }
 
     private static String text(Job job) throws IOException {

@@ -159,6 +159,6 @@ class JobsTest {
 
     private Jobs jobs() throws IOException {
         return new Jobs(data, List.of(new TestKind()), clock, disk,
-                new JobProperties(10, 2, 25, Duration.ofDays(2), 3, DataSize.ofKilobytes(1), Duration.ZERO));
+                new JobProperties(10, 2, 25, Duration.ofDays(2), 3, DataSize.ofMegabytes(1), DataSize.ofKilobytes(1), Duration.ZERO));
     }
 }

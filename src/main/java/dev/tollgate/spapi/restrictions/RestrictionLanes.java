@@ -76,7 +76,7 @@ record RestrictionLanes(Jobs jobs, RestrictionCheck kind, LaneBook book, SpApiDo
         work.job().run();
         RestrictionOrder order = work.order();
         exchange.setProperty(RestrictionWork.PROPERTY, work);
-        exchange.setProperty(Caller.PROPERTY, (Caller) () -> work.job().state().isEnd() || exchange.getContext().isStopping());
+        exchange.setProperty(Caller.PROPERTY, (Caller) () -> work.job().isOver() || exchange.getContext().isStopping());
         door.call(order.sellerId(), source(order), order.region(), order.request(work.asin())).inBackground().ask(exchange);
     }
 

@@ -7,11 +7,13 @@ import java.util.List;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 import dev.tollgate.gateway.Refusal;
+import dev.tollgate.jobs.FireTime;
 import dev.tollgate.jobs.Job;
 import dev.tollgate.jobs.JobProperties;
 import dev.tollgate.jobs.Jobs;
@@ -29,6 +31,9 @@ class RestrictionNight {
     private static final Logger LOG = LoggerFactory.getLogger(RestrictionNight.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** What ids of jobs begin with that the clock ordered. */
+    private static final String NIGHTLY = "nightly-";
+
     private final Jobs jobs;
     private final ListFile lists;
     private final SpApiProperties properties;
@@ -39,8 +44,11 @@ class RestrictionNight {
         this.properties = properties;
     }
 
-    /** Orders it, unless one for the same seller is still under way; what cannot be ordered is said in the log. */
-    public void order() throws IOException {
+    /**
+     * Orders it, unless one for the same seller is still under way; what cannot be ordered is said in the log. Where several nodes
+     * have the schedule they order the same one.
+     */
+    public void order(Exchange exchange) throws IOException {
         SpApiProperties.Nightly nightly = properties.nightly();
         Path file = Path.of(nightly.file());
         if (jobs.isBusy(RestrictionCheck.TYPE, nightly.seller())) {
@@ -48,15 +56,15 @@ class RestrictionNight {
         } else if (!Files.isRegularFile(file)) {
             LOG.warn("No nightly restriction check: {} does not exist", file);
         } else {
-            order(file, nightly);
+            order(file, nightly, NIGHTLY + FireTime.of(exchange.getMessage()));
         }
     }
 
-    private void order(Path file, SpApiProperties.Nightly nightly) throws IOException {
+    private void order(Path file, SpApiProperties.Nightly nightly, String id) throws IOException {
         ObjectNode order = JSON.createObjectNode().put("sellerId", nightly.seller()).put("conditionType", nightly.conditionType());
         marketplaces(nightly).forEach(order.putArray("marketplaceIds")::add);
         try {
-            Job job = jobs.order(NewJob.of(RestrictionCheck.TYPE, order, lists.read(file), file.getFileName().toString())).job();
+            Job job = jobs.order(NewJob.of(RestrictionCheck.TYPE, order, lists.read(file), file.getFileName().toString()).named(id)).job();
             LOG.info("Nightly restriction check {} ordered. {}", job.id(), job.message());
         } catch (IllegalArgumentException | TooManyItemsException | Refusal e) {
             LOG.error("No nightly restriction check: {}", e.getMessage());

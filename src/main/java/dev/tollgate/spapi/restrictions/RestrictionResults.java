@@ -90,7 +90,7 @@ record RestrictionResults(RetryProperties retry, Clock clock) {
     /** There is no answer; the product is asked about later. */
     private void failed(RestrictionWork work, Exception thrown, Exchange exchange) {
         work.handOut().back(work.asin());
-        if (work.job().state().isEnd() || exchange.getContext().isStopping()) {
+        if (work.job().isOver() || exchange.getContext().isStopping()) {
             return; // nobody wants it any more, or the next process asks
         }
         if (thrown instanceof SecretUnreadableException) {
