@@ -59,7 +59,7 @@ public class Jobs implements AutoCloseable {
         this(kinds, clock, properties, new JobFolders(dataDir, kinds, clock, disk, properties));
     }
 
-    private Jobs(List<JobKind> kinds, Clock clock, JobProperties properties, JobStore store) {
+    Jobs(List<JobKind> kinds, Clock clock, JobProperties properties, JobStore store) {
         this.kinds = JobKind.byType(kinds);
         this.clock = clock;
         this.properties = properties;

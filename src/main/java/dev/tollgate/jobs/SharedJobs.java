@@ -68,7 +68,8 @@ final class SharedJobs implements JobStore {
         return cluster.mayWork();
     }
 
-    private void tend() {
+    /** Looks after this node's claims; one look at a time. */
+    synchronized void tend() {
         try {
             if (cluster.mayWork()) {
                 Map<JobRows.PartId, Long> claimed = rows.claimed();

@@ -11,6 +11,16 @@ final class TestKind implements JobKind {
 
     static final String TYPE = "test";
 
+    private final int itemsAPart;
+
+    TestKind() {
+        this(WHOLE);
+    }
+
+    TestKind(int itemsAPart) {
+        this.itemsAPart = itemsAPart;
+    }
+
     @Override
     public String type() {
         return TYPE;
@@ -26,6 +36,11 @@ final class TestKind implements JobKind {
         if (items == null) {
             throw new IllegalArgumentException("asins must be a list of ASINs");
         }
+    }
+
+    @Override
+    public int itemsAPart() {
+        return itemsAPart;
     }
 
     @Override
