@@ -197,7 +197,12 @@ public final class Cluster implements AutoCloseable {
 
     /** A count of calls that all nodes keep together, by its name. */
     public SharedCount count(String name) {
-        return new QuotaRow(this, name);
+        return count(name, 0);
+    }
+
+    /** The same for each value of a key, of which so many may be counted in one period. */
+    public SharedCount count(String name, int mostKeys) {
+        return new QuotaRow(this, name, mostKeys);
     }
 
     /**

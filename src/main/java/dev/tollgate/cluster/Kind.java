@@ -27,8 +27,7 @@ public enum Kind {
     /** Token buckets of own APIs. */
     KIT_BUCKETS("kit.buckets", true, "each node has the rate of token-bucket-action for itself"),
     /** Other limits of own APIs. */
-    KIT("kit", false, "quotas with a key, caches and concurrency of own APIs are each node's: N nodes let N times as much"
-            + " pass"),
+    KIT("kit", false, "caches and concurrency of own APIs are each node's: N nodes ask and let in N times as much"),
     /** Background work. */
     JOBS("jobs", true, "a job runs on the node that took it; scheduled ones begin on every node that has the schedule");
 

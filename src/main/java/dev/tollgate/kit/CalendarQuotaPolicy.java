@@ -120,7 +120,7 @@ public final class CalendarQuotaPolicy extends KitPolicy {
         @Override
         public void release(Exchange done) {
             unchecked.run();
-            quota.ended(permit);
+            quota.ended(caller, permit);
         }
     }
 }

@@ -66,15 +66,17 @@ public class Quotas implements AutoCloseable {
         }
 
         /** A call that was counted has ended, see {@link DailyQuota#ended}. */
-        void ended(Permit permit) {
+        void ended(String key, Permit permit) {
             if (one != null) {
                 one.ended(permit);
+            } else {
+                each.ended(key, permit);
             }
         }
 
         /** Whether a call may still leave on its permit, see {@link DailyQuota#isGood}. */
         boolean isGood(Permit permit) {
-            return one == null || one.isGood(permit);
+            return one != null ? one.isGood(permit) : each.isGood(permit);
         }
 
         private Counts change(Limit limit) {
@@ -110,7 +112,7 @@ public class Quotas implements AutoCloseable {
         this.cluster = cluster;
     }
 
-    /** @param cluster the nodes that count together what has no key, if there are several */
+    /** @param cluster the nodes that count together, if there are several */
     @Autowired
     Quotas(@Value("${tollgate.data-dir}") Path data, Clock clock, ObjectProvider<Cluster> cluster) {
         this(data, clock, cluster::getIfAvailable);
@@ -149,10 +151,11 @@ public class Quotas implements AutoCloseable {
     private Counts open(String name, Limit limit) throws IOException {
         Path file = folder.resolve(name + (limit.keyed() ? ".keys.log" : ".json"));
         QuotaSettings settings = new QuotaSettings(file, limit.calls(), limit.zone(), OnCorruptState.SPENT, limit.period());
-        if (limit.keyed()) {
-            return new Counts(null, KeyedQuota.open(settings, clock));
-        }
         Cluster nodes = cluster.get();
+        if (limit.keyed()) {
+            return new Counts(null, nodes == null ? KeyedQuota.open(settings, clock)
+                    : KeyedQuota.open(settings, nodes.count("kit." + name, KeyedQuota.MOST_KEYS)));
+        }
         return new Counts(nodes == null ? DailyQuota.open(settings, clock) : DailyQuota.open(settings, nodes.count("kit." + name)), null);
     }
 

@@ -4,11 +4,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,8 +34,6 @@ public final class DailyQuota implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DailyQuota.class);
 
-    private static final Duration COME_BACK = Duration.ofSeconds(5);
-
     private volatile QuotaSettings settings;
     private final Clock clock;
     private final CountFile file;
@@ -43,7 +41,7 @@ public final class DailyQuota implements Closeable {
     private final GroupCommit<QuotaState> commits;
     private final ReentrantLock lock = new ReentrantLock();
     /** Where several gateways count together; null for a gateway that counts for itself. The file is then a copy for readers. */
-    private final @Nullable SharedCount shared;
+    private final @Nullable SharedQuota shared;
     /** What was counted in a file that is gone. */
     private final QuotaState lost;
     private QuotaState state;
@@ -52,7 +50,7 @@ public final class DailyQuota implements Closeable {
     private DailyQuota(QuotaSettings settings, Clock clock, @Nullable SharedCount shared, QuotaTakeover takeover, QuotaState lost, FileOwner owner) {
         this.settings = settings;
         this.clock = clock;
-        this.shared = shared;
+        this.shared = shared == null ? null : new SharedQuota(shared, () -> this.settings, (key, all) -> see(all), key -> counted());
         this.file = new CountFile(settings.file(), takeover.others());
         this.state = takeover.state();
         this.lost = lost;
@@ -80,7 +78,7 @@ public final class DailyQuota implements Closeable {
      */
     public static DailyQuota open(QuotaSettings settings, SharedCount shared) throws IOException {
         DailyQuota quota = open(settings, shared.clock(), shared);
-        shared.watch(() -> quota.settings, quota::see);
+        shared.watch(() -> quota.settings, (all, keys) -> quota.see(all));
         return quota;
     }
 
@@ -114,7 +112,7 @@ public final class DailyQuota implements Closeable {
             takeover.others().remove(QuotaFile.SHARED);
         } else if (!copy) {
             if (takeover.state().day().equals(today) && takeover.state().callsToday() > 0) {
-                shared.add(takeover.state(), takeover.suspicion() == null, settings);
+                shared.add(Map.of("", takeover.state()), takeover.suspicion() == null, settings);
             }
             takeover.others().put(QuotaFile.SHARED, true);
             QuotaFile.write(settings.file(), takeover.state(), takeover.others());
@@ -139,38 +137,7 @@ public final class DailyQuota implements Closeable {
      * @return Granted with the permit, or Denied, also when the count cannot be written
      */
     public QuotaDecision take() {
-        return shared == null ? takeHere() : take(shared);
-    }
-
-    private QuotaDecision take(SharedCount together) {
-        while (true) {
-            SharedCount.Word word = together.take(settings);
-            if (word instanceof SharedCount.Word.Unknown unknown) {
-                return refusedAs(unknown.reason());
-            }
-            if (word instanceof SharedCount.Word.Spent spent) {
-                see(spent.state());
-                Instant now = clock.instant();
-                return new QuotaDecision.Denied(spent.state().callsToday(), settings.limit(), resetsAt(now),
-                        settings.spent(spent.state(), settings.dayOf(now)));
-            }
-            QuotaState counted = ((SharedCount.Word.Counted) word).state();
-            see(counted);
-            if (today().equals(counted.day())) {
-                return new QuotaDecision.Granted(counted.callsToday(), new Permit(counted.day()));
-            }
-            // Midnight passed while it was counted, as below.
-        }
-    }
-
-    /** Not for the rest of the day, but until the others are reached again. */
-    private QuotaDecision.Denied refusedAs(String reason) {
-        lock.lock();
-        try {
-            return new QuotaDecision.Denied(state.on(today()).callsToday(), settings.limit(), clock.instant().plus(COME_BACK), reason);
-        } finally {
-            lock.unlock();
-        }
+        return shared == null ? takeHere() : shared.take("");
     }
 
     /** What all have counted, into the file for whoever reads it. */
@@ -191,21 +158,15 @@ public final class DailyQuota implements Closeable {
         }
     }
 
-    /**
-     * Whether a call may still leave on its permit. One that was held for long, by a paused machine for example, or past midnight,
-     * would be sent on a day that has not counted it; where several count together nobody else makes up for that.
-     */
+    /** Whether a call may still leave on its permit, see {@link SharedQuota#isGood}; always, where one gateway counts for itself. */
     public boolean isGood(Permit permit) {
-        return shared == null || permit.isYoung() && today().equals(permit.day());
+        return shared == null || shared.isGood(permit);
     }
 
-    /**
-     * A call has ended, whatever it brought. One that was under way over midnight counts on both days where several gateways count
-     * together, because a machine that was paused may have sent it on the second.
-     */
+    /** A call has ended, whatever it brought; see {@link SharedQuota#ended}. */
     public void ended(Permit permit) {
-        if (shared != null && !today().equals(permit.day()) && permit.release()) {
-            shared.late(settings);
+        if (shared != null) {
+            shared.ended("", permit);
         }
     }
 
@@ -220,7 +181,7 @@ public final class DailyQuota implements Closeable {
                 LocalDate today = settings.dayOf(now);
                 state = state.on(today);
                 if (!state.allows(today, settings.limit())) {
-                    return denied(now, today);
+                    return settings.denied(state, now);
                 }
                 state = state.counted();
                 callsToday = state.callsToday();
@@ -250,11 +211,7 @@ public final class DailyQuota implements Closeable {
             return GiveBack.ALREADY_RETURNED;
         }
         if (shared != null) {
-            if (!permit.day().equals(today())) {
-                return GiveBack.DAY_OVER;
-            }
-            shared.giveBack(new QuotaState(permit.day(), 1));
-            return GiveBack.RETURNED;
+            return shared.giveBack("", permit);
         }
         lock.lock();
         try {
@@ -296,7 +253,7 @@ public final class DailyQuota implements Closeable {
         try {
             Instant now = clock.instant();
             LocalDate today = settings.dayOf(now);
-            return new QuotaView(state.callsShownOn(today, settings.limit()), settings.limit(), resetsAt(now),
+            return new QuotaView(state.callsShownOn(today, settings.limit()), settings.limit(), settings.resetsAt(state, now),
                     lost.day().equals(today) ? lost.callsToday() : 0);
         } finally {
             lock.unlock();
@@ -321,7 +278,16 @@ public final class DailyQuota implements Closeable {
         try {
             Instant now = clock.instant();
             LocalDate today = settings.dayOf(now);
-            return state.on(today).allows(today, settings.limit()) ? Optional.empty() : Optional.of(denied(now, today));
+            return state.on(today).allows(today, settings.limit()) ? Optional.empty() : Optional.of(settings.denied(state, now));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private QuotaState counted() {
+        lock.lock();
+        try {
+            return state;
         } finally {
             lock.unlock();
         }
@@ -331,23 +297,12 @@ public final class DailyQuota implements Closeable {
         return settings.dayOf(clock.instant());
     }
 
-    private Instant resetsAt(Instant now) {
-        LocalDate today = settings.dayOf(now);
-        return settings.startOf(state.day().isAfter(today) ? state.day() : settings.period().after(today), now);
-    }
-
-    private QuotaDecision.Denied denied(Instant now, LocalDate today) {
-        return new QuotaDecision.Denied(state.callsShownOn(today, settings.limit()), settings.limit(), resetsAt(now),
-                settings.spent(state, today));
-    }
-
     private QuotaDecision.Denied unrecorded(Permit permit, IOException unwritten) {
         LOG.error("A call was denied because its count cannot be written to {}", settings.file(), unwritten);
         lock.lock();
         try {
             state = state.givenBack(permit.day());
-            return new QuotaDecision.Denied(state.callsToday(), settings.limit(), resetsAt(clock.instant()),
-                    "the call could not be counted on disk");
+            return settings.denied(state, clock.instant(), "the call could not be counted on disk");
         } finally {
             lock.unlock();
         }

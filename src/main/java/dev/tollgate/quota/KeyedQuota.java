@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,12 +47,18 @@ public final class KeyedQuota implements Closeable {
     /** Bound: {@link #MOST_KEYS}, of at most 200 characters each where the kit makes them. */
     private final Map<String, QuotaState> states = new LinkedHashMap<>();
     private volatile QuotaSettings settings;
+    /** Where several gateways count together; null for a gateway that counts for itself. The file is then a copy. */
+    private final @Nullable SharedQuota shared;
     private @Nullable LineLog log;
+    /** Of all gateways, where they count together. */
+    private QuotaState sum = new QuotaState(LocalDate.MIN, 0);
+    private int sharedKeys;
 
-    private KeyedQuota(QuotaSettings settings, Clock clock, FileOwner owner) {
+    private KeyedQuota(QuotaSettings settings, Clock clock, @Nullable SharedCount shared, FileOwner owner) {
         this.settings = settings;
         this.clock = clock;
         this.owner = owner;
+        this.shared = shared == null ? null : new SharedQuota(shared, () -> this.settings, this::see, this::counted);
     }
 
     /**
@@ -60,11 +68,28 @@ public final class KeyedQuota implements Closeable {
      * @throws IOException when it cannot be read; damage inside it is said, and what can be read of it counts
      */
     public static KeyedQuota open(QuotaSettings settings, Clock clock) throws IOException {
+        return open(settings, clock, null);
+    }
+
+    /**
+     * Counts together with other gateways, by their clock. What the file has counted for this gateway alone is added once; from
+     * then on the file says what all have counted for the keys that this one has met.
+     */
+    public static KeyedQuota open(QuotaSettings settings, SharedCount shared) throws IOException {
+        KeyedQuota quota = open(settings, shared.clock(), shared);
+        shared.watch(() -> quota.settings, quota::see);
+        return quota;
+    }
+
+    private static KeyedQuota open(QuotaSettings settings, Clock clock, @Nullable SharedCount shared) throws IOException {
         FileOwner owner = FileOwner.claim(settings.file());
         try {
-            KeyedQuota quota = new KeyedQuota(settings, clock, owner);
+            KeyedQuota quota = new KeyedQuota(settings, clock, shared, owner);
             LineLog.recover(settings.file());
-            quota.read();
+            Map<String, QuotaState> own = quota.read();
+            if (shared != null) {
+                shared.add(own, true, settings);
+            }
             quota.rewrite();
             return quota;
         } catch (IOException | RuntimeException failed) {
@@ -73,19 +98,29 @@ public final class KeyedQuota implements Closeable {
         }
     }
 
-    private void read() throws IOException {
+    /** @return what was counted for this gateway alone */
+    private Map<String, QuotaState> read() throws IOException {
+        Map<String, QuotaState> own = new HashMap<>();
         if (Files.notExists(settings.file())) {
-            return;
+            return own;
         }
         try (CheckedLines lines = CheckedLines.open(settings.file())) {
             for (CheckedLines.Line line = lines.next(); line != null; line = lines.next()) {
                 if (line.line().isReadable()) {
                     JsonNode count = JSON.readTree(line.line().json());
-                    LocalDate day = LocalDate.parse(count.path("day").asText());
-                    states.put(count.path("key").asText(), new QuotaState(settings.period().startOf(day), Math.max(0, count.path("calls").asInt())));
+                    String key = count.path("key").asText();
+                    QuotaState state = new QuotaState(settings.period().startOf(LocalDate.parse(count.path("day").asText())),
+                            Math.max(0, count.path("calls").asInt()));
+                    states.put(key, state);
+                    if (count.path(QuotaFile.SHARED).asBoolean()) {
+                        own.remove(key);
+                    } else {
+                        own.put(key, state);
+                    }
                 }
             }
         }
+        return own;
     }
 
     /**
@@ -94,6 +129,10 @@ public final class KeyedQuota implements Closeable {
      * @return Granted with the permit, or Denied, also when the count cannot be written
      */
     public QuotaDecision take(String key) {
+        return shared == null ? takeHere(key) : shared.take(key);
+    }
+
+    private QuotaDecision takeHere(String key) {
         while (true) {
             Permit permit = null;
             int calls;
@@ -104,9 +143,11 @@ public final class KeyedQuota implements Closeable {
                     Instant now = clock.instant();
                     LocalDate today = settings.dayOf(now);
                     QuotaState state = states.getOrDefault(key, new QuotaState(today, 0)).on(today);
-                    boolean fits = states.containsKey(key) || states.size() < MOST_KEYS || forgetOthersThan(today);
-                    if (!fits || !state.allows(today, settings.limit())) {
-                        return denied(state, now, fits);
+                    if (!fits(key, today)) {
+                        return settings.full(now);
+                    }
+                    if (!state.allows(today, settings.limit())) {
+                        return settings.denied(state, now);
                     }
                     written = count(key, state.counted());
                     calls = state.callsToday() + 1;
@@ -130,6 +171,9 @@ public final class KeyedQuota implements Closeable {
         if (!permit.release()) {
             return GiveBack.ALREADY_RETURNED;
         }
+        if (shared != null) {
+            return shared.giveBack(key, permit);
+        }
         lock.lock();
         try {
             QuotaState state = states.get(key);
@@ -146,14 +190,56 @@ public final class KeyedQuota implements Closeable {
         }
     }
 
+    /** Whether a call may still leave on its permit, see {@link SharedQuota#isGood}; always, where one gateway counts for itself. */
+    public boolean isGood(Permit permit) {
+        return shared == null || shared.isGood(permit);
+    }
+
+    /** A call has ended, whatever it brought; see {@link SharedQuota#ended}. */
+    public void ended(String key, Permit permit) {
+        if (shared != null) {
+            shared.ended(key, permit);
+        }
+    }
+
     /** How a call of that key would be denied now; empty when there is room for it. Counts nothing. */
     public Optional<QuotaDecision.Denied> denial(String key) {
+        QuotaState seen = shared == null ? counted(key) : shared.look(key).orElseGet(() -> counted(key));
+        Instant now = clock.instant();
+        LocalDate today = settings.dayOf(now);
+        QuotaState state = seen.on(today);
+        return state.allows(today, settings.limit()) ? Optional.empty() : Optional.of(settings.denied(state, now));
+    }
+
+    private QuotaState counted(String key) {
         lock.lock();
         try {
-            Instant now = clock.instant();
-            LocalDate today = settings.dayOf(now);
-            QuotaState state = states.getOrDefault(key, new QuotaState(today, 0)).on(today);
-            return state.allows(today, settings.limit()) ? Optional.empty() : Optional.of(denied(state, now, true));
+            return states.getOrDefault(key, new QuotaState(settings.dayOf(clock.instant()), 0));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What all have counted, into the file in case this gateway is alone one day. */
+    private void see(String key, QuotaState all) {
+        lock.lock();
+        try {
+            QuotaState before = states.get(key);
+            if (before == null ? fits(key, all.day()) : !before.equals(all) && !all.day().isBefore(before.day())) {
+                count(key, all);
+            }
+        } catch (IOException e) {
+            LOG.warn("{} does not say what the nodes have counted: {}", settings.file(), e.toString());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void see(QuotaState all, int keys) {
+        lock.lock();
+        try {
+            sum = all;
+            sharedKeys = keys;
         } finally {
             lock.unlock();
         }
@@ -176,8 +262,9 @@ public final class KeyedQuota implements Closeable {
         try {
             Instant now = clock.instant();
             LocalDate today = settings.dayOf(now);
-            int calls = (int) Math.min(Integer.MAX_VALUE, states.values().stream().mapToLong(state -> state.callsShownOn(today, settings.limit())).sum());
-            return new QuotaView(calls, settings.limit(), settings.startOf(settings.period().after(today), now), 0);
+            int calls = shared != null ? sum.on(today).callsToday() : (int) Math.min(Integer.MAX_VALUE, states.values().stream()
+                    .mapToLong(state -> state.callsShownOn(today, settings.limit())).sum());
+            return new QuotaView(calls, settings.limit(), settings.resetsAt(new QuotaState(today, calls), now), 0);
         } finally {
             lock.unlock();
         }
@@ -188,7 +275,8 @@ public final class KeyedQuota implements Closeable {
         lock.lock();
         try {
             LocalDate today = settings.dayOf(clock.instant());
-            return (int) states.values().stream().filter(state -> !state.day().isBefore(today)).count();
+            return shared != null ? sum.day().isBefore(today) ? 0 : sharedKeys
+                    : (int) states.values().stream().filter(state -> !state.day().isBefore(today)).count();
         } finally {
             lock.unlock();
         }
@@ -228,22 +316,19 @@ public final class KeyedQuota implements Closeable {
         return rewritten;
     }
 
-    private static byte[] line(String key, QuotaState state) throws IOException {
-        return CheckedLine.seal(JSON.writeValueAsBytes(JSON.createObjectNode().put("key", key).put("day", state.day().toString())
-                .put("calls", state.callsToday())));
+    private byte[] line(String key, QuotaState state) throws IOException {
+        ObjectNode line = JSON.createObjectNode().put("key", key).put("day", state.day().toString()).put("calls", state.callsToday());
+        return CheckedLine.seal(JSON.writeValueAsBytes(shared == null ? line : line.put(QuotaFile.SHARED, true)));
+    }
+
+    private boolean fits(String key, LocalDate today) {
+        return states.containsKey(key) || states.size() < MOST_KEYS || forgetOthersThan(today);
     }
 
     /** @return whether there is room for another key then */
     private boolean forgetOthersThan(LocalDate today) {
         states.values().removeIf(state -> state.day().isBefore(today));
         return states.size() < MOST_KEYS;
-    }
-
-    private QuotaDecision.Denied denied(QuotaState state, Instant now, boolean fits) {
-        LocalDate today = settings.dayOf(now);
-        String reason = fits ? settings.spent(state, today) : "more than " + MOST_KEYS + " callers are counted already";
-        LocalDate from = state.day().isAfter(today) ? state.day() : settings.period().after(today);
-        return new QuotaDecision.Denied(state.callsShownOn(today, settings.limit()), settings.limit(), settings.startOf(from, now), reason);
     }
 
     private QuotaDecision.Denied unrecorded(String key, @Nullable Permit permit, IOException unwritten) {
@@ -255,8 +340,7 @@ public final class KeyedQuota implements Closeable {
             }
             Instant now = clock.instant();
             LocalDate today = settings.dayOf(now);
-            return new QuotaDecision.Denied(states.getOrDefault(key, new QuotaState(today, 0)).callsToday(), settings.limit(),
-                    settings.startOf(settings.period().after(today), now), "the call could not be counted on disk");
+            return settings.denied(states.getOrDefault(key, new QuotaState(today, 0)), now, "the call could not be counted on disk");
         } finally {
             lock.unlock();
         }
@@ -264,6 +348,9 @@ public final class KeyedQuota implements Closeable {
 
     @Override
     public void close() throws IOException {
+        if (shared != null) {
+            shared.close();
+        }
         lock.lock();
         try (FileOwner held = owner) {
             if (log != null) {

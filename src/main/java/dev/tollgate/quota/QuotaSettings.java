@@ -37,18 +37,35 @@ public record QuotaSettings(Path file, int limit, ZoneId zone, OnCorruptState on
         return period.startOf(LocalDate.ofInstant(now, zone));
     }
 
-    /** Why a call that does not fit is denied, as a sentence. */
-    String spent(QuotaState state, LocalDate today) {
-        return today.isBefore(state.day())
+    /** Of a call that does not fit a count. */
+    QuotaDecision.Denied denied(QuotaState state, Instant now) {
+        LocalDate today = dayOf(now);
+        return denied(state, now, today.isBefore(state.day())
                 ? "the clock says " + today + " but calls of " + state.day() + " have been counted, so today counts as spent"
-                : "the " + period.adjective() + " limit of " + limit + " calls is reached";
+                : "the " + period.adjective() + " limit of " + limit + " calls is reached");
+    }
+
+    /** The same for another reason. */
+    QuotaDecision.Denied denied(QuotaState state, Instant now, String reason) {
+        return new QuotaDecision.Denied(state.callsShownOn(dayOf(now), limit), limit, resetsAt(state, now), reason);
+    }
+
+    /** Of a call with a key that has no count and gets none in this period. */
+    QuotaDecision.Denied full(Instant now) {
+        return denied(new QuotaState(dayOf(now), 0), now, "more than " + KeyedQuota.MOST_KEYS + " callers are counted already");
+    }
+
+    /** When a count begins anew. */
+    Instant resetsAt(QuotaState state, Instant now) {
+        LocalDate today = dayOf(now);
+        return startOf(state.day().isAfter(today) ? state.day() : period.after(today), now);
     }
 
     /**
      * The next start of a day. Not always 00:00, for some zones skip midnight when summer time starts; and the second
      * one, if midnight comes twice and the first is past.
      */
-    Instant startOf(LocalDate day, Instant now) {
+    private Instant startOf(LocalDate day, Instant now) {
         ZonedDateTime first = day.atStartOfDay(zone);
         return (first.toInstant().isAfter(now) ? first : first.withLaterOffsetAtOverlap()).toInstant();
     }

@@ -5,15 +5,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 
@@ -27,12 +31,14 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 import dev.tollgate.database.Tables;
 import dev.tollgate.database.TestDatabases.Engine;
 import dev.tollgate.quota.DailyQuota;
+import dev.tollgate.quota.KeyedQuota;
 import dev.tollgate.quota.OnCorruptState;
 import dev.tollgate.quota.QuotaDecision;
 import dev.tollgate.quota.QuotaSettings;
 import dev.tollgate.secret.MasterKeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Calls of a day that several nodes count in one row of a real database. */
 class QuotaRowTest {
@@ -145,20 +151,113 @@ class QuotaRowTest {
         assertThat(2 + alone + granted(List.of(other), 200)).isEqualTo(100);
     }
 
+    @Test
+    void eachKeyHasOneCountOverAllNodes() throws Exception {
+        List<KeyedQuota> quotas = List.of(keyed("a", 10, 100), keyed("b", 10, 100), keyed("c", 10, 100));
+        ExecutorService callers = Executors.newFixedThreadPool(32);
+        Map<String, Integer> granted = new ConcurrentHashMap<>();
+        for (int n = 0; n < 360; n++) {
+            KeyedQuota quota = quotas.get(n % 3);
+            String key = "shop " + n % 5;
+            callers.submit(() -> granted.merge(key, quota.take(key).isGranted() ? 1 : 0, Integer::sum));
+        }
+        callers.shutdown();
+        assertThat(callers.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+
+        assertThat(granted).hasSize(5).allSatisfy((key, calls) -> assertThat(calls).as(key).isEqualTo(10));
+        assertThat(JdbcClient.create(database).sql("SELECT Calls FROM SharedQuotas WHERE Name LIKE 'kit.shops/_%'").query(Integer.class).list())
+                .containsExactly(10, 10, 10, 10, 10);
+        assertThat(quotas.get(2).denial("shop 0")).get().extracting(QuotaDecision.Denied::reason).isEqualTo("the daily limit of 10 calls is reached");
+        assertThat(quotas.get(2).denial("a shop that nobody knows")).isEmpty();
+        await().untilAsserted(() -> assertThat(quotas).allSatisfy(quota -> {
+            assertThat(quota.keys()).isEqualTo(5);
+            assertThat(quota.view().callsToday()).isEqualTo(50);
+        }));
+    }
+
+    @Test
+    void aCallOfAKeyThatIsGivenBackAtOneNodeIsFreeAtAnother() throws Exception {
+        KeyedQuota a = keyed("a", 1, 100);
+        KeyedQuota b = keyed("b", 1, 100);
+        QuotaDecision.Granted taken = (QuotaDecision.Granted) a.take("shop");
+        assertThat(b.take("shop").isGranted()).isFalse();
+        assertThat(b.take("other").isGranted()).isTrue();
+        a.giveBack("shop", taken.permit());
+        a.giveBack("shop", taken.permit());
+        assertThat(b.take("shop").isGranted()).isTrue();
+        assertThat(a.take("shop").isGranted()).isFalse();
+    }
+
+    @Test
+    void allNodesTogetherCountNoMoreKeysThanThereIsRoomForAndForgetThoseOfEarlierDays() throws Exception {
+        LocalDate today = LocalDate.now(ZONE);
+        for (int n = 0; n < 3; n++) {
+            JdbcClient.create(database).sql("INSERT INTO SharedQuotas (Name, DayBegin, Calls) VALUES (?, ?, 5)")
+                    .params("kit.shops/" + n, today.minusDays(2).toString()).update();
+        }
+        KeyedQuota a = keyed("a", 10, 3);
+        KeyedQuota b = keyed("b", 10, 3);
+        assertThat(List.of(a.take("1"), b.take("2"), a.take("3"), b.take("1"))).allMatch(QuotaDecision::isGranted);
+        assertThat(b.take("4")).isInstanceOfSatisfying(QuotaDecision.Denied.class, denied -> assertThat(denied.reason())
+                .contains("callers are counted already"));
+        assertThat(a.take("2").isGranted()).as("who is known goes on").isTrue();
+        assertThat(JdbcClient.create(database).sql("SELECT DayBegin FROM SharedQuotas WHERE Name LIKE 'kit.shops/%'").query(String.class).list())
+                .hasSize(4).containsOnly(today.toString());
+    }
+
+    @Test
+    void whatNodesHaveCountedAloneForAKeyIsAddedOnce() throws Exception {
+        for (String node : List.of("a", "b")) {
+            try (KeyedQuota alone = KeyedQuota.open(settings(node, 100), Clock.systemUTC())) {
+                for (int n = 0; n < (node.equals("a") ? 3 : 5); n++) {
+                    alone.take("shop");
+                }
+            }
+        }
+        keyed("a", 100, 100);
+        KeyedQuota b = keyed("b", 100, 100);
+        assertThat(b.take("shop")).isInstanceOfSatisfying(QuotaDecision.Granted.class, granted -> assertThat(granted.callsToday()).isEqualTo(9));
+        close();
+        open.clear();
+
+        KeyedQuota again = keyed("b", 100, 100);
+        assertThat(again.take("shop")).isInstanceOfSatisfying(QuotaDecision.Granted.class, granted -> assertThat(granted.callsToday()).isEqualTo(10));
+        again.close();
+        try (KeyedQuota alone = KeyedQuota.open(settings("b", 100), Clock.systemUTC())) {
+            assertThat(alone.take("shop")).as("a node that shares no more goes on with what all had counted")
+                    .isInstanceOfSatisfying(QuotaDecision.Granted.class, granted -> assertThat(granted.callsToday()).isEqualTo(11));
+        }
+    }
+
+    private QuotaSettings settings(String node, int limit) {
+        return new QuotaSettings(folder.resolve(node).resolve("shops.keys.log"), limit, ZONE, OnCorruptState.SPENT);
+    }
+
+    private KeyedQuota keyed(String node, int limit, int mostKeys) throws IOException {
+        KeyedQuota quota = KeyedQuota.open(settings(node, limit), node(node, WhenAway.CLOSED, database).count("kit.shops", mostKeys));
+        open.add(quota);
+        return quota;
+    }
+
     private DailyQuota quota(String node, int limit, WhenAway posture) throws IOException {
         return quota(node, limit, posture, database);
     }
 
     private DailyQuota quota(String node, int limit, WhenAway posture, DataSource way) throws IOException {
-        Path data = folder.resolve(node);
+        DailyQuota quota = DailyQuota.open(new QuotaSettings(folder.resolve(node).resolve("day.json"), limit, ZONE, OnCorruptState.SPENT),
+                node(node, posture, way).count("xai"));
+        open.add(quota);
+        return quota;
+    }
+
+    private Cluster node(String node, WhenAway posture, DataSource way) throws IOException {
+        Path data = Files.createDirectories(folder.resolve(node));
         Cluster cluster = Cluster.join(new ClusterProperties(true, node, Duration.ofSeconds(60),
                 new ClusterProperties.Postures(posture, WhenAway.SHARE, WhenAway.SHARE)),
                 new ClusterDatabase(way, new Tables("", ""), DatabaseDriver.valueOf(engine().name()), Duration.ofSeconds(5)),
                 MasterKeys.open("5a".repeat(32), data), data, "test");
         open.add(cluster);
-        DailyQuota quota = DailyQuota.open(new QuotaSettings(data.resolve("day.json"), limit, ZONE, OnCorruptState.SPENT), cluster.count("xai"));
-        open.add(quota);
-        return quota;
+        return cluster;
     }
 
     private static int granted(List<DailyQuota> quotas, int times) throws Exception {
