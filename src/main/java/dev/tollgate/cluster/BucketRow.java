@@ -1,7 +1,6 @@
 package dev.tollgate.cluster;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.time.Duration;
@@ -18,6 +17,7 @@ import org.springframework.jdbc.core.PreparedStatementCallback;
 import dev.tollgate.budget.BucketState;
 import dev.tollgate.queue.SharedBucket;
 import dev.tollgate.queue.SharedState;
+import dev.tollgate.settings.SettingException;
 import dev.tollgate.store.JsonCodec;
 import dev.tollgate.store.Step;
 
@@ -119,17 +119,18 @@ final class BucketRow implements SharedBucket {
     public Optional<SharedState> look() {
         try {
             List<String> states = database.read(sql -> sql.queryForList("SELECT State FROM " + table + " WHERE BucketKey = ?", String.class, key));
-            return states.stream().findFirst().map(BucketRow::decoded);
+            return states.stream().findFirst().map(this::decoded);
         } catch (DatabaseAwayException away) {
             throw new AwayException(away);
         }
     }
 
-    private static SharedState decoded(String state) {
+    private SharedState decoded(String state) {
         try {
             return CODEC.decode(state.getBytes(StandardCharsets.UTF_8));
         } catch (IOException unreadable) {
-            throw new UncheckedIOException("A row of SharedBuckets cannot be read. Delete it: its bucket begins anew.", unreadable);
+            throw new SettingException("The row \"" + key + "\" of SharedBuckets cannot be read: another release has written it, or a hand.",
+                    "Start the release that the other nodes run; or stop all of them and delete the row, and the bucket begins anew.", unreadable);
         }
     }
 

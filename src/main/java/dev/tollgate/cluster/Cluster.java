@@ -15,6 +15,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
@@ -60,7 +61,8 @@ public final class Cluster implements AutoCloseable {
     private volatile long heardAt;
     /** Since when it was heard without a gap, by the same. */
     private volatile long heardSince;
-    private volatile boolean replaced;
+    /** Why nothing that this node holds counts any more, as a sentence; null while it does. */
+    private volatile @Nullable String lost;
     private volatile boolean closed;
 
     private Cluster(ClusterProperties properties, ClusterDatabase database, FileOwner dataDir, long epoch) {
@@ -169,7 +171,7 @@ public final class Cluster implements AutoCloseable {
 
     /** Whether this node may begin work that another one could take over. */
     public boolean mayWork() {
-        return !replaced && System.nanoTime() - heardAt < properties.deadAfter().dividedBy(2).toNanos();
+        return lost == null && System.nanoTime() - heardAt < properties.deadAfter().dividedBy(2).toNanos();
     }
 
     /**
@@ -180,16 +182,16 @@ public final class Cluster implements AutoCloseable {
         return mayWork() && System.nanoTime() - heardSince >= properties.deadAfter().toNanos();
     }
 
-    /** Whether another process has this node's name since, so that nothing which this one holds counts. */
+    /** Whether another process has this node's name since, or a later release the tables, so that nothing which this one holds counts. */
     boolean isReplaced() {
-        return replaced;
+        return lost != null;
     }
 
     /** What keeps this node from working, as a sentence for an operator. */
     public Optional<String> trouble() {
-        if (replaced) {
-            return Optional.of("Another process was started as node " + id + ". Stop one of them, or give it another"
-                    + " tollgate.cluster.node-id.");
+        String why = lost;
+        if (why != null) {
+            return Optional.of(why);
         }
         return mayWork() ? Optional.empty() : Optional.of("Node " + id + " has not reached the database for half of"
                 + " tollgate.cluster.dead-after and begins nothing that is shared. See to the way there.");
@@ -284,26 +286,26 @@ public final class Cluster implements AutoCloseable {
     /** False when this node is no longer the one of its name. */
     private boolean beat() {
         long said = System.nanoTime();
-        boolean mine = database.attempt(sql -> {
+        Optional<String> no = database.attempt(sql -> {
             if (!registry.beat(sql, id, epoch)) {
-                return false;
+                return Optional.of(registry.lost(sql, id));
             }
             long asked = System.nanoTime();
             long now = registry.now(sql);
             clock.hear(now, asked, System.nanoTime());
             nodes = registry.all(sql, now);
-            return true;
+            return Optional.empty();
         });
-        if (mine) {
+        if (no.isEmpty()) {
             if (heardSince == 0 || said - heardAt > properties.deadAfter().dividedBy(2).toNanos()) {
                 heardSince = said;
             }
             heardAt = said;
-        } else if (!replaced) {
-            replaced = true;
-            LOG.error("{} This node begins nothing more.", trouble().orElse(""));
+        } else if (lost == null) {
+            lost = no.get();
+            LOG.error("{} This node begins nothing more.", lost);
         }
-        return mine;
+        return no.isEmpty();
     }
 
     /** Leaves, so that nobody waits for this node's death. */

@@ -27,9 +27,16 @@ final class ClusterNodes {
     private final ClusterDatabase database;
     private final String nodes;
     private final String settings;
+    private final int shape;
 
     ClusterNodes(ClusterDatabase database) {
+        this(database, SHAPE);
+    }
+
+    /** @param shape of the shared tables that this release reads and writes */
+    ClusterNodes(ClusterDatabase database, int shape) {
         this.database = database;
+        this.shape = shape;
         this.nodes = database.table("ClusterNodes");
         this.settings = database.table("ClusterSettings");
     }
@@ -39,10 +46,11 @@ final class ClusterNodes {
      *
      * @param dataId tells the data-dir, which one process has for itself: whoever had it before is dead
      * @return the epoch
-     * @throws SettingException when a node of this name lives, the master key is another, or the tables are of a later release
+     * @throws SettingException when a node of this name lives, the master key is another, or the tables are of a later release, or of an
+     *                          earlier one that still runs
      */
     long join(String id, String dataId, Duration deadAfter, String version, MasterKeys keys) {
-        agree(keys.cipherFor("ClusterSettings.MasterKey"));
+        agree(keys.cipherFor("ClusterSettings.MasterKey"), dataId);
         return database.attempt(sql -> {
             int there = sql.update("UPDATE " + nodes + " SET Epoch = Epoch + 1 WHERE NodeID = ?", id);
             long now = now(sql);
@@ -73,13 +81,13 @@ final class ClusterNodes {
         }
     }
 
-    private void agree(SecretCipher cipher) {
+    private void agree(SecretCipher cipher, String dataId) {
         database.attempt(sql -> {
             if (sql.update("UPDATE " + settings + " SET Value = Value WHERE Name = 'shape'") == 0) {
-                sql.update("INSERT INTO " + settings + " (Name, Value) VALUES ('shape', ?)", String.valueOf(SHAPE));
+                sql.update("INSERT INTO " + settings + " (Name, Value) VALUES ('shape', ?)", String.valueOf(shape));
                 sql.update("INSERT INTO " + settings + " (Name, Value) VALUES ('master-key', ?)", cipher.encrypt(CHECK));
             }
-            refuseNewer(setting(sql, "shape"));
+            refuseOtherShape(sql, Integer.parseInt(setting(sql, "shape")), dataId);
             String check = setting(sql, "master-key");
             refuseOtherKey(cipher, check);
             if (!cipher.isCurrent(check)) {
@@ -89,11 +97,23 @@ final class ClusterNodes {
         });
     }
 
-    private static void refuseNewer(String shape) {
-        if (Integer.parseInt(shape) > SHAPE) {
-            throw new SettingException("The tables that the nodes share have shape " + shape + ", which a later release has made; this"
-                    + " one knows " + SHAPE + ".", "Start the release that the other nodes run.");
+    /** The tables become this release's own when nobody is left who knows them as they were. */
+    private void refuseOtherShape(JdbcOperations sql, int there, String dataId) {
+        if (there > shape) {
+            throw new SettingException("The tables that the nodes share have shape " + there + ", which a later release has made; this"
+                    + " one knows " + shape + ".", "Start the release that the other nodes run.");
         }
+        if (there == shape) {
+            return;
+        }
+        List<String> living = sql.queryForList("SELECT NodeID FROM " + nodes + " WHERE State = 'up' AND SeenAt + DeadAfter >= " + database.now()
+                + " AND DataID <> ? ORDER BY NodeID", String.class, dataId);
+        if (!living.isEmpty()) {
+            throw new SettingException("The nodes " + living + " run an earlier release, which knows the tables that the nodes share in shape "
+                    + there + "; this one would change them to shape " + shape + ".", "Stop all of them, and start this release then; or start"
+                    + " the release that they run.");
+        }
+        sql.update("UPDATE " + settings + " SET Value = ? WHERE Name = 'shape'", String.valueOf(shape));
     }
 
     private static void refuseOtherKey(SecretCipher cipher, String check) {
@@ -110,9 +130,18 @@ final class ClusterNodes {
         return sql.queryForObject("SELECT Value FROM " + settings + " WHERE Name = ?", String.class, name);
     }
 
-    /** Says that this node lives; false when another process has its name since. */
+    /** Says that this node lives; false when another process has its name since, or a later release the tables. */
     boolean beat(JdbcOperations sql, String id, long epoch) {
-        return sql.update("UPDATE " + nodes + " SET SeenAt = " + database.now() + " WHERE NodeID = ? AND Epoch = ?", id, epoch) == 1;
+        return sql.update("UPDATE " + nodes + " SET SeenAt = " + database.now() + " WHERE NodeID = ? AND Epoch = ? AND EXISTS (SELECT 1 FROM "
+                + settings + " s WHERE s.Name = 'shape' AND s.Value = ?)", id, epoch, String.valueOf(shape)) == 1;
+    }
+
+    /** Why {@link #beat} was not heard, as a sentence for an operator. */
+    String lost(JdbcOperations sql, String id) {
+        String there = setting(sql, "shape");
+        return there.equals(String.valueOf(shape)) ? "Another process was started as node " + id + ". Stop one of them, or give it another"
+                + " tollgate.cluster.node-id." : "Another release has changed the tables that the nodes share to shape " + there
+                + "; this one knows " + shape + ". Start node " + id + " with that release.";
     }
 
     long now(JdbcOperations sql) {
