@@ -11,9 +11,9 @@ import org.springframework.stereotype.Component;
 import dev.tollgate.cluster.Cluster;
 
 /**
- * Keeps a node that has lost the others from beginning anything that they count, too: it could not say so, and after
- * {@code tollgate.cluster.dead-after} they take over what it holds. It closes at half of that. Where there is one gateway it
- * stands open.
+ * Keeps a node that has lost the others from paying anything that they count, too: it could not say so, and after
+ * {@code tollgate.cluster.dead-after} they take over what it holds. It closes at half of that. What is only paced goes on, as
+ * {@code tollgate.cluster.when-away.pacing} says. Where there is one gateway it stands open.
  */
 @Component
 public class ClusterGate {

@@ -98,9 +98,6 @@ public final class TokenBucketPolicy extends KitPolicy {
 
     @Override
     CompletionStage<Passage> enter(Exchange exchange) {
-        if (rates == null) {
-            kit.nodes().pass(); // where the upstream itself names its rates it refuses for nothing, and what is in hand goes on
-        }
         TokenBucket bucket = kit.buckets().bucket(name(), text(key, exchange), revision(), settings, rates == null ? null : rates.plan(exchange));
         Quote quote = prices == null ? quote(exchange) : prices.quote(exchange);
         Price price = prices == null && quote.shape().isEmpty() ? quote.price() : bucket.estimator().price(quote);

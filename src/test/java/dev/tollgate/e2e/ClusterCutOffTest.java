@@ -3,6 +3,7 @@ package dev.tollgate.e2e;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.tollgate.budget.Plan;
+import dev.tollgate.sandbox.KeepaSimulator;
+import dev.tollgate.sandbox.KeepaTariff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -30,6 +35,7 @@ class ClusterCutOffTest {
     private DatabaseRelay relay;
     private CountingXai xai;
     private GeminiStub gemini;
+    private KeepaStub keepa;
     private ThreeNodes nodes;
 
     @BeforeEach
@@ -39,10 +45,14 @@ class ClusterCutOffTest {
         relay = new DatabaseRelay(postgres.port());
         xai = new CountingXai(Duration.ZERO);
         gemini = new GeminiStub();
+        keepa = new KeepaStub();
+        keepa.reset(new KeepaSimulator(Plan.ofRate(1000, 0, 1000), 1000, Clock.systemUTC(), KeepaTariff.real()));
         nodes = new ThreeNodes(folder, postgres, List.of(0L, 0L, 0L), Map.of("tollgate.xai.base-url", xai.url(), "tollgate.gemini.base-url",
-                gemini.url(), "tollgate.cluster.dead-after", "20s", "tollgate.cluster.when-away.quota", "share"),
+                gemini.url(), "tollgate.keepa.base-url", keepa.url(), "tollgate.keepa.refill-rate", "1000", "tollgate.keepa.tick", "1s",
+                "tollgate.cluster.dead-after", "20s",
+                "tollgate.cluster.when-away.quota", "share"),
                 Map.of(2, Map.of("spring.datasource.url", PostgresServer.url(relay.port()))),
-                Map.of("XAI_API_KEY", "xai-key-of-three-1"));
+                Map.of("XAI_API_KEY", "xai-key-of-three-1", "KEEPA_API_KEY", "keepa-key-of-three-1"));
     }
 
     @AfterEach
@@ -51,6 +61,7 @@ class ClusterCutOffTest {
         relay.close();
         xai.close();
         gemini.close();
+        keepa.close();
         postgres.close();
     }
 
@@ -58,6 +69,7 @@ class ClusterCutOffTest {
     void aNodeThatIsCutOffBeginsNothingMoreThanTheOthersKnowOf() {
         assertThat(judge(2, 1).json().path("source").asText()).isEqualTo("api");
         assertThat(generate(2).status()).isEqualTo(200);
+        assertThat(product(0).status()).isEqualTo(200);
         relay.cut();
         await().atMost(Duration.ofSeconds(30)).until(() -> !nodes.status(2).path("cluster").path("mayWork").asBoolean());
         assertThat(nodes.status(0).path("cluster").path("nodes").path(2).path("state").asText()).as("as the others see it").isEqualTo("up");
@@ -79,6 +91,8 @@ class ClusterCutOffTest {
         assertThat(chat.json().path("error").path("message").asText(chat.text())).contains("has lost the database that it shares");
         assertRetryAfter(chat);
         assertThat(judge(2, 1).json().path("source").asText()).as("what is known goes on").isEqualTo("cache");
+        assertThat(product(2).status()).as("what is only paced goes on, at an Nth").isEqualTo(200);
+        assertThat(nodes.status(2).path("keepa").path("shared").asBoolean(true)).isFalse();
         Gateway.Answer unknown = judge(2, 2);
         assertThat(unknown.status()).isEqualTo(200);
         assertThat(unknown.json().path("source").asText()).isEqualTo("fallback");
@@ -91,6 +105,10 @@ class ClusterCutOffTest {
 
         relay.mend();
         await().atMost(Duration.ofSeconds(30)).until(() -> generate(2).status() == 200);
+    }
+
+    private Gateway.Answer product(int n) {
+        return nodes.gateway(n).get("/keepa/product?asin=B001");
     }
 
     private static void assertRetryAfter(Gateway.Answer answer) {
