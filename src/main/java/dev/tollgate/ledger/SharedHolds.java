@@ -44,8 +44,6 @@ final class SharedHolds implements AutoCloseable {
     private static final int MOST_WAITING = 10_000;
     private static final int RELEASED_AT_ONCE = 1_000;
     private static final int INHERITED_AT_ONCE = 200;
-    /** So long nobody asks; then what is held beforehand is given back. */
-    private static final Duration IDLE = Duration.ofSeconds(15);
     private static final Duration BUSY = Duration.ofSeconds(2);
 
     /** What became of a call that asks for its tokens. */
@@ -71,68 +69,6 @@ final class SharedHolds implements AutoCloseable {
         }
     }
 
-    /** What this node holds of one token beforehand. */
-    private static final class Share {
-
-        private volatile long limit;
-        private long tokens;
-        /** Of them those that calls have used, or may, since the database went away. */
-        private long drawn;
-        private int calls;
-        /** Whether the row may say something else. */
-        private boolean unsure;
-        private volatile long askedAt = System.nanoTime();
-
-        synchronized boolean draw(long estimate) {
-            if (drawn >= tokens) {
-                return false;
-            }
-            drawn += estimate;
-            calls++;
-            return true;
-        }
-
-        synchronized void used(long estimate, long actual) {
-            drawn += actual - estimate;
-            calls--;
-        }
-
-        /** What counts as used of it until the database has the calls that used it. */
-        synchronized boolean isOpen(long spooled) {
-            if (calls == 0 && spooled == 0) {
-                drawn = 0;
-            }
-            return drawn > 0;
-        }
-
-        synchronized long tokens() {
-            return tokens;
-        }
-
-        synchronized void be(long next) {
-            tokens = next;
-            unsure = false;
-        }
-
-        /** Nobody knows whether the row was changed: what may have become less is less. */
-        synchronized void mayBe(long next) {
-            tokens = Math.min(tokens, next);
-            unsure = true;
-        }
-
-        synchronized boolean isUnsure() {
-            return unsure;
-        }
-
-        boolean isIdle() {
-            return isLeftAloneFor(IDLE);
-        }
-
-        boolean isLeftAloneFor(Duration time) {
-            return System.nanoTime() - askedAt > time.toNanos();
-        }
-    }
-
     /** A hold of another node, or of this one before it was started again. */
     private record Left(String id, long tokenId, long tokens, String node, long epoch) {
 
@@ -141,7 +77,7 @@ final class SharedHolds implements AutoCloseable {
         }
     }
 
-    private record Drawn(Share share, long estimate) {
+    private record Drawn(HeldShare share, long estimate) {
     }
 
     private final Cluster cluster;
@@ -159,7 +95,7 @@ final class SharedHolds implements AutoCloseable {
     /** Holds to be released. Bound: {@value #MOST_WAITING}. */
     private final Set<String> over = ConcurrentHashMap.newKeySet();
     /** By token. Bound: {@value #MOST_SHARES}. */
-    private final Map<Long, Share> shares = new ConcurrentHashMap<>();
+    private final Map<Long, HeldShare> shares = new ConcurrentHashMap<>();
     /** Held while shares change, in the database and here. */
     private final ReentrantLock sharing = new ReentrantLock();
     private volatile boolean ready;
@@ -254,7 +190,7 @@ final class SharedHolds implements AutoCloseable {
     }
 
     private void fromShare(Ask ask) {
-        Share share = shares.get(ask.wanted.tokenId());
+        HeldShare share = shares.get(ask.wanted.tokenId());
         boolean may = share != null && cluster.mayWork() && cluster.whenAway().budget() == WhenAway.SHARE;
         if (may && share.draw(ask.wanted.tokens())) {
             drawn.put(ask.wanted.id(), new Drawn(share, ask.wanted.tokens()));
@@ -269,7 +205,7 @@ final class SharedHolds implements AutoCloseable {
             sql.update("INSERT INTO " + budgets + " (TokenID, Turn) VALUES (?, 1)", token);
         }
         long now = sql.queryForObject("SELECT " + cluster.database().now(), Long.class);
-        Share share = share(token, callers.get(callers.size() - 1).limit);
+        HeldShare share = share(token, callers.get(callers.size() - 1).limit);
         boolean mine = share != null && !share.isOpen(spooled.applyAsLong(token));
         // First what is held, then what is booked: a call that is booked in between counts twice, and never not at all.
         long held = held(sql, token, mine ? shareId(token) : "");
@@ -283,7 +219,7 @@ final class SharedHolds implements AutoCloseable {
             }
         }
         if (mine) {
-            next.put(token, keepBeforehand(sql, token, share, Math.max(0, share.limit - spent)));
+            next.put(token, keepBeforehand(sql, token, share, Math.max(0, share.limit() - spent)));
         }
         return in;
     }
@@ -299,25 +235,24 @@ final class SharedHolds implements AutoCloseable {
     }
 
     /** Null where none is held beforehand. */
-    private Share share(long token, long limit) {
+    private HeldShare share(long token, long limit) {
         if (cluster.whenAway().budget() != WhenAway.SHARE) {
             return null;
         }
-        Share share = shares.get(token);
+        HeldShare share = shares.get(token);
         if (share == null && shares.size() >= MOST_SHARES) {
             return null;
         }
         if (share == null) {
-            share = new Share();
+            share = new HeldShare();
             shares.put(token, share);
         }
-        share.limit = limit;
-        share.askedAt = System.nanoTime();
+        share.ask(limit);
         return share;
     }
 
     /** Written where it has become more than is left, or is far from what it should be; which spares most calls a row. */
-    private long keepBeforehand(JdbcOperations sql, long token, Share share, long left) {
+    private long keepBeforehand(JdbcOperations sql, long token, HeldShare share, long left) {
         long before = share.tokens();
         long next = left / PART / cluster.live();
         boolean near = !share.isUnsure() && before <= left && next * 3 >= before * 2 && next * 2 <= before * 3;
@@ -361,7 +296,7 @@ final class SharedHolds implements AutoCloseable {
     }
 
     /** A share that stands still would keep the last tokens of a limit from the others. */
-    private void adjust(long token, Share share) {
+    private void adjust(long token, HeldShare share) {
         if (!share.isLeftAloneFor(BUSY) || !sharing.tryLock()) {
             return; // calls are asking, which does the same
         }
@@ -377,7 +312,7 @@ final class SharedHolds implements AutoCloseable {
         }
     }
 
-    private void adjustNow(long token, Share share) {
+    private void adjustNow(long token, HeldShare share) {
         long[] next = {share.tokens()};
         try {
             cluster.database().inTransaction(sql -> next[0] = adjusted(sql, token, share));
@@ -388,10 +323,10 @@ final class SharedHolds implements AutoCloseable {
         }
     }
 
-    private long adjusted(JdbcOperations sql, long token, Share share) {
+    private long adjusted(JdbcOperations sql, long token, HeldShare share) {
         sql.update("UPDATE " + budgets + " SET Turn = Turn + 1 WHERE TokenID = ?", token);
         long held = held(sql, token, shareId(token));
-        long left = share.isIdle() ? 0 : Math.max(0, share.limit - used(sql, token) - held);
+        long left = share.isIdle() ? 0 : Math.max(0, share.limit() - used(sql, token) - held);
         return keepBeforehand(sql, token, share, left);
     }
 
