@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 import dev.tollgate.budget.Bucket;
 import dev.tollgate.budget.BucketEvent;
 import dev.tollgate.budget.BucketState;
+import dev.tollgate.budget.Charge;
 import dev.tollgate.budget.Decision;
 import dev.tollgate.budget.Decision.Verdict;
 import dev.tollgate.budget.Price;
@@ -28,6 +29,7 @@ import dev.tollgate.budget.Reservation;
 import dev.tollgate.budget.Reserve;
 import dev.tollgate.budget.Restore;
 import dev.tollgate.budget.ServiceClass;
+import dev.tollgate.budget.Settle;
 import dev.tollgate.budget.Share;
 import dev.tollgate.budget.Terms;
 import dev.tollgate.queue.SharedBucket.AwayException;
@@ -61,6 +63,8 @@ public final class SharedQueue extends AdmissionQueue {
     /** How often the sums of a line are told of which only the length has changed, in milliseconds. */
     private static final long SUMS_EVERY_MILLIS = 1000;
     private static final long CLOSED_MILLIS = 5000;
+    /** For how long the others may not know what a call has used, where nobody waits for that. */
+    private static final Duration UNHURRIED = Duration.ofMillis(20);
 
     private final SharedBucket shared;
     private final InMemoryStateStore<BucketState> copy;
@@ -81,6 +85,7 @@ public final class SharedQueue extends AdmissionQueue {
     private long toldFirst;
     private long timer;
     private int quiet;
+    private boolean unhurried;
     private volatile @Nullable Share share;
     private volatile List<Head> others = List.of();
     private volatile boolean look;
@@ -196,7 +201,11 @@ public final class SharedQueue extends AdmissionQueue {
         return locked(() -> {
             tell(event);
             Share part = share;
-            nudge();
+            if (part == null && others.isEmpty() && ranks.size() == 0 && (event instanceof Settle || event instanceof Charge)) {
+                nudgeUnhurried();
+            } else {
+                nudge();
+            }
             return super.apply(part == null ? event : part.of(event));
         });
     }
@@ -225,6 +234,14 @@ public final class SharedQueue extends AdmissionQueue {
         List<CompletableFuture<Void>> now = ready;
         ready = new ArrayList<>();
         return now;
+    }
+
+    /** Nobody waits for what a call has left over: the next call tells of it in its own step, if it comes soon, and waits for one less. */
+    private void nudgeUnhurried() {
+        if (!unhurried) {
+            unhurried = true;
+            shared.later(UNHURRIED, this::nudge);
+        }
     }
 
     private void nudge() {
@@ -283,6 +300,7 @@ public final class SharedQueue extends AdmissionQueue {
         Line background = line(ServiceClass.BACKFILL, tickets);
         boolean wantsLook = look;
         look = false;
+        unhurried = false;
         return new Batch(new Wanted(List.copyOf(events), interactive, background), tickets,
                 31 * place(ServiceClass.INTERACTIVE) + place(ServiceClass.BACKFILL), interactive.claimed() + background.claimed(), wantsLook);
     }

@@ -41,6 +41,20 @@ class SharedQueueTest {
         }
     }
 
+    /** One caller of the first node, whose calls cost so many tokens, and so many callers of each of the others, whose calls cost five. */
+    private static SharedHour amongCheapOnes(int calls, int tokens, ServiceClass serviceClass, int callers, long seed) {
+        SharedHour hour = new SharedHour(3, PLAN, 5, KeepaTariff.real(), 200, seed);
+        for (int i = 0; i < calls; i++) {
+            hour.nodes.get(0).job("/product", "asin=" + ("A" + i + ",").repeat(tokens), serviceClass);
+        }
+        for (int i = 0; i < 300; i++) {
+            hour.nodes.get(1).job("/product", "asin=A,B,C,D,E" + i, ServiceClass.INTERACTIVE);
+            hour.nodes.get(2).job("/product", "asin=A,B,C,D,F" + i, ServiceClass.INTERACTIVE);
+        }
+        hour.run(1, callers, callers);
+        return hour;
+    }
+
     private static double ratio(SharedHour hour, long start, long begun) {
         double bound = (hour.keepa.charged() - start) / (double) PER_SECOND;
         return bound / ((hour.lastServedAt() - begun) / 1000.0);
@@ -85,15 +99,7 @@ class SharedQueueTest {
     /** First come, first served: it waits for what was in line before it, and for its own tokens. */
     @Test
     void aDearCallAmongCheapOnesOfOtherNodesWaitsForThoseWhoCameBeforeIt() {
-        SharedHour hour = new SharedHour(3, PLAN, 5, KeepaTariff.real(), 200, 7);
-        for (int i = 0; i < 10; i++) {
-            hour.nodes.get(0).job("/product", "asin=" + ("A" + i + ",").repeat(150), ServiceClass.INTERACTIVE);
-        }
-        for (int i = 0; i < 300; i++) {
-            hour.nodes.get(1).job("/product", "asin=A,B,C,D,E" + i, ServiceClass.INTERACTIVE);
-            hour.nodes.get(2).job("/product", "asin=A,B,C,D,F" + i, ServiceClass.INTERACTIVE);
-        }
-        hour.run(1, 16, 16);
+        SharedHour hour = amongCheapOnes(10, 150, ServiceClass.INTERACTIVE, 16, 7);
         long fair = 1000L * (150 + 32 * 5) / PER_SECOND;
         List<Long> waits = hour.served.stream().filter(one -> one.node().equals("node0")).map(Served::waited).toList();
         System.out.printf("keepa, virtual | 150 tokens among 32 callers of 5 | exceeded %d | waits %s ms, fair %d ms%n", hour.keepa.refused(), waits, fair);
@@ -103,15 +109,7 @@ class SharedQueueTest {
 
     @Test
     void backgroundOfOneNodeGetsATenthWhileOthersAnswerCallers() {
-        SharedHour hour = new SharedHour(3, PLAN, 5, KeepaTariff.real(), 200, 9);
-        for (int i = 0; i < 20; i++) {
-            hour.nodes.get(0).job("/product", "asin=" + ("A" + i + ",").repeat(50), ServiceClass.BACKFILL);
-        }
-        for (int i = 0; i < 300; i++) {
-            hour.nodes.get(1).job("/product", "asin=A,B,C,D,E" + i, ServiceClass.INTERACTIVE);
-            hour.nodes.get(2).job("/product", "asin=A,B,C,D,F" + i, ServiceClass.INTERACTIVE);
-        }
-        hour.run(1, 8, 8);
+        SharedHour hour = amongCheapOnes(20, 50, ServiceClass.BACKFILL, 8, 9);
         long until = hour.served.stream().filter(one -> one.job().serviceClass() == ServiceClass.INTERACTIVE).mapToLong(Served::ended).max().orElseThrow();
         long background = 50 * hour.served.stream().filter(one -> one.job().serviceClass() == ServiceClass.BACKFILL && one.ended() < until).count();
         assertThat(background).as("of the 3,000 tokens of callers").isBetween(200L, 450L);
