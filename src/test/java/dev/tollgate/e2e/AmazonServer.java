@@ -46,7 +46,7 @@ final class AmazonServer {
     /** Answers in the simulator's place, or null to let it. */
     interface Script {
 
-        Reply reply(Call call, int number);
+        Reply reply(Call call, int number) throws InterruptedException;
     }
 
     private final StubServer server;
@@ -120,7 +120,7 @@ final class AmazonServer {
                         "redirect_uri", query.getOrDefault("redirect_uri", "")))).headers().get("Location");
     }
 
-    private void answer(HttpExchange http) throws IOException {
+    private void answer(HttpExchange http) throws IOException, InterruptedException {
         String body = new String(http.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         http.getRequestHeaders().forEach((name, values) -> headers.put(name, String.join(", ", values)));

@@ -14,13 +14,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,7 +27,7 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * A company's limit holds for three gateways together while they are killed and the database goes away. The long scenarios run on
- * demand, three times each, and print a line of a table: {@code -Dtollgate.cluster=long}.
+ * demand.
  */
 @Timeout(400)
 class ClusterBudgetTest {
@@ -38,11 +37,16 @@ class ClusterBudgetTest {
     private static final int CALL = 700;
 
     @TempDir
-    private Path folder;
+    private static Path folder;
 
-    private PostgresServer postgres;
-    private GeminiStub gemini;
-    private ThreeNodes nodes;
+    private static PostgresServer postgres;
+    private static GeminiStub gemini;
+    /** Of all scenarios, each of which leaves them as it has found them. */
+    private static ThreeNodes nodes;
+
+    /** Whom a scenario is about, and its token. */
+    private String company;
+    private long token;
     private final List<Thread> callers = new ArrayList<>();
     private final AtomicInteger served = new AtomicInteger();
     private final AtomicInteger cut = new AtomicInteger();
@@ -52,10 +56,24 @@ class ClusterBudgetTest {
     private volatile boolean over;
     private CountDownLatch spent;
 
-    @BeforeEach
-    void start() {
+    @BeforeAll
+    static void start() {
         postgres = new PostgresServer(folder);
         gemini = new GeminiStub();
+        nodes = new ThreeNodes(folder, postgres, List.of(-3_000L, 0L, 3_000L), Map.of("tollgate.gemini.base-url", gemini.url(),
+                "tollgate.cluster.dead-after", "20s"), Map.of());
+    }
+
+    @AfterAll
+    static void end() {
+        nodes.close();
+        gemini.close();
+        postgres.close();
+    }
+
+    @BeforeEach
+    void upstream() {
+        gemini.reset();
         gemini.script((call, number) -> {
             Thread.sleep(100); // the upstream's own time, not a wait for anything
             return GeminiStub.ok(500, 200);
@@ -63,14 +81,11 @@ class ClusterBudgetTest {
     }
 
     @AfterEach
-    void end() throws InterruptedException {
+    void noCallers() throws InterruptedException {
         over = true;
         for (Thread caller : callers) {
             caller.join();
         }
-        nodes.close();
-        gemini.close();
-        postgres.close();
     }
 
     @Test
@@ -78,15 +93,14 @@ class ClusterBudgetTest {
         kill(30_000, 8);
     }
 
-    @RepeatedTest(3)
-    @EnabledIfSystemProperty(named = "tollgate.cluster", matches = "long")
-    void aHundredThousandTokensForThreeTimesSixtyFourCallers(RepetitionInfo run) throws Exception {
+    @LongScenario
+    void aHundredThousandTokensForThreeTimesSixtyFourCallers(int seed) throws Exception {
         kill(100_000, 64);
-        report("limit 100,000, kills", 100_000, run);
+        report("limit 100,000, kill", 100_000, seed);
     }
 
     private void kill(long limit, int callersOfANode) throws Exception {
-        company(limit, "20s");
+        company(limit);
         begin(callersOfANode);
         await().until(() -> used() > limit / 3);
         nodes.kill(0);
@@ -104,7 +118,7 @@ class ClusterBudgetTest {
 
     @Test
     void aNodeThatStaysDeadHoldsNothingAfterItsTime() {
-        company(1_000_000, "5s");
+        company(1_000_000);
         CountDownLatch held = new CountDownLatch(1);
         gemini.script((call, number) -> {
             held.await();
@@ -113,9 +127,10 @@ class ClusterBudgetTest {
         begin(4);
         await().until(() -> held() == 12 * 3_000);
         nodes.kill(0);
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(held()).isEqualTo(8 * 3_000));
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(held()).isEqualTo(8 * 3_000));
         assertThat(nodes.process(1).console() + nodes.process(2).console())
-                .contains("was cut off with node node0; up to 3000 tokens of token");
+                .contains("was cut off with node node0; up to 3000 tokens of token " + token);
+        nodes.start(0);
         over = true;
         held.countDown();
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(held()).isZero());
@@ -126,15 +141,14 @@ class ClusterBudgetTest {
         away(100_000, 2, 12, Duration.ZERO);
     }
 
-    @RepeatedTest(3)
-    @EnabledIfSystemProperty(named = "tollgate.cluster", matches = "long")
-    void aMinuteWithoutADatabase(RepetitionInfo run) throws Exception {
+    @LongScenario
+    void aMinuteWithoutADatabase(int seed) throws Exception {
         away(100_000, 64, 0, Duration.ofMinutes(1)); // what they hold in flight leaves next to no share
-        report("database away for a minute", 100_000, run);
+        report("database away for a minute", 100_000, seed);
     }
 
     private void away(long limit, int callersOfANode, int atLeast, Duration longer) throws Exception {
-        company(limit, "60s");
+        company(limit);
         begin(callersOfANode);
         await().until(() -> used() > limit / 4);
         told.clear();
@@ -158,11 +172,11 @@ class ClusterBudgetTest {
         }
     }
 
-    private void company(long limit, String deadAfter) {
+    private void company(long limit) {
+        company = "ACME" + postgres.sql().sql("SELECT COUNT(*) FROM TokenMaster").query(Long.class).single();
         postgres.sql().sql("INSERT INTO TokenMaster (CompanyID, CompanyName, ApiKey, Provider, TotalTokenLimit, Status)"
-                + " VALUES ('ACME', 'Acme', 'provider-key-1', 'Gemini', ?, 'Active')").param(limit).update();
-        nodes = new ThreeNodes(folder, postgres, List.of(-3_000L, 0L, 3_000L), Map.of("tollgate.gemini.base-url", gemini.url(),
-                "tollgate.cluster.dead-after", deadAfter), Map.of());
+                + " VALUES (?, 'Acme', 'provider-key-1', 'Gemini', ?, 'Active')").params(company, limit).update();
+        token = postgres.sql().sql("SELECT TokenID FROM TokenMaster WHERE CompanyID = ?").param(company).query(Long.class).single();
     }
 
     /** Callers who ask again and again, until they hear that nothing is left. */
@@ -186,7 +200,7 @@ class ClusterBudgetTest {
         try {
             Gateway gateway = nodes.gateway(node);
             Gateway.Answer answer = gateway.send(HttpRequest.newBuilder(gateway.uri(GENERATE)).header("Content-Type", "application/json")
-                    .header("X-Company-Id", "ACME").POST(HttpRequest.BodyPublishers.ofByteArray(QUESTION)));
+                    .header("X-Company-Id", company).POST(HttpRequest.BodyPublishers.ofByteArray(QUESTION)));
             longest.accumulateAndGet(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun), Math::max);
             if (answer.status() == 200) {
                 served.incrementAndGet();
@@ -204,15 +218,19 @@ class ClusterBudgetTest {
     }
 
     private long used() {
-        return postgres.sql().sql("SELECT COALESCE(SUM(TotalUsedTokens), 0) FROM TokenUsageSummary").query(Long.class).single();
+        return sum("TotalUsedTokens), 0) FROM TokenUsageSummary WHERE TokenID = ?");
     }
 
     private long logged() {
-        return postgres.sql().sql("SELECT COALESCE(SUM(TotalTokensUsed), 0) FROM TokenUsageLogs").query(Long.class).single();
+        return sum("TotalTokensUsed), 0) FROM TokenUsageLogs WHERE TokenID = ?");
     }
 
     private long held() {
-        return postgres.sql().sql("SELECT COALESCE(SUM(Tokens), 0) FROM SharedHolds WHERE HoldID NOT LIKE 'share:%'").query(Long.class).single();
+        return sum("Tokens), 0) FROM SharedHolds WHERE HoldID NOT LIKE 'share:%' AND TokenID = ?");
+    }
+
+    private long sum(String what) {
+        return postgres.sql().sql("SELECT COALESCE(SUM(" + what).param(token).query(Long.class).single();
     }
 
     private String state() {
@@ -223,8 +241,8 @@ class ClusterBudgetTest {
         return told + ", used " + used() + ", held " + postgres.sql().sql("SELECT HoldID, Tokens, NodeID FROM SharedHolds").query().listOfRows() + ", " + ledgers;
     }
 
-    private void report(String scenario, long limit, RepetitionInfo run) {
-        System.out.printf("budget | %s | run %d | exceeded by %d | used %d | upstream %d | answers %d | cut %d | longest %d ms%n", scenario,
-                run.getCurrentRepetition(), Math.max(0, used() - limit), used(), gemini.reported(), served.get(), cut.get(), longest.get());
+    private void report(String scenario, long limit, int seed) {
+        ScenarioTable.row("budget: " + scenario, seed, Math.max(0, used() - limit - CALL), odd.size(), Math.max(0, used() - gemini.reported()),
+                Duration.ofMillis(longest.get()), "used %d, upstream %d, answers %d, cut off %d".formatted(used(), gemini.reported(), served.get(), cut.get()));
     }
 }

@@ -1,18 +1,21 @@
 package dev.tollgate.e2e;
 
 import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -24,8 +27,12 @@ import dev.tollgate.sandbox.KeepaTariff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What a call to Keepa costs on one node of three and on a gateway alone, in one run, with tokens enough for all. On demand. */
+/**
+ * What a call to Keepa and to Gemini costs on one node of three and on a gateway alone, in turns in one run, with tokens enough for all.
+ * On demand.
+ */
 @Timeout(400)
+@Tag("long")
 @EnabledIfSystemProperty(named = "tollgate.cluster", matches = "long")
 class ClusterCostTest {
 
@@ -33,75 +40,95 @@ class ClusterCostTest {
     private static final int CALLS = 1000;
     private static final int TOGETHER = 16;
     private static final int ROUNDS = 3;
+    private static final byte[] QUESTION = "{\"contents\":[{\"parts\":[{\"text\":\"hello\"}]}]}".getBytes();
 
     @TempDir
     private Path folder;
 
+    private PostgresServer postgres;
+    private ExecutorService callers;
+    /** By call and gateway, the middle of each round: p50 and p99 in ms, calls a second of many, statements a call. */
+    private final Map<String, List<double[]>> figures = new TreeMap<>();
+
     @Test
     void aCallOfOneNodeOfThreeAndOfAGatewayAlone() throws IOException {
         KeepaSimulator keepa = new KeepaSimulator(Plan.ofRate(100_000, 0, 1000), 5_000_000, Clock.systemUTC(), KeepaTariff.real());
-        ExecutorService callers = Executors.newFixedThreadPool(TOGETHER);
-        try (PostgresServer postgres = new PostgresServer(folder); KeepaStub stub = new KeepaStub()) {
+        callers = Executors.newFixedThreadPool(TOGETHER);
+        try (PostgresServer server = new PostgresServer(folder, Map.of("shared_preload_libraries", "pg_stat_statements", "pg_stat_statements.track", "all"));
+                KeepaStub stub = new KeepaStub(); GeminiStub gemini = new GeminiStub()) {
+            postgres = server;
+            postgres.sql().sql("CREATE EXTENSION pg_stat_statements").update();
+            new Books(postgres.sql()).company("ACME", "provider-key-1");
+            postgres.sql().sql("UPDATE TokenMaster SET TotalTokenLimit = 1000000000").update();
             stub.reset(keepa);
             Map<String, String> settings = Map.of("tollgate.keepa.base-url", stub.url(), "tollgate.keepa.refill-rate", "100000",
-                    "tollgate.keepa.tick", "1s", "tollgate.keepa.calls-per-second", "100000");
+                    "tollgate.keepa.tick", "1s", "tollgate.keepa.calls-per-second", "100000", "tollgate.gemini.base-url", gemini.url());
             try (ThreeNodes nodes = new ThreeNodes(folder, postgres, List.of(0L, 0L, 0L), settings, Map.of("KEEPA_API_KEY", "keepa-key-of-three-1"));
                     GatewayProcess alone = nodes.alone(Map.of())) {
-                one(alone, WARM);
-                one(nodes.process(0), WARM);
+                for (GatewayProcess gateway : List.of(alone, nodes.process(0))) {
+                    calls(gateway, ClusterCostTest::keepa, WARM);
+                    calls(gateway, ClusterCostTest::gemini, WARM);
+                }
                 for (int round = 1; round <= ROUNDS; round++) {
-                    measure("alone", alone, postgres, callers);
-                    measure("one node of three", nodes.process(0), postgres, callers);
+                    measure("Keepa, alone", alone, ClusterCostTest::keepa);
+                    measure("Keepa, one node of three", nodes.process(0), ClusterCostTest::keepa);
+                    measure("Gemini, alone", alone, ClusterCostTest::gemini);
+                    measure("Gemini, one node of three", nodes.process(0), ClusterCostTest::gemini);
                 }
             }
         }
         finally {
             callers.shutdownNow();
         }
+        figures.forEach((which, rounds) -> ScenarioTable.line("| %s | p50 %.2f ms, p99 %.2f ms | %d callers: %.0f calls/s | statements a call %.1f, of %d callers"
+                + " %.1f |", which, middle(rounds, 0), middle(rounds, 1), TOGETHER, middle(rounds, 2), middle(rounds, 3), TOGETHER, middle(rounds, 4)));
         assertThat(keepa.refused()).isZero();
     }
 
-    private static void measure(String which, GatewayProcess gateway, PostgresServer postgres, ExecutorService callers) {
-        long steps = steps(postgres);
-        long transactions = transactions(postgres);
-        Duration cpu = cpu(gateway);
-        long[] nanos = one(gateway, CALLS);
-        long stepsOne = steps(postgres) - steps;
-        long transactionsOne = transactions(postgres) - transactions;
-        Duration cpuOne = cpu(gateway).minus(cpu);
-        steps = steps(postgres);
+    private static double middle(List<double[]> rounds, int figure) {
+        return rounds.stream().mapToDouble(round -> round[figure]).sorted().skip(rounds.size() / 2).findFirst().orElseThrow();
+    }
+
+    private void measure(String which, GatewayProcess gateway, Consumer<GatewayProcess> call) {
+        long before = statements();
+        long[] nanos = calls(gateway, call, CALLS);
+        double statementsOfOne = (statements() - before) / (double) CALLS;
+        before = statements();
         long begun = System.nanoTime();
-        List<CompletableFuture<Void>> all = IntStream.range(0, TOGETHER).mapToObj(c -> CompletableFuture.runAsync(() -> one(gateway, CALLS / TOGETHER),
+        List<CompletableFuture<Void>> all = IntStream.range(0, TOGETHER).mapToObj(c -> CompletableFuture.runAsync(() -> calls(gateway, call, CALLS / TOGETHER),
                 callers)).toList();
         all.forEach(CompletableFuture::join);
         double took = (System.nanoTime() - begun) / 1e9;
+        int times = CALLS / TOGETHER * TOGETHER;
         Arrays.sort(nanos);
-        System.out.printf("keepa, cost | %s | p50 %.2f ms, p99 %.2f ms | cpu %.2f ms a call | steps %.2f, transactions %.2f a call | %d callers: %.0f calls/s,"
-                + " steps %.2f a call%n", which, nanos[CALLS / 2] / 1e6, nanos[CALLS * 99 / 100] / 1e6, cpuOne.toNanos() / 1e6 / CALLS,
-                stepsOne / (double) CALLS, transactionsOne / (double) CALLS, TOGETHER, CALLS / took, (steps(postgres) - steps) / (double) CALLS);
+        figures.computeIfAbsent(which, first -> new ArrayList<>()).add(new double[] {nanos[CALLS / 2] / 1e6, nanos[CALLS * 99 / 100] / 1e6, times / took,
+                statementsOfOne, (statements() - before) / (double) times});
     }
 
     /** One caller's calls, one after the other: how long each took. */
-    private static long[] one(GatewayProcess gateway, int calls) {
-        List<Long> nanos = new ArrayList<>();
-        for (int i = 0; i < calls; i++) {
+    private static long[] calls(GatewayProcess gateway, Consumer<GatewayProcess> call, int times) {
+        long[] nanos = new long[times];
+        for (int i = 0; i < times; i++) {
             long from = System.nanoTime();
-            assertThat(gateway.gateway().get("/keepa/product?asin=B" + i).status()).isEqualTo(200);
-            nanos.add(System.nanoTime() - from);
+            call.accept(gateway);
+            nanos[i] = System.nanoTime() - from;
         }
-        return nanos.stream().mapToLong(Long::longValue).toArray();
+        return nanos;
     }
 
-    /** How often the shared bucket was changed. */
-    private static long steps(PostgresServer postgres) {
-        return postgres.sql().sql("SELECT COALESCE(MAX(Version), 0) FROM SharedBuckets WHERE BucketKey = 'keepa'").query(Long.class).single();
+    private static void keepa(GatewayProcess gateway) {
+        assertThat(gateway.gateway().get("/keepa/product?asin=B001").status()).isEqualTo(200);
     }
 
-    private static long transactions(PostgresServer postgres) {
-        return postgres.sql().sql("SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = 'postgres'").query(Long.class).single();
+    private static void gemini(GatewayProcess process) {
+        Gateway gateway = process.gateway();
+        Gateway.Answer answer = gateway.send(HttpRequest.newBuilder(gateway.uri("/gemini/v1beta/models/gemini-2.5-flash:generateContent"))
+                .header("Content-Type", "application/json").header("X-Company-Id", "ACME").POST(HttpRequest.BodyPublishers.ofByteArray(QUESTION)));
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
     }
 
-    private static Duration cpu(GatewayProcess gateway) {
-        return ProcessHandle.of(gateway.pid()).flatMap(handle -> handle.info().totalCpuDuration()).orElse(Duration.ZERO);
+    /** All that the database was told to do, commits and heartbeats included. */
+    private long statements() {
+        return postgres.sql().sql("SELECT SUM(calls) FROM pg_stat_statements").query(Long.class).single();
     }
 }

@@ -6,7 +6,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -20,11 +22,8 @@ import java.util.stream.IntStream;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.tollgate.budget.Plan;
@@ -37,7 +36,7 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * One Keepa balance, shared by three gateways while they are killed, paused and cut off; a hundred tokens arrive each second. The long
- * scenarios run on demand, three times each, and print a line of a table: {@code -Dtollgate.cluster=long}.
+ * scenarios run on demand.
  */
 @Timeout(400)
 class ClusterKeepaTest {
@@ -100,22 +99,20 @@ class ClusterKeepaTest {
         }
     }
 
-    @RepeatedTest(3)
-    @EnabledIfSystemProperty(named = "tollgate.cluster", matches = "long")
-    void ninetySixCallersOfThreeNodesSpendWhatOneNodeWould(RepetitionInfo run) {
-        start(run.getCurrentRepetition());
+    @LongScenario
+    void ninetySixCallersOfThreeNodesSpendWhatOneNodeWould(int seed) {
+        start(seed);
         Instant begun = Instant.now();
         awaitAll(call(32, 12));
-        double ratio = report("3 x 32 callers, clocks -2/0/+2 s", run.getCurrentRepetition(), begun);
+        double ratio = report("3 x 32 callers, clocks -2/0/+2 s", seed, begun);
         assertThat(told).extracting(Told::status).containsOnly(200).hasSize(3 * 32 * 12);
         assertThat(keepa.refused()).isZero();
         assertThat(ratio).isGreaterThanOrEqualTo(0.99);
     }
 
-    @RepeatedTest(3)
-    @EnabledIfSystemProperty(named = "tollgate.cluster", matches = "long")
-    void aKillAPauseAndAHungDatabaseCostLittle(RepetitionInfo run) throws Exception {
-        start(run.getCurrentRepetition());
+    @LongScenario
+    void aKillAPauseAndAHungDatabaseCostLittle(int seed) throws Exception {
+        start(seed);
         Instant begun = Instant.now();
         List<CompletableFuture<Void>> all = call(32, Integer.MAX_VALUE); // until it is over, so that somebody always waits
         pass(Duration.ofSeconds(8));
@@ -134,16 +131,15 @@ class ClusterKeepaTest {
         pass(Duration.ofSeconds(10));
         over.set(true);
         awaitAll(all);
-        double ratio = report("killed, paused 40 s, database hung 10 s (" + meanwhile + " tokens meanwhile)", run.getCurrentRepetition(), begun);
+        double ratio = report("killed, paused 40 s, database hung 10 s (" + meanwhile + " tokens meanwhile)", seed, begun);
         assertThat(keepa.refused()).isLessThanOrEqualTo(ThreeNodes.NODES);
         assertThat(told).filteredOn(one -> one.node() != 0).extracting(Told::status).containsOnly(200);
         assertThat(ratio).isGreaterThanOrEqualTo(0.95);
     }
 
-    @RepeatedTest(3)
-    @EnabledIfSystemProperty(named = "tollgate.cluster", matches = "long")
-    void aDearCallIsServedInTimeAmongCheapOnesOfOtherNodes(RepetitionInfo run) {
-        start(run.getCurrentRepetition(), KeepaTariff.real());
+    @LongScenario
+    void aDearCallIsServedInTimeAmongCheapOnesOfOtherNodes(int seed) {
+        start(seed, KeepaTariff.real());
         List<Long> waits = new ArrayList<>();
         AtomicInteger dear = new AtomicInteger(6);
         List<CompletableFuture<Void>> all = new ArrayList<>();
@@ -163,8 +159,8 @@ class ClusterKeepaTest {
         }
         awaitAll(all);
         long fair = (long) (1000 * (150 + 32 * 5) / PER_SECOND);
-        System.out.printf("keepa | 150 tokens among 32 callers of 5 | run %d | exceeded %d | waits %s ms, fair %d ms%n", run.getCurrentRepetition(),
-                keepa.refused(), waits, fair);
+        ScenarioTable.row("Keepa: 150 tokens among 32 callers of 5", seed, keepa.refused(), lost(), twice(), Duration.ofMillis(Collections.max(waits)),
+                "waits %s ms, fair %d ms".formatted(waits, fair));
         assertThat(keepa.refused()).isZero();
         assertThat(waits).allSatisfy(wait -> assertThat(wait).isLessThan(2 * fair));
     }
@@ -237,9 +233,16 @@ class ClusterKeepaTest {
     private double report(String scenario, long seed, Instant begun) {
         double bound = (keepa.charged() - there) / PER_SECOND;
         double took = Duration.between(begun, Instant.now()).toMillis() / 1000.0;
-        System.out.printf("keepa | %s | seed %d | exceeded %d | lost %d | twice %d | of the bound %.3f | longest wait %d s | calls %d, cut %d%n", scenario, seed,
-                keepa.refused(), told.stream().filter(one -> one.status() != 200).count(), Math.max(0, keepa.served() - told.size() - cut.get()),
-                bound / took, told.stream().mapToLong(Told::millis).max().orElse(0) / 1000, told.size(), cut.get());
+        ScenarioTable.row("Keepa: " + scenario, (int) seed, keepa.refused(), lost(), twice(), Duration.ofMillis(told.stream().mapToLong(Told::millis).max()
+                .orElse(0)), String.format(Locale.ROOT, "%.3f of the bound, calls %d, cut off %d", bound / took, told.size(), cut.get()));
         return bound / took;
+    }
+
+    private long lost() {
+        return told.stream().filter(one -> one.status() != 200).count();
+    }
+
+    private long twice() {
+        return Math.max(0, keepa.served() - told.size() - cut.get());
     }
 }

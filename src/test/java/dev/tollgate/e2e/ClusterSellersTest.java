@@ -13,15 +13,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.tollgate.sandbox.SpApiSimulator;
@@ -32,7 +32,7 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * An access token is asked for once a life by three gateways, and a consent that was begun at one of them ends at another. The long
- * scenario runs on demand, three times, and prints a line of a table: {@code -Dtollgate.cluster=long}.
+ * scenario runs on demand.
  */
 @Timeout(500)
 class ClusterSellersTest {
@@ -43,36 +43,32 @@ class ClusterSellersTest {
      */
     private static final Duration UNDER_WAY = Duration.ofSeconds(2);
 
-    @TempDir
-    private Path folder;
+    private static final AtomicInteger SCENARIOS = new AtomicInteger();
 
-    private PostgresServer postgres;
-    private AmazonServer amazon;
-    private ThreeNodes nodes;
+    @TempDir
+    private static Path folder;
+
+    private static PostgresServer postgres;
+    private static AmazonServer amazon;
+    private static ThreeNodes nodes;
+
     private final List<Thread> callers = new ArrayList<>();
     /** By seller, when a token was asked for. */
     private final Map<String, ConcurrentLinkedQueue<Instant>> asked = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<String> expired = new ConcurrentLinkedQueue<>();
     private final Map<Integer, AtomicInteger> told = new ConcurrentHashMap<>();
     private final AtomicInteger cut = new AtomicInteger();
+    private final AtomicLong longest = new AtomicLong();
     private volatile boolean over;
+    /** Which sellers this scenario is about: how their names begin. */
+    private volatile String sellers = "A1X" + SCENARIOS.incrementAndGet() + "S";
+    private int connected;
+    private volatile Duration tokenTakes = Duration.ZERO;
 
-    @BeforeEach
-    void start() {
+    @BeforeAll
+    static void start() {
         postgres = new PostgresServer(folder);
         amazon = new AmazonServer(Clock.systemUTC());
-        amazon.script((call, number) -> {
-            if (call.isToken()) {
-                String seller = call.body().replaceAll(".*sandbox\\.(\\w+)\\..*", "$1");
-                asked.computeIfAbsent(seller, first -> new ConcurrentLinkedQueue<>()).add(Instant.now());
-                return null;
-            }
-            String token = call.headers().get("x-amz-access-token");
-            if (!amazon.serves(token, UNDER_WAY)) {
-                expired.add(call.path());
-            }
-            return new Reply(200, Map.of("Content-Type", "application/json"), "{}");
-        });
         Map<String, String> settings = new TreeMap<>(Map.of("tollgate.sp-api.base-url", amazon.url(), "tollgate.sp-api.lwa-url",
                 amazon.url() + "/auth/o2/token", "tollgate.sp-api.consent-url", amazon.url() + "/apps/authorize/consent",
                 "tollgate.sp-api.redirect-uri", AmazonServer.CALLBACK, "tollgate.sp-api.client-id", SpApiSimulator.CLIENT_ID,
@@ -82,14 +78,40 @@ class ClusterSellersTest {
         nodes = new ThreeNodes(folder, postgres, List.of(-3_000L, 0L, 3_000L), settings, Map.of());
     }
 
+    @AfterAll
+    static void end() {
+        nodes.close();
+        postgres.close();
+    }
+
+    @BeforeEach
+    void upstream() {
+        amazon.script((call, number) -> {
+            if (call.isToken()) {
+                Thread.sleep(tokenTakes.toMillis()); // Amazon's own time, not a wait for anything
+                String seller = call.body().replaceAll(".*sandbox\\.(\\w+)\\..*", "$1");
+                if (seller.startsWith(sellers)) {
+                    asked.computeIfAbsent(seller, first -> new ConcurrentLinkedQueue<>()).add(Instant.now());
+                }
+                return null;
+            }
+            String token = call.headers().get("x-amz-access-token");
+            if (!amazon.serves(token, UNDER_WAY)) {
+                expired.add(call.path());
+            }
+            return new Reply(200, Map.of("Content-Type", "application/json"), "{}");
+        });
+    }
+
     @AfterEach
-    void end() throws InterruptedException {
+    void noCallers() throws InterruptedException {
         over = true;
         for (Thread caller : callers) {
             caller.join();
         }
-        nodes.close();
-        postgres.close();
+        for (int n = 0; n < connected; n++) { // or their tokens would be renewed in the next scenario
+            assertThat(nodes.gateway(0).request("DELETE", "/admin/sellers/" + sellers + n, "application/json", new byte[0]).status()).isLessThan(300);
+        }
     }
 
     @Test
@@ -105,6 +127,7 @@ class ClusterSellersTest {
 
     @Test
     void aConsentThatWasBegunAtOneNodeEndsAtAnotherAndOnlyOnce() {
+        sellers = "A1WANDERER";
         Browser browser = new Browser(nodes.gateway(0), amazon);
         String callback = browser.click("approve", "A1WANDERER");
 
@@ -119,24 +142,32 @@ class ClusterSellersTest {
         }
     }
 
-    @RepeatedTest(3)
-    @EnabledIfSystemProperty(named = "tollgate.cluster", matches = "long")
-    void fiftySellersForFiveMinutesWithAKillAndAPause(RepetitionInfo run) throws Exception {
+    @LongScenario
+    void fiftySellersForFiveMinutesWithAKillAndAPause(int seed) throws Exception {
         Instant begun = Instant.now();
+        tokenTakes = Duration.ofMillis(300);
         call(50, 20);
         await().atMost(Duration.ofMinutes(2)).until(() -> Duration.between(begun, Instant.now()).toSeconds() > 50);
-        nodes.kill(0);
-        nodes.start(0);
-        nodes.pause(1);
+        int killed = refreshing();
+        nodes.kill(killed);
+        nodes.start(killed);
+        int paused = refreshing();
+        nodes.pause(paused);
         await().atMost(Duration.ofMinutes(1)).pollDelay(Duration.ofSeconds(40)).until(() -> true);
-        nodes.goOn(1);
+        nodes.goOn(paused);
         await().atMost(Duration.ofMinutes(5)).until(() -> Duration.between(begun, Instant.now()).toSeconds() > 300);
         over = true;
-        System.out.printf("sellers | kill, pause 40 s | run %d | requests %d | early %d | expired %d | answers %s | cut %d%n",
-                run.getCurrentRepetition(), asked.values().stream().mapToInt(ConcurrentLinkedQueue::size).sum(), early(20).size(), expired.size(),
-                told, cut.get());
+        ScenarioTable.row("sellers: 50, five minutes, kill, pause 40 s", seed, early(20).size(), expired.size(), 0, Duration.ofMillis(longest.get()),
+                "token requests %d, answers %s, cut off %d".formatted(asked.values().stream().mapToInt(ConcurrentLinkedQueue::size).sum(), told, cut.get()));
         assertThat(expired).isEmpty();
         assertThat(early(20)).as("but for what the killed and the paused one were just asking").hasSizeLessThanOrEqualTo(2);
+    }
+
+    /** A node that is asking for a token now. */
+    private int refreshing() {
+        return await().pollInterval(Duration.ofMillis(20)).atMost(Duration.ofMinutes(1)).until(() -> postgres.sql().sql("SELECT ClaimedBy FROM SharedTokens"
+                + " WHERE ClaimedUntil > EXTRACT(EPOCH FROM clock_timestamp()) * 1000").query(String.class).list(), asking -> !asking.isEmpty()).stream()
+                .map(node -> Integer.parseInt(node.substring("node".length()))).findFirst().orElseThrow();
     }
 
     /** Token requests that came before the token of the one before had nearly ended. */
@@ -154,17 +185,17 @@ class ClusterSellersTest {
         return early;
     }
 
-    private void call(int sellers, int life) {
+    private void call(int many, int life) {
         amazon.control("expires_in", String.valueOf(life));
-        for (int n = 0; n < sellers; n++) {
-            assertThat(nodes.gateway(0).request("POST", "/admin/sellers", "application/json", ("{\"sellerId\":\"A1S%d\",\"marketplaceIds\":"
-                    + "[\"ATVPDKIKX0DER\"],\"refreshToken\":\"Atzr|sandbox.A1S%d.first\"}").formatted(n, n).getBytes()).status()).isLessThan(300);
+        for (connected = 0; connected < many; connected++) {
+            assertThat(nodes.gateway(0).request("POST", "/admin/sellers", "application/json", ("{\"sellerId\":\"%1$s\",\"marketplaceIds\":"
+                    + "[\"ATVPDKIKX0DER\"],\"refreshToken\":\"Atzr|sandbox.%1$s.first\"}").formatted(sellers + connected).getBytes()).status()).isLessThan(300);
         }
         for (int n = 0; n < 2 * ThreeNodes.NODES; n++) {
             int node = n % ThreeNodes.NODES;
             Thread caller = new Thread(() -> {
                 for (int next = 0; !over; next++) {
-                    account(node, "A1S" + next % sellers);
+                    account(node, sellers + next % many);
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
                 }
             });
@@ -174,9 +205,11 @@ class ClusterSellersTest {
     }
 
     private void account(int node, String seller) {
+        long begun = System.nanoTime();
         try {
             Gateway gateway = nodes.gateway(node);
             Gateway.Answer answer = gateway.send(HttpRequest.newBuilder(gateway.uri("/sp-api/sellers/v1/account")).header("X-Seller-Id", seller));
+            longest.accumulateAndGet(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun), Math::max);
             told.computeIfAbsent(answer.status(), first -> new AtomicInteger()).incrementAndGet();
         }
         catch (RuntimeException gone) {

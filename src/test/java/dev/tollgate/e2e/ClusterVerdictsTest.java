@@ -11,11 +11,8 @@ import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.tollgate.e2e.Askers.Told;
@@ -25,7 +22,7 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * A question is asked once over three gateways, and all give the same verdict, from an upstream that changes its mind with each
- * call. The long scenarios run on demand, three times each: {@code -Dtollgate.cluster=long}.
+ * call. The long scenarios run on demand.
  */
 @Timeout(400)
 class ClusterVerdictsTest {
@@ -56,7 +53,7 @@ class ClusterVerdictsTest {
 
     @Test
     void threeHundredAskersOfTenQuestionsCostTenCalls() throws Exception {
-        start(Duration.ofMillis(500), Map.of());
+        start(Duration.ofMillis(500), 0, Map.of());
         Askers.await(askers.ask(0, ASKERS, n -> n / ThreeNodes.NODES % QUESTIONS));
 
         assertThat(xai.hits()).isEqualTo(QUESTIONS);
@@ -71,10 +68,9 @@ class ClusterVerdictsTest {
         assertThat(askers.told().stream().map(told -> told.question() + " " + told.verdict())).isSubsetOf(before);
     }
 
-    @RepeatedTest(3)
-    @EnabledIfSystemProperty(named = "tollgate.cluster", matches = "long")
-    void aLeaderThatIsPausedForFortySecondsIsWaitedFor(RepetitionInfo run) throws Exception {
-        start(Duration.ofSeconds(3), Map.of());
+    @LongScenario
+    void aLeaderThatIsPausedForFortySecondsIsWaitedFor(int seed) throws Exception {
+        start(Duration.ofSeconds(4), seed, Map.of());
         CountDownLatch asked = askers.ask(0, ASKERS, n -> n / ThreeNodes.NODES % QUESTIONS);
         await().until(() -> xai.hits() >= QUESTIONS);
         int leader = leader();
@@ -82,15 +78,14 @@ class ClusterVerdictsTest {
         Thread.sleep(40_000); // the pause is the scenario
         nodes.goOn(leader);
         Askers.await(asked);
-        report("leader paused 40 s", run);
+        report("leader paused 40 s", seed, 0);
         assertThat(xai.hits()).isEqualTo(QUESTIONS);
         everyQuestionHasOneVerdict();
     }
 
-    @RepeatedTest(3)
-    @EnabledIfSystemProperty(named = "tollgate.cluster", matches = "long")
-    void aLeaderThatIsKilledCostsOneMoreCallForEachOfItsFlights(RepetitionInfo run) throws Exception {
-        start(Duration.ofSeconds(3), Map.of("tollgate.cluster.dead-after", "20s"));
+    @LongScenario
+    void aLeaderThatIsKilledCostsOneMoreCallForEachOfItsFlights(int seed) throws Exception {
+        start(Duration.ofSeconds(4), seed, Map.of("tollgate.cluster.dead-after", "20s"));
         CountDownLatch asked = askers.ask(0, ASKERS, n -> n / ThreeNodes.NODES % QUESTIONS);
         await().until(() -> xai.hits() >= QUESTIONS);
         int leader = leader();
@@ -98,18 +93,16 @@ class ClusterVerdictsTest {
                 .query(Integer.class).single();
         nodes.kill(leader);
         Askers.await(asked);
-        report("leader of " + flights + " killed", run);
+        report("leader of " + flights + " questions killed", seed, flights);
         assertThat(xai.hits()).isLessThanOrEqualTo(QUESTIONS + flights);
         everyQuestionHasOneVerdict();
         assertThat(askers.told()).extracting(Told::source).doesNotContain("fallback");
         assertThat(askers.told().stream().map(Told::question).collect(Collectors.toSet())).hasSize(QUESTIONS);
     }
 
-    private void start(Duration takes, Map<String, String> more) {
-        xai = new CountingXai(takes);
-        Map<String, String> settings = new TreeMap<>(Map.of("tollgate.xai.base-url", xai.url(), "tollgate.xai.zone", Noon.zone()));
-        settings.putAll(more);
-        nodes = new ThreeNodes(folder, postgres, List.of(-2_000L, 0L, 2_000L), settings, Map.of("XAI_API_KEY", "xai-key-of-three-1"));
+    private void start(Duration takes, int seed, Map<String, String> more) {
+        xai = new CountingXai(takes, seed);
+        nodes = ThreeNodes.ofXai(folder, postgres, List.of(-2_000L, 0L, 2_000L), xai, more);
         askers = new Askers(nodes, ASKERS);
     }
 
@@ -127,8 +120,9 @@ class ClusterVerdictsTest {
         assertThat(verdicts).allSatisfy((question, said) -> assertThat(said).as("question %d", question).hasSize(1));
     }
 
-    private void report(String scenario, RepetitionInfo run) {
-        System.out.printf("verdicts | %s | run %d | calls %d of %d questions | answers %d | cut %d | longest wait %d ms%n", scenario,
-                run.getCurrentRepetition(), xai.hits(), QUESTIONS, askers.told().size(), askers.cut(), askers.longestWait().toMillis());
+    private void report(String scenario, int seed, int cutOff) {
+        ScenarioTable.row("verdicts: " + scenario, seed, Math.max(0, xai.hits() - QUESTIONS - cutOff), askers.told().stream().filter(told ->
+                told.status() != 200 || told.source().equals("fallback")).count(), Math.max(0, xai.twice() - cutOff), askers.longestWait(),
+                "calls %d for %d questions, answers %d, cut off %d".formatted(xai.hits(), QUESTIONS, askers.told().size(), askers.cut()));
     }
 }

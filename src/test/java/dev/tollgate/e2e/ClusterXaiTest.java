@@ -14,11 +14,8 @@ import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.tollgate.e2e.Askers.Told;
@@ -28,7 +25,7 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * One day's calls to xAI, counted by three gateways together while they are killed, paused and cut off. The long scenarios run on
- * demand, three times each, and print a line of a table: {@code -Dtollgate.cluster=long}.
+ * demand.
  */
 @Timeout(400)
 class ClusterXaiTest {
@@ -46,7 +43,6 @@ class ClusterXaiTest {
     @BeforeEach
     void database() {
         postgres = new PostgresServer(folder);
-        xai = new CountingXai(Duration.ofMillis(150));
     }
 
     @AfterEach
@@ -59,7 +55,7 @@ class ClusterXaiTest {
 
     @Test
     void threeNodesMakeNoMoreCallsThanOneWhileOneOfThemIsKilled() throws Exception {
-        start(60, Noon.zone(), List.of(-3_000L, 0L, 3_000L), Map.of());
+        start(60, Noon.zone(), List.of(-3_000L, 0L, 3_000L), 0);
         CountDownLatch asked = askers.ask(0, 90, n -> n);
         await().until(() -> xai.hits() > 20);
         nodes.kill(0);
@@ -76,10 +72,9 @@ class ClusterXaiTest {
         }
     }
 
-    @RepeatedTest(3)
-    @EnabledIfSystemProperty(named = "tollgate.cluster", matches = "long")
-    void aKillAndAPauseOfFortySecondsExceedNothing(RepetitionInfo run) throws Exception {
-        start(LIMIT, Noon.zone(), List.of(0L, 0L, 0L), Map.of());
+    @LongScenario
+    void aKillAndAPauseOfFortySecondsExceedNothing(int seed) throws Exception {
+        start(LIMIT, Noon.zone(), List.of(0L, 0L, 0L), seed);
         CountDownLatch asked = askers.ask(0, 150, n -> n);
         await().until(() -> xai.hits() > 30);
         nodes.pause(2);
@@ -91,15 +86,14 @@ class ClusterXaiTest {
         back.join();
         Askers.await(asked);
         Askers.await(askers.ask(150, 150, n -> n));
-        report("kill, pause 40 s", run);
+        report("kill, pause 40 s", seed, xai.hits() - LIMIT);
         assertThat(askers.told()).extracting(Told::status).containsOnly(200);
         assertThat(xai.hits()).isLessThanOrEqualTo(LIMIT).isGreaterThanOrEqualTo(LIMIT - askers.cutAt(0) - stale());
     }
 
-    @RepeatedTest(3)
-    @EnabledIfSystemProperty(named = "tollgate.cluster", matches = "long")
-    void aDatabaseThatIsKilledAndHungLetsNothingPassThatIsNotCounted(RepetitionInfo run) throws Exception {
-        start(LIMIT, Noon.zone(), List.of(0L, 0L, 0L), Map.of());
+    @LongScenario
+    void aDatabaseThatIsKilledAndHungLetsNothingPassThatIsNotCounted(int seed) throws Exception {
+        start(LIMIT, Noon.zone(), List.of(0L, 0L, 0L), seed);
         Askers.await(askers.ask(0, 60, n -> n));
         CountDownLatch asked = askers.ask(60, 60, n -> n);
         postgres.kill();
@@ -117,20 +111,19 @@ class ClusterXaiTest {
         Askers.await(asked);
         await().atMost(Duration.ofSeconds(20)).until(() -> all(false));
         Askers.await(askers.ask(300, 240, n -> n));
-        report("database killed, hung 20 s", run);
+        report("database killed, hung 20 s", seed, xai.hits() - LIMIT);
         assertThat(askers.told()).extracting(Told::status).containsOnly(200);
         assertThat(rowOfToday()).isEqualTo(LIMIT);
         assertThat(xai.hits()).isLessThanOrEqualTo(LIMIT);
     }
 
-    @RepeatedTest(3)
-    @EnabledIfSystemProperty(named = "tollgate.cluster", matches = "long")
-    void eachDayHasItsOwnCallsWithWrongClocksAndAPauseOverMidnight(RepetitionInfo run) throws Exception {
-        Instant midnight = Instant.now().plusSeconds(90);
+    @LongScenario
+    void eachDayHasItsOwnCallsWithWrongClocksAndAPauseOverMidnight(int seed) throws Exception {
+        Instant midnight = Instant.now().plusSeconds(60);
         ZoneOffset zone = zoneWhoseDayEndsAt(midnight);
         int limit = 150;
-        start(limit, zone.getId(), List.of(-3_000L, 0L, 3_000L), Map.of());
-        assertThat(Instant.now()).as("the nodes are there in time").isBefore(midnight.minusSeconds(30));
+        start(limit, zone.getId(), List.of(-3_000L, 0L, 3_000L), seed);
+        assertThat(Instant.now()).as("the nodes are there in time").isBefore(midnight.minusSeconds(25));
         Askers.await(askers.ask(0, 60, n -> n));
         await().atMost(Duration.ofMinutes(2)).until(() -> Instant.now().isAfter(midnight.minusSeconds(20)));
         CountDownLatch held = askers.askAt(2, 1_000, 20);
@@ -146,7 +139,7 @@ class ClusterXaiTest {
         Askers.await(askers.ask(100_000, 2 * limit, n -> n));
         Map<LocalDate, Long> days = xai.calls().stream().collect(Collectors.groupingBy(call ->
                 LocalDate.ofInstant(call.at(), zone), TreeMap::new, Collectors.counting()));
-        report("midnight, clocks -3/0/+3 s " + days.values(), run);
+        report("midnight, clocks -3/0/+3 s, calls a day " + days.values(), seed, days.values().stream().mapToLong(calls -> Math.max(0, calls - limit)).sum());
         assertThat(days).hasSize(2).allSatisfy((day, calls) -> assertThat(calls).isLessThanOrEqualTo(limit));
         assertThat(days.values().stream().mapToLong(Long::longValue).sum()).isGreaterThan(limit + 62);
     }
@@ -156,11 +149,9 @@ class ClusterXaiTest {
         return ZoneOffset.ofTotalSeconds(second < 43_200 ? -second : 86_400 - second);
     }
 
-    private void start(int limit, String zone, List<Long> skews, Map<String, String> more) {
-        Map<String, String> settings = new TreeMap<>(Map.of("tollgate.xai.base-url", xai.url(), "tollgate.xai.daily-limit",
-                String.valueOf(limit), "tollgate.xai.zone", zone));
-        settings.putAll(more);
-        nodes = new ThreeNodes(folder, postgres, skews, settings, Map.of("XAI_API_KEY", "xai-key-of-three-1"));
+    private void start(int limit, String zone, List<Long> skews, int seed) {
+        xai = new CountingXai(Duration.ofMillis(150), seed);
+        nodes = ThreeNodes.ofXai(folder, postgres, skews, xai, Map.of("tollgate.xai.daily-limit", String.valueOf(limit), "tollgate.xai.zone", zone));
         askers = new Askers(nodes, 96);
     }
 
@@ -187,8 +178,9 @@ class ClusterXaiTest {
         return 96 / ThreeNodes.NODES;
     }
 
-    private void report(String scenario, RepetitionInfo run) {
-        System.out.printf("xai | %s | run %d | calls %d | counted %d | answers %d | cut %d | longest wait %d ms%n", scenario,
-                run.getCurrentRepetition(), xai.hits(), rowOfToday(), askers.told().size(), askers.cut(), askers.longestWait().toMillis());
+    private void report(String scenario, int seed, long exceeded) {
+        ScenarioTable.row("xAI: " + scenario, seed, Math.max(0, exceeded), askers.told().stream().filter(told -> told.status() != 200).count(),
+                Math.max(0, xai.twice() - askers.cut()), askers.longestWait(), "calls %d, counted %d, answers %d, cut off %d".formatted(xai.hits(),
+                        rowOfToday(), askers.told().size(), askers.cut()));
     }
 }

@@ -22,10 +22,17 @@ final class PostgresServer implements AutoCloseable {
 
     private final Path files;
     private final int port;
+    private final Map<String, String> more;
     private EmbeddedPostgres server;
 
     /** Starts it, with the gateway's tables and no rows. */
     PostgresServer(Path folder) {
+        this(folder, Map.of());
+    }
+
+    /** @param more settings of its own */
+    PostgresServer(Path folder, Map<String, String> more) {
+        this.more = more;
         files = folder.resolve("postgres");
         port = FreePort.find();
         start();
@@ -34,8 +41,11 @@ final class PostgresServer implements AutoCloseable {
 
     void start() {
         try {
-            server = EmbeddedPostgres.builder().setPort(port).setServerConfig("synchronous_commit", "on") // off there: a kill would lose commits
-                    .setPGStartupWait(Duration.ofMinutes(2)).setDataDirectory(files).setCleanDataDirectory(false).start();
+            EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder().setPort(port)
+                    .setServerConfig("synchronous_commit", "on") // off there: a kill would lose commits
+                    .setPGStartupWait(Duration.ofMinutes(2)).setDataDirectory(files).setCleanDataDirectory(false);
+            more.forEach(builder::setServerConfig);
+            server = builder.start();
         }
         catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,19 +1,16 @@
 package dev.tollgate.e2e;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -30,8 +27,9 @@ final class ThreeNodes implements AutoCloseable {
     private final Map<String, String> environment;
     private final List<Long> skews;
     private final Map<Integer, Map<String, String>> own;
-    private final List<String> classPath;
     private final GatewayProcess[] nodes = new GatewayProcess[NODES];
+    /** What each is started with: this build, or the jar of another. */
+    private final List<List<String>> programs;
 
     /**
      * Starts all three at once.
@@ -46,42 +44,44 @@ final class ThreeNodes implements AutoCloseable {
     /** @param own settings that one of them has for itself, by its number */
     ThreeNodes(Path folder, PostgresServer postgres, List<Long> skews, Map<String, String> settings, Map<Integer, Map<String, String>> own,
             Map<String, String> environment) {
+        this(folder, postgres, skews, settings, own, environment, NodeProgram.ofThisBuild());
+    }
+
+    /** Of another release, by its jar; {@link #upgrade} replaces one. */
+    static ThreeNodes ofJar(Path jar, Path folder, PostgresServer postgres, Map<String, String> settings, Map<String, String> environment) {
+        return new ThreeNodes(folder, postgres, List.of(0L, 0L, 0L), settings, Map.of(), environment, List.of("-jar", jar.toAbsolutePath().toString()));
+    }
+
+    /** With an xAI, and days that no test outlives. */
+    static ThreeNodes ofXai(Path folder, PostgresServer postgres, List<Long> skews, CountingXai xai, Map<String, String> more) {
+        Map<String, String> settings = new TreeMap<>(Map.of("tollgate.xai.base-url", xai.url(), "tollgate.xai.zone", Noon.zone()));
+        settings.putAll(more);
+        return new ThreeNodes(folder, postgres, skews, settings, Map.of("XAI_API_KEY", "xai-key-of-three-1"));
+    }
+
+    private ThreeNodes(Path folder, PostgresServer postgres, List<Long> skews, Map<String, String> settings, Map<Integer, Map<String, String>> own,
+            Map<String, String> environment, List<String> program) {
         this.own = own;
         this.folder = folder;
         this.postgres = postgres;
         this.skews = skews;
         this.settings = settings;
         this.environment = environment;
-        this.classPath = classPath();
+        this.programs = new ArrayList<>(Collections.nCopies(NODES, program));
         CompletableFuture.allOf(IntStream.range(0, NODES).mapToObj(n -> CompletableFuture.runAsync(() -> start(n),
                 task -> new Thread(task).start())).toArray(CompletableFuture[]::new)).join();
-    }
-
-    /** The tests' own classes are no part of a gateway, but for the one that sets its clock wrong. */
-    private List<String> classPath() {
-        try {
-            Path extra = folder.resolve("extra");
-            Path own = Path.of(SkewedGateway.class.getProtectionDomain().getCodeSource().getLocation().getPath());
-            Path from = own.resolve("dev/tollgate/e2e");
-            Files.createDirectories(extra.resolve("dev/tollgate/e2e"));
-            try (Stream<Path> classes = Files.list(from)) {
-                for (Path file : classes.filter(f -> f.getFileName().toString().startsWith("SkewedGateway")).toList()) {
-                    Files.copy(file, extra.resolve("dev/tollgate/e2e").resolve(file.getFileName()));
-                }
-            }
-            String others = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                    .filter(entry -> !Path.of(entry).toAbsolutePath().equals(own.toAbsolutePath())).map(entry -> Path.of(entry).toAbsolutePath().toString())
-                    .collect(Collectors.joining(File.pathSeparator));
-            return List.of("-cp", extra + File.pathSeparator + others, SkewedGateway.class.getName());
-        }
-        catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Starts a node that is not there, or was killed. */
     void start(int n) {
         nodes[n] = GatewayProcess.unpackaged(program(n), folder("node" + n), settings(n), environment);
+    }
+
+    /** Stops a node in order, and starts this build in its place. */
+    void upgrade(int n) {
+        nodes[n].stop();
+        programs.set(n, NodeProgram.ofThisBuild());
+        start(n);
     }
 
     /** A start that is to be refused: what it wrote to its console. */
@@ -108,7 +108,7 @@ final class ThreeNodes implements AutoCloseable {
 
     private List<String> program(int n) {
         List<String> program = new ArrayList<>(List.of("-Dtollgate.test.skew=" + skews.get(n)));
-        program.addAll(classPath);
+        program.addAll(programs.get(n));
         return program;
     }
 
@@ -125,7 +125,9 @@ final class ThreeNodes implements AutoCloseable {
         Map<String, String> all = new TreeMap<>(postgres.settings());
         all.put("tollgate.cluster.enabled", "true");
         all.put("tollgate.cluster.node-id", "node" + n);
-        all.put("tollgate.routes-dir", Path.of("routes").toAbsolutePath().toString()); // the class path of tests has them twice
+        if (!programs.get(n).contains("-jar")) { // which has those of its release
+            all.put("tollgate.routes-dir", Path.of("routes").toAbsolutePath().toString());
+        }
         all.putAll(settings);
         all.putAll(own.getOrDefault(n, Map.of()));
         return all;
