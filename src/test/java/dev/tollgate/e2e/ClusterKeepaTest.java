@@ -115,20 +115,18 @@ class ClusterKeepaTest {
         start(seed);
         Instant begun = Instant.now();
         List<CompletableFuture<Void>> all = call(32, Integer.MAX_VALUE); // until it is over, so that somebody always waits
-        pass(Duration.ofSeconds(8));
+        ThreeNodes.pass(Duration.ofSeconds(8));
         nodes.kill(0);
-        pass(Duration.ofSeconds(5));
-        nodes.pause(1);
-        pass(Duration.ofSeconds(40));
-        nodes.goOn(1);
-        pass(Duration.ofSeconds(5));
+        ThreeNodes.pass(Duration.ofSeconds(5));
+        nodes.pauseFor(1, Duration.ofSeconds(40));
+        ThreeNodes.pass(Duration.ofSeconds(5));
         assertThat(keepa.refused()).as("before the database hung").isZero();
         long before = keepa.charged();
         postgres.hang();
-        pass(Duration.ofSeconds(10));
+        ThreeNodes.pass(Duration.ofSeconds(10));
         long meanwhile = keepa.charged() - before;
         postgres.goOn();
-        pass(Duration.ofSeconds(10));
+        ThreeNodes.pass(Duration.ofSeconds(10));
         over.set(true);
         awaitAll(all);
         double ratio = report("killed, paused 40 s, database hung 10 s (" + meanwhile + " tokens meanwhile)", seed, begun);
@@ -222,11 +220,6 @@ class ClusterKeepaTest {
 
     private static void awaitAll(List<CompletableFuture<Void>> all) {
         all.forEach(CompletableFuture::join);
-    }
-
-    /** Time that a scenario itself lasts. */
-    private static void pass(Duration time) throws InterruptedException {
-        Thread.sleep(time.toMillis());
     }
 
     /** Prints a line of the table. The result is what was spent, of what could have been. */

@@ -152,9 +152,7 @@ class ClusterSellersTest {
         nodes.kill(killed);
         nodes.start(killed);
         int paused = refreshing();
-        nodes.pause(paused);
-        await().atMost(Duration.ofMinutes(1)).pollDelay(Duration.ofSeconds(40)).until(() -> true);
-        nodes.goOn(paused);
+        nodes.pauseFor(paused, Duration.ofSeconds(40));
         await().atMost(Duration.ofMinutes(5)).until(() -> Duration.between(begun, Instant.now()).toSeconds() > 300);
         over = true;
         ScenarioTable.row("sellers: 50, five minutes, kill, pause 40 s", seed, early(20).size(), expired.size(), 0, Duration.ofMillis(longest.get()),

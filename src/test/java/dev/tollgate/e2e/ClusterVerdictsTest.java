@@ -74,9 +74,7 @@ class ClusterVerdictsTest {
         CountDownLatch asked = askers.ask(0, ASKERS, n -> n / ThreeNodes.NODES % QUESTIONS);
         await().until(() -> xai.hits() >= QUESTIONS);
         int leader = leader();
-        nodes.pause(leader);
-        Thread.sleep(40_000); // the pause is the scenario
-        nodes.goOn(leader);
+        nodes.pauseFor(leader, Duration.ofSeconds(40));
         Askers.await(asked);
         report("leader paused 40 s", seed, 0);
         assertThat(xai.hits()).isEqualTo(QUESTIONS);

@@ -81,7 +81,7 @@ class ClusterXaiTest {
         await().until(() -> xai.hits() > LIMIT / 2 - 20);
         nodes.kill(0);
         CompletableFuture<Void> back = CompletableFuture.runAsync(() -> nodes.start(0));
-        pass(Duration.ofSeconds(40));
+        ThreeNodes.pass(Duration.ofSeconds(40));
         nodes.goOn(2);
         back.join();
         Askers.await(asked);
@@ -106,7 +106,7 @@ class ClusterXaiTest {
         assertThat(xai.hits()).as("it goes on by itself").isGreaterThan(away);
         postgres.hang();
         asked = askers.ask(240, 60, n -> n);
-        pass(Duration.ofSeconds(20));
+        ThreeNodes.pass(Duration.ofSeconds(20));
         postgres.goOn();
         Askers.await(asked);
         await().atMost(Duration.ofSeconds(20)).until(() -> all(false));
@@ -153,11 +153,6 @@ class ClusterXaiTest {
         xai = new CountingXai(Duration.ofMillis(150), seed);
         nodes = ThreeNodes.ofXai(folder, postgres, skews, xai, Map.of("tollgate.xai.daily-limit", String.valueOf(limit), "tollgate.xai.zone", zone));
         askers = new Askers(nodes, 96);
-    }
-
-    /** Time that a scenario itself lasts. */
-    private static void pass(Duration time) throws InterruptedException {
-        Thread.sleep(time.toMillis());
     }
 
     private boolean all(boolean away) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -156,6 +157,23 @@ final class ThreeNodes implements AutoCloseable {
 
     void goOn(int n) {
         signal("CONT", n);
+    }
+
+    void pauseFor(int n, Duration time) {
+        pause(n);
+        pass(time);
+        goOn(n);
+    }
+
+    /** Time that a scenario itself lasts. */
+    static void pass(Duration time) {
+        try {
+            Thread.sleep(time.toMillis());
+        }
+        catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopped);
+        }
     }
 
     private void signal(String name, int n) {
