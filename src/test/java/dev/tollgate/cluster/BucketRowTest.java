@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -74,9 +75,19 @@ class BucketRowTest {
     @Test
     void noStepOfThreeNodesIsLost() {
         List<SharedBucket> rows = Stream.of("a", "b", "c").map(this::node).map(this::row).toList();
-        CompletableFuture.allOf(IntStream.range(0, 90).mapToObj(n -> CompletableFuture.runAsync(() -> rows.get(n % 3).update((state, now) ->
-                new Step<>(new SharedState(state.bucket(), state.heads(), state.putBy() + 1), true)), threads)).toArray(CompletableFuture[]::new)).join();
-        assertThat(rows.get(0).look().orElseThrow().putBy()).isEqualTo(90);
+        AtomicInteger kept = new AtomicInteger();
+        AtomicInteger uncertain = new AtomicInteger();
+        CompletableFuture.allOf(IntStream.range(0, 90).mapToObj(n -> CompletableFuture.runAsync(() -> {
+            try {
+                rows.get(n % 3).update((state, now) -> new Step<>(new SharedState(state.bucket(), state.heads(), state.putBy() + 1), true));
+                kept.incrementAndGet();
+            } catch (AwayException silent) {
+                uncertain.incrementAndGet(); // a machine that has no time for a thread within two seconds takes its row away
+            }
+        }, threads)).toArray(CompletableFuture[]::new)).join();
+        assertThat(kept.get()).isPositive();
+        await().atMost(SOON).untilAsserted(() -> assertThat(rows.get(0).look().orElseThrow().putBy()).isBetween((long) kept.get(),
+                (long) kept.get() + uncertain.get()));
     }
 
     @Test
