@@ -97,6 +97,11 @@ public final class HeldFiles {
                 && Optional.ofNullable(HELD.get(lost)).filter(held -> !held.rewritten).isPresent());
     }
 
+    /** Whether a file that is relied on was lost, as of the last look; costs next to nothing, unlike a look of one's own. */
+    static boolean isLost(Path path) {
+        return !LOST.isEmpty() && LOST.containsKey(path.toAbsolutePath().normalize());
+    }
+
     /** What stands behind a name: the same for one file as long as it lives; empty where there is none. */
     public static Optional<Object> key(Path path) {
         try {

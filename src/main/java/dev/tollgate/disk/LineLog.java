@@ -191,6 +191,11 @@ public final class LineLog implements Closeable {
         return Math.max(opened, synced);
     }
 
+    /** The same as {@link #isDisplaced}, of up to half a second ago. */
+    public boolean wasDisplaced() {
+        return !closed && HeldFiles.isLost(path);
+    }
+
     /** Whether its name was taken away: deleted, moved, or given to another file. */
     public boolean isDisplaced() {
         return !closed && !HeldFiles.isSame(path, key);

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 import org.jspecify.annotations.Nullable;
@@ -64,9 +65,10 @@ public final class WriteMark implements Closeable {
         if (Files.notExists(path)) {
             return new Expected(0, 0, null);
         }
-        String text = new String(Files.readAllBytes(path), StandardCharsets.ISO_8859_1);
+        byte[] read = Files.readAllBytes(path);
+        String text = new String(read, StandardCharsets.ISO_8859_1);
         try {
-            if (text.length() == SIZE && text.equals(text(Long.parseLong(text, 0, 16, 16), Long.parseLong(text, 17, 25, 16)))) {
+            if (read.length == SIZE && Arrays.equals(read, line(Long.parseLong(text, 0, 16, 16), Long.parseLong(text, 17, 25, 16)))) {
                 return new Expected(Long.parseLong(text, 0, 16, 16), Long.parseLong(text, 17, 25, 16), null);
             }
         } catch (NumberFormatException damaged) {
@@ -83,7 +85,7 @@ public final class WriteMark implements Closeable {
     public void write(long bytes, long checksum) {
         try {
             mark.seek(0);
-            mark.write(text(bytes, checksum).getBytes(StandardCharsets.US_ASCII));
+            mark.write(line(bytes, checksum));
             failed = false;
         } catch (IOException e) {
             if (!failed) {
@@ -110,11 +112,26 @@ public final class WriteMark implements Closeable {
         DurableFiles.syncDirectory(to);
     }
 
-    private static String text(long bytes, long checksum) {
-        String content = "%016x %08x".formatted(bytes, checksum);
+    /** Written for each line of some files, so without the parsing of a format. */
+    private static byte[] line(long bytes, long checksum) {
+        byte[] line = new byte[SIZE];
+        hex(bytes, line, 0, 16);
+        line[16] = ' ';
+        hex(checksum, line, 17, 25);
         CRC32C own = new CRC32C();
-        own.update(content.getBytes(StandardCharsets.US_ASCII));
-        return content + " %08x\n".formatted(own.getValue());
+        own.update(line, 0, 25);
+        line[25] = ' ';
+        hex(own.getValue(), line, 26, 34);
+        line[34] = '\n';
+        return line;
+    }
+
+    private static void hex(long value, byte[] line, int from, int to) {
+        long left = value;
+        for (int at = to - 1; at >= from; at--) {
+            line[at] = (byte) Character.forDigit((int) (left & 15), 16);
+            left >>>= 4;
+        }
     }
 
     private static Path of(Path file) {

@@ -99,7 +99,7 @@ public final class InFlight implements Closeable {
     /** A journal that cannot be written is no reason to refuse calls: the usage itself is booked elsewhere. */
     private void write(Line line) {
         try {
-            if (journal == null || journal.isBroken() || journal.isDisplaced() || journal.length() > (open.isEmpty() ? COMPACT_IDLE : compactAbove)) {
+            if (journal == null || journal.isBroken() || journal.wasDisplaced() || journal.length() > (open.isEmpty() ? COMPACT_IDLE : compactAbove)) {
                 rewrite();
             } else {
                 journal.append(Json.line(line));
