@@ -2,12 +2,14 @@ package dev.tollgate.disk;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
@@ -40,12 +42,24 @@ public final class GroupCommit<T> implements Closeable {
     private final ReentrantLock door = new ReentrantLock();
     private final Pending<T> last = new Pending<>(null, new CompletableFuture<>());
     private final Sink<T> sink;
+    private final long gatherNanos;
     private final Thread writer;
     private boolean closed;
 
     /** @param name of the writing thread, a daemon */
     public GroupCommit(String name, Sink<T> sink) {
+        this(name, sink, Duration.ZERO);
+    }
+
+    /**
+     * The same for many callers at once: after a batch of several items the next one gathers for a moment more, since each write costs
+     * the same whatever the number of its items. A caller who is alone never waits for that.
+     *
+     * @param gather how long
+     */
+    public GroupCommit(String name, Sink<T> sink, Duration gather) {
         this.sink = sink;
+        this.gatherNanos = gather.toNanos();
         this.writer = new Thread(this::write, name);
         writer.setDaemon(true);
         writer.start();
@@ -88,11 +102,16 @@ public final class GroupCommit<T> implements Closeable {
 
     private void write() {
         boolean open = true;
+        boolean crowded = false;
         while (open) {
             List<Pending<T>> batch = new ArrayList<>();
             batch.add(takeFirst());
+            if (crowded && gatherNanos > 0) {
+                LockSupport.parkNanos(gatherNanos);
+            }
             queue.drainTo(batch);
             open = !batch.remove(last);
+            crowded = batch.size() > 1;
             if (!batch.isEmpty()) {
                 commit(batch);
             }

@@ -162,17 +162,21 @@ public final class Ledger implements Closeable {
         writer.wake();
     }
 
-    /** @param longest a caller does not work off what an outage has left; the writer does */
-    private void bringOver(Duration longest) {
+    /**
+     * @param longest a caller does not work off what an outage has left; the writer does
+     * @return how many records reached the database
+     */
+    private int bringOver(Duration longest) {
         if (!usages.hasFresh()) {
-            return;
+            return 0;
         }
+        int written = 0;
         try {
             if (bringing.tryLock(longestWait.toMillis(), TimeUnit.MILLISECONDS)) {
                 try {
                     if (usages.hasFresh() && health.mayWrite()) {
                         usages.rescueIfDisplaced();
-                        usageReplay.fresh(longest);
+                        written = usageReplay.fresh(longest).written();
                         delete(usages, usages.tidy(false));
                     }
                 } finally {
@@ -188,6 +192,7 @@ public final class Ledger implements Closeable {
         } catch (IOException | RuntimeException e) {
             LOG.error("The journal of usage cannot be brought to the database now; it is tried again", e);
         }
+        return written;
     }
 
     /**

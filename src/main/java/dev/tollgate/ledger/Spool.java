@@ -1,19 +1,23 @@
 package dev.tollgate.ledger;
 
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.tollgate.disk.GroupCommit;
 import dev.tollgate.disk.LineLog;
 
 /**
@@ -25,13 +29,20 @@ final class Spool<T> implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
     private static final long LARGEST_RESERVE = 1 << 20;
-    private static final long LARGEST_FILE = 256 << 10;
+    /** Whoever appends waits while it is sealed; a start offers what it holds once more. */
+    private static final long LARGEST_FILE = 2 << 20;
+    private static final Duration GATHER = Duration.ofNanos(500_000);
+    /** Bytes that no disk loses in the time for which they are not asked for again. */
+    private static final long PLENTY = 256 << 20;
+    private static final long PLENTY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Path folder;
     private final String name;
     private final Class<T> type;
     private final long maxBytes;
     private final boolean durable;
+    /** Writes and syncs what callers append together; null where nobody waits for a sync. */
+    private final GroupCommit<Waiting> commits;
     private final ReentrantLock lock = new ReentrantLock();
     /** Of the sealed files. Bound: their number, whose bytes have a bound together. */
     private final TreeMap<Path, Progress> progress = new TreeMap<>();
@@ -39,6 +50,8 @@ final class Spool<T> implements Closeable {
     private LineLog active;
     private long sealedBytes;
     private long number;
+    /** When the disk had {@link #PLENTY} of room, in nanoseconds of the JVM. */
+    private volatile long sawPlenty = System.nanoTime() - PLENTY_NANOS;
 
     /**
      * @param maxBytes bound of all files together
@@ -57,6 +70,22 @@ final class Spool<T> implements Closeable {
             number = Math.max(number, numberOf(segment));
         }
         active = opened();
+        commits = durable ? new GroupCommit<>("tollgate-spool-" + name, this::commit, GATHER) : null;
+    }
+
+    /** A line whose caller waits until it is safe. */
+    private static final class Waiting {
+
+        private final byte[] line;
+        private IOException refused;
+
+        Waiting(byte[] line) {
+            this.line = line;
+        }
+    }
+
+    /** What was written, and up to where it is to be synced. */
+    private record Written(LineLog segment, long end) {
     }
 
     Path activePath() {
@@ -70,20 +99,50 @@ final class Spool<T> implements Closeable {
     /** @throws IOException when the record is not safe: {@link SpoolFullException}, or whatever the file system said */
     void append(T record) throws IOException {
         byte[] line = Json.line(record);
-        LineLog segment;
-        long end;
+        if (commits == null) {
+            write(line);
+            return;
+        }
+        Waiting waiting = new Waiting(line);
+        GroupCommit.await(commits.submit(waiting));
+        if (waiting.refused != null) {
+            throw waiting.refused;
+        }
+    }
+
+    /** All by one write and one sync; where they do not fit together, one after the other, since some may. */
+    private void commit(List<Waiting> batch) {
+        ByteArrayOutputStream lines = new ByteArrayOutputStream(batch.size() << 9);
+        batch.forEach(one -> lines.writeBytes(one.line));
+        Written written;
+        try {
+            written = write(lines.toByteArray());
+        } catch (IOException e) {
+            if (batch.size() > 1) {
+                batch.forEach(one -> commit(List.of(one)));
+            } else {
+                batch.get(0).refused = e;
+            }
+            return;
+        }
+        try {
+            written.segment.sync(written.end);
+        } catch (IOException e) {
+            batch.forEach(one -> one.refused = e);
+        }
+    }
+
+    /** Whole or not at all. */
+    private Written write(byte[] lines) throws IOException {
         lock.lock();
         try {
-            segment = usable();
-            if (sealedBytes + segment.length() + line.length > maxBytes) {
+            LineLog segment = usable();
+            if (sealedBytes + segment.length() + lines.length > maxBytes) {
                 throw new SpoolFullException(activePath() + " and its segments hold " + maxBytes + " bytes");
             }
-            end = segment.append(line);
+            return new Written(segment, segment.append(lines));
         } finally {
             lock.unlock();
-        }
-        if (durable) {
-            segment.sync(end);
         }
     }
 
@@ -101,6 +160,9 @@ final class Spool<T> implements Closeable {
 
     /** Whether the disk has that room, whatever the bound of the spool says. */
     boolean hasDisk() {
+        if (System.nanoTime() - sawPlenty < PLENTY_NANOS) {
+            return true;
+        }
         lock.lock();
         try {
             usable();
@@ -112,9 +174,11 @@ final class Spool<T> implements Closeable {
         }
     }
 
-    /** Asked for each call: one question to the system, where a FileStore reads the table of everything that is mounted first. */
+    /** Asked for many calls: one question to the system, where a FileStore reads the table of everything that is mounted first. */
     private boolean isOnDiskWithRoom() {
-        return folder.toFile().getUsableSpace() >= reserve();
+        long room = folder.toFile().getUsableSpace();
+        sawPlenty = System.nanoTime() - (room >= PLENTY ? 0 : PLENTY_NANOS);
+        return room >= reserve();
     }
 
     private long reserve() {
@@ -341,6 +405,9 @@ final class Spool<T> implements Closeable {
 
     @Override
     public void close() throws IOException {
+        if (commits != null) {
+            commits.close();
+        }
         lock.lock();
         try {
             if (active != null) {

@@ -1,6 +1,7 @@
 package dev.tollgate.disk;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +35,31 @@ class GroupCommitTest {
         }
         assertThat(batches).hasSize(2);
         assertThat(batches.get(1)).containsExactlyElementsOf(IntStream.rangeClosed(1, 100).boxed().toList());
+    }
+
+    /** The first batch has one item, the second the crowd's; behind a crowd the next item waits for another, which no thread is late for. */
+    @Test
+    void behindACrowdTheNextWriteGathersForAMomentAndACallerAloneIsWrittenAtOnce() throws Exception {
+        List<List<Integer>> batches = new ArrayList<>();
+        CountDownLatch firstMayEnd = new CountDownLatch(1);
+        try (GroupCommit<Integer> commits = new GroupCommit<>("test-writer", batch -> {
+            batches.add(batch);
+            awaitQuietly(firstMayEnd);
+        }, Duration.ofSeconds(1))) {
+            CompletableFuture<Void> alone = commits.submit(0);
+            while (batches.isEmpty()) {
+                Thread.onSpinWait();
+            }
+            CompletableFuture<Void> crowd = CompletableFuture.allOf(commits.submit(1), commits.submit(2));
+            firstMayEnd.countDown();
+            GroupCommit.await(alone);
+            GroupCommit.await(crowd);
+            CompletableFuture<Void> next = commits.submit(3);
+            GroupCommit.await(CompletableFuture.allOf(next, commits.submit(4)));
+            GroupCommit.await(commits.submit(5));
+            GroupCommit.await(commits.submit(6));
+        }
+        assertThat(batches).containsExactly(List.of(0), List.of(1, 2), List.of(3, 4), List.of(5), List.of(6));
     }
 
     @Test

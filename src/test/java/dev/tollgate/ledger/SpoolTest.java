@@ -1,15 +1,18 @@
 package dev.tollgate.ledger;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +65,48 @@ class SpoolTest {
             assertThat(spool.bytes()).isEqualTo(sizeOnDisk());
             spool.seal().ifPresent(segment -> assertThat(segment.getFileName()).hasToString("usage-000000000002.ndjson"));
         }
+    }
+
+    /** Together they do not fit, so that each is offered on its own. */
+    @Test
+    void ofManyWhoComeAtOnceAsManyAreTakenAsThereIsRoomFor() throws Exception {
+        int line = Json.line(usage("c10", 1L, 1)).length;
+        ExecutorService crowd = Executors.newFixedThreadPool(50);
+        try (Spool<Usage> spool = open(20L * line)) {
+            List<Callable<Boolean>> appends = IntStream.range(10, 60).mapToObj(i -> (Callable<Boolean>) () -> {
+                try {
+                    spool.append(usage("c" + i, 1L, 1));
+                    return true;
+                } catch (SpoolFullException full) {
+                    return false;
+                }
+            }).toList();
+            int taken = 0;
+            for (Future<Boolean> append : crowd.invokeAll(appends)) {
+                taken += append.get() ? 1 : 0;
+            }
+            assertThat(taken).isEqualTo(20);
+            assertThat(records(spool)).hasSize(20).doesNotHaveDuplicates();
+        } finally {
+            crowd.shutdownNow();
+        }
+    }
+
+    /** Files that earlier releases left are checked, too. */
+    @Test
+    void theMarkSaysLengthAndChecksumAsEver() throws IOException {
+        try (Spool<Usage> spool = open(1 << 20)) {
+            spool.append(usage("c1", 1L, 1));
+        }
+        byte[] whole = Files.readAllBytes(folder.resolve("usage.ndjson"));
+        String content = "%016x %08x".formatted(whole.length, checksum(whole));
+        assertThat(folder.resolve("usage.ndjson.mark")).hasContent(content + " %08x\n".formatted(checksum(content.getBytes(StandardCharsets.US_ASCII))));
+    }
+
+    private static long checksum(byte[] bytes) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes);
+        return crc.getValue();
     }
 
     @Test
