@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tollgate.disk.DurableFiles;
 import dev.tollgate.disk.HeldFiles;
+import dev.tollgate.disk.OwnerOnly;
 
 /**
  * The state file as it is written again and again. A count that is no shorter than the last is written over it, which costs one
@@ -25,6 +26,8 @@ final class CountFile implements Closeable {
     private final Path file;
     private final ObjectNode others;
     private @Nullable RandomAccessFile open;
+    private @Nullable RandomAccessFile mark;
+    private int marked;
     private Object key;
     private int length;
 
@@ -44,6 +47,23 @@ final class CountFile implements Closeable {
             replace(content);
         }
         length = content.length;
+    }
+
+    /** Says in {@code <name>.mark} beside the file what was written, for a start that finds no file. Not synced. */
+    void mark(QuotaState state) throws IOException {
+        byte[] content = QuotaFile.content(state, QuotaFile.noOthers());
+        RandomAccessFile marking = mark;
+        if (marking == null) {
+            marking = new RandomAccessFile(OwnerOnly.file(QuotaFile.markOf(file)).toFile(), "rw");
+            mark = marking;
+            marked = Integer.MAX_VALUE;
+        }
+        marking.seek(0);
+        marking.write(content);
+        if (content.length < marked) {
+            marking.setLength(content.length);
+        }
+        marked = content.length;
     }
 
     private void overwrite(RandomAccessFile counted, byte[] content) throws IOException {
@@ -67,10 +87,9 @@ final class CountFile implements Closeable {
 
     @Override
     public void close() throws IOException {
-        if (open != null) {
-            RandomAccessFile closing = open;
+        try (RandomAccessFile counted = open; RandomAccessFile marking = mark) {
             open = null;
-            closing.close();
+            mark = null;
         }
     }
 }

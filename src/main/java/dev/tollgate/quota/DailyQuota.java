@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -34,6 +35,8 @@ public final class DailyQuota implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DailyQuota.class);
 
+    private static final Duration GATHER = Duration.ofNanos(500_000);
+
     private volatile QuotaSettings settings;
     private final Clock clock;
     private final CountFile file;
@@ -56,7 +59,7 @@ public final class DailyQuota implements Closeable {
         this.lost = lost;
         this.owner = owner;
         HeldFiles.holdRewritten(settings.file());
-        this.commits = new GroupCommit<>("tollgate-quota-writer", this::writeNewest);
+        this.commits = new GroupCommit<>("tollgate-quota-writer", this::writeNewest, GATHER);
     }
 
     /**
@@ -317,7 +320,7 @@ public final class DailyQuota implements Closeable {
     /** A mark that cannot be written is no reason to refuse what the file took. */
     private void mark(QuotaState newest) {
         try {
-            QuotaFile.mark(settings.file(), newest);
+            file.mark(newest);
             marks = true;
         } catch (IOException e) {
             LOG.atLevel(marks ? Level.WARN : Level.DEBUG).log("{} cannot be written: {}", QuotaFile.markOf(settings.file()), e.toString());

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tollgate.disk.CheckedLine;
 import dev.tollgate.disk.DurableFiles;
-import dev.tollgate.disk.OwnerOnly;
 
 /**
  * The state file of the system it replaces: {@code {"last_reset_date":"YYYY-MM-DD","calls_today":n}}.
@@ -126,11 +125,6 @@ final class QuotaFile {
     static void write(Path file, QuotaState state, ObjectNode others) throws IOException {
         byte[] content = content(state, others);
         DurableFiles.replace(file, out -> out.write(content));
-    }
-
-    /** Says in {@code <name>.mark} beside the file what was written, for a start that finds no file. Not synced. */
-    static void mark(Path file, QuotaState state) throws IOException {
-        Files.write(OwnerOnly.file(markOf(file)), content(state, noOthers()));
     }
 
     static Path markOf(Path file) {
