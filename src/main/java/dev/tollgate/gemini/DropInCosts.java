@@ -34,7 +34,7 @@ class DropInCosts implements CostReader {
     public CallCost begin(Exchange request) {
         GeminiCall call = request.getProperty(GeminiCall.PROPERTY, GeminiCall.class);
         costs.leaving(call);
-        return new Passing(call, request.getVariable("call", DropInRequest.class));
+        return new Passing(call, request.getVariable(DropInRequest.CALL, DropInRequest.class));
     }
 
     /** An upload goes on where Google says, by way of this gateway. */

@@ -15,8 +15,11 @@ package dev.tollgate.gemini;
 public record DropInRequest(String method, String target, byte[] body, GeminiPaths.Kind kind, boolean isOtherForm,
         boolean asksUsage, long estimate, String origin) {
 
-    /** For routes: whether the call is paid. */
-    public boolean isPaid() {
+    /** Name of the variable of a request. */
+    static final String CALL = "call";
+
+    /** Whether the call is paid. */
+    boolean isPaid() {
         return kind != GeminiPaths.Kind.FREE;
     }
 
@@ -25,8 +28,8 @@ public record DropInRequest(String method, String target, byte[] body, GeminiPat
         return kind == GeminiPaths.Kind.STREAM;
     }
 
-    /** For routes: whether it must be made with the key of one project, because what it names belongs to that. */
-    public boolean isOfAProject() {
+    /** Whether it must be made with the key of one project, because what it names belongs to that. */
+    boolean isOfAProject() {
         return GeminiPaths.isOfAProject(target.split("\\?", 2)[0]) || GeminiPaths.namesWhatIsOfAProject(body);
     }
 

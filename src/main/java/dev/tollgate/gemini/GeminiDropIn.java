@@ -41,11 +41,13 @@ public class GeminiDropIn {
     }
 
     /**
-     * Checks what the caller wants, and sets the {@link Requester} who pays.
+     * Checks what the caller wants, and who pays. The {@link DropInRequest} stands in the variable {@value DropInRequest#CALL} then, its
+     * method, target, body and estimate in variables of these names, and the {@link Requester} in a property, with its company in the
+     * header {@code companyID}.
      *
      * @throws Refusal 404, 405, 403 or 400 for what does not pass
      */
-    public DropInRequest read(@Header(Exchange.HTTP_METHOD) String method, @Header(Exchange.HTTP_PATH) String rawPath,
+    public void read(@Header(Exchange.HTTP_METHOD) String method, @Header(Exchange.HTTP_PATH) String rawPath,
             @Header(Exchange.HTTP_QUERY) String query, @Body byte[] body, Exchange exchange) {
         String path = behindPrefix(rawPath);
         Kind kind = GeminiPaths.kind(method, path);
@@ -58,13 +60,20 @@ public class GeminiDropIn {
         byte[] asking = properties.streamUsage() && body != null && kind == Kind.AS_ASKED && GeminiPaths.isOpenAi(path)
                 ? UsageOption.of(body).asking() : null;
         Kind asked = asked(kind, body);
-        exchange.setProperty(Requester.PROPERTY, payer(exchange));
+        Requester payer = payer(exchange);
+        exchange.setProperty(Requester.PROPERTY, payer);
+        exchange.getMessage().setHeader("companyID", payer.companyId());
         if (asked == Kind.STREAM && readsComments(path, parameters, exchange)) {
             StreamPulse.of(exchange).start(properties.commentAfter());
         }
-        return new DropInRequest(method, properties.basePath() + (left.isEmpty() ? path : path + "?" + left),
+        DropInRequest request = new DropInRequest(method, properties.basePath() + (left.isEmpty() ? path : path + "?" + left),
                 asking != null ? asking : body, asked, otherForm, asking != null, asked == Kind.FREE ? 0 : properties.estimate(),
                 origin(exchange));
+        exchange.setVariable(DropInRequest.CALL, request);
+        exchange.setVariable("method", request.method());
+        exchange.setVariable("target", request.target());
+        exchange.setVariable("body", request.body());
+        exchange.setVariable("estimate", request.estimate());
     }
 
     private static String origin(Exchange exchange) {

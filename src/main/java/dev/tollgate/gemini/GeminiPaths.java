@@ -39,6 +39,7 @@ final class GeminiPaths {
     private static final String NAME = "(?!\\.+(?:$|:))[A-Za-z0-9._-]{1,200}";
     private static final String COLON = "(?::|%3[Aa])";
     private static final String MODEL = VERSION + "/(?:models|tunedModels)/" + NAME + COLON;
+    private static final Pattern PROJECTS = Pattern.compile(".*/(?:files|cachedContents|batches|interactions)(?:[/:?%].*)?");
     private static final List<Entry> ENTRIES = List.of(
             entry("POST", MODEL + "generateContent", Kind.GENERATE),
             entry("POST", MODEL + "streamGenerateContent", Kind.STREAM),
@@ -88,12 +89,16 @@ final class GeminiPaths {
      * @throws Refusal 404 or 405 for what does not pass
      */
     static Kind kind(String method, String path) {
-        List<Entry> there = ENTRIES.stream().filter(entry -> entry.path.matcher(path).matches()).toList();
-        return there.stream().filter(entry -> entry.method.equals(method)).findFirst().map(Entry::kind)
-                .orElseThrow(() -> no(method, path, there));
+        for (Entry entry : ENTRIES) {
+            if (entry.method.equals(method) && entry.path.matcher(path).matches()) {
+                return entry.kind;
+            }
+        }
+        throw no(method, path);
     }
 
-    private static Refusal no(String method, String path, List<Entry> there) {
+    private static Refusal no(String method, String path) {
+        List<Entry> there = ENTRIES.stream().filter(entry -> entry.path.matcher(path).matches()).toList();
         return CLOSED.stream().filter(closed -> closed.path.matcher(path).matches()).findFirst()
                 .map(closed -> Refusal.of(404, closed.why))
                 .orElseGet(() -> there.isEmpty() ? Refusal.of(404, "This path does not pass the gateway. Below /gemini/v1beta (or v1,"
@@ -109,7 +114,7 @@ final class GeminiPaths {
 
     /** Whether what is named there belongs to the project of one key, and to nobody who has another. */
     static boolean isOfAProject(String path) {
-        return path.matches(".*/(?:files|cachedContents|batches|interactions)(?:[/:?%].*)?");
+        return PROJECTS.matcher(path).matches();
     }
 
     /** Whether a question names something that belongs to the project of one key. */

@@ -8,6 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
@@ -34,10 +36,13 @@ public class KeyRing implements PayerSource {
     /** About as long as a call takes. */
     private static final Duration WHILE_CALLS_END = Duration.ofSeconds(5);
     static final String KEY_HEADER = "x-goog-api-key";
+    private static final int MOST_OPENED = 10_000;
 
     private final SecretCipher cipher;
     private final FallbackKey fallback;
     private final Bench bench;
+    /** Keys as they are stored, and opened. Bound: {@value #MOST_OPENED}, of 500 characters each, the width of the column. */
+    private final Cache<String, String> opened = Caffeine.newBuilder().maximumSize(MOST_OPENED).build();
 
     KeyRing(SecretCipher cipher, GeminiProperties properties, Clock clock) {
         this.cipher = cipher;
@@ -86,7 +91,7 @@ public class KeyRing implements PayerSource {
         if (call.attempts() > 0 && Caller.of(exchange).isGone()) {
             throw Refusal.callerGone(); // nothing is tried again for somebody who is not there
         }
-        DropInRequest request = exchange.getVariable("call", DropInRequest.class);
+        DropInRequest request = exchange.getVariable(DropInRequest.CALL, DropInRequest.class);
         boolean ofAProject = request != null && request.isOfAProject();
         return new Company(call, ofAProject ? alwaysAlike(call.untried()) : inOrder(call.untried()), ofAProject,
                 request != null && GeminiPaths.isOpenAi(request.target()));
@@ -120,12 +125,19 @@ public class KeyRing implements PayerSource {
             return Optional.empty();
         }
         try {
-            return Optional.of(cipher.decrypt(key.apiKey())); // a plain one, of an adopted database, comes back as it is
+            return Optional.of(opened.get(key.apiKey(), this::open));
         }
         catch (SecretUnreadableException e) {
             bench.take(key, new UpstreamFailure(UpstreamFailure.Kind.KEY, 0, e.getMessage(), false, null));
             return Optional.empty();
         }
+    }
+
+    /** A plain one, of an adopted database, comes back as it is. An upstream may repeat it in what it says. */
+    private String open(String stored) {
+        String plain = cipher.decrypt(stored);
+        Redactor.register(plain);
+        return plain;
     }
 
     void failed(GeminiCall call, UpstreamFailure failure) {
@@ -202,12 +214,12 @@ public class KeyRing implements PayerSource {
                         + " all companies without tokens share, they would be everybody's.");
             }
             plain = fallback.read().orElseThrow(() -> fallback.why(said(TokenVerdict.NONE)));
+            Redactor.register(plain);
             return true;
         }
 
         @Override
         public void pays(TokenRow row, Exchange request) {
-            Redactor.register(plain); // an upstream may repeat it in what it says
             call.begin(row);
             request.getMessage().setHeader(bearer ? "Authorization" : KEY_HEADER, bearer ? "Bearer " + plain : plain);
         }

@@ -49,7 +49,8 @@ public class TokenRows implements Policy {
         return new DelegateAsyncProcessor(query) {
             @Override
             public boolean process(Exchange exchange, AsyncCallback callback) {
-                String company = exchange.getMessage().getHeader(COMPANY, String.class);
+                String company = exchange.getMessage().getHeader(COMPANY, String.class).strip();
+                exchange.getMessage().setHeader(COMPANY, company);
                 Optional<List<TokenRow>> fresh = exchange.getProperty(ANEW) == null ? directory.fresh(company) : Optional.empty();
                 if (fresh.isPresent()) {
                     exchange.getMessage().setBody(fresh.get());

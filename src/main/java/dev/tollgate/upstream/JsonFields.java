@@ -153,8 +153,17 @@ final class JsonFields {
         }
     }
 
+    /** Asked for each name: most stand where nothing is wanted, or inside a field that is picked whole. */
     private String below(String parent, String name) {
+        if (parent.equals(NOWHERE) || picked != null) {
+            return NOWHERE;
+        }
         String path = parent + "/" + name;
-        return wanted.stream().anyMatch(one -> one.equals(path) || one.startsWith(path + "/")) ? path : NOWHERE;
+        for (String one : wanted) {
+            if (one.startsWith(path) && (one.length() == path.length() || one.charAt(path.length()) == '/')) {
+                return path;
+            }
+        }
+        return NOWHERE;
     }
 }

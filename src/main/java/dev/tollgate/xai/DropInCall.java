@@ -18,13 +18,13 @@ import dev.tollgate.gateway.TimeOrderedId;
  */
 public record DropInCall(String path, int sent, DropInPaths.Kind kind, boolean asksForCache, boolean streams, boolean asksUsage) {
 
-    /** For routes: whether xAI is paid for it, so that it counts against the day's quota. */
-    public boolean isBilled() {
+    /** Whether xAI is paid for it, so that it counts against the day's quota. */
+    boolean isBilled() {
         return kind == DropInPaths.Kind.CHAT || kind == DropInPaths.Kind.PAID;
     }
 
-    /** For routes: whether the caller asked to have equal calls answered once, and the answer comes at once. */
-    public boolean isCacheable() {
+    /** Whether the caller asked to have equal calls answered once, and the answer comes at once. */
+    boolean isCacheable() {
         return asksForCache && !streams;
     }
 

@@ -48,12 +48,14 @@ final class DropInPaths {
      * @throws Refusal 404 or 405 for what does not pass
      */
     static Kind kind(String method, String path) {
-        List<Entry> there = ENTRIES.stream().filter(entry -> entry.path.matcher(path).matches()).toList();
-        if (there.isEmpty()) {
-            throw Refusal.of(404, "this path does not pass the gateway: chat/completions, responses, messages, embeddings,"
-                    + " images/generations, images/edits, models, tokenize-text, api-key and chat/deferred-completion do");
+        for (Entry entry : ENTRIES) {
+            if (entry.method.equals(method) && entry.path.matcher(path).matches()) {
+                return entry.kind;
+            }
         }
-        return there.stream().filter(entry -> entry.method.equals(method)).findFirst()
-                .orElseThrow(() -> Refusal.of(405, "the method " + method + " is not allowed here")).kind;
+        throw ENTRIES.stream().anyMatch(entry -> entry.path.matcher(path).matches())
+                ? Refusal.of(405, "the method " + method + " is not allowed here")
+                : Refusal.of(404, "this path does not pass the gateway: chat/completions, responses, messages, embeddings,"
+                        + " images/generations, images/edits, models, tokenize-text, api-key and chat/deferred-completion do");
     }
 }

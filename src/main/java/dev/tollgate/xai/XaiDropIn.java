@@ -20,23 +20,27 @@ public class XaiDropIn {
 
     private static final String PREFIX = "/xai";
 
+    private final XaiKey key;
     private final boolean asksUsage;
     private final Duration commentAfter;
 
-    XaiDropIn(XaiProperties properties) {
+    XaiDropIn(XaiProperties properties, XaiKey key) {
+        this.key = key;
         this.asksUsage = properties.streamUsage();
         this.commentAfter = properties.commentAfter();
     }
 
     /**
-     * Checks what the caller wants. It stands in the variable {@value #CALL} then, and path and body of the message are xAI's.
+     * Checks what the caller wants. It stands in the variable {@value #CALL} then, whether it is billed and cacheable in variables of these
+     * names, and path and body of the message are xAI's.
      *
      * @param cache {@code use}: the caller asks to have equal calls answered once
-     * @throws dev.tollgate.gateway.Refusal 404, 405 or 413 for what does not pass
+     * @throws dev.tollgate.gateway.Refusal 503 without a key, 404, 405 or 413 for what does not pass
      */
     public void read(@Header(Exchange.HTTP_METHOD) String method, @Header(Exchange.HTTP_PATH) String rawPath,
             @Header("X-Tollgate-Cache") String cache, @Body byte[] body,
             @ExchangeProperty(RequestProblem.PROPERTY) RequestProblem problem, Exchange exchange) {
+        key.require();
         String path = rawPath.substring(rawPath.indexOf(PREFIX) + PREFIX.length());
         DropInPaths.Kind kind = DropInPaths.kind(method, path);
         byte[] bytes = XaiBody.of(body, problem);
@@ -48,7 +52,10 @@ public class XaiDropIn {
         boolean asks = asksUsage && kind == DropInPaths.Kind.CHAT && option.asking() != null;
         exchange.getMessage().setHeader(Exchange.HTTP_PATH, path);
         exchange.getMessage().setBody(bytes.length == 0 ? null : asks ? option.asking() : bytes);
-        exchange.setVariable(CALL, new DropInCall(path, bytes.length, kind, billed && "use".equalsIgnoreCase(cache), option.streams(), asks));
+        DropInCall call = new DropInCall(path, bytes.length, kind, billed && "use".equalsIgnoreCase(cache), option.streams(), asks);
+        exchange.setVariable(CALL, call);
+        exchange.setVariable("billed", call.isBilled());
+        exchange.setVariable("cacheable", call.isCacheable());
     }
 
     /** Whether a reply may be given again: 200, whole, one answer that ended by itself. */
