@@ -1,14 +1,10 @@
 package dev.tollgate.kit;
 
 import java.time.Instant;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 import org.apache.camel.Exchange;
 
-import dev.tollgate.budget.Charge;
 import dev.tollgate.queue.Admission;
-import dev.tollgate.queue.AdmissionQueue;
 
 /**
  * One call at a bucket, from its arrival to its settlement.
@@ -18,26 +14,15 @@ import dev.tollgate.queue.AdmissionQueue;
  */
 record BucketVisit(TokenBucket bucket, Admission call, Request request, Instant arrived, boolean unmetered) {
 
-    /** A call has reached the upstream by then, on whatever connection; its answer may take much longer. */
-    private static final long ARRIVED_MILLIS = 1000;
-    /** Tokens are reserved no longer than so many such times fill the bucket, or it could not be used at its rate. */
-    private static final int PARTS = 2;
-
     /** Exchange property of the visit whose turn it is. */
     static final String PROPERTY = "tollgateBucketVisit";
     /** Exchange property of the milliseconds that the delayer waits. */
     static final String DELAY = "tollgateDelay";
 
-    /**
-     * The call leaves now. Where no reply tells what is left its tokens are counted as spent once it has arrived, since a bucket
-     * does not fill beyond what it holds while tokens are only reserved: answers that take long would then cost calls.
-     */
+    /** The call leaves now. Where no reply tells what is left its tokens are counted as spent once it has arrived. */
     void leaves() {
         if (unmetered) {
-            AdmissionQueue queue = bucket.queue(); // and not the request, which may be large
-            Charge charge = new Charge(call.id(), call.price().expected());
-            long arrived = Math.min(ARRIVED_MILLIS, queue.state().plan().millisToFill() / PARTS);
-            CompletableFuture.delayedExecutor(arrived, TimeUnit.MILLISECONDS).execute(() -> queue.apply(charge));
+            bucket.arrivals().leaves(call);
         }
     }
 

@@ -121,7 +121,7 @@ public class Buckets implements AutoCloseable {
             return new TokenBucket(queue,
                     before == null ? new CostEstimator() : before.estimator(),
                     before == null ? new LongAdder() : before.refused(), before == null ? new LongAdder() : before.silent(),
-                    before == null ? new Backoff() : before.backoff());
+                    before == null ? new Backoff() : before.backoff(), new Arrivals(queue));
         }
     }
 

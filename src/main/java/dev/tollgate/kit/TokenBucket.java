@@ -13,12 +13,14 @@ import dev.tollgate.queue.CostEstimator;
  * @param refused calls that the upstream refused
  * @param silent replies in which nothing was understood that the route file promised
  * @param backoff for refusals that do not say how long to wait
+ * @param arrivals of calls whose replies do not tell what is left
  */
-public record TokenBucket(AdmissionQueue queue, CostEstimator estimator, LongAdder refused, LongAdder silent, Backoff backoff) {
+public record TokenBucket(AdmissionQueue queue, CostEstimator estimator, LongAdder refused, LongAdder silent, Backoff backoff,
+        Arrivals arrivals) {
 
     /** A bucket of an upstream that has refused nothing yet. */
     public TokenBucket(AdmissionQueue queue, CostEstimator estimator, LongAdder refused, LongAdder silent) {
-        this(queue, estimator, refused, silent, new Backoff());
+        this(queue, estimator, refused, silent, new Backoff(), new Arrivals(queue));
     }
 
     /** Whether it could be forgotten: a new one would be just the same. */
