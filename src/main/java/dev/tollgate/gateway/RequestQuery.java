@@ -21,8 +21,9 @@ public final class RequestQuery {
 
     /** A header that no parameter of the query pretends to be; null for none, and for one that is doubtful. */
     public static String header(Exchange exchange, String name) {
-        boolean doubtful = of(exchange).keySet().stream().anyMatch(name::equalsIgnoreCase);
-        return doubtful ? null : exchange.getMessage().getHeader(name, String.class);
+        String value = exchange.getMessage().getHeader(name, String.class);
+        boolean doubtful = value != null && of(exchange).keySet().stream().anyMatch(name::equalsIgnoreCase);
+        return doubtful ? null : value;
     }
 
     /** Makes the message an answer: nothing of the request stays in it. */

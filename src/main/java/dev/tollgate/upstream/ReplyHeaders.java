@@ -83,10 +83,10 @@ public final class ReplyHeaders {
             if (lower.equals("content-type")) {
                 continue;
             }
-            boolean secret = isSecret(header.getName()) || isSecret(header.getValue());
-            if (secret || isNever(lower) || isDropped(lower) && !askedFor.contains(lower)) {
+            boolean unwanted = isNever(lower) || isDropped(lower) && !askedFor.contains(lower);
+            if (unwanted || hasSecret(header)) {
                 reply.removeHeader(header);
-                tell(header.getName(), lower, secret);
+                tell(header, lower);
             }
         }
         if (id != null) {
@@ -102,11 +102,16 @@ public final class ReplyHeaders {
         return DROPPED.contains(lower) || lower.startsWith(CORS);
     }
 
-    private static void tell(String name, String lower, boolean secret) {
+    private static void tell(Header header, String lower) {
+        String name = header.getName();
         if (mayPass(lower) && !UNTOLD.contains(lower) && !isSecret(name) && TOLD.isNew(name)) {
-            log.info("The header {} of an upstream's reply does not reach callers: {}", name, secret ? "there is a secret in it"
+            log.info("The header {} of an upstream's reply does not reach callers: {}", name, hasSecret(header) ? "there is a secret in it"
                     : "write it into answerHeaders of http-call-action if it shall");
         }
+    }
+
+    private static boolean hasSecret(Header header) {
+        return isSecret(header.getName()) || isSecret(header.getValue());
     }
 
     private static boolean isSecret(String text) {

@@ -27,7 +27,6 @@ final class UpstreamConnection extends DefaultBHttpClientConnection implements M
 
     private final WholeHeads heads;
     private volatile boolean closed;
-    private volatile Timeout socketTimeout = Timeout.DISABLED;
     private volatile long idleSince = System.nanoTime();
 
     private UpstreamConnection(Http1Config config, WholeHeads heads) {
@@ -73,7 +72,6 @@ final class UpstreamConnection extends DefaultBHttpClientConnection implements M
             throw new InterruptedIOException("The exchange was given up");
         }
         super.bind(socket);
-        socketTimeout = Timeout.ofMilliseconds(socket.getSocket().getSoTimeout());
     }
 
     @Override
@@ -87,23 +85,22 @@ final class UpstreamConnection extends DefaultBHttpClientConnection implements M
         return getSocket() instanceof SSLSocket secure ? secure.getSession() : null;
     }
 
+    /** None: each exchange has a {@link Deadline}, and a read with a time-out of its own would arm and disarm a second timer. */
     @Override
     public void setSocketTimeout(Timeout timeout) {
-        super.setSocketTimeout(timeout);
-        socketTimeout = timeout;
+        super.setSocketTimeout(Timeout.DISABLED);
     }
 
     /** Into the pool. */
     @Override
     public void passivate() {
         idleSince = System.nanoTime();
-        super.setSocketTimeout(Timeout.ZERO_MILLISECONDS);
     }
 
     /** Out of it. */
     @Override
     public void activate() {
-        super.setSocketTimeout(socketTimeout);
+        // it is looked at by isStale
     }
 
     @Override
