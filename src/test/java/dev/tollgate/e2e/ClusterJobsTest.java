@@ -25,11 +25,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.tollgate.budget.Plan;
@@ -41,8 +38,7 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * A job that is ordered at one of three gateways is everybody's: its owner is killed, the next one paused for longer than it may be
- * silent, and each line is there once. The long scenario runs on demand, three times, and prints a line of a table:
- * {@code -Dtollgate.cluster=long}.
+ * silent, and each line is there once. The long scenario runs on demand.
  */
 @Timeout(600)
 class ClusterJobsTest {
@@ -123,9 +119,8 @@ class ClusterJobsTest {
         await().until(() -> postgres.sql().sql("SELECT COUNT(*) FROM SharedJobParts").query(Integer.class).single() == 0);
     }
 
-    @RepeatedTest(3)
-    @EnabledIfSystemProperty(named = "tollgate.cluster", matches = "long")
-    void fiveThousandProductsWithTheOwnerKilledAndTheNextPausedForNinetySeconds(RepetitionInfo run) throws Exception {
+    @LongScenario
+    void fiveThousandProductsWithTheOwnerKilledAndTheNextPausedForNinetySeconds(int seed) throws Exception {
         start(Map.of());
         List<String> asins = asins(5_000);
         String path = "/jobs/" + order(0, asins, "long").json().path("jobId").asText();
@@ -134,9 +129,9 @@ class ClusterJobsTest {
         nodes.goOn(owners[1]);
         await().until(() -> nodes.process(owners[1]).console().contains("no longer has job"));
         List<String> lines = results(owners[1], path);
-        System.out.printf("jobs | 5,000 ASINs, owner killed, next paused 90 s | seed %d | exceeded 0 | lost %d | twice %d (batches paid twice: %d of 2)"
-                + " | longest wait %d s%n", run.getCurrentRepetition(), asins.size() - new TreeSet<>(lines).size(),
-                lines.size() - new TreeSet<>(lines).size(), (twice() + BATCH - 1) / BATCH, Duration.ofNanos(longestGap.get()).toSeconds());
+        int distinct = new TreeSet<>(lines).size();
+        ScenarioTable.row("jobs: 5,000 ASINs, owner killed, next paused 90 s", seed, 0, asins.size() - distinct, lines.size() - distinct,
+                Duration.ofNanos(longestGap.get()), "batches paid again for the kill and the pause: " + (twice() + BATCH - 1) / BATCH);
         assertThat(lines).containsExactlyInAnyOrderElementsOf(asins);
         assertThat(twice()).isLessThanOrEqualTo(2 * BATCH);
     }
