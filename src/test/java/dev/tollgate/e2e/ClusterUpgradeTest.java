@@ -5,7 +5,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,8 +63,6 @@ class ClusterUpgradeTest {
                 assertThat(xai.hits()).isEqualTo(LIMIT);
                 assertThat(askers.told()).extracting(Told::status).containsOnly(200);
                 assertThat(keepa.refused()).isZero();
-                IntStream.range(0, ThreeNodes.NODES).forEach(n -> await().untilAsserted(() -> assertThat(nodes.status(n).path("keepa").path("consumed")
-                        .asLong()).isEqualTo(keepa.charged())));
             }
         }
     }

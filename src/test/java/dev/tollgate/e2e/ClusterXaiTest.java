@@ -119,7 +119,7 @@ class ClusterXaiTest {
 
     @LongScenario
     void eachDayHasItsOwnCallsWithWrongClocksAndAPauseOverMidnight(int seed) throws Exception {
-        Instant midnight = Instant.now().plusSeconds(60);
+        Instant midnight = Instant.now().plusSeconds(80);
         ZoneOffset zone = zoneWhoseDayEndsAt(midnight);
         int limit = 150;
         start(limit, zone.getId(), List.of(-3_000L, 0L, 3_000L), seed);
