@@ -12,6 +12,7 @@ import java.util.Optional;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 
 /**
  * Reads the envelope out of a reply without holding the reply: payloads are skipped token by token.
@@ -21,7 +22,8 @@ import com.fasterxml.jackson.core.JsonToken;
  */
 public final class EnvelopeReader {
 
-    private static final JsonFactory JSON = new JsonFactory();
+    /** Its buffers are of all threads: those that Jackson keeps by thread are made anew for each virtual one. */
+    private static final JsonFactory JSON = JsonFactory.builder().recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool()).build();
 
     /** Numbers with more digits than this are not Keepa's. */
     private static final int MOST_DIGITS = 24;
