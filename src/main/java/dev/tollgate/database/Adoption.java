@@ -158,7 +158,7 @@ final class Adoption {
         found.stream().filter(Column::holdsFractions).forEach(column -> notWidened.put(column.toString(), "it holds fractions"));
         Map<String, List<Column>> narrow = found.stream().filter(column -> !column.holdsFractions()).collect(Collectors.groupingBy(Column::table));
         narrow.forEach((table, columns) -> {
-            if (engine == DatabaseDriver.SQLSERVER) {
+            if (engine == DatabaseDriver.SQLSERVER && dialect.isEmpty()) {
                 columns.forEach(column -> widen(List.of(column), () -> widenSqlServer(column)));
             } else {
                 widen(columns, () -> widen(qualified(table), columns));
@@ -181,7 +181,9 @@ final class Adoption {
     }
 
     private void widen(String table, List<Column> columns) {
-        if (engine == DatabaseDriver.POSTGRESQL) {
+        if (dialect.isPresent()) {
+            dialect.get().widen(sql, table, columns.stream().map(Column::name).toList());
+        } else if (engine == DatabaseDriver.POSTGRESQL) {
             sql.execute("SET LOCAL lock_timeout = '30s'");
             sql.execute("LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE");
             sql.execute(viewTools());
@@ -195,10 +197,6 @@ final class Adoption {
     /** SQL Server wants the column's default out of the way. */
     private void widenSqlServer(Column column) {
         String table = qualified(column.table());
-        if (dialect.isPresent()) {
-            dialect.get().widen(sql, tables.schemaPrefix(), column.table(), column.name());
-            return;
-        }
         sql.execute("SET LOCK_TIMEOUT 30000");
         List<Map<String, Object>> defaults = sql.queryForList("SELECT d.name AS DefaultName, d.definition AS DefaultValue"
                 + " FROM sys.default_constraints d JOIN sys.columns c ON c.object_id = d.parent_object_id AND c.column_id = d.parent_column_id"

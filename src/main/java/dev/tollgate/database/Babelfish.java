@@ -10,6 +10,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -36,6 +38,15 @@ public final class Babelfish implements ServerDialect {
     /** It knows neither ALTER VIEW nor a view on a view that is replaced. */
     private static final Pattern ALTER_VIEW = Pattern.compile("\\s*ALTER VIEW (\\S+) AS\\b", Pattern.CASE_INSENSITIVE);
     private static final Pattern STUB = Pattern.compile("(?s)\\s*IF OBJECT_ID\\('(\\S+)', 'V'\\) IS NULL EXEC\\('CREATE VIEW .*");
+
+    /** One that can be made again: its full name, its CREATE VIEW, and the rights on it as statements. */
+    private record View(String name, String text, List<String> grants) {
+    }
+
+    @FunctionalInterface
+    private interface Change {
+        void run(Statement statement) throws SQLException;
+    }
 
     @Override
     public boolean isOf(DataSource database) {
@@ -68,14 +79,17 @@ public final class Babelfish implements ServerDialect {
         }
     }
 
-    /** It keeps the column's default, and knows neither its name nor NULL there; the views are made again by the scripts that follow. */
+    /** It keeps the columns' defaults, and knows neither their names nor NULL there. */
     @Override
-    public void widen(JdbcTemplate sql, String schema, String table, String column) {
-        for (String view : List.of("vw_TokenStatus", "vw_UsageSummary")) {
-            sql.execute("DROP VIEW IF EXISTS " + view);
-            sql.execute("DROP VIEW IF EXISTS " + schema + view);
-        }
-        sql.execute("ALTER TABLE " + schema + table + " ALTER COLUMN " + column + " BIGINT");
+    public void widen(JdbcTemplate sql, String table, List<String> columns) {
+        sql.execute((Connection connection) -> {
+            change(connection, "", statement -> {
+                for (String column : columns) {
+                    statement.execute("ALTER TABLE " + table + " ALTER COLUMN " + column + " BIGINT");
+                }
+            });
+            return null;
+        });
     }
 
     static void run(Connection connection, Statement statement, String batch) throws SQLException {
@@ -90,7 +104,7 @@ public final class Babelfish implements ServerDialect {
 
     /**
      * Makes a view anew unless it is already as it should be, so that later starts leave it and the rights on it alone. Where it
-     * cannot be dropped, because a view of somebody else stands on it, it stays as it is.
+     * cannot be dropped, because somebody else's view stands on it that cannot be made again, it stays as it is.
      */
     private static void replace(Connection connection, String name, String body) throws SQLException {
         String create = "CREATE VIEW " + name + " AS" + body;
@@ -98,13 +112,15 @@ public final class Babelfish implements ServerDialect {
             return;
         }
         connection.setAutoCommit(false);
-        try (Statement statement = connection.createStatement()) {
-            List<String> grants = isThere(connection, name) ? grants(connection, name) : List.of();
-            statement.execute("DROP VIEW IF EXISTS " + name);
-            statement.execute(create);
-            for (String grant : grants) {
-                statement.execute(grant);
-            }
+        try {
+            List<String> grants = isThere(connection, name) ? grants(connection).getOrDefault(id(connection, name), List.of()) : List.of();
+            change(connection, name, one -> {
+                one.execute("DROP VIEW IF EXISTS " + name);
+                one.execute(create);
+                for (String grant : grants) {
+                    one.execute(grant);
+                }
+            });
             connection.commit();
         } catch (SQLException e) {
             connection.rollback();
@@ -121,10 +137,66 @@ public final class Babelfish implements ServerDialect {
         return definition != null && definition.replaceAll("\\s+", " ").strip().equalsIgnoreCase(create.replaceAll("\\s+", " ").strip());
     }
 
+    /**
+     * Changes something in the open transaction. Where a view is in the way, those that may stand on it are dropped for as long, and
+     * made again with the rights on them; a view can only stand on older ones.
+     *
+     * @param under the oldest view that is changed; empty: every view may be in the way
+     */
+    private static void change(Connection connection, String under, Change change) throws SQLException {
+        Savepoint before = connection.setSavepoint();
+        try (Statement statement = connection.createStatement()) {
+            try {
+                change.run(statement);
+                return;
+            } catch (SQLException inTheWay) {
+                LOG.debug("It is tried again without the views", inTheWay);
+                connection.rollback(before);
+            }
+            List<View> views = views(connection, under);
+            for (int i = views.size() - 1; i >= 0; i--) {
+                statement.execute("DROP VIEW " + views.get(i).name);
+            }
+            change.run(statement);
+            for (View view : views) {
+                statement.execute(view.text);
+                for (String grant : view.grants) {
+                    statement.execute(grant);
+                }
+            }
+        }
+    }
+
+    /** All that are newer than one, the oldest first. Bound: the views of the database. */
+    private static List<View> views(Connection connection, String than) throws SQLException {
+        Map<Integer, List<String>> grants = grants(connection);
+        List<View> views = new ArrayList<>();
+        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery("SELECT SCHEMA_NAME(v.schema_id), v.name,"
+                + " v.object_id, OBJECT_DEFINITION(v.object_id) FROM sys.views v" + (than.isEmpty() ? "" : " WHERE v.object_id > OBJECT_ID('" + than
+                + "', 'V')") + " ORDER BY v.object_id")) {
+            while (rows.next()) {
+                String name = quoted(rows.getString(1)) + "." + quoted(rows.getString(2));
+                if (rows.getString(4) == null) {
+                    throw new SQLException("The text of view " + name + " is not told, so that it could not be made again");
+                }
+                views.add(new View(name, rows.getString(4), grants.getOrDefault(rows.getInt(3), List.of())));
+            }
+        }
+        return views;
+    }
+
+    private static String quoted(String name) {
+        return "[" + name.replace("]", "]]") + "]";
+    }
+
     private static boolean isThere(Connection connection, String name) throws SQLException {
+        return id(connection, name) != null;
+    }
+
+    private static Integer id(Connection connection, String name) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT OBJECT_ID('" + name + "', 'V')")) {
-            return row.next() && row.getObject(1) != null;
+                ResultSet row = statement.executeQuery("SELECT OBJECT_ID('" + name.replace("'", "''") + "', 'V')")) {
+            return row.next() ? row.getObject(1, Integer.class) : null;
         }
     }
 
@@ -139,21 +211,28 @@ public final class Babelfish implements ServerDialect {
         }
     }
 
-    /** What is granted on a view; on a savepoint, since not every version tells. */
-    private static List<String> grants(Connection connection, String name) throws SQLException {
-        List<String> grants = new ArrayList<>();
+    /** What is granted on views, by their ids. Its sys.database_permissions is empty, this procedure is not. */
+    private static Map<Integer, List<String>> grants(Connection connection) throws SQLException {
+        Map<String, List<String>> named = new LinkedHashMap<>();
         Savepoint before = connection.setSavepoint();
-        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(
-                "SELECT p.permission_name, USER_NAME(p.grantee_principal_id) FROM sys.database_permissions p"
-                        + " WHERE p.class = 1 AND p.major_id = OBJECT_ID('" + name + "', 'V') AND p.state IN ('G', 'W')")) {
+        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery("EXEC sp_table_privileges '%'")) {
             while (rows.next()) {
-                if (rows.getString(2) != null) {
-                    grants.add("GRANT " + rows.getString(1) + " ON " + name + " TO [" + rows.getString(2).replace("]", "]]") + "]");
+                if (!rows.getString("GRANTEE").equals(rows.getString("GRANTOR"))) { // the owner's own
+                    String view = quoted(rows.getString("TABLE_OWNER")) + "." + quoted(rows.getString("TABLE_NAME"));
+                    named.computeIfAbsent(view, name -> new ArrayList<>()).add("GRANT " + rows.getString("PRIVILEGE") + " ON " + view + " TO "
+                            + quoted(rows.getString("GRANTEE")) + (rows.getString("IS_GRANTABLE").equals("YES") ? " WITH GRANT OPTION" : ""));
                 }
             }
         } catch (SQLException e) {
             connection.rollback(before);
-            LOG.warn("The rights granted on view {} are not told; grant them again after this start: {}", name, Fault.text(e));
+            LOG.warn("The rights granted on views are not told; grant them again after this start: {}", Fault.text(e));
+        }
+        Map<Integer, List<String>> grants = new HashMap<>();
+        for (Map.Entry<String, List<String>> view : named.entrySet()) {
+            Integer id = id(connection, view.getKey());
+            if (id != null) { // else it is a table's
+                grants.put(id, view.getValue());
+            }
         }
         return grants;
     }

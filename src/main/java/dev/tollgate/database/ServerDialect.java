@@ -1,5 +1,6 @@
 package dev.tollgate.database;
 
+import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 
@@ -23,9 +24,10 @@ public interface ServerDialect {
     int runScripts(DataSource database, Map<String, String> placeholders);
 
     /**
-     * Makes a column BIGINT.
+     * Makes columns BIGINT, in the transaction that is open.
      *
-     * @param schema the table's schema and a dot, or nothing
+     * @param table   by its full name
+     * @param columns all of that table
      */
-    void widen(JdbcTemplate sql, String schema, String table, String column);
+    void widen(JdbcTemplate sql, String table, List<String> columns);
 }

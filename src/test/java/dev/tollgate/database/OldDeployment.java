@@ -179,6 +179,10 @@ public final class OldDeployment {
 
     /** On how many of the two views that its reports read a reader may still do so. */
     public long readable() {
+        if (engine == Engine.SQLSERVER) {
+            return List.of("vw_TokenStatus", "OwnView").stream().filter(view -> sql.queryForList("EXEC sp_table_privileges '" + view + "'").stream()
+                    .anyMatch(right -> reader.equalsIgnoreCase(String.valueOf(right.get("GRANTEE"))) && "SELECT".equals(right.get("PRIVILEGE")))).count();
+        }
         return number("SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLE_PRIVILEGES WHERE LOWER(GRANTEE) = ? AND PRIVILEGE_TYPE = 'SELECT'"
                 + " AND LOWER(TABLE_NAME) IN ('vw_tokenstatus', 'ownview')", reader);
     }
