@@ -14,7 +14,7 @@ public sealed interface TokenResult {
     }
 
     /** Amazon no longer takes the seller's consent; nothing but a new one helps. */
-    record ReconnectNeeded(String reason) implements TokenResult {
+    record ReconnectNeeded() implements TokenResult {
     }
 
     /**

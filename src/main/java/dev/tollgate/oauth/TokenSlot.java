@@ -31,7 +31,7 @@ public record TokenSlot(@Nullable AccessToken token, Instant renewAt, int failur
     }
 
     /** The token, as long as it serves. */
-    Optional<TokenResult> servingAt(Instant now) {
+    public Optional<TokenResult> servingAt(Instant now) {
         return Optional.ofNullable(token).filter(known -> known.servesAt(now)).map(TokenResult.Fresh::new);
     }
 

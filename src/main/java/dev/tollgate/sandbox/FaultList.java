@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the request header {@code X-Sandbox-Fault} asks for: a list with one entry for each attempt of one request, such as
@@ -29,7 +30,7 @@ final class FaultList {
      * @param faults  the header; null when there is none
      * @param request the id that all attempts of a request share
      */
-    Optional<String> next(String faults, String request) {
+    Optional<String> next(@Nullable String faults, @Nullable String request) {
         if (faults == null || faults.isBlank()) {
             return Optional.empty();
         }

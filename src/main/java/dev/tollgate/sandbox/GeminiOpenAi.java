@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
 
 /** The simulated Gemini in OpenAI's words: chat completions, whole and streamed. A stream says what it used when it is asked to. */
 final class GeminiOpenAi {
@@ -52,7 +53,7 @@ final class GeminiOpenAi {
         return "data: " + json.writeValueAsString(chunk) + "\n\n";
     }
 
-    private static Map<String, Object> answer(String type, List<Object> choices, Object usage) {
+    private static Map<String, Object> answer(String type, List<Object> choices, @Nullable Object usage) {
         Map<String, Object> answer = GeminiReplies.inOrder("id", "sandbox", "object", type, "created", 0, "model", "gemini-2.5-flash",
                 "choices", choices);
         if (usage != null) {

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.jspecify.annotations.Nullable;
 
 /** What the simulated Gemini says to a request, with the usage that goes with it. The same request has the same reply. */
 final class GeminiReplies {
@@ -103,11 +104,11 @@ final class GeminiReplies {
         return inOrder("totalTokens", textTokens() + pictureTokens(), "promptTokensDetails", details());
     }
 
-    private static Map<String, Object> reply(String text, String finish, Map<String, Object> usage) {
+    private static Map<String, Object> reply(String text, @Nullable String finish, Map<String, Object> usage) {
         return reply(Map.of("text", text), finish, usage);
     }
 
-    private static Map<String, Object> reply(Map<String, Object> part, String finish, Map<String, Object> usage) {
+    private static Map<String, Object> reply(Map<String, Object> part, @Nullable String finish, Map<String, Object> usage) {
         Map<String, Object> candidate = new LinkedHashMap<>();
         candidate.put("content", inOrder("parts", List.of(part), "role", "model"));
         if (finish != null) {
@@ -118,10 +119,10 @@ final class GeminiReplies {
                 "responseId", "sandbox");
     }
 
-    static Map<String, Object> inOrder(Object... pairs) {
+    static Map<String, Object> inOrder(@Nullable Object... pairs) {
         Map<String, Object> map = new LinkedHashMap<>();
         for (int i = 0; i < pairs.length; i += 2) {
-            map.put((String) pairs[i], pairs[i + 1]);
+            map.put(String.valueOf(pairs[i]), pairs[i + 1]);
         }
         return map;
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gemini's API as far as the gateway and its clients use it, without a network: contents whole and streamed, tokens
@@ -32,7 +33,7 @@ public final class GeminiSimulator {
      * @param key as in {@code x-goog-api-key}; without one nothing is served
      * @param fault what the call meets, {@code ok} for nothing; see {@link SandboxGemini}
      */
-    public Reply handle(String method, String path, String query, String key, byte[] body, String fault)
+    public Reply handle(String method, String path, @Nullable String query, @Nullable String key, byte[] body, String fault)
             throws IOException {
         if (key == null || key.isBlank()) {
             return error("403");

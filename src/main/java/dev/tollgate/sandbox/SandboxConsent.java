@@ -44,7 +44,7 @@ record SandboxConsent(SandboxTokens tokens, String callback) {
         if (query.getOrDefault("application_id", "").isEmpty() || query.getOrDefault("state", "").isEmpty()) {
             return html(400, "<p>Error code MD1000: the request has no application_id or no state.</p>");
         }
-        return html(200, PAGE.formatted(escape(query.get("application_id")), escape(query.get("state")),
+        return html(200, PAGE.formatted(escape(query.getOrDefault("application_id", "")), escape(query.getOrDefault("state", "")),
                 escape(query.getOrDefault("redirect_uri", "")), SELLER));
     }
 

@@ -86,13 +86,13 @@ final class SandboxListings {
                 return bare("Missing required '" + required + "'.");
             }
         }
-        return query.get("asin").equals("BAD_ASIN") ? bare("Invalid 'asin' provided.") : restrictions(query);
+        return "BAD_ASIN".equals(query.get("asin")) ? bare("Invalid 'asin' provided.") : restrictions(query);
     }
 
     private static Reply restrictions(Map<String, String> query) {
-        String asin = query.get("asin");
+        String asin = query.getOrDefault("asin", "");
         List<Map<String, Object>> all = new ArrayList<>();
-        for (String marketplace : query.get("marketplaceIds").split(",")) {
+        for (String marketplace : query.getOrDefault("marketplaceIds", "").split(",")) {
             Map<String, Object> reason = switch (asin.charAt(asin.length() - 1)) {
                 case '0' -> Map.of("reasonCode", "APPROVAL_REQUIRED", "message", "You need approval to list in this brand.",
                         "links", List.of(Map.of("resource", "https://sellercentral.amazon.com/hz/approvalrequest?asin=" + asin,

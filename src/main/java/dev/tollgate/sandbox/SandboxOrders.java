@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
 
 import dev.tollgate.sandbox.SpApiSimulator.Reply;
 
@@ -71,12 +72,12 @@ record SandboxOrders(SandboxTokens tokens, Clock clock) {
         return limited(Reply.json(200, Map.of("payload", payload)), "0.5");
     }
 
-    private SandboxTokens.Access access(Map<String, String> headers) {
+    private SandboxTokens.@Nullable Access access(Map<String, String> headers) {
         String token = headers.get("x-amz-access-token");
         return token == null ? null : tokens.access(token);
     }
 
-    private Reply denied(SandboxTokens.Access access) {
+    private Reply denied(SandboxTokens.@Nullable Access access) {
         boolean ended = access != null && access.endedAt(clock.instant());
         String details = ended ? "The access token you provided has expired."
                 : access != null && access.restricted().isEmpty() ? "" : "The access token you provided is revoked, malformed or invalid.";

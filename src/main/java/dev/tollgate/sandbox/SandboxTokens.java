@@ -13,6 +13,7 @@ import java.util.UUID;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import org.jspecify.annotations.Nullable;
 
 import dev.tollgate.sandbox.SpApiSimulator.Reply;
 
@@ -94,7 +95,7 @@ final class SandboxTokens {
     }
 
     /** Null for a token that is not of this run, or revoked. */
-    synchronized Access access(String token) {
+    synchronized @Nullable Access access(String token) {
         return access.get(token);
     }
 
@@ -157,7 +158,7 @@ final class SandboxTokens {
         return granted(parts[0], token);
     }
 
-    private Reply granted(String seller, String refreshToken) {
+    private Reply granted(String seller, @Nullable String refreshToken) {
         if (refreshToken != null && revoked.contains(seller)) {
             sinceRevoked.add(refreshToken);
         }

@@ -9,6 +9,7 @@ import java.util.UUID;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.jspecify.annotations.Nullable;
 
 import dev.tollgate.gateway.QueryString;
 
@@ -68,7 +69,7 @@ public final class SpApiSimulator {
      * @param headers by name in any case
      * @param body    null or empty for none
      */
-    public Reply reply(String method, String path, Map<String, String> query, Map<String, String> headers, String body) {
+    public Reply reply(String method, String path, Map<String, String> query, Map<String, String> headers, @Nullable String body) {
         Map<String, String> caseless = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         caseless.putAll(headers);
         String text = body == null ? "" : body;

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
 
 import dev.tollgate.sandbox.XaiSimulator.Fault;
 import dev.tollgate.sandbox.XaiSimulator.Reply;
@@ -124,7 +125,7 @@ record XaiAnswers(Clock clock) {
         return new Reply(200, Map.of("Content-Type", "text/event-stream"), events);
     }
 
-    private ObjectNode chunk(JsonNode request, XaiThought thought, String piece, String finish) {
+    private ObjectNode chunk(JsonNode request, XaiThought thought, String piece, @Nullable String finish) {
         ObjectNode body = head("chat.completion.chunk", request, thought);
         ObjectNode choice = body.putArray("choices").addObject().put("index", 0);
         choice.putObject("delta").put("role", "assistant").put("content", piece);

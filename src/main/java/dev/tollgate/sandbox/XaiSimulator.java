@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * xAI's API as far as the gateway and its clients use it, without a network: chat completions, responses and messages (whole
@@ -110,12 +111,12 @@ public final class XaiSimulator {
      * @param path          from {@code /v1} on, without a query
      * @param authorization the header's value; null when there is none
      */
-    public Reply handle(String method, String path, String authorization, byte[] body) {
+    public Reply handle(String method, String path, @Nullable String authorization, byte[] body) {
         return handle(method, path, authorization, body, Optional.empty());
     }
 
     /** As above, with a fault of this call alone; it goes before those of {@link #fail} and of the text. */
-    Reply handle(String method, String path, String authorization, byte[] body, Optional<Fault> own) {
+    Reply handle(String method, String path, @Nullable String authorization, byte[] body, Optional<Fault> own) {
         if (authorization == null || !authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
             return XaiAnswers.error(401, "unauthenticated:no-credentials", "No credentials presented.");
         }

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
 
 import dev.tollgate.sandbox.XaiSimulator.Fault;
 
@@ -20,7 +21,7 @@ import dev.tollgate.sandbox.XaiSimulator.Fault;
  * What the simulated model makes of a request; the same request has the same thought. A price above 500 is unreasonable,
  * any other reasonable; a text without a price is judged by its check sum.
  */
-record XaiThought(String id, String content, String finishReason, Fault fault, int promptTokens, int reasoningTokens) {
+record XaiThought(String id, @Nullable String content, String finishReason, @Nullable Fault fault, int promptTokens, int reasoningTokens) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 

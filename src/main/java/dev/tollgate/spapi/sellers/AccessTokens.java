@@ -13,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -57,11 +58,11 @@ public final class AccessTokens {
     }
 
     /** A token for a connected seller. Takes as long as the token endpoint does when there is none fresh, else no time. */
-    public TokenResult forSeller(String sellerId, Region region) {
+    public TokenResult forSeller(String sellerId, @Nullable Region region) {
         return forSeller(sellerId, region, TokenSlot::unchanged);
     }
 
-    private TokenResult forSeller(String sellerId, Region region, UnaryOperator<TokenSlot> before) {
+    private TokenResult forSeller(String sellerId, @Nullable Region region, UnaryOperator<TokenSlot> before) {
         try {
             TokenResult result = new TokenResult.Unknown();
             for (int round = 0; round < MOST_GRANTS; round++) {
@@ -70,7 +71,7 @@ public final class AccessTokens {
                     return new TokenResult.Unknown();
                 }
                 if (!grant.get().connected()) {
-                    return new TokenResult.ReconnectNeeded(grant.get().lastError());
+                    return new TokenResult.ReconnectNeeded();
                 }
                 result = serve(Holder.of(grant.get()), before);
                 if (!(result instanceof TokenResult.ReconnectNeeded)) {
@@ -96,13 +97,11 @@ public final class AccessTokens {
         }
         TokenSlot slot = slots.getOrDefault(renewal.key(grant.get().refreshToken()), TokenSlot.EMPTY);
         if (!grant.get().connected() || slot.dead()) {
-            return Optional.of(new TokenResult.ReconnectNeeded(grant.get().lastError()));
+            return Optional.of(new TokenResult.ReconnectNeeded());
         }
         Instant now = clock.instant();
-        if (slot.servesAt(now)) {
-            return Optional.of(new TokenResult.Fresh(slot.token()));
-        }
-        return slot.mayAskAt(now) && !renewal.pauses(now) ? Optional.empty() : Optional.of(renewal.unavailable(slot, now));
+        return slot.servingAt(now).or(() -> slot.mayAskAt(now) && !renewal.pauses(now) ? Optional.empty()
+                : Optional.of(renewal.unavailable(slot, now)));
     }
 
     /** A token for a refresh token that came with a job; it is not stored, nor renewed ahead. */
@@ -135,11 +134,12 @@ public final class AccessTokens {
         slots.computeIfPresent(key, (same, slot) -> holder.healed(slot) ? null : before.apply(slot));
         TokenSlot slot = slots.getOrDefault(key, TokenSlot.EMPTY);
         Instant now = clock.instant();
-        if (slot.servesAt(now)) {
-            return new TokenResult.Fresh(slot.token());
+        Optional<TokenResult> serving = slot.servingAt(now);
+        if (serving.isPresent()) {
+            return serving.get();
         }
         if (slot.dead()) {
-            return new TokenResult.ReconnectNeeded(slot.error());
+            return new TokenResult.ReconnectNeeded();
         }
         if (!slot.mayAskAt(now)) {
             return renewal.unavailable(slot, now);
@@ -184,7 +184,7 @@ public final class AccessTokens {
             known.add(key);
             TokenSlot slot = slots.getOrDefault(key, TokenSlot.EMPTY);
             if (grant.connected() && slot.dead() && !holder.healed(slot)) {
-                renewal.mark(holder, slot.error());
+                renewal.mark(grant.sellerId(), holder, String.valueOf(slot.error()));
             } else if (grant.connected() && slot.dueAt(clock.instant())) {
                 flights.beginStages(key, () -> renewal.renew(holder));
                 begun++;

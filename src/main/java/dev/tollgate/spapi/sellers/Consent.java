@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -50,7 +51,7 @@ public final class Consent {
      * @param cookie the request's Cookie header, may be null
      * @param secure whether the browser came over https
      */
-    public Page connect(Map<String, String> query, String cookie, boolean secure) {
+    public Page connect(Map<String, String> query, @Nullable String cookie, boolean secure) {
         List<String> missing = properties.missingForConsent();
         if (!missing.isEmpty()) {
             return ConsentPages.notConfigured(String.join(", ", missing));
@@ -74,7 +75,7 @@ public final class Consent {
         return redirect(links.confirm(start.get(), begun.state()), begun, secure);
     }
 
-    private ConsentStates.Begun begin(Marketplace marketplace, String expectedSeller, String cookie) {
+    private ConsentStates.Begun begin(Marketplace marketplace, String expectedSeller, @Nullable String cookie) {
         return states.begin(new ConsentStates.Request(marketplace, properties.redirectUri(), expectedSeller), ConsentCookie.read(cookie));
     }
 
@@ -89,7 +90,7 @@ public final class Consent {
      * @param query  {@code state}, {@code selling_partner_id}, {@code spapi_oauth_code}; {@code error} after a refusal
      * @param cookie the request's Cookie header, may be null
      */
-    public Page callback(Map<String, String> query, String cookie) {
+    public Page callback(Map<String, String> query, @Nullable String cookie) {
         ConsentStates.Taken taken = states.take(query.get("state"), ConsentCookie.read(cookie));
         if (taken instanceof ConsentStates.Invalid invalid) {
             log.warn("A callback was refused: its state is {}", invalid.why());

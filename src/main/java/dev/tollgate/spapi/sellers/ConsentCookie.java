@@ -2,6 +2,8 @@ package dev.tollgate.spapi.sellers;
 
 import java.util.Arrays;
 
+import org.jspecify.annotations.Nullable;
+
 /** The cookie that ties a consent to the browser that began it. */
 final class ConsentCookie {
 
@@ -17,7 +19,7 @@ final class ConsentCookie {
     }
 
     /** @param header the request's Cookie header; may be null */
-    static String read(String header) {
+    static @Nullable String read(@Nullable String header) {
         return header == null ? null : Arrays.stream(header.split(";")).map(String::strip)
                 .filter(one -> one.startsWith(NAME + "=")).map(one -> one.substring(NAME.length() + 1)).findFirst().orElse(null);
     }

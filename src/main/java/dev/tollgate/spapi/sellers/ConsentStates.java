@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.tollgate.gateway.KeyText;
 
 /**
@@ -62,7 +64,7 @@ public final class ConsentStates {
 
     private final Clock clock;
     /** Null where there is one gateway. */
-    private final SharedConsents shared;
+    private final @Nullable SharedConsents shared;
     private final SecureRandom random = new SecureRandom();
     /**
      * By hash, so that how long a look-up takes tells nothing of a state. Bound: 10,000 hashes of 64 characters, the oldest
@@ -74,13 +76,13 @@ public final class ConsentStates {
         this(clock, null);
     }
 
-    ConsentStates(Clock clock, SharedConsents shared) {
+    ConsentStates(Clock clock, @Nullable SharedConsents shared) {
         this.shared = shared;
         this.clock = clock;
     }
 
     /** @param browser the value of the browser's cookie, if it has one; else, or if it is none of ours, it gets a new one */
-    public Begun begin(Request request, String browser) {
+    public Begun begin(Request request, @Nullable String browser) {
         String state = fresh();
         String cookie = browser != null && browser.matches("[A-Za-z0-9_-]{" + CHARACTERS + "}") ? browser : fresh();
         if (shared == null || !shared.begin(KeyText.hash(state), KeyText.hash(cookie), request, LIFE)) {
@@ -96,7 +98,7 @@ public final class ConsentStates {
     }
 
     /** Judges a callback; a state is {@link Valid} once. A foreign browser does not use it up. */
-    public Taken take(String state, String browser) {
+    public Taken take(@Nullable String state, @Nullable String browser) {
         if (state == null || state.isBlank()) {
             return new Invalid(Why.MISSING);
         }
@@ -105,7 +107,7 @@ public final class ConsentStates {
         return together.orElseGet(() -> takeHere(key, browser));
     }
 
-    private synchronized Taken takeHere(String key, String browser) {
+    private synchronized Taken takeHere(String key, @Nullable String browser) {
         Pending pending = oldestFirst.get(key);
         if (pending == null) {
             return new Invalid(Why.UNKNOWN);

@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.jspecify.annotations.Nullable;
 
 import dev.tollgate.gateway.QueryString;
 
@@ -24,7 +25,7 @@ final class GatewayTokenRequest {
     }
 
     /** Empty for a body that cannot be read. */
-    static Map<String, String> parse(String contentType, String body) {
+    static Map<String, String> parse(@Nullable String contentType, @Nullable String body) {
         String text = body == null ? "" : body.strip();
         boolean json = text.startsWith("{") || (contentType != null && contentType.toLowerCase(Locale.ROOT).contains("json"));
         return json ? json(text) : form(text);

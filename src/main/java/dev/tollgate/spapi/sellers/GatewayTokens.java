@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,7 +64,7 @@ public final class GatewayTokens {
      * @param data  restricted data; null: none
      * @param until when it ends
      */
-    public record Issued(String keyId, String scope, RestrictedData data, Instant until) {
+    public record Issued(String keyId, @Nullable String scope, @Nullable RestrictedData data, Instant until) {
     }
 
     /** Whom tokens are issued to, by what they present. */
@@ -107,7 +108,7 @@ public final class GatewayTokens {
      *
      * @param contentType of the request; a form, or JSON, which Amazon's Java SDK sends
      */
-    public Answer issue(String contentType, String body, Holders holders) {
+    public Answer issue(@Nullable String contentType, @Nullable String body, Holders holders) {
         Map<String, String> request = GatewayTokenRequest.parse(contentType, body);
         return switch (request.getOrDefault("grant_type", "").strip()) {
             case "" -> missing("grant_type");
@@ -141,7 +142,7 @@ public final class GatewayTokens {
     }
 
     /** @param key now verified, and so a secret; what was refused may be any word */
-    private Answer granted(String keyId, String scope, String key) {
+    private Answer granted(String keyId, @Nullable String scope, String key) {
         Instant now = clock.instant();
         if (key.startsWith(KEY_PREFIX)) {
             Redactor.register(key, now.plus(KEY_REMEMBERED));
@@ -178,16 +179,16 @@ public final class GatewayTokens {
     }
 
     /** What a token stands for; empty when it has ended, was not issued here, or was changed. */
-    public Optional<Issued> read(String token) {
+    public Optional<Issued> read(@Nullable String token) {
         return opened(token).filter(issued -> clock.instant().isBefore(issued.until()));
     }
 
     /** Whether a token was issued here, and has ended. */
-    public boolean hasEnded(String token) {
+    public boolean hasEnded(@Nullable String token) {
         return opened(token).filter(issued -> !clock.instant().isBefore(issued.until())).isPresent();
     }
 
-    private Optional<Issued> opened(String token) {
+    private Optional<Issued> opened(@Nullable String token) {
         if (token == null || !token.startsWith(PREFIX) || token.length() <= PREFIX.length() + KEY_ID_CHARACTERS) {
             return Optional.empty();
         }

@@ -5,6 +5,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A seller's consent, as long as it stands.
  *
@@ -19,7 +21,7 @@ import java.util.regex.Pattern;
  * @param lastErrorAt  when that was; null when it works
  */
 public record Grant(String sellerId, Region region, List<String> marketplaces, String refreshToken, State state,
-        Instant connectedAt, String lastError, Instant lastErrorAt) {
+        Instant connectedAt, @Nullable String lastError, @Nullable Instant lastErrorAt) {
 
     /** Months after which Amazon ends a consent, and from which the seller should be asked for a new one. */
     private static final int ENDS_AFTER = 12;
@@ -54,7 +56,7 @@ public record Grant(String sellerId, Region region, List<String> marketplaces, S
     }
 
     /** Whether a text can be a seller's id; may be null. */
-    public static boolean isSellerId(String text) {
+    public static boolean isSellerId(@Nullable String text) {
         return text != null && SELLER_ID.matcher(text).matches();
     }
 

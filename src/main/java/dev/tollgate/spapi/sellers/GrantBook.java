@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -50,7 +51,7 @@ final class GrantBook {
     private final SingleFlight<String, List<Grant>> reads;
     /** Bound: 10,000 sellers; an id has 64 characters and a refresh token 2,048 bytes at most. */
     private final Cache<String, Page> pages = Caffeine.newBuilder().maximumSize(MOST).executor(Runnable::run).build();
-    private volatile Listing listing;
+    private volatile @Nullable Listing listing;
     private volatile boolean away;
 
     /** @param executor reads run here */
@@ -66,7 +67,7 @@ final class GrantBook {
      * @param region null: the first
      * @throws DataAccessException when the database is away and nothing is known of this seller
      */
-    Optional<Grant> find(String sellerId, Region region) {
+    Optional<Grant> find(String sellerId, @Nullable Region region) {
         return find(sellerId).stream().filter(grant -> region == null || grant.region() == region).findFirst();
     }
 
@@ -95,7 +96,7 @@ final class GrantBook {
         }
     }
 
-    private static List<Grant> lastKnown(Page page, DataAccessException failure) {
+    private static List<Grant> lastKnown(@Nullable Page page, DataAccessException failure) {
         if (page == null) {
             throw failure;
         }

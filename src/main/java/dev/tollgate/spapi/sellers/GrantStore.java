@@ -7,9 +7,11 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DuplicateKeyException;
@@ -193,7 +195,7 @@ public class GrantStore {
         return new Grant(row.getString("SellerID").split(AT, 2)[0], Region.valueOf(row.getString("Region")),
                 List.of(row.getString("Marketplaces").split(",")), token,
                 unreadable ? Grant.State.RECONNECT_NEEDED : Grant.State.of(row.getString("State")),
-                instant(row, "ConnectedAt"), unreadable ? "The stored refresh token cannot be read with any key at hand" : error,
+                Objects.requireNonNull(instant(row, "ConnectedAt")), unreadable ? "The stored refresh token cannot be read with any key at hand" : error,
                 instant(row, "LastErrorAt"));
     }
 
@@ -215,7 +217,7 @@ public class GrantStore {
         return LocalDateTime.ofInstant(at.truncatedTo(ChronoUnit.SECONDS), ZoneOffset.UTC);
     }
 
-    private static Instant instant(ResultSet row, String column) throws SQLException {
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
         LocalDateTime value = row.getObject(column, LocalDateTime.class);
         return value == null ? null : value.toInstant(ZoneOffset.UTC);
     }

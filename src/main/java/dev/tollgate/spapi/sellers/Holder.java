@@ -2,6 +2,8 @@ package dev.tollgate.spapi.sellers;
 
 import java.time.Instant;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.tollgate.oauth.TokenSlot;
 
 /**
@@ -11,7 +13,7 @@ import dev.tollgate.oauth.TokenSlot;
  * @param region      where the consent holds; null with the seller
  * @param connectedAt  when the consent behind it was given
  */
-record Holder(String sellerId, Region region, String refreshToken, Instant connectedAt) {
+record Holder(@Nullable String sellerId, @Nullable Region region, String refreshToken, Instant connectedAt) {
 
     static Holder of(Grant grant) {
         return new Holder(grant.sellerId(), grant.region(), grant.refreshToken(), grant.connectedAt());

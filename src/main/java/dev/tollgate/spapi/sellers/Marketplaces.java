@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Every marketplace by its id.
  *
@@ -67,7 +69,7 @@ public final class Marketplaces {
     }
 
     /** @param name an id, or a country's two letters in any case, Amazon's UK or ISO's GB; may be null */
-    public static Optional<Marketplace> find(String name) {
+    public static Optional<Marketplace> find(@Nullable String name) {
         if (name == null) {
             return Optional.empty();
         }
@@ -102,7 +104,7 @@ public final class Marketplaces {
     }
 
     /** Whether a host is one of Amazon's: a shop's domain or a host below it, so {@code amazon.com.evil.example} is not. */
-    public static boolean isAmazonHost(String host) {
+    public static boolean isAmazonHost(@Nullable String host) {
         if (host == null) {
             return false;
         }

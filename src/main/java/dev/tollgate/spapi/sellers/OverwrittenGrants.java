@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -47,7 +48,7 @@ class OverwrittenGrants {
     private static final String LOGGERS = "('dev.tollgate.oauth.Consent', 'dev.tollgate.spapi.sellers.Consent')";
     private static final Pattern CONNECTED = Pattern.compile("Seller (\\S+) connected( in [A-Z]{2})?");
 
-    private record Change(String action, String seller, String detail, LocalDateTime at) {
+    private record Change(String action, String seller, @Nullable String detail, LocalDateTime at) {
     }
 
     private final JdbcTemplate database;
@@ -91,13 +92,13 @@ class OverwrittenGrants {
             if (change.action().equals("seller.remove")) {
                 regions.remove(change.seller());
             } else {
-                regions.computeIfAbsent(change.seller(), seller -> new TreeSet<>()).addAll(regions(change.detail()));
+                regions.computeIfAbsent(change.seller(), seller -> new TreeSet<>()).addAll(regions(String.valueOf(change.detail())));
             }
         }
         Map<String, Set<Region>> connected = store.list().stream()
                 .collect(Collectors.groupingBy(Grant::sellerId, Collectors.mapping(Grant::region, Collectors.toSet())));
         regions.keySet().retainAll(connected.keySet());
-        regions.forEach((seller, its) -> its.removeAll(connected.get(seller)));
+        regions.forEach((seller, its) -> its.removeAll(connected.getOrDefault(seller, Set.of())));
         regions.values().removeIf(Set::isEmpty);
         return regions;
     }
@@ -123,7 +124,7 @@ class OverwrittenGrants {
             }
         }
         Map<String, Long> regions = store.list().stream().collect(Collectors.groupingBy(Grant::sellerId, Collectors.counting()));
-        unsaid.removeIf(seller -> said.contains(seller) || consents.get(seller) < 2 || regions.getOrDefault(seller, 0L) != 1);
+        unsaid.removeIf(seller -> said.contains(seller) || consents.getOrDefault(seller, 0) < 2 || regions.getOrDefault(seller, 0L) != 1);
         return unsaid;
     }
 

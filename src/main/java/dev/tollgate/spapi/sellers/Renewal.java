@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -96,11 +97,12 @@ final class Renewal {
     private CompletionStage<TokenResult> attempt(TokenKey key, Holder holder, Instant until) {
         TokenSlot before = slots.getOrDefault(key, TokenSlot.EMPTY);
         Instant asked = clock.instant();
-        if (before.servesAt(asked) && !before.dueAt(asked)) {
-            return done(new TokenResult.Fresh(before.token())); // somebody was faster
+        Optional<TokenResult> serving = before.servingAt(asked);
+        if (serving.isPresent() && !before.dueAt(asked)) {
+            return done(serving.get()); // somebody was faster
         }
         if (before.dead()) {
-            return done(new TokenResult.ReconnectNeeded(before.error()));
+            return done(new TokenResult.ReconnectNeeded());
         }
         if (alarm.mayNotAsk()) {
             return done(unavailable(before, asked));
@@ -111,7 +113,7 @@ final class Renewal {
             return slot.servesAt(asked) ? done(new TokenResult.Fresh(take.token())) : attempt(key, holder, until);
         }
         if (word instanceof TokenShelf.Word.Wait) {
-            return before.servesAt(asked) ? done(new TokenResult.Fresh(before.token())) : asked.isAfter(until) ? done(unavailable(before, asked))
+            return serving.isPresent() ? done(serving.get()) : asked.isAfter(until) ? done(unavailable(before, asked))
                     : pause.of(LOOK_AGAIN).thenCompose(over -> attempt(key, holder, until));
         }
         return ask(key, holder, until);
@@ -138,9 +140,10 @@ final class Renewal {
         }
         TokenSlot slot = note(key, holder, failed);
         Instant now = clock.instant();
-        if (slot.servesAt(now)) {
+        Optional<TokenResult> serving = slot.servingAt(now);
+        if (serving.isPresent()) {
             shelf.leave(key);
-            return done(new TokenResult.Fresh(slot.token()));
+            return done(serving.get());
         }
         if (failed.kind() != LwaAnswer.Kind.PASSING || slot.notBefore().isAfter(until)) {
             shelf.leave(key);
@@ -159,7 +162,7 @@ final class Renewal {
     }
 
     /** Null only before the first answer. */
-    private static TokenSlot orEmpty(TokenSlot slot) {
+    private static TokenSlot orEmpty(@Nullable TokenSlot slot) {
         return slot == null ? TokenSlot.EMPTY : slot;
     }
 
@@ -193,16 +196,17 @@ final class Renewal {
     private TokenResult died(TokenKey key, Holder holder, String reason) {
         Instant now = clock.instant();
         slots.compute(key, (same, old) -> orEmpty(old).died(reason, now));
-        if (holder.sellerId() != null && !replaced(holder)) {
-            mark(holder, reason);
+        String seller = holder.sellerId();
+        if (seller != null && !replaced(seller, holder)) {
+            mark(seller, holder, reason);
         }
-        return new TokenResult.ReconnectNeeded(reason);
+        return new TokenResult.ReconnectNeeded();
     }
 
-    private boolean replaced(Holder holder) {
+    private boolean replaced(String seller, Holder holder) {
         try {
-            return book.reread(holder.sellerId()).stream()
-                    .filter(stored -> stored.region() == holder.region() && stored.connected() && !stored.refreshToken().equals(holder.refreshToken())).findFirst().isPresent();
+            return book.reread(seller).stream()
+                    .anyMatch(stored -> stored.region() == holder.region() && stored.connected() && !stored.refreshToken().equals(holder.refreshToken()));
         } catch (DataAccessException e) {
             log.warn("The grant of {} cannot be read again: {}", holder, e.getClass().getSimpleName());
             return false;
@@ -210,13 +214,13 @@ final class Renewal {
     }
 
     /** Writes reconnect-needed to the table, once; on a database that is away the job does it later. */
-    void mark(Holder holder, String reason) {
+    void mark(String seller, Holder holder, String reason) {
         try {
-            if (store.markReconnectNeeded(holder.sellerId(), holder.refreshToken(), reason, clock.instant())) {
+            if (store.markReconnectNeeded(seller, holder.refreshToken(), reason, clock.instant())) {
                 log.error("Amazon no longer takes the consent of {}: {}. The seller must connect again at /connect.", holder,
                         reason);
             }
-            book.reread(holder.sellerId());
+            book.reread(seller);
         } catch (DataAccessException e) {
             log.warn("That {} must connect again cannot be stored now: {}", holder, e.getClass().getSimpleName());
         }

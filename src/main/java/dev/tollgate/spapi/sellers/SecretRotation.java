@@ -6,6 +6,8 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.OptionalLong;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The countdown to the end of the application's client secret: Amazon wants a new one every 180 days, else every call
  * fails. Refresh tokens outlive the change.
@@ -18,11 +20,11 @@ public final class SecretRotation {
     private static final int LASTS_DAYS = 180;
     private static final int WARN_DAYS = 30;
 
-    private final LocalDate rotatedAt;
+    private final @Nullable LocalDate rotatedAt;
     private final Clock clock;
 
     /** @param rotatedAt the UTC day on which the secret was made; null when nobody said */
-    SecretRotation(LocalDate rotatedAt, Clock clock) {
+    SecretRotation(@Nullable LocalDate rotatedAt, Clock clock) {
         this.rotatedAt = rotatedAt;
         this.clock = clock;
     }

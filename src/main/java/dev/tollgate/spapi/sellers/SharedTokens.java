@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcOperations;
@@ -34,7 +35,7 @@ final class SharedTokens implements TokenShelf {
     private static final int MOST = 10_000;
     private static final Duration KEPT = Duration.ofHours(1);
 
-    private record Row(long version, String token, long issuedAt, long endsAt, long renewAt, String claimedBy, long claimEpoch, long claimedUntil) {
+    private record Row(long version, @Nullable String token, long issuedAt, long endsAt, long renewAt, String claimedBy, long claimEpoch, long claimedUntil) {
     }
 
     private final Cluster cluster;
@@ -96,7 +97,7 @@ final class SharedTokens implements TokenShelf {
     }
 
     /** Null for one that has ended or cannot be read. By the clock of this node, which may be wrong, as long as it still lives. */
-    private Word.Take take(Row row, long now) {
+    private Word.@Nullable Take take(Row row, long now) {
         if (row.token == null || row.endsAt <= now) {
             return null;
         }

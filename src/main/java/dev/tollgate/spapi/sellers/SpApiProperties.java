@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -46,7 +47,7 @@ public record SpApiProperties(
         @DefaultValue("US") String marketplace,
         @DefaultValue("10m") Duration refreshAhead,
         @DefaultValue("0/30 * * * * ?") String renewalCron,
-        LocalDate secretRotatedAt,
+        @Nullable LocalDate secretRotatedAt,
         @DefaultValue("5s") Duration tokenTimeout,
         @DefaultValue("8s") Duration tokenPatience,
         @DefaultValue("100s") Duration maxWait,
