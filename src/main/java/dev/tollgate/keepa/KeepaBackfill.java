@@ -125,37 +125,36 @@ public class KeepaBackfill implements JobKind, AroundPolicy {
         return "Waiting for tokens until %s".formatted(then.truncatedTo(ChronoUnit.SECONDS));
     }
 
-    /** Takes the next batch of the oldest job that the disk has room for; false when there is nothing to do now. */
-    public boolean take(Exchange exchange) {
+    /** Takes the next batch of the oldest job that the disk has room for; none when there is nothing to do now. */
+    public void take(Exchange exchange) {
+        exchange.removeProperty(WORK);
         Jobs all = jobs.getObject();
-        while (!exchange.getContext().isStopping() && all.writeAgain(TYPE)) {
+        while (exchange.getProperty(WORK) == null && !exchange.getContext().isStopping() && all.writeAgain(TYPE)) {
             Job job = all.next(TYPE).orElse(null);
             if (job == null) {
-                return false;
+                return;
             }
             if (job.left() == 0) {
                 job.finishOrWait(JobState.DONE, null, clock.instant());
             } else if (!key.isConfigured()) {
                 job.holdUp(KeepaEntrance.NO_KEY, clock.instant());
-            } else if (take(job, exchange)) {
-                return true;
+            } else {
+                begin(job, exchange);
             }
         }
-        return false;
     }
 
-    private boolean take(Job job, Exchange exchange) {
+    private void begin(Job job, Exchange exchange) {
         BackfillBatches batches = batches(job).orElse(null);
         Batch batch = batches == null ? null : batches.next(job.pending(), balance.state().plan());
         if (batch == null) {
-            return false; // it has ended meanwhile
+            return; // it has ended meanwhile
         }
         if (!job.hasRoomFor(batch.asins().size(), LEAST_BYTES, clock.instant())) {
             batches.again(batch);
-            return false;
+            return;
         }
         exchange.setProperty(WORK, new Work(job, batches, batch));
-        return true;
     }
 
     private Optional<BackfillBatches> batches(Job job) {
