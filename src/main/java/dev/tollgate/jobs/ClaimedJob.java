@@ -13,7 +13,7 @@ import dev.tollgate.cluster.DatabaseAwayException;
 
 /**
  * A part of a job that this node has claimed and works on. Results are in the database before a method returns; what it does not
- * take is held in memory and written later. Once another node has the part, what is under way here is still written down where
+ * take is held here, in memory and in a file ({@link InHand}), and written later. Once another node has the part, what is under way here is still written down where
  * it is not there yet, since it is paid for, and nothing more is begun.
  */
 final class ClaimedJob extends SharedJob {
@@ -116,7 +116,7 @@ final class ClaimedJob extends SharedJob {
             progress.append(batch, tokens);
             succeeded();
         } catch (IOException away) {
-            LOG.warn("The database does not take {} results of job {}. They are kept in memory, written when it answers, and not paid again",
+            LOG.warn("The database does not take {} results of job {}. They are kept below tollgate.data-dir, written when it answers, and not paid again",
                     progress.holding(), id());
             notTaken(now);
         }
@@ -130,12 +130,16 @@ final class ClaimedJob extends SharedJob {
                 LOG.warn("Node {} no longer has job {}: of {} results that came late {} were not there yet and are kept", shared.node(), id(),
                         entries.size(), written.added());
             }
-            mayBeWritten = false;
+            if (mayBeWritten) {
+                mayBeWritten = false;
+                shared.inHand().drop(part);
+            }
             message = null;
             lost |= !written.mine();
             after(written.row(), whole);
         } catch (DatabaseAwayException away) {
             mayBeWritten = true;
+            shared.inHand().keep(new InHand.Kept(part, entries, spent));
             throw new IOException(away.getMessage(), away);
         }
     }
@@ -180,7 +184,7 @@ final class ClaimedJob extends SharedJob {
         notBefore = Instant.EPOCH;
         writeAgain(now);
         if (isHolding()) {
-            LOG.error("{} results of job {} are lost, because the database is away: they will be paid again", progress.holding(), id());
+            LOG.warn("{} results of job {} wait below tollgate.data-dir for the database, until this node is started again", progress.holding(), id());
         }
     }
 

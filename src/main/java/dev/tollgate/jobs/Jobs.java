@@ -51,7 +51,7 @@ public class Jobs implements AutoCloseable {
     Jobs(@Value("${tollgate.data-dir}") Path dataDir, List<JobKind> kinds, Clock clock, JobDisk disk, JobProperties properties,
             ObjectProvider<Cluster> cluster) throws IOException {
         this(kinds, clock, properties, cluster.getIfAvailable() == null ? new JobFolders(dataDir, kinds, clock, disk, properties)
-                : new SharedJobs(cluster.getObject(), kinds, clock, properties));
+                : new SharedJobs(cluster.getObject(), dataDir, kinds, clock, properties));
     }
 
     /** Jobs of this gateway alone, in folders. */

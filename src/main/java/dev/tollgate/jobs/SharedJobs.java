@@ -1,8 +1,12 @@
 package dev.tollgate.jobs;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,6 +35,7 @@ final class SharedJobs implements JobStore {
     private static final Duration EVERY = Duration.ofSeconds(1);
     /** After so long without a question nobody here works on a kind: the route is not there, or the gateway stops. */
     private static final long WANTED = TimeUnit.SECONDS.toNanos(5);
+    private static final long NO_CLAIM = 0;
 
     private final Cluster cluster;
     private final JobRows rows;
@@ -41,15 +46,37 @@ final class SharedJobs implements JobStore {
     private final Map<JobRows.PartId, ClaimedJob> held = new ConcurrentHashMap<>();
     /** When work of a kind was asked for last, by {@link System#nanoTime}. Bound: the kinds. */
     private final Map<String, Long> asked = new ConcurrentHashMap<>();
+    private final InHand inHand;
+    /** What a former process had in hand. Bound: what it held. */
+    private final List<InHand.Kept> left;
     private volatile long bytes;
 
-    SharedJobs(Cluster cluster, List<JobKind> kinds, Clock clock, JobProperties properties) {
+    SharedJobs(Cluster cluster, Path dataDir, List<JobKind> kinds, Clock clock, JobProperties properties) throws IOException {
         this.cluster = cluster;
         this.rows = new JobRows(cluster);
         this.kinds = JobKind.byType(kinds);
         this.clock = clock;
         this.properties = properties;
+        this.inHand = new InHand(dataDir.resolve("jobs-in-hand"));
+        this.left = new ArrayList<>(inHand.left());
+        sayWhatStays(dataDir.resolve("jobs"));
         cluster.every(EVERY, this::tend);
+    }
+
+    private static void sayWhatStays(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            try (Stream<Path> before = Files.list(folder)) {
+                long jobs = before.filter(Files::isDirectory).count();
+                if (jobs > 0) {
+                    LOG.warn("{} jobs that this gateway had for itself stay in {} and are not gone on with while tollgate.cluster.enabled is true."
+                            + " Order again what had not ended; their results are in results.ndjson", jobs, folder);
+                }
+            }
+        }
+    }
+
+    InHand inHand() {
+        return inHand;
     }
 
     JobRows rows() {
@@ -72,6 +99,10 @@ final class SharedJobs implements JobStore {
     synchronized void tend() {
         try {
             if (cluster.mayWork()) {
+                while (!left.isEmpty()) {
+                    write(left.get(0));
+                    left.remove(0);
+                }
                 Map<JobRows.PartId, Long> claimed = rows.claimed();
                 held.values().forEach(job -> tend(job, claimed.get(job.part())));
                 held.values().removeIf(ClaimedJob::isGone);
@@ -84,6 +115,17 @@ final class SharedJobs implements JobStore {
         } catch (RuntimeException unexpected) {
             LOG.error("The jobs that the nodes share cannot be looked at, which is tried again", unexpected);
         }
+    }
+
+    /** Of no claim any more; where another node has bought the same meanwhile, that stays. */
+    private void write(InHand.Kept kept) {
+        Optional<Job> job = find(kept.part().job());
+        if (job.isPresent()) {
+            JobRows.Written written = rows.append(kept.part(), NO_CLAIM, kept.entries(), kept.spent(), true, false, ((SharedJob) job.get()).afterwards());
+            LOG.info("Of {} results of job {} that waited here for the database {} were not there yet and are kept", kept.entries().size(),
+                    kept.part().job(), written.added());
+        }
+        inHand.drop(kept.part());
     }
 
     private void tend(ClaimedJob job, Long epoch) {

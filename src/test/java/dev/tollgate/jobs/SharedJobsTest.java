@@ -1,7 +1,9 @@
 package dev.tollgate.jobs;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -143,9 +145,30 @@ class SharedJobsTest {
         assertThat(job.pending(10)).as("nothing is asked again").hasSize(2);
         assertThat(a.jobs.mayOrder("key-1", 1)).isFalse();
 
+        assertThat(folder.resolve("a/jobs-in-hand")).as("in case this process is killed").isNotEmptyDirectory();
+
         a.way.cut(false);
         await().until(() -> a.jobs.writeAgain(TestKind.TYPE));
         assertThat(b.jobs.find(id).orElseThrow().totals()).isEqualTo(new JobJournal.Totals(1, 0, 5));
+        assertThat(folder.resolve("a/jobs-in-hand")).isEmptyDirectory();
+    }
+
+    @Test
+    void whatAKilledNodeHadInHandIsWrittenWhenItIsStartedAgain() throws IOException {
+        String id = a.jobs.order(order("key-1", 3)).job().id();
+        Job job = claimed(a);
+        a.way.cut(true);
+        job.append(List.of(line(0, true), line(1, true)), 5, now());
+        sql.sql("UPDATE SharedJobParts SET NodeID = 'b', ClaimEpoch = ClaimEpoch + 1").update(); // as if a had been dead to b
+        claimed(b).append(List.of(line(1, true)), 2, now());
+
+        Files.createDirectories(folder.resolve("c"));
+        Files.move(folder.resolve("a/jobs-in-hand"), folder.resolve("c/jobs-in-hand")); // its data-dir, at the next start
+        Node again = node("c");
+        again.store.tend();
+
+        assertThat(b.jobs.find(id).orElseThrow().totals()).as("both have paid").isEqualTo(new JobJournal.Totals(2, 0, 7));
+        assertThat(folder.resolve("c/jobs-in-hand")).isEmptyDirectory();
     }
 
     @Test
@@ -249,9 +272,18 @@ class SharedJobsTest {
     }
 
     private Node node(String name) {
+        try {
+            return started(name);
+        }
+        catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Node started(String name) throws IOException {
         Nodes.Way way = nodes.way();
         JobProperties properties = new JobProperties(20, 2, 25, Duration.ofDays(2), 3, most, DataSize.ofKilobytes(1), Duration.ZERO);
-        SharedJobs store = new SharedJobs(nodes.start(name, way), List.of(kind), Clock.systemUTC(), properties);
+        SharedJobs store = new SharedJobs(nodes.start(name, way), folder.resolve(name), List.of(kind), Clock.systemUTC(), properties);
         return new Node(new Jobs(List.of(kind), Clock.systemUTC(), properties, store), store, way);
     }
 }
