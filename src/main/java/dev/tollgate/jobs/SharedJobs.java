@@ -106,7 +106,7 @@ final class SharedJobs implements JobStore {
                 Map<JobRows.PartId, Long> claimed = rows.claimed();
                 held.values().forEach(job -> tend(job, claimed.get(job.part())));
                 held.values().removeIf(ClaimedJob::isGone);
-                bytes = rows.bytes();
+                bytes = held.isEmpty() ? bytes : rows.bytes();
                 claimed.keySet().stream().filter(id -> !held.containsKey(id)).forEach(this::claim);
                 claim();
             }
