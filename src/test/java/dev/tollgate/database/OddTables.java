@@ -20,6 +20,7 @@ import javax.sql.DataSource;
 
 import org.h2.api.Trigger;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import dev.tollgate.database.OldDeployment.Shape;
 import dev.tollgate.database.TestDatabases.Engine;
@@ -79,7 +80,7 @@ public final class OddTables {
 
     public final DataSource database;
     public final Tables tables;
-    public final JdbcTemplate sql;
+    public JdbcTemplate sql;
     public final List<Token> tokens = new ArrayList<>();
     private final Engine engine;
     private final Shape shape;
@@ -97,7 +98,8 @@ public final class OddTables {
         this.random = new Random(seed * 7919);
         this.shape = seed % 2 == 0 ? Shape.SCRIPT : Shape.PROGRAM;
         this.database = engine.empty();
-        this.sql = new JdbcTemplate(database);
+        SingleConnectionDataSource one = TestDatabases.oneConnection(database);
+        this.sql = new JdbcTemplate(one);
         boolean ownLogSchema = engine != Engine.H2 && random.nextInt(4) == 0;
         this.tables = new Tables(shape.schema, ownLogSchema ? "appLogs" : "");
         this.fatal = fatal;
@@ -112,6 +114,8 @@ public final class OddTables {
         create();
         fill();
         after.forEach(statement -> sql.execute(text(statement)));
+        one.destroy();
+        this.sql = new JdbcTemplate(database);
     }
 
     /** Whether tables or columns have other names than the old program gave them. */

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import dev.tollgate.database.TestDatabases.Engine;
 
@@ -54,7 +55,7 @@ public final class OldDeployment {
 
     public final DataSource database;
     public final Tables tables;
-    public final JdbcTemplate sql;
+    public JdbcTemplate sql;
     public final List<Token> tokens = new ArrayList<>();
     public long orphanLogs;
     public long orphanSummaries;
@@ -70,13 +71,16 @@ public final class OldDeployment {
         this.engine = engine;
         this.shape = shape;
         this.database = database;
-        this.sql = new JdbcTemplate(database);
+        SingleConnectionDataSource one = TestDatabases.oneConnection(database);
+        this.sql = new JdbcTemplate(one);
         this.tables = new Tables(shape.schema, "");
         tables().forEach(sql::execute);
         sql.execute("CREATE ROLE " + reader);
         sql.execute("GRANT SELECT ON vw_TokenStatus TO " + reader);
         sql.execute("GRANT SELECT ON OwnView TO " + reader);
         fill(new Random(seed));
+        one.destroy();
+        this.sql = new JdbcTemplate(database);
     }
 
     private boolean strict() {
