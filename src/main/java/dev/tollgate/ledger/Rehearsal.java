@@ -14,7 +14,8 @@ import dev.tollgate.settings.SettingException;
 
 /**
  * One booking at the start, in a transaction that is rolled back: whether tables of another program take what a paid call writes.
- * What their columns, constraints and triggers would refuse is better known before a call is paid for.
+ * What their columns, constraints and triggers would refuse is better known before a call is paid for. At every start, since who
+ * adds a constraint or a trigger between two tells nobody.
  */
 final class Rehearsal {
 
