@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** A node that cannot reach the database begins nothing after half of dead-after, while the others do not know yet that it is dead. */
-@Timeout(200)
+@Timeout(400)
 class ClusterCutOffTest {
 
     private static final String GENERATE = "/gemini/v1beta/models/gemini-2.5-flash:generateContent";

@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** A gateway key opens every node, and none of them within two seconds of its end. */
-@Timeout(120)
+@Timeout(400)
 class ClusterKeysTest {
 
     private static final String ADMIN = "admin-key-of-three-nodes";

@@ -64,6 +64,21 @@ final class NodeProgram {
         return program;
     }
 
+    /** Nodes of several tests that start at the same moment, nine on two cores, would all be late. */
+    static void whileNoOthersStart(Runnable start) {
+        try {
+            Files.createDirectories(FOLDER);
+            try (FileChannel channel = FileChannel.open(FOLDER.resolve("starting"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock lock = channel.lock()) {
+                assertThat(lock.isValid()).isTrue();
+                start.run();
+            }
+        }
+        catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static List<String> classPathAndMain() {
         String libraries = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator)).map(entry -> Path.of(entry).toAbsolutePath())
                 .filter(entry -> !entry.equals(TEST_CLASSES) && !entry.equals(CLASSES)).map(Path::toString)

@@ -69,8 +69,8 @@ final class ThreeNodes implements AutoCloseable {
         this.settings = settings;
         this.environment = environment;
         this.programs = new ArrayList<>(Collections.nCopies(NODES, program));
-        CompletableFuture.allOf(IntStream.range(0, NODES).mapToObj(n -> CompletableFuture.runAsync(() -> start(n),
-                task -> new Thread(task).start())).toArray(CompletableFuture[]::new)).join();
+        NodeProgram.whileNoOthersStart(() -> CompletableFuture.allOf(IntStream.range(0, NODES).mapToObj(n ->
+                CompletableFuture.runAsync(() -> start(n), task -> new Thread(task).start())).toArray(CompletableFuture[]::new)).join());
     }
 
     /** Starts a node that is not there, or was killed. */
