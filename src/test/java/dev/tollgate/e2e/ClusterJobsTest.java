@@ -3,13 +3,18 @@ package dev.tollgate.e2e;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -32,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.tollgate.budget.Plan;
 import dev.tollgate.e2e.Gateway.Answer;
 import dev.tollgate.sandbox.KeepaSimulator;
+import dev.tollgate.sandbox.SpApiSimulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -134,6 +140,50 @@ class ClusterJobsTest {
                 Duration.ofNanos(longestGap.get()), "batches paid again for the kill and the pause: " + (twice() + BATCH - 1) / BATCH);
         assertThat(lines).containsExactlyInAnyOrderElementsOf(asins);
         assertThat(twice()).isLessThanOrEqualTo(2 * BATCH);
+    }
+
+    @LongScenario
+    void aNightlyCheckIsOneJobThoughANodeIsKilledAtThatSecond(int seed) throws Exception {
+        AmazonServer amazon = new AmazonServer(Clock.systemUTC());
+        Map<String, AtomicInteger> checked = new ConcurrentHashMap<>();
+        amazon.script((call, number) -> {
+            if (!call.isToken()) {
+                checked.computeIfAbsent(call.query().replaceAll(".*asin=([^&]*).*", "$1"), first -> new AtomicInteger()).incrementAndGet();
+            }
+            return null;
+        });
+        Path list = folder.resolve("nightly.txt");
+        Files.write(list, asins(1_000));
+        ZonedDateTime night = ZonedDateTime.now().plusSeconds(150).truncatedTo(ChronoUnit.SECONDS);
+        Map<String, String> settings = new TreeMap<>(Map.of("tollgate.sp-api.base-url", amazon.url(), "tollgate.sp-api.lwa-url",
+                amazon.url() + "/auth/o2/token", "tollgate.sp-api.client-id", SpApiSimulator.CLIENT_ID, "tollgate.sp-api.client-secret",
+                SpApiSimulator.CLIENT_SECRET, "tollgate.sp-api.application-rate", "1000", "tollgate.sp-api.rates.getListingsRestrictions.calls", "20",
+                "tollgate.sp-api.rates.getListingsRestrictions.burst", "20", "tollgate.sp-api.nightly.file", list.toString()));
+        settings.putAll(Map.of("tollgate.sp-api.nightly.seller", "A1NIGHT", "tollgate.sp-api.nightly.marketplaces", "ATVPDKIKX0DER",
+                "tollgate.sp-api.nightly.cron", DateTimeFormatter.ofPattern("s m H d M ?", Locale.ROOT).format(night)));
+        start(settings);
+        assertThat(nodes.gateway(0).request("POST", "/admin/sellers", "application/json", ("{\"sellerId\":\"A1NIGHT\",\"marketplaceIds\":"
+                + "[\"ATVPDKIKX0DER\"],\"refreshToken\":\"Atzr|sandbox.A1NIGHT.first\"}").getBytes()).status()).isLessThan(300);
+        int killed = seed % ThreeNodes.NODES;
+        int left = (killed + 1) % ThreeNodes.NODES;
+        Duration until = Duration.between(Instant.now(), night).plusMillis(20L * (seed - 2));
+        assertThat(until).as("all nodes are up before that second").isPositive();
+        Thread.sleep(until.toMillis()); // the second is the scenario
+        nodes.kill(killed);
+
+        await().until(() -> nightly(left).size() == 1);
+        String path = "/jobs/" + nightly(left).get(0);
+        ended(path, left);
+        Set<String> distinct = new TreeSet<>(results(left, path));
+        int again = checked.values().stream().mapToInt(times -> times.get() - 1).sum();
+        ScenarioTable.row("jobs: nightly check on three nodes at the second of a kill", seed, nightly(left).size() - 1, 1_000 - distinct.size(),
+                results(left, path).size() - distinct.size(), Duration.ZERO, again + " products asked twice, of those that were under way");
+        assertThat(nightly(left)).as("one job").hasSize(1);
+        assertThat(distinct).hasSize(1_000);
+    }
+
+    private List<String> nightly(int node) {
+        return nodes.gateway(node).get("/jobs").json().findValuesAsText("jobId").stream().filter(id -> id.startsWith("nightly-")).toList();
     }
 
     /**
