@@ -37,6 +37,8 @@ public final class LineLog implements Closeable {
     private volatile boolean broken;
     private @Nullable IOException syncFailure;
     private volatile long synced;
+    /** Where the file is written next, as far as that is known: a call of the system less for each line. */
+    private long place = -1;
     private final long opened;
     private volatile boolean closed;
 
@@ -209,6 +211,7 @@ public final class LineLog implements Closeable {
     public void copyTo(Path other) throws IOException {
         DurableFiles.replace(other, out -> {
             byte[] buffer = new byte[1 << 16];
+            place = -1;
             file.seek(0);
             for (long left = written.bytes; left > 0; ) {
                 int read = file.read(buffer, 0, (int) Math.min(left, buffer.length));
@@ -238,8 +241,12 @@ public final class LineLog implements Closeable {
             throw new IOException(path + " takes nothing more after a failed write");
         }
         try {
-            file.seek(written.bytes);
+            if (place != written.bytes) {
+                file.seek(written.bytes);
+            }
+            place = -1;
             file.write(lines);
+            place = written.bytes + lines.length;
         } catch (IOException e) {
             broken = true;
             cutTorn(e);

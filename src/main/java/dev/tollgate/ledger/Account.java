@@ -21,16 +21,22 @@ record Account(Map<String, Reservation> holds, long spooled, long floor, Instant
     /** Expired leases and floors gone. */
     Account at(Instant now) {
         Map<String, Reservation> live = holds;
-        if (holds.values().stream().anyMatch(r -> !now.isBefore(r.leaseUntil()))) {
-            live = new HashMap<>(holds);
-            live.values().removeIf(r -> !now.isBefore(r.leaseUntil()));
+        for (Reservation one : holds.values()) {
+            if (!now.isBefore(one.leaseUntil())) {
+                live = live == holds ? new HashMap<>(holds) : live;
+                live.remove(one.id());
+            }
         }
-        return now.isBefore(until) ? new Account(live, spooled, floor, until, trial)
-                : new Account(live, spooled, 0, Instant.EPOCH, trial);
+        boolean forgets = floor > 0 && !now.isBefore(until);
+        return live == holds && !forgets ? this : new Account(live, spooled, forgets ? 0 : floor, forgets ? Instant.EPOCH : until, trial);
     }
 
     long reserved() {
-        return holds.values().stream().mapToLong(Reservation::tokens).reduce(0, Account::add);
+        long sum = 0;
+        for (Reservation one : holds.values()) {
+            sum = add(sum, one.tokens());
+        }
+        return sum;
     }
 
     /** All that is spent or promised, given what the database answered. */

@@ -70,7 +70,7 @@ final class CountFile implements Closeable {
         try {
             counted.seek(0);
             counted.write(content);
-            counted.getFD().sync();
+            counted.getChannel().force(false); // when it was written matters to nobody, and would be a second write
         } catch (IOException e) {
             close();
             throw e;
