@@ -3,6 +3,7 @@ package dev.tollgate.upstream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -102,9 +103,14 @@ public final class WithoutUsageChunk extends WatchedStream {
         event.reset();
     }
 
+    /** Almost no event has a usage, and most tell without being parsed, which would cost more than all else that is done for them. */
     private boolean isUsageChunk() {
-        Map<String, JsonNode> found = new HashMap<>();
         byte[] bytes = event.toByteArray();
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        if (!text.contains("usage") && !text.contains("\\u")) { // a name can be written by its code points, too
+            return false;
+        }
+        Map<String, JsonNode> found = new HashMap<>();
         new ReplyFields(FIELDS, found::put).read(bytes, 0, bytes.length);
         JsonNode choices = found.get("/choices");
         return found.containsKey("/usage") && found.get("/usage").isObject() && choices != null && choices.isArray()

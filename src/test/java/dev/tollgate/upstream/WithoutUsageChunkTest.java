@@ -33,6 +33,11 @@ class WithoutUsageChunkTest {
     }
 
     @Test
+    void theExtraEventIsKnownHoweverItsNamesAreWritten() throws IOException {
+        assertThat(read(EXTRA.replace("usage", "us\\u0061ge"), 8192)).isEmpty();
+    }
+
+    @Test
     void anEventIsHeldNoLongerThanUntilItIsWhole() throws IOException {
         byte[] first = "data: {\"choices\":[{}]}\n\n".getBytes(StandardCharsets.UTF_8);
         try (WithoutUsageChunk events = new WithoutUsageChunk(new FilterInputStream(new ByteArrayInputStream(first)) {
