@@ -60,8 +60,9 @@ class ClusterBudgetTest {
     static void start() {
         postgres = new PostgresServer(folder);
         gemini = new GeminiStub();
+        // a killed node is back within it on a slow machine, too: what stands in its journal comes on top of the limit otherwise
         nodes = new ThreeNodes(folder, postgres, List.of(-3_000L, 0L, 3_000L), Map.of("tollgate.gemini.base-url", gemini.url(),
-                "tollgate.cluster.dead-after", "20s"), Map.of());
+                "tollgate.cluster.dead-after", "40s"), Map.of());
     }
 
     @AfterAll
@@ -127,7 +128,7 @@ class ClusterBudgetTest {
         begin(4);
         await().until(() -> held() == 12 * 3_000);
         nodes.kill(0);
-        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(held()).isEqualTo(8 * 3_000));
+        await().atMost(Duration.ofSeconds(90)).untilAsserted(() -> assertThat(held()).isEqualTo(8 * 3_000));
         assertThat(nodes.process(1).console() + nodes.process(2).console())
                 .contains("was cut off with node node0; up to 3000 tokens of token " + token);
         nodes.start(0);
