@@ -69,8 +69,12 @@ class ReadmeTest {
                 .replaceAll("Retry-After: [0-9]+", "Retry-After: \\\\E[0-9]+\\\\Q"), Pattern.DOTALL);
     }
 
+    /** Where it waits for an edit it waits until that is taken: later than a reader's where other tests run beside it. */
     private static String run(String script) throws Exception {
-        Process shell = new ProcessBuilder("bash", "-c", script.replace("localhost:8080", "127.0.0.1:" + port))
+        String generation = "$(curl -s http://localhost:8080/status | grep -o '\"generation\" *: *\"[^\"]*\"')";
+        String waits = "before=" + generation + "\n"
+                + script.replace("sleep 3", "for n in $(seq 300); do [ \"" + generation + "\" = \"$before\" ] || break; sleep 0.1; done");
+        Process shell = new ProcessBuilder("bash", "-c", waits.replace("localhost:8080", "127.0.0.1:" + port))
                 .directory(folder.toFile()).redirectErrorStream(true).start();
         String said = new String(shell.getInputStream().readAllBytes());
         assertThat(shell.waitFor(2, TimeUnit.MINUTES)).isTrue();
