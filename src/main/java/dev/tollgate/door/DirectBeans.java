@@ -10,11 +10,8 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
-import org.apache.camel.Ordered;
 import org.apache.camel.Processor;
 import org.apache.camel.model.BeanDefinition;
-import org.apache.camel.spi.CamelContextCustomizer;
-import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.springframework.stereotype.Component;
 
@@ -23,18 +20,7 @@ import org.springframework.stereotype.Component;
  * the bean for each call, to find out which one is meant and what its parameters are to be. Other methods are left to it.
  */
 @Component
-final class DirectBeans implements CamelContextCustomizer, InterceptStrategy, Ordered {
-
-    @Override
-    public void configure(CamelContext context) {
-        context.getCamelContextExtension().addInterceptStrategy(this);
-    }
-
-    /** Next to the step itself, which the others then stand around. */
-    @Override
-    public int getOrder() {
-        return LOWEST;
-    }
+final class DirectBeans extends StepInterceptor {
 
     @Override
     public Processor wrapProcessorInInterceptors(CamelContext context, NamedNode node, Processor target, Processor next) {

@@ -9,11 +9,8 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
-import org.apache.camel.Ordered;
 import org.apache.camel.Processor;
 import org.apache.camel.processor.RemoveHeadersProcessor;
-import org.apache.camel.spi.CamelContextCustomizer;
-import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.springframework.stereotype.Component;
 
@@ -22,18 +19,7 @@ import org.springframework.stereotype.Component;
  * which stay is as Camel says: by their names in any case, by a beginning with an asterisk behind it, or by a regular expression.
  */
 @Component
-final class HeaderSelection implements CamelContextCustomizer, InterceptStrategy, Ordered {
-
-    @Override
-    public void configure(CamelContext context) {
-        context.getCamelContextExtension().addInterceptStrategy(this);
-    }
-
-    /** Next to the step itself, which the others then stand around. */
-    @Override
-    public int getOrder() {
-        return LOWEST;
-    }
+final class HeaderSelection extends StepInterceptor {
 
     @Override
     public Processor wrapProcessorInInterceptors(CamelContext context, NamedNode node, Processor target, Processor next) {

@@ -13,8 +13,8 @@ import dev.tollgate.cluster.DatabaseAwayException;
 
 /**
  * A part of a job that this node has claimed and works on. Results are in the database before a method returns; what it does not
- * take is held here, in memory and in a file ({@link InHand}), and written later. Once another node has the part, what is under way here is still written down where
- * it is not there yet, since it is paid for, and nothing more is begun.
+ * take is held here, in memory and in a file ({@link InHand}), and written later. Once another node has the part, what is under way
+ * here is still written down where it is not there yet, since it is paid for, and nothing more is begun.
  */
 final class ClaimedJob extends SharedJob {
 
