@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -102,6 +104,7 @@ class ClusterBudgetTest {
 
     private void kill(long limit, int callersOfANode) throws Exception {
         company(limit);
+        List<Integer> before = consoles().stream().map(String::length).toList();
         begin(callersOfANode);
         await().until(() -> used() > limit / 3);
         nodes.kill(0);
@@ -111,10 +114,29 @@ class ClusterBudgetTest {
         await().atMost(Duration.ofSeconds(90)).untilAsserted(() -> assertThat(held()).isZero());
 
         assertThat(odd).isEmpty();
-        assertThat(used()).isGreaterThanOrEqualTo(limit).isLessThanOrEqualTo(limit + CALL);
+        long onTop = onTop(before);
+        assertThat(used()).as("one call more than the limit, and %d: %s", onTop, state()).isGreaterThanOrEqualTo(limit).isLessThanOrEqualTo(limit + (1 + onTop) * CALL);
         assertThat(logged()).isEqualTo(used());
         assertThat(gemini.reported() - used()).as("but for those that were cut off").isBetween(0L, (long) CALL * cut.get());
         assertThat(used()).isGreaterThanOrEqualTo((long) CALL * served.get());
+    }
+
+    /**
+     * Calls that may come on top of the limit by what the nodes themselves said, which none does on a machine that keeps up: those that
+     * others let go, of a node that was not back in time; and one of each further node where the database was away.
+     */
+    private long onTop(List<Integer> before) {
+        List<String> since = new ArrayList<>();
+        for (int n = 1; n < ThreeNodes.NODES; n++) {
+            since.add(consoles().get(n).substring(before.get(n)));
+        }
+        String said = String.join("", since) + consoles().get(0); // of a new process
+        long letGo = Pattern.compile("was cut off with node node0; up to \\d+ tokens of token " + token + " ").matcher(String.join("", since)).results().count();
+        return letGo + (said.contains("The database that the nodes share is away") ? ThreeNodes.NODES - 1 : 0);
+    }
+
+    private static List<String> consoles() {
+        return IntStream.range(0, ThreeNodes.NODES).mapToObj(n -> nodes.process(n).console()).toList();
     }
 
     @Test
