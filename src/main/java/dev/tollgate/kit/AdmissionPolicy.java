@@ -44,10 +44,9 @@ public final class AdmissionPolicy implements Policy {
                     return true;
                 }
                 visit.leaves();
-                if (exchange.getProperty(BucketVisit.DELAY, 0L, long.class) == 0) {
+                if (!Waker.isCurrent()) {
                     return super.process(exchange, callback);
                 }
-                // The delayer has few threads, for all calls of all routes: none of them may make the call.
                 Caller.waitLong(exchange).orElse(threads).execute(() -> super.process(exchange, doneSync -> callback.done(false)));
                 return false;
             }

@@ -5,7 +5,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /** What the kamelets of the kit name and no policy holds. */
 @Configuration(proxyBeanMethods = false)
@@ -28,9 +27,7 @@ class KitConfiguration {
 
     @Bean(destroyMethod = "shutdownNow", defaultCandidate = false) // not what @Scheduled or anybody else should run on
     ScheduledExecutorService kitDelays() {
-        CustomizableThreadFactory daemons = new CustomizableThreadFactory("delays-");
-        daemons.setDaemon(true);
-        ScheduledThreadPoolExecutor delays = new ScheduledThreadPoolExecutor(DELAY_THREADS, daemons);
+        ScheduledThreadPoolExecutor delays = new ScheduledThreadPoolExecutor(DELAY_THREADS, Waker::new);
         delays.setRemoveOnCancelPolicy(true);
         return delays;
     }

@@ -131,14 +131,19 @@ final class PolicyProcessor extends DelegateAsyncProcessor {
         }
     }
 
-    private static void over(Exchange exchange, Passage passage, AsyncCallback callback) {
+    private void over(Exchange exchange, Passage passage, AsyncCallback callback) {
         try {
             if (passage != null) {
                 passage.release(exchange);
             }
         }
         finally {
-            callback.done(false);
+            if (Waker.isCurrent()) {
+                Caller.waitLong(exchange).orElse(kit.threads().executor()).execute(() -> callback.done(false));
+            }
+            else {
+                callback.done(false);
+            }
         }
     }
 
