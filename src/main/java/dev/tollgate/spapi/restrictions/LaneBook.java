@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.apache.camel.Exchange;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.springframework.stereotype.Component;
 
 import dev.tollgate.spapi.OperationRate;
@@ -22,6 +24,9 @@ final class LaneBook {
     static final int MOST = 400;
 
     private static final long LONGEST_ANSWER = 4_000_000_000L;
+
+    /** Exchange property of a lane whose end is looked for. */
+    private static final String OPEN = "restrictionLaneOpen";
 
     private final int perSeller;
     /** Bound: sellers with lanes, of which there are few at once. */
@@ -50,6 +55,19 @@ final class LaneBook {
             }
         }
         return opened;
+    }
+
+    /** A lane is over with its exchange, whatever ended that; to be said at least once. */
+    void closeWith(Exchange lane, String seller) {
+        if (lane.getProperty(OPEN) == null) {
+            lane.setProperty(OPEN, true);
+            lane.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+                @Override
+                public void onDone(Exchange over) {
+                    close(seller);
+                }
+            });
+        }
     }
 
     synchronized void close(String seller) {

@@ -33,18 +33,13 @@ record RestrictionLanes(Jobs jobs, RestrictionCheck kind, LaneBook book, SpApiDo
         return book.open(jobs.due(RestrictionCheck.TYPE).map(jobs::seller).distinct().toList());
     }
 
-    /** Takes the next product of a lane's seller, oldest job first, and makes a call of it; without one the lane is closed. */
+    /** Takes the next product of a lane's seller, oldest job first, and makes a call of it; without one the lane ends. */
     public void take(@ExchangeProperty("restrictionSeller") String seller, Exchange exchange) {
+        book.closeWith(exchange, seller);
         exchange.removeProperty(RestrictionWork.PROPERTY);
-        Optional<RestrictionWork> work = Optional.empty();
-        try {
-            work = exchange.getContext().isStopping() ? Optional.empty() : next(seller);
-        } finally {
-            if (work.isEmpty()) {
-                book.close(seller);
-            }
+        if (!exchange.getContext().isStopping()) {
+            next(seller).ifPresent(taken -> ask(taken, exchange));
         }
-        work.ifPresent(taken -> ask(taken, exchange));
     }
 
     private Optional<RestrictionWork> next(String seller) {

@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class LaneBookTest {
 
-    private static LaneBook book(int calls, int perSeconds, int burst) {
+    static LaneBook book(int calls, int perSeconds, int burst) {
         return new LaneBook(OperationRates.packaged(Map.of(OperationRates.GET_LISTINGS_RESTRICTIONS,
                 OperationRate.of(calls, Duration.ofSeconds(perSeconds), burst))));
     }
