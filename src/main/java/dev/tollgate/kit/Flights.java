@@ -9,7 +9,6 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -91,30 +90,44 @@ public final class Flights<V> {
      * whoever ended the flight, which is not to be kept.
      */
     public CompletionStage<Boarding<V>> board(String key, Supplier<Optional<V>> known) {
-        AtomicBoolean gone = new AtomicBoolean();
-        CompletableFuture<Boarding<V>> boarding = board(key, known, gone, 0, "");
-        if (!boarding.isDone()) {
-            CompletableFuture.delayedExecutor(patience.toNanos(), TimeUnit.NANOSECONDS, Runnable::run).execute(() -> {
-                gone.set(true); // or it would lead a flight that it does not end
-                boarding.complete(new Boarding.Abandoned<>("the same question is still on its way after " + patience));
-            });
-        }
-        return boarding;
+        CompletableFuture<Boarding<V>> boarding = new CompletableFuture<>();
+        board(key, known, boarding, 0, "");
+        return boarding.isDone() ? boarding : boarding.completeOnTimeout(
+                new Boarding.Abandoned<>("the same question is still on its way after " + patience), patience.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    private CompletableFuture<Boarding<V>> board(String key, Supplier<Optional<V>> known, AtomicBoolean gone, int crashes, String crash) {
-        if (crashes >= tries || gone.get()) {
-            return CompletableFuture.completedFuture(new Boarding.Abandoned<>(crash));
+    private void board(String key, Supplier<Optional<V>> known, CompletableFuture<Boarding<V>> boarding, int crashes, String crash) {
+        if (crashes >= tries) {
+            boarding.complete(new Boarding.Abandoned<>(crash));
+            return;
         }
         CompletableFuture<Outcome<V>> mine = new CompletableFuture<>();
         CompletableFuture<Outcome<V>> current = inTheAir.putIfAbsent(key, mine);
         if (current == null) {
-            return CompletableFuture.completedFuture(lead(new Ticket<>(this, key, mine), known));
+            lead(new Ticket<>(this, key, mine), known, boarding);
+            return;
         }
-        return current.thenCompose(outcome -> outcome.crash == null
-                ? CompletableFuture.completedFuture(new Boarding.Follower<>(outcome.result))
-                : outcome.lost ? CompletableFuture.completedFuture(new Boarding.Abandoned<>(outcome.crash))
-                : board(key, known, gone, crashes + 1, outcome.crash));
+        current.thenAccept(outcome -> {
+            if (outcome.crash == null) {
+                boarding.complete(new Boarding.Follower<>(outcome.result));
+            } else if (outcome.lost) {
+                boarding.complete(new Boarding.Abandoned<>(outcome.crash));
+            } else if (!boarding.isDone()) {
+                board(key, known, boarding, crashes + 1, outcome.crash);
+            }
+        });
+    }
+
+    /** Where a caller's patience ends at this very moment nobody would end its flight: the next one leads. */
+    private void lead(Ticket<V> ticket, Supplier<Optional<V>> known, CompletableFuture<Boarding<V>> boarding) {
+        try {
+            Boarding<V> led = lead(ticket, known);
+            if (!boarding.complete(led) && led instanceof Boarding.Leader) {
+                ticket.crash("the caller's patience ended");
+            }
+        } catch (RuntimeException failed) {
+            boarding.completeExceptionally(failed);
+        }
     }
 
     /** Keys whose call is on its way. */

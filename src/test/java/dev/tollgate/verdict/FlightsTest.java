@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -148,6 +149,31 @@ class FlightsTest {
         Ticket<String> ticket = lead("q");
         assertThat(ticket.land("yes")).isEqualTo(Landing.IN_TIME);
         assertThat(ticket.crash("too late")).isEqualTo(Landing.TOO_LATE);
+    }
+
+    @Test
+    void aFlightWhoseNextLeaderJustLostItsPatienceIsLeftToOthers() throws Exception {
+        Flights<String> hasty = new Flights<>(Duration.ofMillis(500), 3);
+        Ticket<String> first = ((Leader<String>) hasty.join("q", Optional::empty)).ticket();
+        CountDownLatch gone = new CountDownLatch(1);
+        CompletableFuture<Boarding<String>> next = hasty.board("q", () -> {
+            awaitUninterrupted(gone); // it is about to lead, and is no longer waited for then
+            return Optional.empty();
+        }).toCompletableFuture();
+        CompletableFuture<Landing> crashing = CompletableFuture.supplyAsync(() -> first.crash("gone"));
+        assertThat(next.get()).isInstanceOf(Abandoned.class);
+        gone.countDown();
+        crashing.get();
+        assertThat(hasty.size()).isZero();
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        }
+        catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private Ticket<String> lead(String key) {
