@@ -1,6 +1,8 @@
 package dev.tollgate.database;
 
 import java.io.IOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
@@ -158,8 +160,13 @@ public enum Fault {
                 || e instanceof SQLNonTransientConnectionException
                 || state.startsWith("08") || state.startsWith("53") || state.startsWith("57") || state.startsWith("58")
                 || state.startsWith("HYT") || state.equals("40003") || state.startsWith("25") || state.startsWith("28") || state.equals("3D000")
-                || h2StoreFailed(e);
+                || h2StoreFailed(e) || causes(e).anyMatch(Fault::isOfTheWire);
         return away ? AWAY : UNCLEAR;
+    }
+
+    /** A driver gives no state where it was reading a result when its connection broke off or fell silent. */
+    private static boolean isOfTheWire(Throwable cause) {
+        return cause instanceof SocketException || cause instanceof SocketTimeoutException;
     }
 
     private static String state(SQLException e) {

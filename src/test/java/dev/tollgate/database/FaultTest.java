@@ -83,6 +83,8 @@ class FaultTest {
         assertThat(Fault.of(new SQLRecoverableException("gone"))).isEqualTo(Fault.AWAY);
         assertThat(Fault.of(new SQLNonTransientConnectionException("no such host"))).isEqualTo(Fault.AWAY);
         assertThat(Fault.of(new SQLTransactionRollbackException("deadlock", "40001"))).isEqualTo(Fault.BUSY);
+        assertThat(Fault.of(new SQLException("Read timed out", new java.net.SocketTimeoutException("Read timed out")))).isEqualTo(Fault.AWAY);
+        assertThat(Fault.of(new SQLException("while reading", new java.net.SocketException("Connection reset")))).isEqualTo(Fault.AWAY);
         assertThat(Fault.of(new IllegalStateException("a driver's bug"))).isEqualTo(Fault.UNCLEAR);
         assertThat(Fault.of(new IllegalStateException(new java.io.IOException("No space left on device")))).isEqualTo(Fault.FULL);
     }
