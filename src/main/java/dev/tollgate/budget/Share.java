@@ -2,7 +2,8 @@ package dev.tollgate.budget;
 
 /**
  * One node's part of a bucket that all nodes share, while they cannot ask each other: its Nth of the rate, the capacity and the
- * balance, a debt included. What a reply then tells is of all, so an Nth of that is this node's, too.
+ * balance, a debt included. What a call has cost is taken off that; of the balance that a reply tells an Nth is believed where that is
+ * less, since somebody takes more than was thought, and not where it is more: the others would take the same tokens.
  *
  * @param nodes how many there are, 1 or more
  */
@@ -36,11 +37,13 @@ public record Share(int nodes) {
                 plan.refillRate() == 0 ? Plan.TOKEN : plan.flowReduction(), plan.capacity());
     }
 
-    /** The same event with what it tells of the balance divided. */
-    @SuppressWarnings("unchecked") // an event of a kind is replaced by one of the same kind
-    public <R> BucketEvent<R> of(BucketEvent<R> event) {
+    /** The event as it is for this node's part, which is in that state. */
+    @SuppressWarnings("unchecked") // an event is replaced by one with the same result
+    public <R> BucketEvent<R> of(BucketEvent<R> event, BucketState mine) {
         if (event instanceof Settle settle) {
-            return (BucketEvent<R>) new Settle(settle.id(), of(settle.reading()), settle.consumed());
+            Reading told = of(settle.reading());
+            boolean less = told.tokensLeft() < Math.floorDiv(mine.balance(), Plan.TOKEN) - settle.consumed();
+            return (BucketEvent<R>) (less ? new Settle(settle.id(), told, settle.consumed()) : new Charge(settle.id(), settle.consumed()));
         }
         if (event instanceof Refuse refuse) {
             return (BucketEvent<R>) new Refuse(refuse.id(), refuse.reading().map(this::of), refuse.pause());

@@ -206,7 +206,7 @@ public final class SharedQueue extends AdmissionQueue {
             } else {
                 nudge();
             }
-            return super.apply(part == null ? event : part.of(event));
+            return super.apply(part == null ? event : part.of(event, state()));
         });
     }
 

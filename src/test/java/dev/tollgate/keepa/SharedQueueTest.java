@@ -96,6 +96,21 @@ class SharedQueueTest {
         assertThat(ratio(hour, 100, begun)).isGreaterThan(0.95);
     }
 
+    /** Each keeps to its own part, though replies tell of tokens that the others have not taken yet. */
+    @Test
+    void whileTheEngineHangsForLongANodeIsRefusedOnceAtMost() {
+        for (long seed = 1; seed <= 40; seed++) {
+            long costs = seed;
+            SharedHour hour = new SharedHour(3, PLAN, 20, call -> Math.max(1, PriceList.quote(call).price().expected()
+                    * (100 + Math.floorMod((int) (call.params().hashCode() * 31 + costs), 67)) / 100), 400, seed);
+            hour.nodes.forEach(node -> jobs(node, 60));
+            hour.time.in(5_000, () -> hour.hangs(Duration.ofSeconds(40)));
+            hour.run(32, 32, 32);
+            assertThat(hour.served).as("seed %d", seed).hasSize(180);
+            assertThat(hour.keepa.refused()).as("seed %d", seed).isLessThanOrEqualTo(3);
+        }
+    }
+
     /** First come, first served: it waits for what was in line before it, and for its own tokens. */
     @Test
     void aDearCallAmongCheapOnesOfOtherNodesWaitsForThoseWhoCameBeforeIt() {
