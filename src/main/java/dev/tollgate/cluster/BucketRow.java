@@ -8,6 +8,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
@@ -22,11 +26,14 @@ import dev.tollgate.store.JsonCodec;
 import dev.tollgate.store.Step;
 
 /**
- * A token bucket in one row of SharedBuckets, changed under its lock, by the database's time that is read with it.
+ * A token bucket in one row of SharedBuckets, changed by the database's time that is read with it.
  *
- * <p>A step is three round trips: the row and the time, the changed row, the commit; a look is one. The commit does not wait for the
- * disk where the engine lets a transaction say so: what a crash of the database forgets the next reading tells. A node that falls
- * silent while it holds the row loses it after {@link #LONGEST_SILENCE}, where the engine can do that.
+ * <p>PostgreSQL: under the row's lock. A step is three round trips: the row and the time, the changed row, the commit; a look is one. The
+ * commit does not wait for the disk: what a crash of the database forgets the next reading tells. A node that falls silent while it
+ * holds the row loses it after {@link #LONGEST_SILENCE}.
+ *
+ * <p>SQL Server ends no silent transaction, so none is held open: a step is kept where the row has the version still that was read, and
+ * made anew where it has not. Only nodes compete for a row: callers of one come one after the other.
  */
 final class BucketRow implements SharedBucket {
 
@@ -34,8 +41,12 @@ final class BucketRow implements SharedBucket {
     private static final long LONGEST_SILENCE = 2000;
     private static final JsonCodec<SharedState> CODEC = new JsonCodec<>(SharedState.class);
 
-    /** The row under its lock; state is null where there is none yet. */
-    private record Locked(String state, long now) {
+    /** How often a step is made anew before the row counts as away: many times as often as nodes compete. */
+    private static final int MOST_TRIES = 100;
+    private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** The row; state is null where there is none yet, and the version counts where no lock is held. */
+    private record Read(String state, long version, long now) {
     }
 
     private final Cluster cluster;
@@ -45,6 +56,7 @@ final class BucketRow implements SharedBucket {
     private final Supplier<BucketState> start;
     private final String lock;
     private final String table;
+    private final ReentrantLock steps = new ReentrantLock();
 
     /** @param start what the bucket is when no node has made it */
     BucketRow(Cluster cluster, String key, boolean keyed, Supplier<BucketState> start) {
@@ -54,11 +66,8 @@ final class BucketRow implements SharedBucket {
         this.keyed = keyed;
         this.start = start;
         this.table = database.table("SharedBuckets");
-        this.lock = database.isSqlServer()
-                ? "UPDATE " + table + " SET Version = Version + 1 WHERE BucketKey = ?; SELECT State, " + database.now() + " FROM " + table
-                        + " WHERE BucketKey = ?"
-                : "SET LOCAL synchronous_commit = off; SET LOCAL idle_in_transaction_session_timeout = " + LONGEST_SILENCE
-                        + "; SELECT State FROM " + table + " WHERE BucketKey = ? FOR UPDATE; SELECT " + database.now();
+        this.lock = "SET LOCAL synchronous_commit = off; SET LOCAL idle_in_transaction_session_timeout = " + LONGEST_SILENCE
+                + "; SELECT State FROM " + table + " WHERE BucketKey = ? FOR UPDATE; SELECT " + database.now();
     }
 
     @Override
@@ -67,32 +76,70 @@ final class BucketRow implements SharedBucket {
             throw new AwayException(new DatabaseAwayException("another process has this node's name", null));
         }
         try {
-            return database.inTransaction(sql -> {
-                Locked row = lock(sql);
-                SharedState before = row.state == null ? new SharedState(start.get()) : decoded(row.state);
-                Step<SharedState, R> step = next.apply(before, Instant.ofEpochMilli(row.now));
-                String after = new String(CODEC.encode(step.state()), StandardCharsets.UTF_8);
-                if (row.state == null) {
-                    sql.update("INSERT INTO " + table + " (BucketKey, Version, State, Keyed, ChangedAt) VALUES (?, 1, ?, ?, ?)", key, after,
-                            keyed ? 1 : 0, row.now);
-                } else {
-                    sql.update("UPDATE " + table + " SET Version = Version + 1, State = ?, ChangedAt = ? WHERE BucketKey = ?", after, row.now,
-                            key);
-                }
-                return step.result();
-            });
+            return database.isSqlServer() ? byVersion(next) : underLock(next);
         } catch (DatabaseAwayException away) {
             throw new AwayException(away);
         }
     }
 
-    /** One round trip: statements of one call are sent together. */
-    private Locked lock(JdbcOperations sql) {
-        return sql.execute(lock, (PreparedStatementCallback<Locked>) statement -> {
-            statement.setString(1, key);
-            if (database.isSqlServer()) {
-                statement.setString(2, key);
+    private <R> R underLock(BiFunction<SharedState, Instant, Step<SharedState, R>> next) {
+        return database.inTransaction(sql -> {
+            Read row = lock(sql);
+            Step<SharedState, R> step = step(next, row);
+            if (row.state == null) {
+                sql.update("INSERT INTO " + table + " (BucketKey, Version, State, Keyed, ChangedAt) VALUES (?, 1, ?, ?, ?)", key, text(step.state()),
+                        keyed ? 1 : 0, row.now);
+            } else {
+                sql.update("UPDATE " + table + " SET Version = Version + 1, State = ?, ChangedAt = ? WHERE BucketKey = ?", text(step.state()),
+                        row.now, key);
             }
+            return step.result();
+        });
+    }
+
+    private <R> R byVersion(BiFunction<SharedState, Instant, Step<SharedState, R>> next) {
+        steps.lock();
+        try {
+            for (int tries = 1; tries <= MOST_TRIES; tries++) {
+                Read row = database.oneStatement(this::versioned);
+                Step<SharedState, R> step = step(next, row);
+                if (database.oneStatement(sql -> keep(sql, row, step.state())) == 1) {
+                    return step.result();
+                }
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LONGEST_PAUSE));
+            }
+        } finally {
+            steps.unlock();
+        }
+        throw new DatabaseAwayException("other nodes changed the bucket \"" + key + "\" each time before this one could", null);
+    }
+
+    private Read versioned(JdbcOperations sql) {
+        return sql.queryForObject("SELECT b.State, b.Version, " + database.now() + " FROM (SELECT 1 AS Always) a LEFT JOIN " + table
+                + " b ON b.BucketKey = ?", (row, number) -> new Read(row.getString(1), row.getLong(2), row.getLong(3)), key);
+    }
+
+    /** How many rows it was kept in: none where another node was faster. */
+    private int keep(JdbcOperations sql, Read row, SharedState state) {
+        return row.state == null
+                ? sql.update("INSERT INTO " + table + " (BucketKey, Version, State, Keyed, ChangedAt) SELECT ?, 1, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM "
+                        + table + " WHERE BucketKey = ?)", key, text(state), keyed ? 1 : 0, row.now, key)
+                : sql.update("UPDATE " + table + " SET Version = Version + 1, State = ?, ChangedAt = ? WHERE BucketKey = ? AND Version = ?", text(state),
+                        row.now, key, row.version);
+    }
+
+    private <R> Step<SharedState, R> step(BiFunction<SharedState, Instant, Step<SharedState, R>> next, Read row) {
+        return next.apply(row.state == null ? new SharedState(start.get()) : decoded(row.state), Instant.ofEpochMilli(row.now));
+    }
+
+    private static String text(SharedState state) {
+        return new String(CODEC.encode(state), StandardCharsets.UTF_8);
+    }
+
+    /** One round trip: statements of one call are sent together. */
+    private Read lock(JdbcOperations sql) {
+        return sql.execute(lock, (PreparedStatementCallback<Read>) statement -> {
+            statement.setString(1, key);
             String state = null;
             long now = 0;
             boolean rows = statement.execute();
@@ -111,14 +158,14 @@ final class BucketRow implements SharedBucket {
                 }
                 rows = statement.getMoreResults();
             }
-            return new Locked(state, now == 0 ? sql.queryForObject("SELECT " + database.now(), Long.class) : now);
+            return new Read(state, 0, now);
         });
     }
 
     @Override
     public Optional<SharedState> look() {
         try {
-            List<String> states = database.read(sql -> sql.queryForList("SELECT State FROM " + table + " WHERE BucketKey = ?", String.class, key));
+            List<String> states = database.oneStatement(sql -> sql.queryForList("SELECT State FROM " + table + " WHERE BucketKey = ?", String.class, key));
             return states.stream().findFirst().map(this::decoded);
         } catch (DatabaseAwayException away) {
             throw new AwayException(away);

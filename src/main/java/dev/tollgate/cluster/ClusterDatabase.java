@@ -91,11 +91,11 @@ public final class ClusterDatabase {
     }
 
     /**
-     * Reads by one statement, without a transaction around it.
+     * One statement, without a transaction around it.
      *
-     * @throws DatabaseAwayException when it cannot be read
+     * @throws DatabaseAwayException when it is not known what became of it
      */
-    <R> R read(Function<JdbcOperations, R> work) {
+    <R> R oneStatement(Function<JdbcOperations, R> work) {
         if (!mayTry()) {
             throw new DatabaseAwayException("the database that the nodes share is away", null);
         }

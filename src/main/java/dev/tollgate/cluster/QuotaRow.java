@@ -327,7 +327,7 @@ final class QuotaRow implements SharedCount {
     public Optional<QuotaState> look(String key, QuotaSettings settings) {
         LocalDate day = settings.dayOf(cluster.clock().instant());
         try {
-            return cluster.database().read(sql -> sql.queryForList("SELECT Calls FROM " + table + " WHERE Name = ? AND DayBegin = ?", Integer.class,
+            return cluster.database().oneStatement(sql -> sql.queryForList("SELECT Calls FROM " + table + " WHERE Name = ? AND DayBegin = ?", Integer.class,
                     row(key), day.toString())).stream().findFirst().map(calls -> new QuotaState(day, calls));
         } catch (DatabaseAwayException away) {
             LOG.debug("Not seen", away);
@@ -347,7 +347,7 @@ final class QuotaRow implements SharedCount {
 
     private void sum(QuotaSettings settings, ObjIntConsumer<QuotaState> seen) {
         String day = settings.dayOf(cluster.clock().instant()).toString();
-        cluster.database().read(sql -> sql.queryForObject("SELECT COUNT(*), COALESCE(SUM(Calls), 0) FROM " + table
+        cluster.database().oneStatement(sql -> sql.queryForObject("SELECT COUNT(*), COALESCE(SUM(Calls), 0) FROM " + table
                 + " WHERE Name LIKE ? AND DayBegin = ?", (row, number) -> {
                     seen.accept(new QuotaState(LocalDate.parse(day), (int) Math.min(Integer.MAX_VALUE, row.getLong(2))), row.getInt(1));
                     return true;

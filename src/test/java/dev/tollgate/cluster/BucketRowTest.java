@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 
+import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,9 +57,9 @@ class BucketRowTest {
     @TempDir
     Path folder;
 
-    private final DataSource database = engine().migrated();
+    private final HikariDataSource database = pool(engine().migrated());
     private final List<Cluster> open = new ArrayList<>();
-    private final ExecutorService threads = Executors.newCachedThreadPool();
+    final ExecutorService threads = Executors.newCachedThreadPool();
 
     Engine engine() {
         return Engine.POSTGRESQL;
@@ -70,6 +71,15 @@ class BucketRowTest {
         for (Cluster cluster : open) {
             cluster.close();
         }
+        database.close();
+    }
+
+    /** As the gateway has: a connection of its own for each statement would take longer than the statement. */
+    private static HikariDataSource pool(DataSource migrated) {
+        HikariDataSource pool = new HikariDataSource();
+        pool.setDataSource(migrated);
+        pool.setMaximumPoolSize(16);
+        return pool;
     }
 
     @Test
@@ -130,7 +140,7 @@ class BucketRowTest {
         });
     }
 
-    private static void uninterrupted(CountDownLatch latch) {
+    static void uninterrupted(CountDownLatch latch) {
         try {
             latch.await();
         } catch (InterruptedException stopped) {
@@ -138,11 +148,11 @@ class BucketRowTest {
         }
     }
 
-    private SharedBucket row(Cluster node) {
+    SharedBucket row(Cluster node) {
         return node.bucket("bucket", false, () -> BucketState.unheard(TEN, 10, node.clock().instant()));
     }
 
-    private Cluster node(String name) {
+    Cluster node(String name) {
         try {
             Path data = folder.resolve(name);
             Cluster cluster = Cluster.join(new ClusterProperties(true, name, Duration.ofSeconds(60), new ClusterProperties.Postures(WhenAway.CLOSED,
