@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -73,7 +74,7 @@ public final class Cluster implements AutoCloseable {
         this.registry = new ClusterNodes(database);
         this.dataDir = dataDir;
         beat();
-        this.threads = new ScheduledThreadPoolExecutor(THREADS, daemons());
+        this.threads = new ScheduledThreadPoolExecutor(THREADS, daemons(), new ThreadPoolExecutor.DiscardPolicy()); // of a node that stops
         this.heart = new Thread(this::run, "tollgate-heartbeat");
         heart.setDaemon(true);
         heart.start();

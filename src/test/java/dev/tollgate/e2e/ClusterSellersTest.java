@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -57,6 +58,7 @@ class ClusterSellersTest {
     private final Map<String, ConcurrentLinkedQueue<Instant>> asked = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<String> expired = new ConcurrentLinkedQueue<>();
     private final Map<Integer, AtomicInteger> told = new ConcurrentHashMap<>();
+    private final Queue<String> refused = new ConcurrentLinkedQueue<>();
     private final AtomicInteger cut = new AtomicInteger();
     private final AtomicLong longest = new AtomicLong();
     private volatile boolean over;
@@ -155,8 +157,8 @@ class ClusterSellersTest {
         await().atMost(Duration.ofMinutes(5)).until(() -> Duration.between(begun, Instant.now()).toSeconds() > 300);
         over = true;
         ScenarioTable.row("sellers: 50, five minutes, kill, pause 40 s", seed, Math.max(0, early(20).size() - 2), expired.size(), 0,
-                Duration.ofMillis(longest.get()), "token requests %d, of them %d again for what was killed or paused, answers %s, cut off %d".formatted(
-                        asked.values().stream().mapToInt(ConcurrentLinkedQueue::size).sum(), early(20).size(), told, cut.get()));
+                Duration.ofMillis(longest.get()), "token requests %d, of them %d again for what was killed or paused, answers %s, cut off %d, refused %s".formatted(
+                        asked.values().stream().mapToInt(ConcurrentLinkedQueue::size).sum(), early(20).size(), told, cut.get(), refused));
         assertThat(expired).isEmpty();
         assertThat(early(20)).as("but for what the killed and the paused one were just asking").hasSizeLessThanOrEqualTo(2);
     }
@@ -209,6 +211,9 @@ class ClusterSellersTest {
             Gateway.Answer answer = gateway.send(HttpRequest.newBuilder(gateway.uri("/sp-api/sellers/v1/account")).header("X-Seller-Id", seller));
             longest.accumulateAndGet(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun), Math::max);
             told.computeIfAbsent(answer.status(), first -> new AtomicInteger()).incrementAndGet();
+            if (answer.status() != 200) {
+                refused.add("node" + node + ": " + answer.text());
+            }
         }
         catch (RuntimeException gone) {
             cut.incrementAndGet(); // as a caller of a killed process sees it
