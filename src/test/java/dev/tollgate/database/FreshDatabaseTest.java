@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** The first start on an empty database, and every start after it. */
 class FreshDatabaseTest {
 
-    private static final String DROP_HISTORY = "DROP TABLE \"flyway_schema_history\"";
+    private static final String DROP_HISTORY = "DROP TABLE IF EXISTS \"flyway_schema_history\"";
 
     @ParameterizedTest
     @EnumSource
@@ -73,7 +73,7 @@ class FreshDatabaseTest {
         DataSource database = engine.migrated();
         new Ledger(database).token("C1", "Active", 100);
 
-        assertThat(TestDatabases.migrate(database, "", "")).isZero();
+        assertThat(TestDatabases.leftToDo(database, "", "")).isZero();
         assertThat(new Ledger(database).number("SELECT COUNT(*) FROM TokenMaster")).isEqualTo(1);
     }
 
@@ -92,7 +92,7 @@ class FreshDatabaseTest {
         Ledger ledger = new Ledger(database, "docUpload", "");
         ledger.usage(ledger.token("C1", "Active", 100), "request-1", "call-1");
         assertThat(ledger.rows("SELECT * FROM vw_UsageSummary", "CompanyID", "TotalRequests")).containsExactly("CompanyID=C1 TotalRequests=1");
-        assertThat(TestDatabases.migrate(database, "docUpload", "")).isZero();
+        assertThat(TestDatabases.leftToDo(database, "docUpload", "")).isZero();
     }
 
     @ParameterizedTest

@@ -45,7 +45,9 @@ class MaintenanceScriptsTest {
     @ParameterizedTest
     @EnumSource
     void anArchiveOfAnOlderReleaseGetsTheColumnsThatItLacks(Engine engine) {
-        Ledger ledger = new Ledger(engine.migrated());
+        DataSource database = engine.migrated();
+        TestDatabases.assumeNotBabelfish(engine, database, "After DROP COLUMN it finds no other table any more in the same connection");
+        Ledger ledger = new Ledger(database);
         int token = ledger.token("C1", "Active", 1000);
         ledger.usage(token, "North", "ann", 10, engine.minutesAgo(91 * DAY));
         run(engine, ledger, "archive.sql", "", "");

@@ -308,7 +308,7 @@ public final class OddTables {
             case COMPUTED_TOTAL -> logs.replace("TotalTokensUsed", computed("COALESCE(InputTokens, 0) + COALESCE(OutputTokens, 0)", "INT"));
             case COMPUTED_REST -> summary.replace("TotalRemainingTokens", computed("100000 - COALESCE(TotalUsedTokens, 0)", "INT"));
             case TABLE_IS_VIEW -> {
-                after.add(engine == Engine.SQLSERVER ? "EXEC sp_rename '" + tables.usageLogs() + "', 'RealLogs'"
+                after.add(engine == Engine.SQLSERVER ? "EXEC sp_rename '" + tables.usageLogs() + "', 'RealLogs', 'OBJECT'"
                         : "ALTER TABLE " + tables.usageLogs() + " RENAME TO RealLogs");
                 after.add("CREATE VIEW " + tables.usageLogs() + " AS SELECT * FROM $sRealLogs");
             }

@@ -30,7 +30,7 @@ abstract class BookingSpec {
 
     @TempDir
     Path dataDir;
-    private HikariDataSource dataSource;
+    HikariDataSource dataSource;
     private TestTables tables;
     private Bench bench;
     private LogLines log;

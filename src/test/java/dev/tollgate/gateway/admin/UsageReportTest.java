@@ -1,5 +1,6 @@
 package dev.tollgate.gateway.admin;
 
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -160,6 +161,7 @@ class UsageReportTest {
     }
 
     private static String text(Map<String, Object> row) {
-        return row.get("by").toString().strip() + " " + row.get("name") + " " + row.get("tokens") + " " + row.get("requests");
+        return row.get("by").toString().strip() + " " + row.get("name") + " " + new BigDecimal(row.get("tokens").toString()).toBigIntegerExact() + " "
+                + row.get("requests");
     }
 }
