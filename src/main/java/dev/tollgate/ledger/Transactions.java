@@ -15,6 +15,9 @@ import dev.tollgate.database.DatabaseClock;
 /** Runs work in one transaction in which no statement and no read from the network waits for ever. */
 final class Transactions {
 
+    /** Until a server with much to do has cancelled a statement whose time is over; one that takes longer is silent, and so away. */
+    private static final int CANCELLING_SECONDS = 3;
+
     private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
 
     private final DataSource dataSource;
@@ -52,7 +55,7 @@ final class Transactions {
     /** A statement's own timeout is the server's affair; a server that fell silent needs this one. */
     private void boundReads(Connection connection) throws SQLException {
         try {
-            connection.setNetworkTimeout(Runnable::run, (timeoutSeconds + 1) * 1000);
+            connection.setNetworkTimeout(Runnable::run, (timeoutSeconds + CANCELLING_SECONDS) * 1000);
         } catch (SQLFeatureNotSupportedException e) {
             LOG.debug("The driver knows no network timeout; statement timeouts remain", e);
         }
