@@ -17,7 +17,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 
-import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -57,7 +56,7 @@ class BucketRowTest {
     @TempDir
     Path folder;
 
-    private final HikariDataSource database = pool(engine().migrated());
+    private final DataSource database = engine().migrated();
     private final List<Cluster> open = new ArrayList<>();
     final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -71,15 +70,6 @@ class BucketRowTest {
         for (Cluster cluster : open) {
             cluster.close();
         }
-        database.close();
-    }
-
-    /** As the gateway has: a connection of its own for each statement would take longer than the statement. */
-    private static HikariDataSource pool(DataSource migrated) {
-        HikariDataSource pool = new HikariDataSource();
-        pool.setDataSource(migrated);
-        pool.setMaximumPoolSize(16);
-        return pool;
     }
 
     @Test

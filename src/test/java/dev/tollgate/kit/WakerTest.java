@@ -1,9 +1,8 @@
 package dev.tollgate.kit;
 
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,26 +47,9 @@ class WakerTest {
                     - process: {ref: behind}
             """;
 
+    private final AtomicLong now = new AtomicLong(1_700_000_000_000L);
     /** A millisecond passes whenever somebody looks: often just after a call was not admitted, and before it is told how long to wait. */
-    private static final class PassingClock extends Clock {
-
-        private final AtomicLong now = new AtomicLong(1_700_000_000_000L);
-
-        @Override
-        public Instant instant() {
-            return Instant.ofEpochMilli(now.incrementAndGet());
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
+    private final InstantSource passing = () -> Instant.ofEpochMilli(now.incrementAndGet());
 
     @TempDir
     private Path data;
@@ -91,7 +73,7 @@ class WakerTest {
 
     private void lanes(Caller caller) throws Exception {
         ExecutorService lanes = Executors.newFixedThreadPool(LANES);
-        try (KitContext kit = new KitContext(data, new PassingClock())) {
+        try (KitContext kit = new KitContext(data, passing.withZone(ZoneOffset.UTC))) {
             kit.context().getRegistry().bind("inside", (Processor) exchange -> {
                 made.incrementAndGet();
                 note("inside");
