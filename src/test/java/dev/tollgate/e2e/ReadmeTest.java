@@ -32,6 +32,10 @@ class ReadmeTest {
     private static final Path README = Path.of("README.md");
     private static final Pattern COMMAND = Pattern.compile("```sh\n(.*?)```\n\n```\n(.*?)```", Pattern.DOTALL);
 
+    /** Spends what Keepa has given: as many calls as pass. Ends where a call that would wait is refused. */
+    private static final String SPEND = "until curl -s -o /dev/null -w '%{http_code}' \"http://localhost:8080/keepa/deal?key=mine&selection=$((++n))\""
+            + " | grep -q 429; do :; done";
+
     private static int port;
     private static Path folder;
 
@@ -69,11 +73,15 @@ class ReadmeTest {
                 .replaceAll("Retry-After: [0-9]+", "Retry-After: \\\\E[0-9]+\\\\Q"), Pattern.DOTALL);
     }
 
-    /** Where it waits for an edit it waits until that is taken: later than a reader's where other tests run beside it. */
+    /**
+     * Where it waits for an edit it waits until that is taken: later than a reader's where other tests run beside it, and the tokens that
+     * came meanwhile are spent.
+     */
     private static String run(String script) throws Exception {
         String generation = "$(curl -s http://localhost:8080/status | grep -o '\"generation\" *: *\"[^\"]*\"')";
         String waits = "before=" + generation + "\n"
-                + script.replace("sleep 3", "for n in $(seq 300); do [ \"" + generation + "\" = \"$before\" ] || break; sleep 0.1; done");
+                + script.replace("sleep 3", "for n in $(seq 300); do [ \"" + generation + "\" = \"$before\" ] || break; sleep 0.1; done"
+                        + (script.contains("maxWait: 1s/") ? "; " + SPEND : ""));
         Process shell = new ProcessBuilder("bash", "-c", waits.replace("localhost:8080", "127.0.0.1:" + port))
                 .directory(folder.toFile()).redirectErrorStream(true).start();
         String said = new String(shell.getInputStream().readAllBytes());
