@@ -3,9 +3,7 @@ package dev.tollgate.door;
 import java.util.Collection;
 import java.util.Date;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 import org.apache.camel.Exchange;
@@ -13,6 +11,7 @@ import org.apache.camel.spi.HeaderFilterStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.tollgate.gateway.RememberedNames;
 import dev.tollgate.logging.ToldNames;
 import dev.tollgate.upstream.ReplyHeaders;
 import dev.tollgate.upstream.SentHeaders;
@@ -26,10 +25,9 @@ final class AnswerHeaders implements HeaderFilterStrategy {
 
     private static final Logger log = LoggerFactory.getLogger(AnswerHeaders.class);
 
-    private static final int MOST_KNOWN = 1_000;
-    private static final int LONGEST_KNOWN = 64;
-
-    private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
+    /** Names of HTTP. */
+    private static final RememberedNames TOKENS = new RememberedNames(
+            Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}").asMatchPredicate());
 
     /** Of one connection, of a request, or the gateway's own. */
     private static final Set<String> NEVER = Set.of("connection", "keep-alive", "proxy-authenticate", "proxy-authorization",
@@ -38,17 +36,15 @@ final class AnswerHeaders implements HeaderFilterStrategy {
             "x-request-id", "traceparent", "tracestate", "baggage", "breadcrumbid", "x-company-id", "x-seller-id");
 
     /** Their names say that the value is a secret. */
-    private static final Pattern CREDENTIAL = Pattern.compile("authorization|cookie|(x-)?(goog-)?api-?key|(x-)?auth-(key|token)|(x-)?access-token"
-            + "|x-[a-z]+-(access|security)-token|private-token|.*(secret|password|passwd)");
+    private static final RememberedNames CREDENTIALS = new RememberedNames(Pattern.compile("authorization|cookie|(x-)?(goog-)?api-?key"
+            + "|(x-)?auth-(key|token)|(x-)?access-token|x-[a-z]+-(access|security)-token|private-token|.*(secret|password|passwd)")
+            .asMatchPredicate());
 
     /** What HTTP itself lives on; a damaged one would damage the whole answer. */
     private static final Set<String> PROTOCOL = Set.of("content-type", "content-encoding", "content-length", "location",
             "retry-after", "cache-control", "set-cookie", "allow", "vary", "date", "x-request-id");
 
     private static final ToldNames TOLD = new ToldNames();
-
-    /** Names of headers that answers had, and whether they are credentials'. Bound: {@link #MOST_KNOWN} names of at most {@link #LONGEST_KNOWN}. */
-    private static final Map<String, Boolean> CREDENTIALS = new ConcurrentHashMap<>();
 
     static boolean isProtocol(String name) {
         return PROTOCOL.contains(name.toLowerCase(Locale.ROOT));
@@ -61,8 +57,8 @@ final class AnswerHeaders implements HeaderFilterStrategy {
         if (isCamels(lower) || NEVER.contains(lower) && !asked || SentHeaders.wasSent(exchange, name, value)) {
             return true;
         }
-        String why = !asked && isCredential(lower) ? "its name is that of a credential"
-                : !TOKEN.matcher(name).matches() ? "its name is none of HTTP"
+        String why = !asked && CREDENTIALS.test(lower) ? "its name is that of a credential"
+                : !TOKENS.test(name) ? "its name is none of HTTP"
                 : !isText(value) ? "its value is a " + value.getClass().getSimpleName() : null;
         if (why != null && TOLD.isNew(name)) {
             log.warn("The header {} of an answer of the route {} does not reach callers: {}. Set another header, or remove it",
@@ -74,17 +70,6 @@ final class AnswerHeaders implements HeaderFilterStrategy {
     @Override
     public boolean applyFilterToExternalHeaders(String name, Object value, Exchange exchange) {
         return isCamels(name);
-    }
-
-    private static boolean isCredential(String lower) {
-        Boolean known = CREDENTIALS.get(lower);
-        if (known == null) {
-            known = CREDENTIAL.matcher(lower).matches();
-            if (CREDENTIALS.size() < MOST_KNOWN && lower.length() <= LONGEST_KNOWN) {
-                CREDENTIALS.put(lower, known);
-            }
-        }
-        return known;
     }
 
     private static boolean isCamels(String name) {

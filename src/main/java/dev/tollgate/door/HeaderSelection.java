@@ -14,6 +14,8 @@ import org.apache.camel.processor.RemoveHeadersProcessor;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.springframework.stereotype.Component;
 
+import dev.tollgate.gateway.RememberedNames;
+
 /**
  * Makes the patterns of {@code removeHeaders} once, where Camel makes them anew for each header of each call. Which headers go and
  * which stay is as Camel says: by their names in any case, by a beginning with an asterisk behind it, or by a regular expression.
@@ -50,8 +52,8 @@ final class HeaderSelection extends StepInterceptor {
         Selection(RemoveHeadersProcessor step) {
             super(step);
             String[] kept = step.getExcludePattern();
-            this.removed = names(step.getPattern()).and((kept == null ? Stream.<String>empty() : Stream.of(kept))
-                    .map(HeaderSelection::names).reduce(Predicate::or).orElse(name -> false).negate());
+            this.removed = new RememberedNames(names(step.getPattern()).and((kept == null ? Stream.<String>empty() : Stream.of(kept))
+                    .map(HeaderSelection::names).reduce(Predicate::or).orElse(name -> false).negate()));
         }
 
         @Override

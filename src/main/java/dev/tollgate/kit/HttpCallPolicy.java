@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
 import dev.tollgate.gateway.QueryString;
 import dev.tollgate.gateway.RawTarget;
 import dev.tollgate.gateway.Received;
+import dev.tollgate.gateway.RememberedNames;
 import dev.tollgate.logging.ToldNames;
 import dev.tollgate.upstream.ReplyHeaders;
 import dev.tollgate.upstream.ReplyStream;
@@ -39,11 +41,15 @@ public final class HttpCallPolicy extends KitPolicy {
 
     private static final Set<String> ADDRESS = Set.of(Exchange.HTTP_METHOD, Exchange.HTTP_PATH, Exchange.HTTP_QUERY);
 
+    /** What may stand in a path and a query (RFC 3986), so that nothing has to be encoded. */
+    private static final Pattern PLAIN = Pattern.compile("(?:[\\w.~:/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})++");
+
     private static final ToldNames TOLD = new ToldNames();
 
     /** Dropped names that nobody looks for; one without a hyphen is mostly a parameter of the query. */
-    private static final Pattern UNTOLD = Pattern.compile("[^-]*|(camel|sec-|x-forwarded-|accept-|content-|proxy-|x-tollgate-).*"
-            + "|x-request-id|x-company-id|x-seller-id|x-api-key|x-goog-api-key|keep-alive|upgrade-insecure-requests", Pattern.CASE_INSENSITIVE);
+    private static final RememberedNames UNTOLD = new RememberedNames(Pattern.compile("[^-]*|(camel|sec-|x-forwarded-|accept-|content-|proxy-|x-tollgate-).*"
+            + "|x-request-id|x-company-id|x-seller-id|x-api-key|x-goog-api-key|keep-alive|upgrade-insecure-requests",
+            Pattern.CASE_INSENSITIVE).asMatchPredicate());
 
     private NamedSecret secret;
     private String header;
@@ -71,7 +77,7 @@ public final class HttpCallPolicy extends KitPolicy {
         scheme = given.text("scheme");
         query = given.text("query");
         basePath = Optional.ofNullable(URI.create(given.text("url")).getRawPath()).orElse("").replaceFirst("/+$", "");
-        forwarded = new TreeSet<>(FORWARDED);
+        forwarded = new HashSet<>(FORWARDED);
         given.list("forward").stream().map(name -> name.toLowerCase(Locale.ROOT)).forEach(forwarded::add);
         askedFor = new TreeSet<>();
         for (String name : given.list("answerHeaders")) {
@@ -85,7 +91,7 @@ public final class HttpCallPolicy extends KitPolicy {
     /** Completes exceptionally with a {@link dev.tollgate.gateway.Refusal} 503 naming the setting, when there is no key. */
     @Override
     CompletionStage<Passage> enter(Exchange exchange) {
-        request(exchange);
+        Address address = request(exchange);
         Departures.leaving(exchange);
         return CompletableFuture.completedFuture(new Passage() {
             @Override
@@ -93,13 +99,30 @@ public final class HttpCallPolicy extends KitPolicy {
                 if (streams && done.getException() == null) {
                     keepOpen(done);
                 }
-                if (done.getException() != null && secret != null) {
-                    // The message is the request still, and a route may make it its answer.
-                    done.getMessage().removeHeader(query.isEmpty() ? header : RawTarget.HEADER);
+                if (done.getException() != null) {
+                    unsent(done.getMessage(), address);
                 }
                 return Optional.empty();
             }
         });
+    }
+
+    /** Path and query of a call, each null where there is none. */
+    private record Address(Object path, Object query) {
+    }
+
+    /** The message is the request still: a route may make it its answer, or another call. */
+    private void unsent(Message message, Address address) {
+        message.removeHeader(RawTarget.HEADER);
+        if (secret != null && query.isEmpty()) {
+            message.removeHeader(header);
+        }
+        if (address.path() != null) {
+            message.setHeader(Exchange.HTTP_PATH, address.path());
+        }
+        if (address.query() != null) {
+            message.setHeader(Exchange.HTTP_QUERY, address.query());
+        }
     }
 
     /** The connection of an answer that is still coming belongs to the request, and not to this kamelet, which ends now. */
@@ -112,34 +135,54 @@ public final class HttpCallPolicy extends KitPolicy {
         }
     }
 
-    /** Of the caller's headers only those that are forwarded leave, those that the route has set, the path behind the route's own, and the key. */
-    private void request(Exchange exchange) {
+    /**
+     * Of the caller's headers only those that are forwarded leave, those that the route has set, and the key. Path and query go beside
+     * Camel's own address of the call, which would be parsed, joined and encoded anew for each; a key in the query is then in no log
+     * line and in no exception, either. What is not an address as it stands is left to Camel, which encodes it.
+     */
+    private Address request(Exchange exchange) {
         Message message = exchange.getMessage();
-        Map<String, Object> leaving = new HashMap<>(message.getHeaders());
-        leaving.entrySet().removeIf(entry -> !leaves(exchange, entry.getKey(), entry.getValue()));
+        Map<String, Object> leaving = message.getHeaders();
+        Set<String> parameters = parameters(message);
+        leaving.entrySet().removeIf(entry -> !ADDRESS.contains(entry.getKey())
+                && (parameters.contains(entry.getKey()) || !leaves(exchange, entry.getKey(), entry.getValue())));
         if (Received.unchanged(exchange, Exchange.HTTP_PATH, message.getHeader(Exchange.HTTP_PATH))) {
             leaving.put(Exchange.HTTP_PATH, Received.pathBehindRoute(exchange));
         }
-        if (secret != null) {
-            sign(leaving, secret.value("key"));
+        Address address = new Address(leaving.get(Exchange.HTTP_PATH), leaving.get(Exchange.HTTP_QUERY));
+        leaving.remove(RawTarget.HEADER);
+        String key = secret == null ? null : secret.value("key");
+        if (key != null && query.isEmpty()) {
+            leaving.put(header, scheme.isEmpty() ? key : scheme + " " + key);
+        }
+        String target = target(address, key != null && !query.isEmpty() ? key : null);
+        boolean hasMethod = leaving.get(Exchange.HTTP_METHOD) != null; // else Camel makes one of whether there is a query
+        if (key != null && !query.isEmpty() || hasMethod && PLAIN.matcher(target).matches()) {
+            leaving.put(RawTarget.HEADER, target);
+            leaving.remove(Exchange.HTTP_PATH);
+            leaving.remove(Exchange.HTTP_QUERY);
         }
         if (!askedFor.isEmpty()) {
             leaving.put(ReplyHeaders.ASKED_FOR, String.join(",", askedFor));
             exchange.setProperty(ReplyHeaders.ASKED_FOR, askedFor);
         }
-        message.setHeaders(leaving);
+        return address;
     }
 
-    /** A key in the query goes beside Camel's own address of the call, so that it is in no log line and in no exception. */
-    private void sign(Map<String, Object> leaving, String key) {
-        if (query.isEmpty()) {
-            leaving.put(header, scheme.isEmpty() ? key : scheme + " " + key);
-            return;
-        }
-        Object given = leaving.remove(Exchange.HTTP_QUERY);
-        String path = basePath + leaving.getOrDefault(Exchange.HTTP_PATH, "");
-        leaving.put(RawTarget.HEADER, (path.isEmpty() ? "/" : path) + "?" + withKey(given == null ? "" : given.toString(), query,
-                URLEncoder.encode(key, StandardCharsets.UTF_8)));
+    /** A parameter of the query is a header, too, when it comes in; it leaves in the query alone. */
+    private static Set<String> parameters(Message message) {
+        String query = message.getHeader(Exchange.HTTP_QUERY, String.class);
+        return query == null || query.isEmpty() ? Set.of()
+                : QueryString.of(query).parameters().stream().map(QueryString.Parameter::name).collect(Collectors.toSet());
+    }
+
+    /** @param key for the query; null where there is none in it */
+    private String target(Address address, String key) {
+        String path = address.path() == null ? "" : address.path().toString();
+        String whole = basePath + (path.isEmpty() || path.startsWith("/") ? path : "/" + path);
+        String given = address.query() == null ? "" : address.query().toString();
+        String asked = key == null ? given : withKey(given, query, URLEncoder.encode(key, StandardCharsets.UTF_8));
+        return (whole.isEmpty() ? "/" : whole) + (asked.isEmpty() ? "" : "?" + asked);
     }
 
     /**
@@ -160,9 +203,8 @@ public final class HttpCallPolicy extends KitPolicy {
     }
 
     private boolean leaves(Exchange exchange, String name, Object value) {
-        boolean leaves = ADDRESS.contains(name) || !name.startsWith("Camel")
-                && (isForwarded(name.toLowerCase(Locale.ROOT)) || !Received.unchanged(exchange, name, value));
-        if (!leaves && !UNTOLD.matcher(name).matches() && !exchange.getMessage().getHeader(Exchange.HTTP_QUERY, "", String.class).contains(name)
+        boolean leaves = !name.startsWith("Camel") && (isForwarded(name.toLowerCase(Locale.ROOT)) || !Received.unchanged(exchange, name, value));
+        if (!leaves && !UNTOLD.test(name) && !exchange.getMessage().getHeader(Exchange.HTTP_QUERY, "", String.class).contains(name)
                 && TOLD.isNew(name)) {
             log.info("The header {} of a caller does not go to the upstream: write it into forward of http-call-action if it shall", name);
         }
@@ -170,6 +212,14 @@ public final class HttpCallPolicy extends KitPolicy {
     }
 
     private boolean isForwarded(String name) {
-        return forwarded.contains(name) || families.stream().anyMatch(name::startsWith);
+        if (forwarded.contains(name)) {
+            return true;
+        }
+        for (String family : families) {
+            if (name.startsWith(family)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

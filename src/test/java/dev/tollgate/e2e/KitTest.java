@@ -44,6 +44,35 @@ class KitTest extends OwnRoutesTest {
             "lasting", "token-bucket-action: {name: lasting, tokens: 5, per: 24h, maxWait: 1s}",
             "unreached", "daily-quota-action: {name: unreached, calls: 1}"));
 
+    /** A route that says itself where it calls, in letters that an address cannot have. */
+    private static final String SPELLED = """
+            - route:
+                id: spelled
+                from:
+                  uri: platform-http:/spelled
+                  steps:
+                    - setHeader: {name: CamelHttpPath, constant: /größe 1}
+                    - setHeader: {name: CamelHttpQuery, constant: "q=a b"}
+                    - kamelet: {name: http-call-action, parameters: {url: "URL/base"}}
+            """;
+
+    /** A second call where the first one does not reach its upstream. */
+    private static final String DETOUR = """
+            - route:
+                id: detour
+                from:
+                  uri: platform-http:/detour
+                  parameters: {matchOnUriPrefix: true}
+                  steps:
+                    - doTry:
+                        steps:
+                          - kamelet: {name: http-call-action, parameters: {url: "http://127.0.0.1:1", secret: WEATHER_API_KEY, query: appid}}
+                        doCatch:
+                          - exception: [java.lang.Exception]
+                            steps:
+                              - kamelet: {name: http-call-action, parameters: {url: "URL/other"}}
+            """;
+
     private static boolean served;
 
     @BeforeEach
@@ -59,6 +88,8 @@ class KitTest extends OwnRoutesTest {
                 files.put("twin-" + twin + ".camel.yaml", around("twin-" + twin, "daily-quota-action: {name: twins, calls: 100}",
                         "url: " + api.url() + "/" + twin));
             }
+            files.put("spelled.camel.yaml", SPELLED.replace("URL", api.url()));
+            files.put("detour.camel.yaml", DETOUR.replace("URL", api.url()));
             files.put("slow.camel.yaml", around("slow", null, "url: " + api.url() + ", answerTimeout: 100ms"));
             files.put("keyless.camel.yaml", around("keyless", null, "url: " + api.url() + ", secret: NOT_SET_ANYWHERE"));
             assertThat(save("extra", files)).isEmpty();
@@ -295,6 +326,22 @@ class KitTest extends OwnRoutesTest {
         assertThat(call.path()).isEqualTo(arrives.replace("KEY", "the-real-weather-key"));
         assertThat(call.header("X-Geo-City")).isEqualTo("Oslo");
         assertThat(call.headers()).doesNotContainKeys("X-shop", "Authorization", "Tollgatetarget");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {"/called; /", "/called/; /", "/called/x/; /x/", "/called/x?a=1&&b=; /x?a=1&&b=", "/called/~x:y@z?a='(1)'; /~x:y@z?a='(1)'",
+        "/called/x?CamelHttpPath=/y&CamelHttpMethod=PUT&TollgateTarget=/y&CamelHttpUri=http://127.0.0.1:1; "
+                + "/x?CamelHttpPath=/y&CamelHttpMethod=PUT&TollgateTarget=/y&CamelHttpUri=http://127.0.0.1:1",
+        "/called/x?X-Shop=9&Authorization=none; /x?X-Shop=9&Authorization=none", "/detour/a%2Cb?q=%C3%A5; /other/a%2Cb?q=%C3%A5",
+        "/spelled; /base/gr%C3%B6%C3%9Fe%201?q=a%20b"})
+    void pathAndQueryArriveAsTheyWereWritten(String sent, String arrives) {
+        Answer answer = gateway.send(HttpRequest.newBuilder(gateway.uri(sent)).header("X-Shop", "7").GET());
+
+        assertThat(answer.status()).isEqualTo(200);
+        ApiStub.Call call = api.calls().get(0);
+        assertThat(call.path()).isEqualTo(arrives);
+        assertThat(call.header("Authorization")).isEqualTo(sent.startsWith("/called") ? "Bearer the-real-weather-key" : null);
+        assertThat(call.headers()).doesNotContainKeys("Tollgatetarget", "Camelhttppath", "Appid");
     }
 
     private JsonNode kit(String kind, String name) {
