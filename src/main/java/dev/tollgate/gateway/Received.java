@@ -1,9 +1,7 @@
 package dev.tollgate.gateway;
 
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.StringTokenizer;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
@@ -17,7 +15,7 @@ public final class Received {
     /** Exchange property of the endpoint that the request came in by; inside a kamelet Camel tells another. */
     public static final String ENTRANCE = "TollgateEntrance";
 
-    /** Exchange property of the exchange that the request came in by: inside a kamelet is a copy of it, which ends before the answer is written. */
+    /** Exchange property of the exchange that the request came in by: inside a kamelet may be a copy of it, which ends before the answer is written. */
     public static final String EXCHANGE = "TollgateReceivedExchange";
 
     /** Exchange property: whether the request came by TLS. */
@@ -40,7 +38,7 @@ public final class Received {
     public static String pathBehindRoute(Exchange exchange) {
         PlatformHttpEndpoint entrance = exchange.getProperty(ENTRANCE, PlatformHttpEndpoint.class);
         String rest = entrance == null || !entrance.isMatchOnUriPrefix() ? ""
-                : behind(own(entrance), exchange.getMessage().getHeader(Exchange.HTTP_PATH, "", String.class));
+                : behind(new StringTokenizer(entrance.getPath(), "/").countTokens(), exchange.getMessage().getHeader(Exchange.HTTP_PATH, "", String.class));
         return rest.equals("/") ? "" : rest;
     }
 
@@ -53,15 +51,21 @@ public final class Received {
         if (entrance == null || !entrance.isMatchOnUriPrefix()) {
             return raw;
         }
-        List<String> own = own(entrance);
-        return own.stream().map(part -> "/" + part).collect(Collectors.joining()) + behind(own, raw);
+        StringBuilder path = new StringBuilder(raw.length());
+        StringTokenizer own = new StringTokenizer(entrance.getPath(), "/");
+        int parts = own.countTokens();
+        while (own.hasMoreTokens()) {
+            path.append('/').append(own.nextToken());
+        }
+        return path.append(behind(parts, raw)).toString();
     }
 
-    private static List<String> own(PlatformHttpEndpoint entrance) {
-        return Stream.of(entrance.getPath().split("/")).filter(part -> !part.isEmpty()).toList();
-    }
-
-    private static String behind(List<String> own, String path) {
-        return Stream.of(path.split("/", -1)).skip(1L + own.size()).map(part -> "/" + part).collect(Collectors.joining());
+    /** What stands behind so many parts of a path, with the slash before it. */
+    private static String behind(int parts, String path) {
+        int slash = path.indexOf('/');
+        for (int part = 0; part < parts && slash >= 0; part++) {
+            slash = path.indexOf('/', slash + 1);
+        }
+        return slash < 0 ? "" : path.substring(slash);
     }
 }
