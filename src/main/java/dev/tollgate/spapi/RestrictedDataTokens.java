@@ -9,8 +9,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.apache.camel.Exchange;
-import org.apache.camel.ExchangeProperty;
-import org.apache.camel.Header;
 import org.apache.camel.Message;
 import org.springframework.stereotype.Component;
 
@@ -39,11 +37,11 @@ record RestrictedDataTokens(GatewayTokens tokens, SellerAccess access, Clock clo
      *
      * @throws Refusal 502 for an answer that cannot be read, which may hold one
      */
-    public void seal(@ExchangeProperty(SpApiCall.PROPERTY) SpApiCall call, @Header(Exchange.HTTP_RESPONSE_CODE) int status,
-            Exchange exchange) throws JsonProcessingException {
+    public void seal(Exchange exchange) throws JsonProcessingException {
+        SpApiCall call = SpApiCall.of(exchange);
         Message answer = exchange.getMessage();
         byte[] body = answer.getBody(byte[].class);
-        if (!call.operation().equals(OPERATION) || status >= 300 || body == null || body.length == 0) {
+        if (!call.operation().equals(OPERATION) || answer.getHeader(Exchange.HTTP_RESPONSE_CODE, int.class) >= 300 || body == null || body.length == 0) {
             return;
         }
         if (!(parsed(body) instanceof ObjectNode fields)) {

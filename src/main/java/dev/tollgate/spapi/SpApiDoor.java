@@ -1,5 +1,6 @@
 package dev.tollgate.spapi;
 
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import org.springframework.stereotype.Component;
 import dev.tollgate.gateway.KeyHolder;
 import dev.tollgate.gateway.Received;
 import dev.tollgate.gateway.Refusal;
+import dev.tollgate.gateway.RememberedNames;
 import dev.tollgate.gateway.RequestQuery;
 import dev.tollgate.oauth.AccessToken;
 import dev.tollgate.spapi.sellers.AccessTokens;
@@ -32,8 +34,8 @@ import dev.tollgate.spapi.sellers.TokenSource;
 public class SpApiDoor {
 
     /** What passes of a caller's headers; never a credential, a length or a host. */
-    private static final Pattern PASSING = Pattern.compile("(?i)accept|accept-language|content-type|content-encoding"
-            + "|x-amzn-(?!.*(?:access-?token|security-?token|authorization|oidc|api-?key|credential|secret)).+");
+    private static final RememberedNames PASSING = new RememberedNames(Pattern.compile("(?i)accept|accept-language|content-type|content-encoding"
+            + "|x-amzn-(?!.*(?:access-?token|security-?token|authorization|oidc|api-?key|credential|secret)).+").asMatchPredicate());
 
     /** In place of a seller for calls of the application itself; no seller's id has a space. */
     private static final String APPLICATION = "none but the application";
@@ -107,7 +109,8 @@ public class SpApiDoor {
 
     /** A call on its way: to the region's endpoint, at the rate of its operation. */
     public SpApiCall call(String seller, TokenSource source, Region region, SpApiRequest request) {
-        return new SpApiCall(seller, source, region, region.endpoint(properties.baseUrl()),
+        URI endpoint = region.endpoint(properties.baseUrl());
+        return new SpApiCall(seller, source, region, endpoint, !endpoint.equals(properties.baseUrl()),
                 operations.of(request.method(), request.path()).name(), request);
     }
 
@@ -119,7 +122,7 @@ public class SpApiDoor {
         Message message = exchange.getMessage();
         Map<String, String> headers = new HashMap<>();
         for (String name : message.getHeaders().keySet()) {
-            String value = PASSING.matcher(name).matches() ? RequestQuery.header(exchange, name) : null;
+            String value = PASSING.test(name) ? RequestQuery.header(exchange, name) : null;
             if (value != null) {
                 headers.put(name, value);
             }

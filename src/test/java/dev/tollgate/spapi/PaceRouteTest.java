@@ -70,7 +70,7 @@ class PaceRouteTest {
     }
 
     private Exchange call(String seller, String method, String path) {
-        SpApiCall call = new SpApiCall(seller, null, Region.NA, URI.create("https://amazon.test"), rates.operationOf(method, path),
+        SpApiCall call = new SpApiCall(seller, null, Region.NA, URI.create("https://amazon.test"), false, rates.operationOf(method, path),
                 new SpApiRequest(method, path, null, Map.of(), null));
         return camel.context().createProducerTemplate().request("direct:sp-api-pace", call::ask);
     }
