@@ -1,7 +1,9 @@
 package dev.tollgate.ledger;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -13,7 +15,9 @@ import dev.tollgate.disk.CheckedLine;
 /** One JSON object a line. A mapper of its own, so that no setting of the web layer changes what lies on disk. */
 final class Json {
 
-    static final ObjectMapper MAPPER = JsonMapper.builder()
+    /** Its buffers are of all threads: those that Jackson keeps by thread are made anew for each virtual one. */
+    static final ObjectMapper MAPPER = JsonMapper
+            .builder(JsonFactory.builder().recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool()).build())
             .addModule(new JavaTimeModule())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)

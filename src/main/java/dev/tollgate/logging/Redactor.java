@@ -76,8 +76,17 @@ public final class Redactor {
 
     /** {@link #withoutSecrets(String)} of bytes; the very array when there is nothing to cut. */
     public static byte[] withoutSecrets(byte[] bytes) {
+        return withoutSecrets(bytes, true);
+    }
+
+    /**
+     * The same bytes without known secrets; the very array when there is nothing to cut.
+     *
+     * @param marked whether marked secrets are cut as well, as in errors
+     */
+    public static byte[] withoutSecrets(byte[] bytes, boolean marked) {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
-        String clean = withoutSecrets(text);
+        String clean = marked ? withoutSecrets(text) : withoutKnown(text);
         return clean.equals(text) ? bytes : clean.getBytes(StandardCharsets.ISO_8859_1);
     }
 

@@ -111,6 +111,12 @@ final class ExchangeLimits implements ExecChainHandler {
             this.pieces = pieces;
         }
 
+        /** Also of a reply that was read already: what it takes in memory is counted as it is read here. */
+        @Override
+        public boolean isStreaming() {
+            return true;
+        }
+
         @Override
         public ReplyStream getContent() throws IOException {
             if (content == null) {

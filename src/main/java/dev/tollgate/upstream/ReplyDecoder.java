@@ -32,7 +32,7 @@ final class ReplyDecoder {
      * @throws UnreadableReplyException for one that is not known here, or too many
      */
     ReplyDecoder(List<String> codings, String type, boolean error) throws UnreadableReplyException {
-        this.codings = codings.stream().map(coding -> coding.toLowerCase(Locale.ROOT)).toList();
+        this.codings = codings.isEmpty() ? codings : codings.stream().map(coding -> coding.toLowerCase(Locale.ROOT)).toList();
         String media = type == null ? "" : type.toLowerCase(Locale.ROOT);
         this.maySayNothing = error || !media.contains("zip") && !media.startsWith("application/octet-stream");
         if (codings.size() > MOST_CODINGS) {
@@ -49,6 +49,11 @@ final class ReplyDecoder {
 
     boolean isCoded() {
         return !codings.isEmpty();
+    }
+
+    /** Whether a whole reply is in no coding, neither one that it says nor one that it is evidently in. */
+    boolean isPlain(byte[] reply) {
+        return !isCoded() && (!maySayNothing || ContentCoding.seenIn(reply) == null);
     }
 
     /** The reply in the clear. What is cut short or damaged fails when it is read that far. */

@@ -1,6 +1,5 @@
 package dev.tollgate.upstream;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -70,16 +69,25 @@ public final class ReplyHeaders {
     }
 
     private static boolean isNever(String lower) {
-        return NEVER.contains(lower) || NEVER_FAMILIES.stream().anyMatch(lower::startsWith);
+        if (NEVER.contains(lower)) {
+            return true;
+        }
+        for (String family : NEVER_FAMILIES) {
+            if (lower.startsWith(family)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** @param askedFor names in small letters that pass all the same */
     static void clean(ClassicHttpResponse reply, Set<String> askedFor) {
-        String id = Arrays.stream(reply.getHeaders()).filter(header -> IDS.contains(header.getName().toLowerCase(Locale.ROOT)))
-                .map(Header::getValue).filter(value -> value != null && ID.matcher(value).matches() && !isSecret(value))
-                .findFirst().orElse(null);
+        String id = null;
         for (Header header : reply.getHeaders()) {
             String lower = header.getName().toLowerCase(Locale.ROOT);
+            if (id == null && IDS.contains(lower) && isId(header.getValue())) {
+                id = header.getValue();
+            }
             if (lower.equals("content-type")) {
                 continue;
             }
@@ -96,6 +104,10 @@ public final class ReplyHeaders {
         if (type != null) {
             reply.setHeader(HttpHeaders.CONTENT_TYPE, type(type.getValue()));
         }
+    }
+
+    private static boolean isId(String value) {
+        return value != null && ID.matcher(value).matches() && !isSecret(value);
     }
 
     private static boolean isDropped(String lower) {

@@ -15,6 +15,7 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 
 import dev.tollgate.logging.Redactor;
@@ -29,12 +30,19 @@ final class ReplyInspector implements ExecChainHandler {
 
     private static final String IDENTITY = "identity";
     private static final int FIRST_ERROR = 400;
+    /** Bytes of a reply that is read at once where it is held whole: what its reader needs for streams would be several times as much. */
+    private static final int SHORT = 8192;
 
     private final boolean grantsSecrets;
+    private final boolean pieces;
 
-    /** @param grantsSecrets whether it stands before a token endpoint */
-    ReplyInspector(boolean grantsSecrets) {
+    /**
+     * @param grantsSecrets whether it stands before a token endpoint
+     * @param pieces        whether replies pass on piece by piece instead of being held whole
+     */
+    ReplyInspector(boolean grantsSecrets, boolean pieces) {
         this.grantsSecrets = grantsSecrets;
+        this.pieces = pieces;
     }
 
     @Override
@@ -54,7 +62,7 @@ final class ReplyInspector implements ExecChainHandler {
         }
     }
 
-    private void inspect(ClassicHttpResponse response, Set<String> askedFor) throws UnreadableReplyException {
+    private void inspect(ClassicHttpResponse response, Set<String> askedFor) throws IOException {
         List<String> codings = codings(response);
         boolean error = response.getCode() >= FIRST_ERROR;
         ReplyHeaders.clean(response, askedFor);
@@ -63,8 +71,23 @@ final class ReplyInspector implements ExecChainHandler {
             if (decoder.isCoded()) {
                 response.setHeader(ReplyHeaders.CODED, String.join(", ", codings));
             }
-            response.setEntity(new Inspected(response.getEntity(), decoder, error, grantsSecrets && !error));
+            response.setEntity(isShort(response.getEntity()) && !decoder.isCoded() ? read(response.getEntity(), decoder, error)
+                    : new Inspected(response.getEntity(), decoder, error, grantsSecrets && !error));
         }
+    }
+
+    private boolean isShort(HttpEntity reply) {
+        return !pieces && !grantsSecrets && reply.getContentLength() >= 0 && reply.getContentLength() <= SHORT;
+    }
+
+    /** To its end, so that its connection is free. */
+    private static HttpEntity read(HttpEntity reply, ReplyDecoder decoder, boolean error) throws IOException {
+        byte[] bytes;
+        try (InputStream content = reply.getContent()) {
+            bytes = content.readNBytes(SHORT + 1);
+        }
+        return decoder.isPlain(bytes) ? new ByteArrayEntity(Redactor.withoutSecrets(bytes, error), null)
+                : new Inspected(new ByteArrayEntity(bytes, null), decoder, error, false);
     }
 
     private static Set<String> askedFor(ClassicHttpRequest request) {
@@ -74,7 +97,8 @@ final class ReplyInspector implements ExecChainHandler {
     }
 
     private static List<String> codings(ClassicHttpResponse response) {
-        return Arrays.stream(response.getHeaders(HttpHeaders.CONTENT_ENCODING))
+        Header[] named = response.getHeaders(HttpHeaders.CONTENT_ENCODING);
+        return named.length == 0 ? List.of() : Arrays.stream(named)
                 .flatMap(header -> Arrays.stream(header.getValue().split(","))).map(String::strip)
                 .filter(coding -> !coding.isEmpty() && !coding.equalsIgnoreCase(IDENTITY)).collect(Collectors.toList());
     }

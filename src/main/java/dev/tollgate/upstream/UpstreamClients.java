@@ -61,7 +61,7 @@ public class UpstreamClients implements AutoCloseable {
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create().useSystemProperties()
                         .setConnectionFactory(connections()).setDefaultConnectionConfig(connectionConfig())
                         .setMaxConnTotal(OWN_CONNECTIONS).setMaxConnPerRoute(OWN_CONNECTIONS).build());
-        client.addExecInterceptorFirst("inspect-reply", new ReplyInspector(true));
+        client.addExecInterceptorFirst("inspect-reply", new ReplyInspector(true, false));
         limit(client, false);
         return client.build();
     }

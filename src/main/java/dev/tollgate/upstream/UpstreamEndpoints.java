@@ -21,15 +21,15 @@ class UpstreamEndpoints implements CamelContextCustomizer {
                 if (endpoint instanceof HttpEndpoint http) {
                     http.setHeaderFilterStrategy(new SentHeaders(http.getHeaderFilterStrategy()));
                     HttpClientConfigurer own = http.getHttpClientConfigurer();
-                    http.setHttpClientConfigurer(client -> configure(client, own));
+                    http.setHttpClientConfigurer(client -> configure(client, http.isDisableStreamCache(), own));
                 }
             }
         });
     }
 
-    private static void configure(HttpClientBuilder client, HttpClientConfigurer own) {
+    private static void configure(HttpClientBuilder client, boolean pieces, HttpClientConfigurer own) {
         client.disableContentCompression();
-        client.addExecInterceptorFirst("inspect-reply", new ReplyInspector(false));
+        client.addExecInterceptorFirst("inspect-reply", new ReplyInspector(false, pieces));
         if (own != null) {
             own.configureHttpClient(client);
         }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 
 /**
  * Whether a request asks for a stream, and the option by which a streamed chat says what it used; without it the stream keeps
@@ -18,7 +19,8 @@ import com.fasterxml.jackson.core.JsonToken;
  */
 public record UsageOption(boolean streams, byte[] asking) {
 
-    private static final JsonFactory JSON = new JsonFactory();
+    /** Its buffers are of all threads: those that Jackson keeps by thread are made anew for each virtual one. */
+    private static final JsonFactory JSON = JsonFactory.builder().recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool()).build();
     private static final String OPTIONS = "stream_options";
     private static final String OPTION = "include_usage";
     private static final String ASKED = "\"include_usage\":true";
