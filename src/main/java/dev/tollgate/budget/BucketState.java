@@ -56,9 +56,11 @@ public record BucketState(long at, long balance, Plan plan, long nextTick, long 
      * whatever order they travel, every other one cost its bound, and the balance is wrong by its {@link #doubt}.
      */
     public long assuredWith(Price another) {
-        long smallest = inFlight.stream().filter(r -> r.counts(at)).mapToLong(r -> r.price().bound()).min()
-                .orElse(another.bound());
-        long others = another.bound() - Math.min(smallest, another.bound());
+        long smallest = another.bound();
+        for (Reservation r : inFlight) {
+            smallest = r.counts(at) ? Math.min(smallest, r.price().bound()) : smallest;
+        }
+        long others = another.bound() - smallest;
         return balance - doubt() - reserved(r -> r.price().bound()) - others * Plan.TOKEN;
     }
 
@@ -99,12 +101,21 @@ public record BucketState(long at, long balance, Plan plan, long nextTick, long 
 
     /** The reservation of that id, also for a while after its lease ended. */
     public Optional<Reservation> reservation(String id) {
-        return inFlight.stream().filter(r -> r.id().equals(id)).findFirst();
+        for (Reservation r : inFlight) {
+            if (r.id().equals(id)) {
+                return Optional.of(r);
+            }
+        }
+        return Optional.empty();
     }
 
     /** The first in line asks ten times a second, mostly while nothing is in flight. */
     private long reserved(ToLongFunction<Reservation> tokens) {
-        return inFlight.isEmpty() ? 0 : Plan.TOKEN * inFlight.stream().filter(r -> r.counts(at)).mapToLong(tokens).sum();
+        long sum = 0;
+        for (Reservation r : inFlight) {
+            sum += r.counts(at) ? tokens.applyAsLong(r) : 0;
+        }
+        return Plan.TOKEN * sum;
     }
 
     /**
@@ -128,7 +139,9 @@ public record BucketState(long at, long balance, Plan plan, long nextTick, long 
     }
 
     BucketState without(String id) {
-        return withInFlight(inFlight.stream().filter(r -> !r.id().equals(id)).toList());
+        List<Reservation> others = new ArrayList<>(inFlight);
+        others.removeIf(r -> r.id().equals(id));
+        return withInFlight(others);
     }
 
     BucketState withInFlight(List<Reservation> reservations) {

@@ -3,6 +3,7 @@ package dev.tollgate.door;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collections;
+import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -64,16 +65,21 @@ final class DoorBinding {
 
     void read(HttpServletRequest request, PathPattern.PathMatchInfo match, Exchange exchange) throws IOException {
         Message message = exchange.getMessage();
-        Collections.list(request.getHeaderNames()).forEach(name ->
-                Collections.list(request.getHeaders(name)).forEach(value -> append(message, name, value)));
-        readQuery(request.getQueryString(), message);
+        for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements();) {
+            String name = names.nextElement();
+            for (Enumeration<String> values = request.getHeaders(name); values.hasMoreElements();) {
+                append(message, name, values.nextElement());
+            }
+        }
+        String query = request.getQueryString();
+        readQuery(query, message);
         match.getUriVariables().forEach((name, value) -> put(message, name, value));
 
         message.setHeader(Exchange.HTTP_METHOD, request.getMethod());
         String path = Received.path(exchange, RequestPath.of(request).raw());
         message.setHeader(Exchange.HTTP_PATH, path);
         message.setHeader(Exchange.HTTP_URI, path);
-        message.setHeader(Exchange.HTTP_QUERY, request.getQueryString());
+        message.setHeader(Exchange.HTTP_QUERY, query);
         message.setHeader(RequestIds.HEADER, request.getAttribute(RequestIds.HEADER));
         exchange.setProperty(RequestIds.HEADER, request.getAttribute(RequestIds.HEADER));
         exchange.setProperty(Received.SECURE, request.isSecure());
@@ -94,8 +100,11 @@ final class DoorBinding {
     }
 
     private void readQuery(String query, Message message) {
-        QueryString.of(query).parameters().stream().filter(parameter -> parameter.hasValue() && !parameter.name().isEmpty())
-                .forEach(parameter -> append(message, parameter.name(), parameter.value()));
+        for (QueryString.Parameter parameter : QueryString.of(query).parameters()) {
+            if (parameter.hasValue() && !parameter.name().isEmpty()) {
+                append(message, parameter.name(), parameter.value());
+            }
+        }
     }
 
     /** Form fields become headers, as Camel's users expect; files become attachments under the name of their part. */
@@ -153,6 +162,9 @@ final class DoorBinding {
 
     /** A body that came compressed is the plain one to every route, within the same bounds. */
     private static void decode(HttpServletRequest request, byte[] body, long limit, Exchange exchange) {
+        if (request.getHeader("Content-Encoding") == null) {
+            return;
+        }
         List<String> codings = ContentCoding.named(Collections.list(request.getHeaders("Content-Encoding")).stream());
         if (codings.isEmpty()) {
             return;

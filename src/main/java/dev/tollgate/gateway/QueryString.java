@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * The parameters of a query string, or of a form in a body, in one reading for all who ask: parameters decide who pays, so
@@ -66,20 +66,34 @@ public record QueryString(List<Parameter> parameters) {
     /** Those that have a name, as a map; of several with one name the first. */
     public Map<String, String> toMap() {
         Map<String, String> map = new LinkedHashMap<>();
-        parameters.stream().filter(parameter -> !parameter.name().isEmpty())
-                .forEach(parameter -> map.putIfAbsent(parameter.name(), parameter.value()));
+        for (Parameter parameter : parameters) {
+            if (!parameter.name().isEmpty()) {
+                map.putIfAbsent(parameter.name(), parameter.value());
+            }
+        }
         return map;
     }
 
     /** The first value of that name that is more than blanks. */
     public Optional<String> value(String name) {
-        return parameters.stream().filter(parameter -> parameter.name().equals(name)).map(Parameter::value)
-                .filter(value -> !value.isBlank()).findFirst();
+        for (Parameter parameter : parameters) {
+            if (parameter.name().equals(name) && !parameter.value().isBlank()) {
+                return Optional.of(parameter.value());
+            }
+        }
+        return Optional.empty();
     }
 
     /** The text with some parameters replaced, those without a replacement left out; what stays keeps every byte. */
     public String rewritten(Function<Parameter, String> replacement) {
-        return parameters.stream().map(replacement).filter(text -> text != null).collect(Collectors.joining("&"));
+        StringJoiner text = new StringJoiner("&");
+        for (Parameter parameter : parameters) {
+            String part = replacement.apply(parameter);
+            if (part != null) {
+                text.add(part);
+            }
+        }
+        return text.toString();
     }
 
     private static String decoded(String text) {

@@ -3,9 +3,7 @@ package dev.tollgate.gemini;
 import java.util.Locale;
 import java.util.Set;
 
-import org.apache.camel.Body;
 import org.apache.camel.Exchange;
-import org.apache.camel.Header;
 import org.springframework.stereotype.Component;
 
 import dev.tollgate.door.StreamPulse;
@@ -47,9 +45,11 @@ public class GeminiDropIn {
      *
      * @throws Refusal 404, 405, 403 or 400 for what does not pass
      */
-    public void read(@Header(Exchange.HTTP_METHOD) String method, @Header(Exchange.HTTP_PATH) String rawPath,
-            @Header(Exchange.HTTP_QUERY) String query, @Body byte[] body, Exchange exchange) {
-        String path = behindPrefix(rawPath);
+    public void read(Exchange exchange) {
+        String method = exchange.getMessage().getHeader(Exchange.HTTP_METHOD, String.class);
+        String path = behindPrefix(exchange.getMessage().getHeader(Exchange.HTTP_PATH, String.class));
+        String query = exchange.getMessage().getHeader(Exchange.HTTP_QUERY, String.class);
+        byte[] body = exchange.getMessage().getBody(byte[].class);
         Kind kind = GeminiPaths.kind(method, path);
         QueryString parameters = QueryString.of(query);
         if (kind != Kind.FREE && parameters.parameters().stream().anyMatch(parameter -> MASKS.contains(parameter.name()))) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 import dev.tollgate.gateway.BreakerProperties;
@@ -39,6 +40,6 @@ public record GeminiProperties(@DefaultValue("https://generativelanguage.googlea
 
     /** The path of {@link #baseUrl} without a slash at its end; mostly empty. */
     String basePath() {
-        return baseUrl.getRawPath().replaceFirst("/+$", "");
+        return StringUtils.trimTrailingCharacter(baseUrl.getRawPath(), '/');
     }
 }

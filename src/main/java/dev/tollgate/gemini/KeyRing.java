@@ -10,9 +10,7 @@ import java.util.Optional;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import org.apache.camel.Body;
 import org.apache.camel.Exchange;
-import org.apache.camel.ExchangeProperty;
 import org.springframework.stereotype.Component;
 
 import dev.tollgate.gateway.Caller;
@@ -56,8 +54,10 @@ public class KeyRing implements PayerSource {
      * @throws Refusal with the contract's message when none of the rows may pay and there is no fallback; 503 when its file was
      *                 not understood
      */
-    public void admit(@Body List<TokenRow> rows, @ExchangeProperty(Requester.PROPERTY) Requester requester,
-            Exchange exchange) {
+    @SuppressWarnings("unchecked") // the body that gemini-token-rows leaves
+    public void admit(Exchange exchange) {
+        List<TokenRow> rows = exchange.getMessage().getBody(List.class);
+        Requester requester = exchange.getProperty(Requester.PROPERTY, Requester.class);
         TokenVerdict verdict = TokenVerdict.ofGemini(rows);
         refusal(verdict).ifPresent(no -> {
             throw no;

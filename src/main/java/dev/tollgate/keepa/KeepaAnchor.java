@@ -79,8 +79,12 @@ public class KeepaAnchor implements AroundPolicy {
     }
 
     /** Whether the request in the message would be sent away for long by a word that is old; one of many asks. */
-    public synchronized boolean isDoubtful(Exchange exchange) {
-        if (!key.isConfigured() || !balance.isOpen() || !balance.silentFor(LONG) || !since(LONG)) {
+    boolean isDoubtful(Exchange exchange) {
+        return key.isConfigured() && balance.isOpen() && balance.silentFor(LONG) && wouldWaitLong(exchange);
+    }
+
+    private synchronized boolean wouldWaitLong(Exchange exchange) {
+        if (!since(LONG)) {
             return false;
         }
         Quote quote = prices.quote(exchange);

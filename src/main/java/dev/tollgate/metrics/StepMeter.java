@@ -1,5 +1,7 @@
 package dev.tollgate.metrics;
 
+import java.util.regex.Pattern;
+
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
@@ -7,10 +9,22 @@ import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
 import org.apache.camel.model.DelayDefinition;
+import org.apache.camel.model.ExpressionNode;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.RemoveHeaderDefinition;
+import org.apache.camel.model.RemoveHeadersDefinition;
+import org.apache.camel.model.RemovePropertyDefinition;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.SetBodyDefinition;
+import org.apache.camel.model.SetHeaderDefinition;
+import org.apache.camel.model.SetHeadersDefinition;
+import org.apache.camel.model.SetPropertyDefinition;
+import org.apache.camel.model.SetVariableDefinition;
 import org.apache.camel.model.ThrottleDefinition;
+import org.apache.camel.model.language.ConstantExpression;
+import org.apache.camel.model.language.ExpressionDefinition;
+import org.apache.camel.model.language.SimpleExpression;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +32,10 @@ import org.jspecify.annotations.Nullable;
 import dev.tollgate.gateway.Refusal;
 import dev.tollgate.upstream.UpstreamSteps;
 
-/** Stands around every step of every route: times those that reach an upstream or wait, counts those that refuse. */
+/** Stands around the steps of every route: times those that reach an upstream or wait, counts those that refuse. */
 final class StepMeter implements InterceptStrategy {
+
+    private static final Pattern MEASURED = Pattern.compile(".*-(?:http|wait|in-line|pace|deny)");
 
     private final CallMeters meters;
 
@@ -29,9 +45,28 @@ final class StepMeter implements InterceptStrategy {
 
     @Override
     public Processor wrapProcessorInInterceptors(CamelContext context, NamedNode node, Processor target, Processor next) {
+        if (neitherWaitsNorRefuses(node)) {
+            return target;
+        }
         RouteDefinition route = ProcessorDefinitionHelper.getRoute((ProcessorDefinition<?>) node);
         boolean holdsBack = node instanceof DelayDefinition || node instanceof ThrottleDefinition;
         return new Step(route == null ? null : route.getGroup(), node.getId(), UpstreamSteps.calls(target, next), holdsBack, target);
+    }
+
+    /** What only puts something into the message or takes it out; what a bean says may be a refusal. */
+    private static boolean neitherWaitsNorRefuses(NamedNode node) {
+        boolean takesOut = node instanceof RemoveHeaderDefinition || node instanceof RemoveHeadersDefinition
+                || node instanceof RemovePropertyDefinition;
+        boolean putsIn = node instanceof SetHeadersDefinition headers && headers.getHeaders().stream().allMatch(StepMeter::isFixed)
+                || node instanceof ExpressionNode one && (node instanceof SetHeaderDefinition || node instanceof SetBodyDefinition
+                        || node instanceof SetPropertyDefinition || node instanceof SetVariableDefinition) && isFixed(one);
+        return (takesOut || putsIn) && !MEASURED.matcher(String.valueOf(node.getId())).matches();
+    }
+
+    private static boolean isFixed(ExpressionNode step) {
+        ExpressionDefinition says = step.getExpression();
+        return says instanceof ConstantExpression || says instanceof SimpleExpression && says.getExpression() != null
+                && !says.getExpression().contains("bean:") && !says.getExpression().contains("ref:");
     }
 
     private final class Step extends DelegateAsyncProcessor {

@@ -4,8 +4,8 @@ import java.time.Duration;
 
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
-import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
+import org.apache.camel.Message;
 import org.springframework.stereotype.Component;
 
 import dev.tollgate.door.StreamPulse;
@@ -17,6 +17,9 @@ import dev.tollgate.upstream.UsageOption;
 public class XaiDropIn {
 
     static final String CALL = "call";
+
+    /** Request header: {@code use} asks to have equal calls answered once. */
+    private static final String CACHE = "X-Tollgate-Cache";
 
     private static final String PREFIX = "/xai";
 
@@ -34,25 +37,24 @@ public class XaiDropIn {
      * Checks what the caller wants. It stands in the variable {@value #CALL} then, whether it is billed and cacheable in variables of these
      * names, and path and body of the message are xAI's.
      *
-     * @param cache {@code use}: the caller asks to have equal calls answered once
      * @throws dev.tollgate.gateway.Refusal 503 without a key, 404, 405 or 413 for what does not pass
      */
-    public void read(@Header(Exchange.HTTP_METHOD) String method, @Header(Exchange.HTTP_PATH) String rawPath,
-            @Header("X-Tollgate-Cache") String cache, @Body byte[] body,
-            @ExchangeProperty(RequestProblem.PROPERTY) RequestProblem problem, Exchange exchange) {
+    public void read(Exchange exchange) {
         key.require();
+        Message message = exchange.getMessage();
+        String rawPath = message.getHeader(Exchange.HTTP_PATH, String.class);
         String path = rawPath.substring(rawPath.indexOf(PREFIX) + PREFIX.length());
-        DropInPaths.Kind kind = DropInPaths.kind(method, path);
-        byte[] bytes = XaiBody.of(body, problem);
+        DropInPaths.Kind kind = DropInPaths.kind(message.getHeader(Exchange.HTTP_METHOD, String.class), path);
+        byte[] bytes = XaiBody.of(message.getBody(byte[].class), exchange.getProperty(RequestProblem.PROPERTY, RequestProblem.class));
         boolean billed = kind == DropInPaths.Kind.CHAT || kind == DropInPaths.Kind.PAID;
         UsageOption option = billed ? UsageOption.of(bytes) : new UsageOption(false, null);
         if (option.streams()) {
             StreamPulse.of(exchange).start(commentAfter);
         }
         boolean asks = asksUsage && kind == DropInPaths.Kind.CHAT && option.asking() != null;
-        exchange.getMessage().setHeader(Exchange.HTTP_PATH, path);
-        exchange.getMessage().setBody(bytes.length == 0 ? null : asks ? option.asking() : bytes);
-        DropInCall call = new DropInCall(path, bytes.length, kind, billed && "use".equalsIgnoreCase(cache), option.streams(), asks);
+        message.setHeader(Exchange.HTTP_PATH, path);
+        message.setBody(bytes.length == 0 ? null : asks ? option.asking() : bytes);
+        DropInCall call = new DropInCall(path, bytes.length, kind, billed && "use".equalsIgnoreCase(message.getHeader(CACHE, String.class)), option.streams(), asks);
         exchange.setVariable(CALL, call);
         exchange.setVariable("billed", call.isBilled());
         exchange.setVariable("cacheable", call.isCacheable());

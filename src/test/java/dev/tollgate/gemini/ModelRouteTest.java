@@ -314,7 +314,9 @@ class ModelRouteTest {
             exchange.setProperty(UploadGuard.UPLOAD, upload);
             exchange.getMessage().setHeader("companyID", "ACME");
             exchange.getMessage().setHeader("Authorization", "Bearer caller");
-            keys.admit(List.of(rows), new Requester("ACME", "Default", "ana"), exchange);
+            exchange.setProperty(Requester.PROPERTY, new Requester("ACME", "Default", "ana"));
+            exchange.getMessage().setBody(List.of(rows));
+            keys.admit(exchange);
         });
     }
 

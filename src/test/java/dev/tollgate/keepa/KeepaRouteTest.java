@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 import org.apache.camel.Exchange;
+import org.apache.camel.Predicate;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** The policy's route as it ships, with Camel's own delayer and throttler, against the simulator at a tick of 100 ms. */
 class KeepaRouteTest {
+
+    /** Every word of Keepa's is young enough. */
+    private static final Predicate NO_DOUBT = exchange -> false;
 
     private static final Plan PLAN = Plan.ofRate(3000, 0, 100);
 
@@ -90,7 +94,7 @@ class KeepaRouteTest {
         camel = new KitContext(data, clock);
         camel.context().getRegistry().bind("keepaPrices", new KeepaPrices());
         camel.context().getRegistry().bind("keepaMeter", new KeepaMeter());
-        camel.context().getRegistry().bind("keepaAnchor", new NoDoubt());
+        camel.context().getRegistry().bind("keepaDoubt", NO_DOUBT);
         camel.context().getPropertiesComponent().setInitialProperties(settings(maxWait));
         camel.context().addRoutes(new RouteBuilder() {
             @Override
@@ -104,14 +108,6 @@ class KeepaRouteTest {
                 maxWait, 100, Duration.ofMinutes(3), true, true));
         balance = new KeepaBalance(() -> camel.buckets().declared("keepa"), clock);
         balance.heard(keepa.token(), clock.instant().plusMillis(1));
-    }
-
-    /** Every word of Keepa's is young enough. */
-    public static final class NoDoubt {
-
-        public boolean isDoubtful(Exchange exchange) {
-            return false;
-        }
     }
 
     private static Properties settings(Duration maxWait) {

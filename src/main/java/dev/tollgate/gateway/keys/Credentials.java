@@ -1,6 +1,5 @@
 package dev.tollgate.gateway.keys;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -45,7 +44,12 @@ final class Credentials {
     }
 
     private static Optional<String> first(String... texts) {
-        return Arrays.stream(texts).filter(text -> text != null && !text.isBlank()).map(String::strip).findFirst();
+        for (String text : texts) {
+            if (text != null && !text.isBlank()) {
+                return Optional.of(text.strip());
+            }
+        }
+        return Optional.empty();
     }
 
     private static String bearer(String header) {
@@ -58,7 +62,7 @@ final class Credentials {
 
     /** The query with the key's value cut out, the rest as the caller wrote it: a route may put another in its place. */
     static String withoutKey(String query) {
-        return query == null ? null : QueryString.of(query).rewritten(parameter ->
+        return query == null || !query.contains(KEY_PARAMETER) && query.indexOf('%') < 0 ? query : QueryString.of(query).rewritten(parameter ->
                 parameter.name().equals(KEY_PARAMETER) ? parameter.withoutValue() : parameter.raw());
     }
 }

@@ -62,15 +62,16 @@ final class OwnSite {
     }
 
     private boolean isOurs(String host, HttpServletRequest request) {
-        if (alsoCalled.contains(host)) {
+        String port = ":" + request.getLocalPort();
+        if (alsoCalled.contains(host) || host.equals("127.0.0.1" + port) || host.equals("localhost" + port)) {
             return true;
         }
         Matcher parts = HOST.matcher(host);
         if (!parts.matches() || !isLoopback(parts.group(1))) {
             return false;
         }
-        int port = parts.group(2) != null ? Integer.parseInt(parts.group(2)) : request.isSecure() ? 443 : 80;
-        return port == request.getLocalPort();
+        int named = parts.group(2) != null ? Integer.parseInt(parts.group(2)) : request.isSecure() ? 443 : 80;
+        return named == request.getLocalPort();
     }
 
     private static boolean isLoopback(String name) {

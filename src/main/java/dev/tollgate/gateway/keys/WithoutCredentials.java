@@ -3,6 +3,7 @@ package dev.tollgate.gateway.keys;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -25,8 +26,16 @@ final class WithoutCredentials extends HttpServletRequestWrapper {
             // A token that the gateway itself issued tells the seller; the route goes no further with it.
             return String.valueOf(super.getHeader(name)).startsWith(TokenOfKey.PREFIX);
         }
-        return name != null && !Credentials.HEADERS.contains(name.toLowerCase(Locale.ROOT)) && (credential == null
-                || Collections.list(super.getHeaders(name)).stream().noneMatch(value -> value.contains(credential)));
+        return name != null && !Credentials.HEADERS.contains(name.toLowerCase(Locale.ROOT)) && (credential == null || !tellsCredential(name));
+    }
+
+    private boolean tellsCredential(String name) {
+        for (Enumeration<String> values = super.getHeaders(name); values.hasMoreElements();) {
+            if (values.nextElement().contains(credential)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
@@ -41,7 +50,9 @@ final class WithoutCredentials extends HttpServletRequestWrapper {
 
     @Override
     public Enumeration<String> getHeaderNames() {
-        return Collections.enumeration(Collections.list(super.getHeaderNames()).stream().filter(this::passes).toList());
+        List<String> names = Collections.list(super.getHeaderNames());
+        names.removeIf(name -> !passes(name));
+        return Collections.enumeration(names);
     }
 
     @Override
