@@ -66,7 +66,6 @@ class SecurityConfiguration {
     private static void stateless(HttpSecurity http) throws Exception {
         http.sessionManagement(AbstractHttpConfigurer::disable)
                 .securityContext(context -> context.securityContextRepository(new RequestAttributeSecurityContextRepository()))
-                .servletApi(AbstractHttpConfigurer::disable) // who called is asked of the context, and a wrapper more costs every look at the request
                 .csrf(AbstractHttpConfigurer::disable) // nothing a browser sends by itself proves anything here
                 .formLogin(AbstractHttpConfigurer::disable)
                 .httpBasic(AbstractHttpConfigurer::disable)
