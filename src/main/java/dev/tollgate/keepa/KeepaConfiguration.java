@@ -2,7 +2,6 @@ package dev.tollgate.keepa;
 
 import java.time.Clock;
 
-import org.apache.camel.Predicate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -16,11 +15,5 @@ public class KeepaConfiguration {
     KeepaBalance keepaBalance(KeepaProperties keepa, Buckets buckets, Clock clock) {
         buckets.declare(KeepaBalance.NAME, keepa.bucket());
         return new KeepaBalance(() -> buckets.declared(KeepaBalance.NAME), clock);
-    }
-
-    /** For the route: whether Keepa is to be asked first. */
-    @Bean
-    Predicate keepaDoubt(KeepaAnchor anchor) {
-        return anchor::isDoubtful;
     }
 }
