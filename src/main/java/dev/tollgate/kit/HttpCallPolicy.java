@@ -57,10 +57,8 @@ public final class HttpCallPolicy extends KitPolicy {
     private String scheme;
     private String query;
     private String basePath;
-    private Set<String> forwarded;
+    private RememberedNames forwarded;
     private Set<String> askedFor;
-    /** What the names of further forwarded headers begin with. */
-    private List<String> families;
 
     public HttpCallPolicy(Kit kit) {
         super(kit);
@@ -77,15 +75,16 @@ public final class HttpCallPolicy extends KitPolicy {
         scheme = given.text("scheme");
         query = given.text("query");
         basePath = Optional.ofNullable(URI.create(given.text("url")).getRawPath()).orElse("").replaceFirst("/+$", "");
-        forwarded = new HashSet<>(FORWARDED);
-        given.list("forward").stream().map(name -> name.toLowerCase(Locale.ROOT)).forEach(forwarded::add);
+        Set<String> names = new HashSet<>(FORWARDED);
+        given.list("forward").stream().map(name -> name.toLowerCase(Locale.ROOT)).forEach(names::add);
+        List<String> families = names.stream().filter(name -> name.endsWith("*")).map(name -> name.substring(0, name.length() - 1)).toList();
+        forwarded = new RememberedNames(name -> names.contains(name) || families.stream().anyMatch(name::startsWith));
         askedFor = new TreeSet<>();
         for (String name : given.list("answerHeaders")) {
             given.require(name.matches("[\\w.-]{1,100}") && ReplyHeaders.mayPass(name.toLowerCase(Locale.ROOT)), "answerHeaders",
                     "names of headers of the reply with commas between them; none of one connection, and none that the gateway says itself", name);
             askedFor.add(name.toLowerCase(Locale.ROOT));
         }
-        families = forwarded.stream().filter(name -> name.endsWith("*")).map(name -> name.substring(0, name.length() - 1)).toList();
     }
 
     /** Completes exceptionally with a {@link dev.tollgate.gateway.Refusal} 503 naming the setting, when there is no key. */
@@ -203,23 +202,11 @@ public final class HttpCallPolicy extends KitPolicy {
     }
 
     private boolean leaves(Exchange exchange, String name, Object value) {
-        boolean leaves = !name.startsWith("Camel") && (isForwarded(name.toLowerCase(Locale.ROOT)) || !Received.unchanged(exchange, name, value));
+        boolean leaves = !name.startsWith("Camel") && (forwarded.test(name.toLowerCase(Locale.ROOT)) || !Received.unchanged(exchange, name, value));
         if (!leaves && !UNTOLD.test(name) && !exchange.getMessage().getHeader(Exchange.HTTP_QUERY, "", String.class).contains(name)
                 && TOLD.isNew(name)) {
             log.info("The header {} of a caller does not go to the upstream: write it into forward of http-call-action if it shall", name);
         }
         return leaves;
-    }
-
-    private boolean isForwarded(String name) {
-        if (forwarded.contains(name)) {
-            return true;
-        }
-        for (String family : families) {
-            if (name.startsWith(family)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -12,6 +12,7 @@ import org.apache.hc.core5.http.HttpHeaders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.tollgate.gateway.RememberedNames;
 import dev.tollgate.logging.Redactor;
 import dev.tollgate.logging.ToldNames;
 
@@ -54,6 +55,8 @@ public final class ReplyHeaders {
             "content-security-policy-report-only", "x-content-type-options", "server", "server-timing");
 
     private static final List<String> NEVER_FAMILIES = List.of("camel", "org.apache.camel", "tollgate", "x-tollgate");
+    private static final RememberedNames NEVER_NAMES = new RememberedNames(
+            lower -> NEVER.contains(lower) || NEVER_FAMILIES.stream().anyMatch(lower::startsWith));
     private static final String CORS = "access-control-";
 
     private static final Pattern MEDIA_TYPE = Pattern.compile("\\s*+([\\w.+-]{1,60}/[\\w.+-]{1,100})\\s*+(?:;.*+)?", Pattern.DOTALL);
@@ -65,19 +68,7 @@ public final class ReplyHeaders {
 
     /** Whether a header of that name, in small letters, passes where a route asks for it. */
     public static boolean mayPass(String lower) {
-        return !isNever(lower) && !lower.equals("date") && !lower.equals("content-type");
-    }
-
-    private static boolean isNever(String lower) {
-        if (NEVER.contains(lower)) {
-            return true;
-        }
-        for (String family : NEVER_FAMILIES) {
-            if (lower.startsWith(family)) {
-                return true;
-            }
-        }
-        return false;
+        return !NEVER_NAMES.test(lower) && !lower.equals("date") && !lower.equals("content-type");
     }
 
     /** @param askedFor names in small letters that pass all the same */
@@ -91,7 +82,7 @@ public final class ReplyHeaders {
             if (lower.equals("content-type")) {
                 continue;
             }
-            boolean unwanted = isNever(lower) || isDropped(lower) && !askedFor.contains(lower);
+            boolean unwanted = NEVER_NAMES.test(lower) || isDropped(lower) && !askedFor.contains(lower);
             if (unwanted || hasSecret(header)) {
                 reply.removeHeader(header);
                 tell(header, lower);
