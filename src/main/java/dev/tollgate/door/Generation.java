@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 import org.apache.camel.CamelContext;
+import org.apache.camel.FailedToStartRouteException;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.component.platform.http.HttpEndpointModel;
@@ -63,6 +64,7 @@ final class Generation {
     private final Map<String, List<Entrance>> byFirstPart;
     private final List<Entrance> ofAnyFirstPart;
     private final AtomicInteger inside = new AtomicInteger();
+    private volatile boolean begun;
 
     /**
      * @param context started, with all routes loaded
@@ -179,23 +181,45 @@ final class Generation {
         }
     }
 
-    /** Starts what starts by itself; called when this generation has taken over. */
-    void takeOver() throws Exception {
-        for (String routeId : deferred) {
+    /**
+     * Starts what starts by itself; called when this generation has taken over.
+     *
+     * @throws FailedToStartRouteException if one of them does not start
+     */
+    void takeOver() throws FailedToStartRouteException {
+        try {
+            for (String routeId : deferred) {
+                begin(routeId);
+            }
+        }
+        finally {
+            begun = true;
+        }
+    }
+
+    private void begin(String routeId) throws FailedToStartRouteException {
+        try {
             context.getRouteController().startRoute(routeId);
+        }
+        catch (Exception e) {
+            throw e instanceof FailedToStartRouteException named ? named : new FailedToStartRouteException(routeId, e.getMessage(), e);
         }
     }
 
     /** Stops what starts by itself, so that it does not run in two generations. */
     void handOver() throws Exception {
+        begun = false;
         for (String routeId : deferred) {
             context.getRouteController().stopRoute(routeId);
         }
     }
 
-    /** Ids of routes that should run and do not, be they stopped or gone; one whose file says autoStartup: false need not. */
+    /**
+     * Ids of routes that should run and do not, be they stopped or gone. One whose file says autoStartup: false need not,
+     * nor need one that starts by itself before the generation has taken over: a job of the one before may end until then.
+     */
     List<String> notRunning() {
-        return expected.stream()
+        return expected.stream().filter(id -> begun || !deferred.contains(id))
                 .filter(id -> context.getRouteController().getRouteStatus(id) != ServiceStatus.Started).toList();
     }
 

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.apache.camel.CamelContext;
+import org.apache.camel.model.ModelCamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
@@ -47,15 +48,17 @@ class Generations implements SmartLifecycle, Entrances, ServedPaths, RuleBook {
     record Rejection(Instant at, List<Finding> findings) {
     }
 
+    /** A set of routes that serves, and what is told about it. */
+    private record Taken(Generation generation, RouteSet routes, RouteCheck.Verdict verdict, Instant since) {
+    }
+
     private final RouteFiles files;
     private final GenerationFactory factory;
     private final DoorProperties properties;
     private final RouteCheck check;
     private final Clock clock;
     private final AtomicReference<Generation> active = new AtomicReference<>();
-    private volatile RouteSet serving;
-    private volatile RouteCheck.Verdict judged;
-    private volatile Instant since;
+    private volatile Optional<Taken> taken = Optional.empty();
     private volatile Rejection rejection;
 
     Generations(RouteFiles files, GenerationFactory factory, DoorProperties properties, Environment environment,
@@ -103,9 +106,14 @@ class Generations implements SmartLifecycle, Entrances, ServedPaths, RuleBook {
         return active.get().routes();
     }
 
-    /** When the active generation took over. */
-    Instant since() {
-        return since;
+    /** Name of the generation that took over last; empty before the first. */
+    Optional<String> name() {
+        return taken.map(Taken::generation).map(Generation::name);
+    }
+
+    /** When it took over. */
+    Optional<Instant> since() {
+        return taken.map(Taken::since);
     }
 
     /** The last set that was not taken; null once a later one was. */
@@ -115,17 +123,17 @@ class Generations implements SmartLifecycle, Entrances, ServedPaths, RuleBook {
 
     /** Warnings about the routes that serve; they were taken all the same. */
     List<Finding> warnings() {
-        return judged == null ? List.of() : judged.warnings();
+        return taken.map(Taken::verdict).map(RouteCheck.Verdict::warnings).orElse(List.of());
     }
 
     /** What lies among the routes that serve and was not loaded, with what to do. */
     List<String> ignored() {
-        return serving == null ? List.of() : Stream.concat(serving.ignored().stream(), judged.ignored().stream()).toList();
+        return taken.stream().flatMap(set -> Stream.concat(set.routes.ignored().stream(), set.verdict.ignored().stream())).toList();
     }
 
     /** Lets these routes take over, if nothing is wrong with them; else the old ones serve on. */
     void renew(RouteSet routes) {
-        if (routes.isSameAs(serving)) {
+        if (taken.filter(set -> routes.isSameAs(set.routes)).isPresent()) {
             rejection = null; // taken back
             return;
         }
@@ -158,17 +166,35 @@ class Generations implements SmartLifecycle, Entrances, ServedPaths, RuleBook {
     }
 
     private synchronized void replace(Generation next, RouteSet routes, RouteCheck.Verdict verdict) throws Exception {
-        Generation old = active.getAndSet(next);
+        Generation old = active.get();
+        Optional<Taken> before = taken;
         List<Finding> known = warnings();
-        serving = routes;
-        judged = verdict;
-        since = clock.instant();
-        rejection = null;
-        old.handOver();
-        next.takeOver();
+        take(new Taken(next, routes, verdict, clock.instant()));
+        try {
+            old.handOver();
+            next.takeOver();
+        }
+        catch (Exception e) { // what starts by itself does not start: all of the edit is taken, or none of it
+            active.set(old);
+            taken = before;
+            next.handOver();
+            old.takeOver();
+            drain(next);
+            throw new GenerationFactory.NotLoadedException(LoadFailure.read(e, routes, (ModelCamelContext) next.routes()), e);
+        }
         List<Finding> added = verdict.warnings().stream().filter(warning -> !known.contains(warning)).toList();
         log.info("The edited routes serve as {}{}", next.name(), added.isEmpty() ? "" : ", with " + added);
-        Thread drain = new Thread(() -> close(old), "drain-" + old.name());
+        drain(old);
+    }
+
+    private void take(Taken set) {
+        active.set(set.generation);
+        taken = Optional.of(set);
+        rejection = null;
+    }
+
+    private void drain(Generation generation) {
+        Thread drain = new Thread(() -> close(generation), "drain-" + generation.name());
         drain.setDaemon(true);
         drain.start();
     }
@@ -191,14 +217,11 @@ class Generations implements SmartLifecycle, Entrances, ServedPaths, RuleBook {
             throw new SettingException(sentence(verdict.errors()), REMEDY);
         }
         try {
-            active.set(factory.build(routes));
+            take(new Taken(factory.build(routes), routes, verdict, clock.instant()));
         }
         catch (GenerationFactory.NotLoadedException e) {
             throw new SettingException(sentence(List.of(e.finding())), REMEDY, e);
         }
-        serving = routes;
-        judged = verdict;
-        since = clock.instant();
         if (!verdict.warnings().isEmpty()) {
             log.warn("The routes serve, with {}", verdict.warnings());
         }

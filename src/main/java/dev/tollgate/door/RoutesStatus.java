@@ -1,5 +1,6 @@
 package dev.tollgate.door;
 
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -24,9 +25,8 @@ record RoutesStatus(Generations generations, RouteWatcher watcher) implements St
     @Override
     public Map<String, Object> snapshot() {
         Map<String, Object> snapshot = new LinkedHashMap<>();
-        Generation active = generations.active();
-        snapshot.put("generation", active == null ? null : active.name());
-        snapshot.put("since", String.valueOf(generations.since()));
+        snapshot.put("generation", generations.name().orElse(null));
+        snapshot.put("since", generations.since().map(Instant::toString).orElse(null));
         snapshot.put("watching", watcher.isWatching());
         Generations.Rejection rejection = generations.rejection();
         snapshot.put("lastRejected", rejection == null ? null : Map.of("at", rejection.at().toString(),

@@ -129,6 +129,11 @@ abstract class OwnRoutesTest extends GatewayTest {
         return status.path("generation") + " " + status.path("lastRejected").path("at");
     }
 
+    /** The status that a load balancer is told. */
+    static String readiness() {
+        return last.get("/actuator/health/readiness").json().path("status").asText();
+    }
+
     private static JsonNode routesStatus(Gateway gateway) {
         return gateway.get("/status").json().path("routes");
     }
