@@ -151,12 +151,13 @@ public final class HttpCallPolicy extends KitPolicy {
         Address address = new Address(leaving.get(Exchange.HTTP_PATH), leaving.get(Exchange.HTTP_QUERY));
         leaving.remove(RawTarget.HEADER);
         String key = secret == null ? null : secret.value("key");
-        if (key != null && query.isEmpty()) {
+        String inQuery = query.isEmpty() ? null : key;
+        if (key != null && inQuery == null) {
             leaving.put(header, scheme.isEmpty() ? key : scheme + " " + key);
         }
-        String target = target(address, key != null && !query.isEmpty() ? key : null);
+        String target = target(address, inQuery);
         boolean hasMethod = leaving.get(Exchange.HTTP_METHOD) != null; // else Camel makes one of whether there is a query
-        if (key != null && !query.isEmpty() || hasMethod && PLAIN.matcher(target).matches()) {
+        if (inQuery != null || hasMethod && PLAIN.matcher(target).matches()) {
             leaving.put(RawTarget.HEADER, target);
             leaving.remove(Exchange.HTTP_PATH);
             leaving.remove(Exchange.HTTP_QUERY);
