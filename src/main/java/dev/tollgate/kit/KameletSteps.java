@@ -12,7 +12,6 @@ import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
 import org.apache.camel.component.kamelet.KameletEndpoint;
-import org.apache.camel.component.kamelet.KameletProcessor;
 import org.apache.camel.model.KameletDefinition;
 import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
 import org.apache.camel.reifier.KameletReifier;
@@ -63,8 +62,8 @@ final class KameletSteps implements CamelContextCustomizer {
 
         @Override
         public Processor wrapProcessorInInterceptors(CamelContext context, NamedNode node, Processor target, Processor next) {
-            boolean ofKit = node instanceof KameletDefinition step && OWN.contains(step.getName().replaceFirst("[?/].*", ""));
-            return ofKit && target instanceof KameletProcessor kamelet ? new Call(context, kamelet) : target;
+            return node instanceof KameletDefinition step && OWN.contains(step.getName().replaceFirst("[?/].*", ""))
+                    ? new Call(context, step, (AsyncProcessor) target) : target;
         }
 
         @Override
@@ -81,10 +80,10 @@ final class KameletSteps implements CamelContextCustomizer {
         /** Null until the first call: the kamelet's route is made after the step. */
         private volatile AsyncProcessor route;
 
-        Call(CamelContext context, KameletProcessor step) {
-            super((AsyncProcessor) step);
+        Call(CamelContext context, KameletDefinition step, AsyncProcessor copying) {
+            super(copying);
             this.context = context;
-            this.address = "kamelet://" + step.getName();
+            this.address = "kamelet://" + context.resolvePropertyPlaceholders(step.getName());
         }
 
         @Override

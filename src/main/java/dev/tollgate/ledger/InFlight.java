@@ -2,6 +2,7 @@ package dev.tollgate.ledger;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,10 +67,11 @@ public final class InFlight implements Closeable {
      */
     public void begin(String callId, String requestId, Long tokenId, long estimate) {
         Call call = new Call(callId, requestId, tokenId, estimate, clock.instant());
+        byte[] line = line(new Line(call, null)); // before the lock, which all calls meet at
         lock.lock();
         try {
             open.put(callId, call);
-            write(new Line(call, null));
+            write(line);
         } finally {
             lock.unlock();
         }
@@ -76,10 +79,11 @@ public final class InFlight implements Closeable {
 
     /** After the usage is booked, or when the call certainly cost nothing. A second time does nothing. */
     public void end(String callId) {
+        byte[] line = line(new Line(null, callId));
         lock.lock();
         try {
             if (!inMemory.test(callId) && open.remove(callId) != null) {
-                write(new Line(null, callId));
+                write(line);
             }
         } finally {
             lock.unlock();
@@ -97,12 +101,12 @@ public final class InFlight implements Closeable {
     }
 
     /** A journal that cannot be written is no reason to refuse calls: the usage itself is booked elsewhere. */
-    private void write(Line line) {
+    private void write(byte[] line) {
         try {
             if (journal == null || journal.isBroken() || journal.wasDisplaced() || journal.length() > (open.isEmpty() ? COMPACT_IDLE : compactAbove)) {
                 rewrite();
             } else {
-                journal.append(Json.line(line));
+                journal.append(line);
             }
         } catch (IOException e) {
             if (told == null || !clock.instant().isBefore(told.plus(REMIND))) {
@@ -122,12 +126,20 @@ public final class InFlight implements Closeable {
         LineLog.delete(next);
         try (LineLog segment = opened(next)) {
             for (Call call : open.values()) {
-                segment.append(Json.line(new Line(call, null)));
+                segment.append(line(new Line(call, null)));
             }
         }
         LineLog.move(next, file);
         journal = opened(file);
         compactAbove = Math.max(COMPACT_BUSY, 2 * journal.length());
+    }
+
+    private static byte[] line(Line line) {
+        try {
+            return Json.line(line);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e); // texts, numbers and a time: there is nothing that is no JSON
+        }
     }
 
     private static LineLog opened(Path path) throws IOException {
