@@ -38,8 +38,8 @@ import dev.tollgate.gateway.Received;
  * is current: the kamelet's own one, which has none. The failure would be handled by nothing, and the answer empty.
  * <li>The route is the current one while they run; a split or multicast refuses to work in any other.
  * <li>The message of a request goes through the kit's own kamelets itself. Camel makes a copy of it for each, with all its headers and
- * properties, and copies it back, which three of them made a tenth of a call. A copy ends with the kamelet, and what it holds then is
- * let go: a job, whose message lives for hours, has copies.
+ * properties, and copies it back. A copy ends with the kamelet, and what it holds then is let go: a job, whose message lives for
+ * hours, has copies.
  * </ul>
  */
 @Component
