@@ -201,7 +201,7 @@ final class Generation {
         try {
             context.getRouteController().startRoute(routeId);
         }
-        catch (Exception e) {
+        catch (Throwable e) { // a class that is missing is an Error
             throw e instanceof FailedToStartRouteException named ? named : new FailedToStartRouteException(routeId, e.getMessage(), e);
         }
     }

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.apache.camel.CamelContext;
+import org.apache.camel.FailedToStartRouteException;
 import org.apache.camel.model.ModelCamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -174,17 +175,21 @@ class Generations implements SmartLifecycle, Entrances, ServedPaths, RuleBook {
             old.handOver();
             next.takeOver();
         }
-        catch (Exception e) { // what starts by itself does not start: all of the edit is taken, or none of it
+        catch (Throwable e) { // what starts by itself does not start: all of the edit is taken, or none of it
             active.set(old);
             taken = before;
             next.handOver();
             old.takeOver();
             drain(next);
-            throw new GenerationFactory.NotLoadedException(LoadFailure.read(e, routes, (ModelCamelContext) next.routes()), e);
+            throw new GenerationFactory.NotLoadedException(whyNot(next, routes, e), e);
         }
         List<Finding> added = verdict.warnings().stream().filter(warning -> !known.contains(warning)).toList();
         log.info("The edited routes serve as {}{}", next.name(), added.isEmpty() ? "" : ", with " + added);
         drain(old);
+    }
+
+    private static Finding whyNot(Generation generation, RouteSet routes, Throwable failure) {
+        return LoadFailure.read(failure, routes, (ModelCamelContext) generation.routes());
     }
 
     private void take(Taken set) {
@@ -234,10 +239,18 @@ class Generations implements SmartLifecycle, Entrances, ServedPaths, RuleBook {
     /**
      * Starts what starts by itself, now that the web server is open: a job may call this gateway, as all do in the sandbox,
      * where it is its own upstream.
+     *
+     * @throws SettingException if one of them does not start
      */
     @EventListener(ApplicationStartedEvent.class)
-    synchronized void begin() throws Exception {
-        active.get().takeOver();
+    synchronized void begin() {
+        Taken set = taken.orElseThrow();
+        try {
+            set.generation.takeOver();
+        }
+        catch (FailedToStartRouteException e) {
+            throw new SettingException(sentence(List.of(whyNot(set.generation, set.routes, e))), REMEDY, e);
+        }
     }
 
     @Override

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.support.StaticApplicationContext;
 import org.springframework.http.server.PathContainer;
 import org.springframework.util.unit.DataSize;
@@ -193,9 +194,11 @@ class GenerationTest {
         }
         beans.refresh();
         DoorProperties properties = new DoorProperties(routes.toString(), DataSize.ofMegabytes(1), LONG);
-        return new GenerationFactory(beans, new CamelConfigurationProperties(), new DefaultPropertiesParser(), properties,
-                TestClients.usual())
-                .build(new RouteFiles(properties, beans.getEnvironment()).read());
+        return factory(properties, beans).build(new RouteFiles(properties, beans.getEnvironment()).read());
+    }
+
+    static GenerationFactory factory(DoorProperties properties, ApplicationContext beans) {
+        return new GenerationFactory(beans, new CamelConfigurationProperties(), new DefaultPropertiesParser(), properties, TestClients.usual());
     }
 
     /** A route that answers its own id. */

@@ -2,7 +2,6 @@ package dev.tollgate.e2e;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -11,6 +10,8 @@ import org.apache.camel.Processor;
 import org.apache.camel.Route;
 import org.apache.camel.support.RoutePolicySupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -43,6 +44,17 @@ class TakeOverTest extends OwnRoutesTest {
         }
     }
 
+    /** Ends a timer's start as a class does whose library is not on the class path. */
+    public static class Lacks extends RoutePolicySupport {
+
+        @Override
+        public void onStart(Route route) {
+            if (route.getEndpoint().getEndpointUri().startsWith("timer")) {
+                throw new NoClassDefFoundError("org/example/Library");
+            }
+        }
+    }
+
     /** Notes each beat, by the set of routes that it came from. */
     public static class Beats implements Processor {
 
@@ -63,26 +75,32 @@ class TakeOverTest extends OwnRoutesTest {
         assertThat(readiness()).isEqualTo("UP");
     }
 
-    @Test
-    void whatDoesNotStartIsNotTakenAndTheOldTimersGoOn() throws IOException {
-        Path missing = Files.createTempDirectory("tollgate-files").resolve("missing");
-        serve("beat.yaml", BEAT);
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            file:/no/such/folder?autoCreate=false&startingDirectoryMustExist=true | /no/such/folder
+            timer:lacking?period=60s                                              | org.example.Library
+            """)
+    void whatDoesNotStartIsNotTakenAndTheOldTimersGoOn(String uri, String why) throws IOException {
+        write("beat.yaml", BEAT); // there already, the second time
+        beats.clear();
         await().until(() -> !beats.isEmpty());
 
-        write("files.yaml", """
+        write("lacking.yaml", """
+                - beans: [{name: lacks, type: "dev.tollgate.e2e.TakeOverTest$Lacks"}]
                 - route:
-                    id: files
-                    description: Reads a folder
-                    from: {uri: "file:%s?autoCreate=false&startingDirectoryMustExist=true", steps: [{log: "${body}"}]}
-                """.formatted(missing));
-        await().untilAsserted(() -> assertThat(rejected()).singleElement().asString().contains("/extra/files.yaml:2: ")
-                .contains("The route files cannot").contains(missing.toString()));
+                    id: lacking
+                    description: Does not start
+                    routePolicy: "#lacks"
+                    from: {uri: "%s", steps: [{log: "${body}"}]}
+                """.formatted(uri));
+        await().untilAsserted(() -> assertThat(rejected()).singleElement().asString().contains("/extra/lacking.yaml:")
+                .contains("The route lacking cannot").contains(why));
 
         beats.clear();
         await().until(() -> !beats.isEmpty());
         assertThat(beats).containsOnly(gateway.get("/status").json().at("/routes/generation").asText());
         assertThat(readiness()).isEqualTo("UP");
-        Files.delete(routes.resolve("extra/files.yaml"));
+        Files.delete(routes.resolve("extra/lacking.yaml"));
         await().until(() -> rejected().isEmpty());
     }
 
