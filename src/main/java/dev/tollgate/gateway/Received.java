@@ -15,7 +15,7 @@ public final class Received {
     /** Exchange property of the endpoint that the request came in by; inside a kamelet Camel tells another. */
     public static final String ENTRANCE = "TollgateEntrance";
 
-    /** Exchange property of the exchange that the request came in by: inside a kamelet may be a copy of it, which ends before the answer is written. */
+    /** Exchange property of the exchange that the request came in by: inside a kamelet is a copy of it, which ends before the answer is written. */
     public static final String EXCHANGE = "TollgateReceivedExchange";
 
     /** Exchange property: whether the request came by TLS. */

@@ -1,31 +1,23 @@
 package dev.tollgate.kit;
 
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.apache.camel.AsyncCallback;
-import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ErrorHandlerFactory;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
-import org.apache.camel.component.kamelet.KameletEndpoint;
 import org.apache.camel.model.KameletDefinition;
 import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
 import org.apache.camel.reifier.KameletReifier;
 import org.apache.camel.spi.CamelContextCustomizer;
-import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.spi.ProcessorFactory;
 import org.apache.camel.spi.UnitOfWork;
-import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
-import org.springframework.core.Ordered;
 import org.springframework.stereotype.Component;
-
-import dev.tollgate.gateway.Received;
 
 /**
  * Sees to it that a kamelet step of a route runs the steps that stand inside it, as steps of that route.
@@ -37,9 +29,6 @@ import dev.tollgate.gateway.Received;
  * of the route. Camel puts that handling around each step inside as well, where it looks for its onException in the route that
  * is current: the kamelet's own one, which has none. The failure would be handled by nothing, and the answer empty.
  * <li>The route is the current one while they run; a split or multicast refuses to work in any other.
- * <li>The message of a request goes through the kit's own kamelets itself. Camel makes a copy of it for each, with all its headers and
- * properties, and copies it back. A copy ends with the kamelet, and what it holds then is let go: a job, whose message lives for
- * hours, has copies.
  * </ul>
  */
 @Component
@@ -47,56 +36,11 @@ final class KameletSteps implements CamelContextCustomizer {
 
     private static final String USE = "tollgateUse=";
     private static final AtomicLong USES = new AtomicLong();
-    private static final Set<String> OWN = Set.of("budget-action", "cache-action", "concurrency-action", "daily-quota-action",
-            "http-call-action", "oauth-token-action", "retry-action", "token-bucket-action");
 
     @Override
     public void configure(CamelContext context) {
         ProcessorFactory ofCamel = PluginHelper.getProcessorFactory(context);
         context.getCamelContextExtension().addContextPlugin(ProcessorFactory.class, new Factory(ofCamel));
-        context.getCamelContextExtension().addInterceptStrategy(new Uncopied());
-    }
-
-    /** Stands next to the step itself. */
-    private static final class Uncopied implements InterceptStrategy, Ordered {
-
-        @Override
-        public Processor wrapProcessorInInterceptors(CamelContext context, NamedNode node, Processor target, Processor next) {
-            return node instanceof KameletDefinition step && OWN.contains(step.getName().replaceFirst("[?/].*", ""))
-                    ? new Call(context, step, (AsyncProcessor) target) : target;
-        }
-
-        @Override
-        public int getOrder() {
-            return LOWEST;
-        }
-    }
-
-    /** Keeps the step inside, which Camel starts, stops and describes. */
-    private static final class Call extends DelegateAsyncProcessor {
-
-        private final CamelContext context;
-        private final String address;
-        /** Null until the first call: the kamelet's route is made after the step. */
-        private volatile AsyncProcessor route;
-
-        Call(CamelContext context, KameletDefinition step, AsyncProcessor copying) {
-            super(copying);
-            this.context = context;
-            this.address = "kamelet://" + context.resolvePropertyPlaceholders(step.getName());
-        }
-
-        @Override
-        public boolean process(Exchange exchange, AsyncCallback callback) {
-            if (exchange.getProperty(Received.ENTRANCE) == null) {
-                return super.process(exchange, callback);
-            }
-            if (route == null) {
-                String id = context.getEndpoint(address, KameletEndpoint.class).getRouteId();
-                route = AsyncProcessorConverterHelper.convert(context.getRoute(id).getConsumer().getProcessor());
-            }
-            return route.process(exchange, callback);
-        }
     }
 
     private record Factory(ProcessorFactory ofCamel) implements ProcessorFactory {
