@@ -58,8 +58,7 @@ class Generations implements SmartLifecycle, Entrances, ServedPaths, RuleBook {
     private final DoorProperties properties;
     private final RouteCheck check;
     private final Clock clock;
-    private final AtomicReference<Generation> active = new AtomicReference<>();
-    private volatile Optional<Taken> taken = Optional.empty();
+    private final AtomicReference<Taken> taken = new AtomicReference<>();
     private volatile Rejection rejection;
 
     Generations(RouteFiles files, GenerationFactory factory, DoorProperties properties, Environment environment,
@@ -74,47 +73,53 @@ class Generations implements SmartLifecycle, Entrances, ServedPaths, RuleBook {
     /** The generation that serves, entered: the caller must {@link Generation#leave() leave} it. */
     Generation enter() {
         while (true) {
-            Generation generation = active.get();
+            Generation generation = active();
             generation.enter();
-            if (generation == active.get()) {
+            if (generation == active()) {
                 return generation;
             }
             generation.leave(); // replaced in between: the next one serves
         }
     }
 
+    /** The generation that serves; null before the first and after the last. */
     Generation active() {
-        return active.get();
+        Taken set = taken.get();
+        return set == null ? null : set.generation;
+    }
+
+    private Optional<Taken> taken() {
+        return Optional.ofNullable(taken.get());
     }
 
     @Override
     public Set<String> firstParts() {
-        return active.get().firstParts();
+        return active().firstParts();
     }
 
     @Override
     public Optional<Rule> find(String stepId) {
-        return active.get().find(stepId);
+        return active().find(stepId);
     }
 
     @Override
     public List<Served> entrances() {
-        return active.get().served();
+        return active().served();
     }
 
     @Override
     public CamelContext routes() {
-        return active.get().routes();
+        return active().routes();
     }
 
-    /** Name of the generation that took over last; empty before the first. */
+    /** Name of the generation that serves; empty while none does. */
     Optional<String> name() {
-        return taken.map(Taken::generation).map(Generation::name);
+        return taken().map(Taken::generation).map(Generation::name);
     }
 
     /** When it took over. */
     Optional<Instant> since() {
-        return taken.map(Taken::since);
+        return taken().map(Taken::since);
     }
 
     /** The last set that was not taken; null once a later one was. */
@@ -124,17 +129,17 @@ class Generations implements SmartLifecycle, Entrances, ServedPaths, RuleBook {
 
     /** Warnings about the routes that serve; they were taken all the same. */
     List<Finding> warnings() {
-        return taken.map(Taken::verdict).map(RouteCheck.Verdict::warnings).orElse(List.of());
+        return taken().map(Taken::verdict).map(RouteCheck.Verdict::warnings).orElse(List.of());
     }
 
     /** What lies among the routes that serve and was not loaded, with what to do. */
     List<String> ignored() {
-        return taken.stream().flatMap(set -> Stream.concat(set.routes.ignored().stream(), set.verdict.ignored().stream())).toList();
+        return taken().stream().flatMap(set -> Stream.concat(set.routes.ignored().stream(), set.verdict.ignored().stream())).toList();
     }
 
     /** Lets these routes take over, if nothing is wrong with them; else the old ones serve on. */
     void renew(RouteSet routes) {
-        if (taken.filter(set -> routes.isSameAs(set.routes)).isPresent()) {
+        if (taken().filter(set -> routes.isSameAs(set.routes)).isPresent()) {
             rejection = null; // taken back
             return;
         }
@@ -167,8 +172,8 @@ class Generations implements SmartLifecycle, Entrances, ServedPaths, RuleBook {
     }
 
     private synchronized void replace(Generation next, RouteSet routes, RouteCheck.Verdict verdict) throws Exception {
-        Generation old = active.get();
-        Optional<Taken> before = taken;
+        Taken before = taken.get();
+        Generation old = before.generation;
         List<Finding> known = warnings();
         take(new Taken(next, routes, verdict, clock.instant()));
         try {
@@ -176,8 +181,7 @@ class Generations implements SmartLifecycle, Entrances, ServedPaths, RuleBook {
             next.takeOver();
         }
         catch (Throwable e) { // what starts by itself does not start: all of the edit is taken, or none of it
-            active.set(old);
-            taken = before;
+            taken.set(before);
             next.handOver();
             old.takeOver();
             drain(next);
@@ -193,8 +197,7 @@ class Generations implements SmartLifecycle, Entrances, ServedPaths, RuleBook {
     }
 
     private void take(Taken set) {
-        active.set(set.generation);
-        taken = Optional.of(set);
+        taken.set(set);
         rejection = null;
     }
 
@@ -244,7 +247,7 @@ class Generations implements SmartLifecycle, Entrances, ServedPaths, RuleBook {
      */
     @EventListener(ApplicationStartedEvent.class)
     synchronized void begin() {
-        Taken set = taken.orElseThrow();
+        Taken set = taken.get();
         try {
             set.generation.takeOver();
         }
@@ -255,12 +258,12 @@ class Generations implements SmartLifecycle, Entrances, ServedPaths, RuleBook {
 
     @Override
     public void stop() {
-        close(active.getAndSet(null));
+        close(taken.getAndSet(null).generation);
     }
 
     @Override
     public boolean isRunning() {
-        return active.get() != null;
+        return taken.get() != null;
     }
 
     @Override
