@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.concurrent.Cancellable;
@@ -20,17 +17,17 @@ import org.slf4j.LoggerFactory;
  * <p>An answer that is held whole has one limit, counted from the start. One that passes on piece by piece has it until its
  * head is there, then for each piece that is waited for, and another one as a whole.
  */
-final class Deadline implements Runnable {
+final class Deadline {
 
     private static final Logger LOG = LoggerFactory.getLogger(Deadline.class);
 
     private static final long NOBODY_WAITS = -1;
 
-    private final ScheduledExecutorService timer;
+    private final Deadlines all;
     private final Cancellable exchange;
     private final Duration limit;
     private final Duration longest;
-    private final long begun = System.nanoTime();
+    private final long begun;
 
     private boolean pieces;
     private boolean departed;
@@ -38,23 +35,23 @@ final class Deadline implements Runnable {
     private boolean over;
     private boolean late;
     private long waitingSince = NOBODY_WAITS;
-    private Future<?> next;
 
     /**
-     * @param timer    wakes when time is up; one for all exchanges
+     * @param all      looks when time may be up
      * @param exchange ends it by closing its connection, or by not opening one
      * @param limit    for the whole exchange, or, in pieces, for its head and for each of them
      * @param longest  for the whole of an exchange in pieces
      */
-    Deadline(ScheduledExecutorService timer, Cancellable exchange, Duration limit, Duration longest) {
-        this.timer = timer;
+    Deadline(Deadlines all, Cancellable exchange, Duration limit, Duration longest) {
+        this.all = all;
+        this.begun = all.now();
         this.exchange = exchange;
         this.limit = limit;
         this.longest = longest;
     }
 
-    synchronized Deadline start() {
-        wakeIn(limit.toNanos());
+    Deadline start() {
+        all.watch(this, limit.toNanos());
         return this;
     }
 
@@ -81,13 +78,12 @@ final class Deadline implements Runnable {
     synchronized void whole() {
         if (pieces && !over) {
             pieces = false;
-            next.cancel(false);
-            wakeIn(Math.max(0, left()));
+            all.wakeIn(Math.max(0, left()));
         }
     }
 
     synchronized void waiting() {
-        waitingSince = System.nanoTime() - begun;
+        waitingSince = all.now() - begun;
     }
 
     synchronized void arrived() {
@@ -97,7 +93,7 @@ final class Deadline implements Runnable {
     /** The exchange has ended by itself. */
     synchronized void end() {
         over = true;
-        next.cancel(false);
+        all.forget(this);
     }
 
     /** Ends the exchange now, because nobody wants the rest. */
@@ -106,34 +102,35 @@ final class Deadline implements Runnable {
         exchange.cancel();
     }
 
-    @Override
-    public void run() {
+    /**
+     * Ends the exchange if its time is up.
+     *
+     * @return in how many nanoseconds it is to be looked at again, as long as it has not ended
+     */
+    long look() {
         synchronized (this) {
-            if (over) {
-                return;
-            }
-            long left = left();
+            long left = over ? Long.MAX_VALUE : left();
             if (left > 0) {
-                wakeIn(left);
-                return;
+                return left;
             }
-            over = true;
             late = true;
+            end();
         }
-        exchange.cancel();
+        try {
+            exchange.cancel();
+        } catch (RuntimeException e) {
+            LOG.warn("An exchange whose time is up cannot be ended", e); // the others are, all the same
+        }
+        return Long.MAX_VALUE;
     }
 
     private long left() {
-        long gone = System.nanoTime() - begun;
+        long gone = all.now() - begun;
         if (!pieces) {
             return limit.toNanos() - gone;
         }
         long piece = waitingSince == NOBODY_WAITS ? limit.toNanos() : waitingSince + limit.toNanos() - gone;
         return Math.min(longest.toNanos() - gone, piece);
-    }
-
-    private void wakeIn(long nanos) {
-        next = timer.schedule(this, nanos, TimeUnit.NANOSECONDS);
     }
 
     /** Whether the exchange ended because time was up; how it then failed, or seemed to end well, means nothing. */

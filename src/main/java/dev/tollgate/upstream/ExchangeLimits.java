@@ -1,7 +1,6 @@
 package dev.tollgate.upstream;
 
 import java.io.IOException;
-import java.util.concurrent.ScheduledExecutorService;
 
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
@@ -25,14 +24,14 @@ final class ExchangeLimits implements ExecChainHandler {
 
     private static final String DEADLINE = "tollgate.deadline";
 
-    private final ScheduledExecutorService timer;
+    private final Deadlines deadlines;
     private final UpstreamProperties bounds;
     private final BodiesInMemory account;
     private final boolean pieces;
 
     /** @param pieces whether answers pass on piece by piece instead of being held whole */
-    ExchangeLimits(ScheduledExecutorService timer, UpstreamProperties bounds, BodiesInMemory account, boolean pieces) {
-        this.timer = timer;
+    ExchangeLimits(Deadlines deadlines, UpstreamProperties bounds, BodiesInMemory account, boolean pieces) {
+        this.deadlines = deadlines;
         this.bounds = bounds;
         this.account = account;
         this.pieces = pieces;
@@ -59,7 +58,7 @@ final class ExchangeLimits implements ExecChainHandler {
     public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
         Timeout limit = scope.clientContext.getRequestConfigOrDefault().getResponseTimeout();
-        Deadline deadline = new Deadline(timer, cancellable(scope), limit == null || limit.isDisabled() ? bounds.streamTimeout()
+        Deadline deadline = new Deadline(deadlines, cancellable(scope), limit == null || limit.isDisabled() ? bounds.streamTimeout()
                 : limit.toDuration(), bounds.streamTimeout()).start();
         scope.clientContext.setAttribute(DEADLINE, deadline);
         OpenCall.begins(deadline);

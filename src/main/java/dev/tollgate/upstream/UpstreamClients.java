@@ -2,6 +2,7 @@ package dev.tollgate.upstream;
 
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 import org.apache.camel.component.http.HttpComponent;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -30,6 +31,7 @@ public class UpstreamClients implements AutoCloseable {
     private final BodiesInMemory account;
     private final Http1Config config;
     private final ScheduledThreadPoolExecutor timer;
+    private final Deadlines deadlines;
 
     public UpstreamClients(UpstreamProperties bounds, BodiesInMemory account) {
         this.bounds = bounds;
@@ -39,7 +41,7 @@ public class UpstreamClients implements AutoCloseable {
         thread.setDaemon(true);
         // What it does at a deadline is to close a socket, which waits for nobody.
         this.timer = new ScheduledThreadPoolExecutor(1, thread, new ThreadPoolExecutor.DiscardPolicy());
-        timer.setRemoveOnCancelPolicy(true);
+        this.deadlines = new Deadlines(System::nanoTime, (nanos, task) -> timer.schedule(task, nanos, TimeUnit.NANOSECONDS));
     }
 
     private int most() {
@@ -68,7 +70,7 @@ public class UpstreamClients implements AutoCloseable {
 
     /** @param pieces whether answers pass on piece by piece instead of being held whole */
     void limit(HttpClientBuilder client, boolean pieces) {
-        new ExchangeLimits(timer, bounds, account, pieces).addTo(client);
+        new ExchangeLimits(deadlines, bounds, account, pieces).addTo(client);
     }
 
     HttpConnectionFactory<ManagedHttpClientConnection> connections() {
