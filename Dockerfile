@@ -4,7 +4,7 @@
 FROM eclipse-temurin:25-jre AS unpacked
 WORKDIR /build
 COPY target/tollgate.jar packaging/unpack ./
-# With a cache of what a first start has loaded and linked: every later one is ready in a fraction of the time.
+# With a cache of what a start and its first calls have loaded and linked: every later one is ready in a fraction of the time.
 RUN ./unpack tollgate.jar /tollgate
 
 FROM eclipse-temurin:25-jre

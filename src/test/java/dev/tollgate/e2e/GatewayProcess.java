@@ -102,6 +102,11 @@ final class GatewayProcess implements AutoCloseable {
                 folder, settings, Map.of());
     }
 
+    /** What {@code packaging/unpack} has laid out in the folder, as the service and the image start it. */
+    static GatewayProcess laidOut(Path folder) {
+        return start(RUNNING_JDK, List.of("-Xmx512m"), List.of("@tollgate.args"), folder, Map.of(), Map.of());
+    }
+
     /**
      * A start of the jar as it was built that is to end by itself.
      *
