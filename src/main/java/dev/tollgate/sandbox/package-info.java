@@ -1,4 +1,7 @@
-/** Simulated upstreams, served by the routes below {@code routes/sandbox/} in the sandbox profile only. */
+/**
+ * Simulated upstreams, served by the routes below {@code routes/sandbox/} in the sandbox profile only; and the first calls that a
+ * gateway is packaged with.
+ */
 @NullMarked
 package dev.tollgate.sandbox;
 
