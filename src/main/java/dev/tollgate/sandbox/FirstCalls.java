@@ -11,9 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,7 +19,6 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -43,8 +40,14 @@ public final class FirstCalls {
     private static final String CHAT = "{\"model\":\"grok\",%s\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}";
     private static final String MUG = "{\"title\":\"Mug\",\"category\":\"Kitchen\",\"season\":\"Winter\",\"price\":9.5}";
 
-    /** What the upstreams answer, by a part of the address, and where none fits an empty object. */
-    private static final Map<String, String> ANSWERS = answers();
+    private static final String USAGE = "\"usage\":{\"prompt_tokens\":8,\"completion_tokens\":2,\"total_tokens\":10}}";
+    private static final String GENERATED = "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"ok\"}],\"role\":\"model\"},"
+            + "\"finishReason\":\"STOP\",\"index\":0}],\"usageMetadata\":{\"promptTokenCount\":8,\"candidatesTokenCount\":2,"
+            + "\"totalTokenCount\":10},\"modelVersion\":\"m\",\"responseId\":\"r\"}";
+    private static final String COMPLETION = "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"grok\",\"choices\":[{"
+            + "\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"{\\\"reasonable\\\":true}\"},\"finish_reason\":\"stop\"}]," + USAGE;
+    private static final String CHUNKS = "data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"grok\",\"choices\":[{"
+            + "\"index\":0,\"delta\":{\"content\":\"ok\"},\"finish_reason\":\"stop\"}]," + USAGE + "\n\ndata: [DONE]\n\n";
 
     private record Call(String path, String contentType, String body) {
 
@@ -93,7 +96,14 @@ public final class FirstCalls {
         HttpServer upstreams = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), CALLERS);
         ExecutorService threads = Executors.newFixedThreadPool(2 * CALLERS);
         upstreams.setExecutor(threads);
-        upstreams.createContext("/", FirstCalls::answer);
+        serve(upstreams, GENERATE + "generateContent", GENERATED);
+        serve(upstreams, GENERATE + "streamGenerateContent", "data: " + GENERATED + "\n\n");
+        serve(upstreams, "/xai/", COMPLETION, CHUNKS);
+        serve(upstreams, "/keepa/", "{\"timestamp\":1795000000000,\"tokensLeft\":100000000,\"refillIn\":1000,\"refillRate\":1000000,"
+                + "\"tokenFlowReduction\":0,\"tokensConsumed\":1,\"processingTimeInMs\":1,\"products\":[]}");
+        serve(upstreams, "/sp-api/", "{\"restrictions\":[]}");
+        serve(upstreams, "/auth/o2/token", "{\"access_token\":\"Atza|first\",\"token_type\":\"bearer\",\"expires_in\":3600,"
+                + "\"refresh_token\":\"Atzr|first\"}");
         upstreams.start();
         try (ConfigurableApplicationContext gateway = SpringApplication.run(TollgateApplication.class,
                 settings(args[1], upstreams.getAddress().getPort()))) {
@@ -154,35 +164,21 @@ public final class FirstCalls {
         return answer.body();
     }
 
-    private static void answer(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            String asked = exchange.getRequestURI() + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            String answer = ANSWERS.entrySet().stream().filter(entry -> asked.contains(entry.getKey())).map(Map.Entry::getValue).findFirst()
-                    .orElse("{}");
-            boolean stream = answer.startsWith("data:");
-            byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", stream ? "text/event-stream" : "application/json");
-            exchange.sendResponseHeaders(200, stream ? 0 : bytes.length);
-            exchange.getResponseBody().write(bytes);
-        }
+    private static void serve(HttpServer upstreams, String path, String answer) {
+        serve(upstreams, path, answer, answer);
     }
 
-    private static Map<String, String> answers() {
-        Map<String, String> answers = new LinkedHashMap<>();
-        String generated = "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"ok\"}],\"role\":\"model\"},\"finishReason\":\"STOP\",\"index\":0}],"
-                + "\"usageMetadata\":{\"promptTokenCount\":8,\"candidatesTokenCount\":2,\"totalTokenCount\":10},\"modelVersion\":\"m\","
-                + "\"responseId\":\"r\"}";
-        String usage = "\"usage\":{\"prompt_tokens\":8,\"completion_tokens\":2,\"total_tokens\":10}}";
-        answers.put("streamGenerateContent", "data: " + generated + "\n\n");
-        answers.put("generateContent", generated);
-        answers.put("\"stream\":true", "data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"grok\",\"choices\":[{\"index\":0,"
-                + "\"delta\":{\"content\":\"ok\"},\"finish_reason\":\"stop\"}]," + usage + "\n\ndata: [DONE]\n\n");
-        answers.put("chat/completions", "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"grok\",\"choices\":[{\"index\":0,"
-                + "\"message\":{\"role\":\"assistant\",\"content\":\"{\\\"reasonable\\\":true}\"},\"finish_reason\":\"stop\"}]," + usage);
-        answers.put("/auth/o2/token", "{\"access_token\":\"Atza|first\",\"token_type\":\"bearer\",\"expires_in\":3600,\"refresh_token\":\"Atzr|first\"}");
-        answers.put("/keepa/", "{\"timestamp\":1795000000000,\"tokensLeft\":100000000,\"refillIn\":1000,\"refillRate\":1000000,"
-                + "\"tokenFlowReduction\":0,\"tokensConsumed\":1,\"processingTimeInMs\":1,\"products\":[]}");
-        answers.put("/restrictions", "{\"restrictions\":[]}");
-        return answers;
+    /** @param streamed what is answered to who asks for a stream in the body */
+    private static void serve(HttpServer upstreams, String path, String answer, String streamed) {
+        upstreams.createContext(path, exchange -> {
+            try (exchange) {
+                String asked = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+                byte[] bytes = (asked.contains("\"stream\":true") ? streamed : answer).getBytes(StandardCharsets.UTF_8);
+                boolean inPieces = bytes[0] == 'd';
+                exchange.getResponseHeaders().set("Content-Type", inPieces ? "text/event-stream" : "application/json");
+                exchange.sendResponseHeaders(200, inPieces ? 0 : bytes.length);
+                exchange.getResponseBody().write(bytes);
+            }
+        });
     }
 }
