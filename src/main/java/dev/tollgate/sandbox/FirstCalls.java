@@ -10,6 +10,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -34,6 +35,8 @@ import dev.tollgate.TollgateApplication;
 public final class FirstCalls {
 
     private static final int CALLERS = 16;
+    /** So that a gateway which does not answer fails its packaging and does not hold it up. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final String SECRET = "0123456789abcdef0123456789abcdef";
     private static final String GENERATE = "/gemini/v1beta/models/gemini-2.5-flash:";
     private static final String CONTENTS = "{\"contents\":[{\"parts\":[{\"text\":\"hello\"}]}]}";
@@ -60,7 +63,8 @@ public final class FirstCalls {
         }
 
         HttpRequest by(String origin, String key) {
-            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(origin + path)).header("Authorization", "Bearer " + key);
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(origin + path)).timeout(PATIENCE)
+                    .header("Authorization", "Bearer " + key);
             return (contentType.isEmpty() ? request : request.header("Content-Type", contentType)
                     .POST(BodyPublishers.ofString(body))).build();
         }

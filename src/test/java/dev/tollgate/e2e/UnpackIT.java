@@ -3,7 +3,6 @@ package dev.tollgate.e2e;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -80,7 +79,7 @@ class UnpackIT {
 
     private List<String> names() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return new ArrayList<>(files.map(file -> file.getFileName().toString()).toList());
+            return files.map(file -> file.getFileName().toString()).toList();
         }
     }
 }
