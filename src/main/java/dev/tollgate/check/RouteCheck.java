@@ -75,9 +75,10 @@ public final class RouteCheck {
         List<String> ignored = new ArrayList<>();
         List<Allowed> allowed = new ArrayList<>();
         List<Part> parts = new ArrayList<>();
+        SchemaRule schema = SchemaRule.read();
         for (RouteFile file : files) {
             for (Yaml document : YamlReader.read(file.name(), file.text(), findings::add, allowed::add)) {
-                read(document, parts, findings, ignored);
+                read(document, schema, parts, findings, ignored);
             }
         }
         rules.forEach(rule -> rule.check(parts, findings::add));
@@ -86,10 +87,10 @@ public final class RouteCheck {
         return new Verdict(List.copyOf(findings), List.copyOf(ignored));
     }
 
-    private static void read(Yaml document, List<Part> parts, Set<Finding> findings, List<String> ignored) {
+    private static void read(Yaml document, SchemaRule schema, List<Part> parts, Set<Finding> findings, List<String> ignored) {
         switch (RouteFile.kindOf(document)) {
             case KAMELET -> {
-                SchemaRule.checkKamelet(document, findings::add);
+                schema.checkKamelet(document, findings::add);
                 parts.add(new Part("kamelet", document));
             }
             case PIPE -> parts.add(new Part("pipe", document));
@@ -101,7 +102,7 @@ public final class RouteCheck {
                             : "There are no routes in this file: write them as a list that begins with \"- route:\""));
                 }
                 else if (document.text() == null) {
-                    SchemaRule.check(document, findings::add);
+                    schema.check(document, findings::add);
                     Part.of(document).forEach(parts::add);
                 }
             }

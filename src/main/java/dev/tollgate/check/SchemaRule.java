@@ -3,6 +3,7 @@ package dev.tollgate.check;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,29 +30,15 @@ import org.apache.camel.util.StringHelper;
 /** A file is what the YAML DSL's own schema allows, as visual editors demand it; the head of a kamelet what ours does. */
 final class SchemaRule {
 
-    /** 800 KB: read once. */
-    private static final class Schema {
+    /** With what each reference leads to kept for every place that refers to it, the schema grows to 290 MB. */
+    private static final SchemaValidatorsConfig LEAN = SchemaValidatorsConfig.builder()
+            .cacheRefs(false).preloadJsonSchema(false).build();
 
-        /** With what each reference leads to kept for every place that refers to it, the schema grows to 290 MB. */
-        private static final SchemaValidatorsConfig LEAN = SchemaValidatorsConfig.builder()
-                .cacheRefs(false).preloadJsonSchema(false).build();
+    /** Bound: one, of 9 MB, which a gateway that is not edited does without. */
+    private static volatile WeakReference<SchemaRule> last = new WeakReference<>(null);
 
-        static final JsonSchema CAMEL = load("/schema/camelYamlDsl.json");
-        static final JsonSchema KAMELET = load("/dev/tollgate/check/kamelet.json");
-
-        private static JsonSchema load(String resource) {
-            // Camel marks what is deprecated, which draft 4 does not know and the library would warn of.
-            JsonMetaSchema dialect = JsonMetaSchema.builder(JsonMetaSchema.getV4())
-                    .keyword(new NonValidationKeyword("deprecated")).build();
-            try (InputStream in = SchemaRule.class.getResourceAsStream(resource)) {
-                return JsonSchemaFactory.builder(JsonSchemaFactory.getInstance(VersionFlag.V4)).metaSchema(dialect).build()
-                        .getSchema(in, LEAN);
-            }
-            catch (IOException e) {
-                throw new UncheckedIOException("The schema " + resource + " cannot be read", e);
-            }
-        }
-    }
+    private final JsonSchema camel = load("/schema/camelYamlDsl.json");
+    private final JsonSchema kamelet = load("/dev/tollgate/check/kamelet.json");
 
     private static final Pattern SCALARS = Pattern.compile(" (string|integer|number|boolean) expected");
     private static final Pattern WORDS = Pattern.compile("\"([^\"]*)\"");
@@ -65,14 +52,37 @@ final class SchemaRule {
     private SchemaRule() {
     }
 
+    /** The one that was read last, if something holds it still, otherwise read anew; for all files of one check. */
+    static SchemaRule read() {
+        SchemaRule read = last.get();
+        if (read == null) {
+            read = new SchemaRule();
+            last = new WeakReference<>(read);
+        }
+        return read;
+    }
+
+    private static JsonSchema load(String resource) {
+        // Camel marks what is deprecated, which draft 4 does not know and the library would warn of.
+        JsonMetaSchema dialect = JsonMetaSchema.builder(JsonMetaSchema.getV4())
+                .keyword(new NonValidationKeyword("deprecated")).build();
+        try (InputStream in = SchemaRule.class.getResourceAsStream(resource)) {
+            return JsonSchemaFactory.builder(JsonSchemaFactory.getInstance(VersionFlag.V4)).metaSchema(dialect).build()
+                    .getSchema(in, LEAN);
+        }
+        catch (IOException e) {
+            throw new UncheckedIOException("The schema " + resource + " cannot be read", e);
+        }
+    }
+
     /** A file of routes. */
-    static void check(Yaml document, Consumer<Finding> findings) {
-        check(Schema.CAMEL, document, findings);
+    void check(Yaml document, Consumer<Finding> findings) {
+        check(camel, document, findings);
     }
 
     /** A kamelet: its head, and what its template holds as if each part of it stood in a file of routes. */
-    static void checkKamelet(Yaml document, Consumer<Finding> findings) {
-        check(Schema.KAMELET, document, findings);
+    void checkKamelet(Yaml document, Consumer<Finding> findings) {
+        check(kamelet, document, findings);
         Yaml template = document.get("spec", "template");
         if (template != null && template.isMapping()) {
             template.fields().forEach((kind, part) -> check(template.alone(kind), findings));

@@ -11,6 +11,7 @@ import org.apache.camel.dsl.yaml.YamlRoutesBuilderLoader;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.ResourceHelper;
 import org.apache.camel.support.ResourceSupport;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Present;
@@ -19,6 +20,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 import dev.tollgate.check.RouteDocument;
+import dev.tollgate.check.RouteFile;
 
 /**
  * Camel's own YAML loader, given documents that are parsed already: of files by any name, of several in one file, with merge
@@ -32,11 +34,25 @@ final class RouteLoader extends YamlRoutesBuilderLoader {
     /** A document as a resource, by the name of its file. */
     static final class Document extends ResourceSupport {
 
-        private final RouteDocument document;
+        private final RouteFile file;
+        private final boolean isKamelet;
+        private @Nullable Node root;
 
         Document(String scheme, RouteDocument document) {
             super(scheme.replace(":", ""), scheme + document.file().name());
-            this.document = document;
+            this.file = document.file();
+            this.isKamelet = document.isKamelet();
+            this.root = document.root();
+        }
+
+        /** What was parsed, for its only reader: Camel keeps the resource with each route, and the trees would take 5 MB. */
+        private Node handOver() {
+            Node given = root;
+            if (given == null) {
+                throw new IllegalStateException(getLocation() + " was loaded already");
+            }
+            root = null;
+            return given;
         }
 
         @Override
@@ -46,7 +62,7 @@ final class RouteLoader extends YamlRoutesBuilderLoader {
 
         @Override
         public InputStream getInputStream() {
-            return new ByteArrayInputStream(document.file().text().getBytes(StandardCharsets.UTF_8));
+            return new ByteArrayInputStream(file.text().getBytes(StandardCharsets.UTF_8));
         }
     }
 
@@ -77,9 +93,9 @@ final class RouteLoader extends YamlRoutesBuilderLoader {
         if (!(resource instanceof Document known)) {
             super.preParseRoute(resource);
         }
-        else if (known.document.root() instanceof SequenceNode) {
+        else if (known.root instanceof SequenceNode list) {
             String one = new Present(DumpSettings.builder().build())
-                    .emitToString(new Serialize(DumpSettings.builder().build()).serializeOne(known.document.root()).iterator());
+                    .emitToString(new Serialize(DumpSettings.builder().build()).serializeOne(list).iterator());
             super.preParseRoute(ResourceHelper.fromString(resource.getLocation(), one));
         }
     }
@@ -87,8 +103,8 @@ final class RouteLoader extends YamlRoutesBuilderLoader {
     @Override
     public RouteBuilder doLoadRouteBuilder(Resource resource) throws Exception {
         if (resource instanceof Document known) {
-            return known.document.isKamelet() ? kamelets.load(resource, known.document.root())
-                    : builder(newYamlDeserializationContext(settings(resource), resource), known.document.root());
+            return known.isKamelet ? kamelets.load(resource, known.handOver())
+                    : builder(newYamlDeserializationContext(settings(resource), resource), known.handOver());
         }
         return resource.getLocation().endsWith(".kamelet.yaml") ? (RouteBuilder) kamelets.loadRoutesBuilder(resource)
                 : super.doLoadRouteBuilder(resource);
