@@ -3,6 +3,7 @@ package dev.tollgate.tomcat;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
@@ -14,6 +15,7 @@ import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
 import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketProperties;
 import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.apache.tomcat.util.threads.VirtualThreadExecutor;
 
 import dev.tollgate.gateway.Caller;
 
@@ -65,6 +67,12 @@ public final class AttentiveProtocol extends Http11NioProtocol {
         socket.setAppReadBufSize(IdleBuffers.READ_AHEAD);
         socket.setAppWriteBufSize(IdleBuffers.READ_AHEAD);
         socket.setBufferPool(KEPT_CONNECTIONS);
+    }
+
+    /** Virtual threads are started in turn. */
+    @Override
+    public void setExecutor(Executor threads) {
+        super.setExecutor(threads instanceof VirtualThreadExecutor ? new InTurn(threads) : threads);
     }
 
     /** One connection, for the door. */
