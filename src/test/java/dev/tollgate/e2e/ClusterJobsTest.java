@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -63,6 +64,9 @@ class ClusterJobsTest {
     private ThreeNodes nodes;
     /** By ASIN, how often Keepa was paid for it. */
     private final Map<String, AtomicInteger> paid = new ConcurrentHashMap<>();
+    /** What Keepa's replies wait for while a test pauses who asked, and how many are ready to be sent. */
+    private volatile CountDownLatch replies = new CountDownLatch(0);
+    private final AtomicInteger underWay = new AtomicInteger();
     private final AtomicLong lastPaid = new AtomicLong(System.nanoTime());
     private final AtomicLong longestGap = new AtomicLong();
 
@@ -74,7 +78,10 @@ class ClusterJobsTest {
         stub.reset(call -> {
             if (call.path().endsWith("/product")) {
                 asked(call.query());
-                Thread.sleep(400); // what Keepa takes for a batch, in which a test kills and pauses
+                Thread.sleep(400); // what Keepa takes for a batch, in which a test kills
+                underWay.incrementAndGet();
+                replies.await();
+                underWay.decrementAndGet();
             }
             return keepa.reply(call);
         });
@@ -202,10 +209,12 @@ class ClusterJobsTest {
         nodes.kill(first);
         await().until(() -> owner(path) != first);
         int second = owner(path);
-        int before = stub.calls().size();
-        await().pollInterval(Duration.ofMillis(20)).until(() -> stub.calls().size() > before);
+        CountDownLatch reply = new CountDownLatch(1);
+        replies = reply;
+        await().until(() -> underWay.get() > 0);
         nodes.pause(second); // its batch is paid and the reply on its way
         Instant paused = Instant.now();
+        reply.countDown();
         await().until(() -> owner(path) != second);
         int third = owner(path);
         assertThat(Set.of(first, second, third)).hasSize(3);
