@@ -103,8 +103,9 @@ final class RouteLoader extends YamlRoutesBuilderLoader {
     @Override
     public RouteBuilder doLoadRouteBuilder(Resource resource) throws Exception {
         if (resource instanceof Document known) {
-            return known.isKamelet ? kamelets.load(resource, known.handOver())
-                    : builder(newYamlDeserializationContext(settings(resource), resource), known.handOver());
+            Node root = known.handOver();
+            return known.isKamelet ? kamelets.load(resource, root)
+                    : builder(newYamlDeserializationContext(settings(resource), resource), root);
         }
         return resource.getLocation().endsWith(".kamelet.yaml") ? (RouteBuilder) kamelets.loadRoutesBuilder(resource)
                 : super.doLoadRouteBuilder(resource);
