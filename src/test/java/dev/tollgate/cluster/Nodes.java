@@ -2,6 +2,8 @@ package dev.tollgate.cluster;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -9,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 
 import org.springframework.boot.jdbc.DatabaseDriver;
@@ -29,10 +32,11 @@ public final class Nodes implements AutoCloseable {
         this.folder = folder;
     }
 
-    /** A way to the database. */
+    /** A way to the database, which can be cut, or become long. */
     public static final class Way extends DelegatingDataSource {
 
         private final AtomicBoolean cut = new AtomicBoolean();
+        private volatile Duration eachStatement = Duration.ZERO;
 
         private Way(DataSource database) {
             super(database);
@@ -42,12 +46,28 @@ public final class Nodes implements AutoCloseable {
             cut.set(now);
         }
 
+        /** From now on each statement takes so long to get there. */
+        public void takes(Duration time) {
+            eachStatement = time;
+        }
+
         @Override
         public Connection getConnection() throws SQLException {
             if (cut.get()) {
                 throw new SQLException("no way there", "08001");
             }
-            return super.getConnection();
+            Connection connection = super.getConnection();
+            return eachStatement.isZero() ? connection : (Connection) Proxy.newProxyInstance(Nodes.class.getClassLoader(),
+                    new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                        if (method.getName().endsWith("Statement")) {
+                            LockSupport.parkNanos(eachStatement.toNanos()); // the way's own time, not a wait for anything
+                        }
+                        try {
+                            return method.invoke(connection, arguments);
+                        } catch (InvocationTargetException failed) {
+                            throw failed.getCause();
+                        }
+                    });
         }
     }
 

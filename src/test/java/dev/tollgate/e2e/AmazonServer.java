@@ -5,7 +5,6 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,12 +94,12 @@ final class AmazonServer {
 
     /** Whether an access token was given out here and has not ended. */
     boolean serves(String token) {
-        return serves(token, Duration.ZERO);
+        return servedAt(clock.instant(), token);
     }
 
-    /** @param underWay how long a call may have been on its way since its token was good */
-    boolean serves(String token, Duration underWay) {
-        return issued.containsKey(token) && clock.instant().minus(underWay).isBefore(issued.get(token).until());
+    /** Whether it had not ended at that time: when the call began that brought it. */
+    boolean servedAt(Instant time, String token) {
+        return issued.containsKey(token) && time.isBefore(issued.get(token).until());
     }
 
     /** Whose access token it is; null for one that was not given out here. */

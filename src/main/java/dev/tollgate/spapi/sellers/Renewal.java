@@ -110,7 +110,7 @@ final class Renewal {
         TokenShelf.Word word = shelf.claim(key);
         if (word instanceof TokenShelf.Word.Take take) {
             TokenSlot slot = slots.compute(key, (same, old) -> orEmpty(old).taken(take.token(), take.renewAt()));
-            return slot.servesAt(asked) ? done(new TokenResult.Fresh(take.token())) : attempt(key, holder, until);
+            return slot.servesAt(clock.instant()) ? done(new TokenResult.Fresh(take.token())) : attempt(key, holder, until);
         }
         if (word instanceof TokenShelf.Word.Wait) {
             return serving.isPresent() ? done(serving.get()) : asked.isAfter(until) ? done(unavailable(before, asked))

@@ -23,7 +23,8 @@ import dev.tollgate.secret.SecretUnreadableException;
 /**
  * Access tokens in the table SharedTokens, encrypted, one request a life over all nodes. Who needs another one claims the version
  * that it knows; the claim ends by itself when its node was killed. A token is written over the version that was claimed and over no
- * later one, so that a node that was paused changes nothing. While the database is away each node asks for itself: Amazon's refresh
+ * later one, so that a node that was paused changes nothing. A life is told in the time of the database and read in that of the node,
+ * by what this node knows of the database's clock and never by a question on its way, which would lengthen it. While the database is away each node asks for itself: Amazon's refresh
  * tokens do not change on use.
  */
 final class SharedTokens implements TokenShelf {
@@ -81,7 +82,7 @@ final class SharedTokens implements TokenShelf {
             return new Word.Ask();
         }
         Row row = rows.get(0);
-        Word.Take taken = row.version > known.getOrDefault(key, -1L) ? take(row, now) : null;
+        Word.Take taken = row.version > known.getOrDefault(key, -1L) && row.endsAt > now ? take(row) : null;
         if (taken != null) {
             known.put(key, row.version);
             return taken;
@@ -96,17 +97,18 @@ final class SharedTokens implements TokenShelf {
         return new Word.Wait();
     }
 
-    /** Null for one that has ended or cannot be read. By the clock of this node, which may be wrong, as long as it still lives. */
-    private Word.@Nullable Take take(Row row, long now) {
-        if (row.token == null || row.endsAt <= now) {
+    /** Null for one that cannot be read. */
+    private Word.@Nullable Take take(Row row) {
+        if (row.token == null) {
             return null;
         }
         try {
             String value = cipher.decrypt(row.token);
             Redactor.register(value);
-            Instant here = clock.instant().minus(cluster.clockError());
-            return new Word.Take(new AccessToken(value, here.plusMillis(row.issuedAt - now), here.plusMillis(row.endsAt - now)),
-                    here.plusMillis(row.renewAt - now));
+            Instant here = clock.instant().minus(cluster.clockError()); // read first, so that a pause between the two shortens the life
+            long there = cluster.clock().millis();
+            return new Word.Take(new AccessToken(value, here.plusMillis(row.issuedAt - there), here.plusMillis(row.endsAt - there)),
+                    here.plusMillis(row.renewAt - there));
         } catch (SecretUnreadableException other) {
             log.debug("An access token of another node cannot be read", other);
             return null;
@@ -119,15 +121,13 @@ final class SharedTokens implements TokenShelf {
         if (version == null) {
             return; // asked while the database was away
         }
+        long there = cluster.clock().instant().minus(cluster.clockError()).toEpochMilli(); // read first, as in take
         Instant here = clock.instant();
         try {
-            int rows = cluster.database().inTransaction(sql -> {
-                long now = sql.queryForObject("SELECT " + cluster.database().now(), Long.class);
-                return sql.update("UPDATE " + table + " SET Version = Version + 1, AccessToken = ?, IssuedAt = ?, EndsAt = ?, RenewAt = ?,"
-                        + " ClaimedUntil = 0 WHERE TokenKey = ? AND Version = ?", cipher.encrypt(token.value()),
-                        now + Duration.between(here, token.issuedAt()).toMillis(), now + Duration.between(here, token.expiresAt()).toMillis(),
-                        now + Duration.between(here, renewAt).toMillis(), hash(key), version);
-            });
+            int rows = cluster.database().inTransaction(sql -> sql.update("UPDATE " + table + " SET Version = Version + 1, AccessToken = ?,"
+                    + " IssuedAt = ?, EndsAt = ?, RenewAt = ?, ClaimedUntil = 0 WHERE TokenKey = ? AND Version = ?", cipher.encrypt(token.value()),
+                    there + Duration.between(here, token.issuedAt()).toMillis(), there + Duration.between(here, token.expiresAt()).toMillis(),
+                    there + Duration.between(here, renewAt).toMillis(), hash(key), version));
             if (rows == 1) {
                 known.put(key, version + 1);
             }
