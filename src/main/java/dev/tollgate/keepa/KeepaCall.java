@@ -39,8 +39,12 @@ public record KeepaCall(String endpoint, Map<String, String> params, byte[] body
 
     /** A parameter as a number within bounds; {@code otherwise} when it is missing or no number. */
     public int number(String name, int otherwise, int least, int most) {
+        String value = param(name).trim();
+        if (value.isEmpty()) {
+            return otherwise; // as most are: an exception for each would cost a fifteenth of a call
+        }
         try {
-            return Math.max(least, Math.min(most, Integer.parseInt(param(name).trim())));
+            return Math.max(least, Math.min(most, Integer.parseInt(value)));
         } catch (NumberFormatException e) {
             return otherwise;
         }
