@@ -31,6 +31,7 @@ import dev.tollgate.gateway.Dialect;
 import dev.tollgate.gateway.DoorProblems;
 import dev.tollgate.gateway.KeyHolder;
 import dev.tollgate.gateway.KeyInBody;
+import dev.tollgate.gateway.Pieces;
 import dev.tollgate.gateway.QueryString;
 import dev.tollgate.gateway.Received;
 import dev.tollgate.gateway.RequestIds;
@@ -286,8 +287,8 @@ final class DoorBinding {
         StreamPulse pulse = StreamPulse.of(exchange, response);
         pulse.stream();
         try (stream) {
-            byte[] buffer = new byte[8192];
-            for (int n; (n = stream.read(buffer)) >= 0;) {
+            byte[] buffer = Pieces.first();
+            for (int n; (n = stream.read(buffer)) >= 0; buffer = Pieces.after(buffer, n)) {
                 pulse.write(buffer, n);
             }
         }

@@ -24,6 +24,8 @@ public class UpstreamClients implements AutoCloseable {
 
     /** An answer with more headers than this is none that anybody reads. */
     private static final int MOST_HEADERS = 200;
+    /** Bytes, three times for each connection, in use or not. What is longer goes past them. */
+    private static final int BUFFER = 4096;
 
     private static final int OWN_CONNECTIONS = 64;
 
@@ -36,7 +38,7 @@ public class UpstreamClients implements AutoCloseable {
     public UpstreamClients(UpstreamProperties bounds, BodiesInMemory account) {
         this.bounds = bounds;
         this.account = account;
-        this.config = Http1Config.custom().setMaxHeaderCount(MOST_HEADERS).setMaxLineLength(most()).build();
+        this.config = Http1Config.custom().setBufferSize(BUFFER).setMaxHeaderCount(MOST_HEADERS).setMaxLineLength(most()).build();
         CustomizableThreadFactory thread = new CustomizableThreadFactory("upstream-deadlines-");
         thread.setDaemon(true);
         // What it does at a deadline is to close a socket, which waits for nobody.

@@ -10,6 +10,7 @@ import java.util.Set;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.tollgate.gateway.Pieces;
 import dev.tollgate.gateway.WatchedStream;
 
 /**
@@ -22,11 +23,11 @@ public final class WithoutUsageChunk extends WatchedStream {
     private static final int LONGEST = 16 << 10;
     private static final Set<String> FIELDS = Set.of("/usage", "/choices");
 
-    private final byte[] piece = new byte[8192];
+    private byte[] piece = Pieces.first();
     private final ByteArrayOutputStream event = new ByteArrayOutputStream(1024);
     private byte[] ready = new byte[0];
     private int at;
-    private final ByteArrayOutputStream passing = new ByteArrayOutputStream(8192);
+    private final ByteArrayOutputStream passing = new ByteArrayOutputStream(1024);
     private boolean held = true;
     private boolean lineIsEmpty = true;
     private boolean afterReturn;
@@ -46,6 +47,7 @@ public final class WithoutUsageChunk extends WatchedStream {
             for (int next = 0; next < read; next++) {
                 take(piece[next]);
             }
+            piece = Pieces.after(piece, read);
             if (read < 0 && event.size() == 0) {
                 return -1;
             }
