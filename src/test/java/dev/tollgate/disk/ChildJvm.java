@@ -44,6 +44,22 @@ public final class ChildJvm {
         process.waitFor();
     }
 
+    /** It does nothing until {@link #goOn}. */
+    public void pause() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    public void goOn() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        int status = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).inheritIO().start().waitFor();
+        if (status != 0) {
+            throw new IOException("kill -" + name + " ended with " + status);
+        }
+    }
+
     /** Waits a minute for the end. */
     public int exitCode() throws InterruptedException {
         return process.waitFor(1, TimeUnit.MINUTES) ? process.exitValue() : -1;

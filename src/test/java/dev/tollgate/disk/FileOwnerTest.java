@@ -73,9 +73,11 @@ class FileOwnerTest {
         Path folder = directory.resolve("data/spool");
         ChildJvm elder = ChildJvm.start(List.of(), FolderClaimant.class, folder.toString());
         assertThat(elder.lines(1)).containsExactly("mine");
+        elder.pause(); // or it may have its folder back before it is claimed
         FileSystemUtils.deleteRecursively(directory.resolve("data"));
         try (LogLines log = new LogLines("dev.tollgate.disk")) {
             try (FileOwner younger = FileOwner.claimFolder(folder)) {
+                elder.goOn();
                 await().until(younger::isContested);
                 assertThat(FileOwner.isContestedBelow(directory.resolve("data"))).isTrue();
                 assertThat(log.containing("ERROR", "Another Tollgate process owned " + folder)).hasSize(1);
