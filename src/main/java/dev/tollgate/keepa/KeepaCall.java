@@ -41,7 +41,7 @@ public record KeepaCall(String endpoint, Map<String, String> params, byte[] body
     public int number(String name, int otherwise, int least, int most) {
         String value = param(name).trim();
         if (value.isEmpty()) {
-            return otherwise; // as most are: an exception for each would cost a fifteenth of a call
+            return otherwise; // as most are: an exception for each would cost a twentieth of a call
         }
         try {
             return Math.max(least, Math.min(most, Integer.parseInt(value)));

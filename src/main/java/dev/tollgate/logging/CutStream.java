@@ -13,16 +13,12 @@ import dev.tollgate.logging.KnownSecrets.Spans;
  */
 final class CutStream extends FilterInputStream {
 
-    /** Bytes that are read at once: at first, as events are short, and at most. */
-    private static final int LEAST = 1024;
-    private static final int MOST = 8192;
-
     /** A marked secret ends before this, or what is left of it is not looked for. */
     private static final int LONGEST_MARKED = 8192;
 
     private final KnownSecrets known;
     private final boolean marked;
-    private byte[] piece = new byte[LEAST];
+    private byte[] piece = Pieces.first();
     private String undecided = "";
     private byte[] ready = {};
     private int taken;
@@ -67,7 +63,7 @@ final class CutStream extends FilterInputStream {
         String clean = found.cut(text, decided);
         ready = (marked ? SecretPatterns.cutMarked(clean) : clean).getBytes(StandardCharsets.ISO_8859_1);
         taken = 0;
-        piece = read < piece.length || piece.length >= MOST ? piece : new byte[2 * piece.length];
+        piece = Pieces.after(piece, read);
         undecided = text.substring(decided);
     }
 

@@ -10,8 +10,8 @@ import java.util.Set;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import dev.tollgate.gateway.Pieces;
 import dev.tollgate.gateway.WatchedStream;
+import dev.tollgate.logging.Pieces;
 
 /**
  * A stream of server-sent events without the one that {@link UsageOption} brought: it has a usage and no choice. All others

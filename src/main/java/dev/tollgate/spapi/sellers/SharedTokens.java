@@ -24,8 +24,8 @@ import dev.tollgate.secret.SecretUnreadableException;
  * Access tokens in the table SharedTokens, encrypted, one request a life over all nodes. Who needs another one claims the version
  * that it knows; the claim ends by itself when its node was killed. A token is written over the version that was claimed and over no
  * later one, so that a node that was paused changes nothing. A life is told in the time of the database and read in that of the node,
- * by what this node knows of the database's clock and never by a question on its way, which would lengthen it. While the database is away each node asks for itself: Amazon's refresh
- * tokens do not change on use.
+ * by what this node knows of the database's clock and never by a question on its way, which would lengthen it. While the database is
+ * away each node asks for itself: Amazon's refresh tokens do not change on use.
  */
 final class SharedTokens implements TokenShelf {
 

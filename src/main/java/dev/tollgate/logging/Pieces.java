@@ -1,4 +1,4 @@
-package dev.tollgate.gateway;
+package dev.tollgate.logging;
 
 /**
  * Buffers for the pieces that streams come in: small for events, of which hundreds may be under way at once, and as large as

@@ -1,4 +1,4 @@
-package dev.tollgate.gateway;
+package dev.tollgate.logging;
 
 import java.util.stream.IntStream;
 
