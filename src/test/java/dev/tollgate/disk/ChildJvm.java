@@ -7,6 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import dev.tollgate.Signals;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
 /** A second JVM with this one's class path, for tests that kill it or give it little memory. */
 public final class ChildJvm {
 
@@ -45,19 +49,12 @@ public final class ChildJvm {
     }
 
     /** It does nothing until {@link #goOn}. */
-    public void pause() throws IOException, InterruptedException {
-        signal("STOP");
+    public void pause() {
+        assertThat(Signals.send("STOP", process.pid())).isZero();
     }
 
-    public void goOn() throws IOException, InterruptedException {
-        signal("CONT");
-    }
-
-    private void signal(String name) throws IOException, InterruptedException {
-        int status = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).inheritIO().start().waitFor();
-        if (status != 0) {
-            throw new IOException("kill -" + name + " ended with " + status);
-        }
+    public void goOn() {
+        assertThat(Signals.send("CONT", process.pid())).isZero();
     }
 
     /** Waits a minute for the end. */

@@ -13,6 +13,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import dev.tollgate.FreePort;
+import dev.tollgate.Signals;
 import dev.tollgate.database.TestDatabases;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -103,9 +104,7 @@ final class PostgresServer implements AutoCloseable {
         try {
             long postmaster = Long.parseLong(Files.readAllLines(files.resolve("postmaster.pid")).get(0).strip());
             ProcessHandle handle = ProcessHandle.of(postmaster).orElseThrow();
-            String[] command = Stream.concat(Stream.of("kill", "-" + name, String.valueOf(postmaster)),
-                    handle.descendants().map(child -> String.valueOf(child.pid()))).toArray(String[]::new);
-            int status = new ProcessBuilder(command).inheritIO().start().waitFor();
+            int status = Signals.send(name, Stream.concat(Stream.of(handle), handle.descendants()).mapToLong(ProcessHandle::pid).toArray());
             if (name.equals("KILL")) { // one of its processes may have ended by itself just before
                 handle.onExit().join();
             } else {
@@ -114,9 +113,6 @@ final class PostgresServer implements AutoCloseable {
         }
         catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-        catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -15,6 +15,8 @@ import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.tollgate.Signals;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Three gateways as processes of their own on one PostgreSQL, which a test kills, pauses and cuts off. */
@@ -177,15 +179,7 @@ final class ThreeNodes implements AutoCloseable {
     }
 
     private void signal(String name, int n) {
-        try {
-            assertThat(new ProcessBuilder("kill", "-" + name, String.valueOf(nodes[n].pid())).inheritIO().start().waitFor()).isZero();
-        }
-        catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        assertThat(Signals.send(name, nodes[n].pid())).isZero();
     }
 
     @Override
