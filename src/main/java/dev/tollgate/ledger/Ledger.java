@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import javax.sql.DataSource;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -105,6 +106,11 @@ public final class Ledger implements Closeable {
         countSpooled();
         reservations.begin();
         this.writer = new JournalWriter(() -> bringOver(WITHOUT_END));
+    }
+
+    /** @param pause in place of the time that passes before a busy database is asked again, told how often it was */
+    void stepAside(IntConsumer pause) {
+        usageWriter.stepAside(pause);
     }
 
     /**

@@ -18,6 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
 import org.slf4j.Logger;
@@ -48,6 +49,7 @@ final class UsageWriter {
     private final String holds;
     private volatile Long ownRow;
     private volatile Runnable whenExceeded = () -> { };
+    private volatile IntConsumer stepAside = UsageWriter::stepAside;
 
     UsageWriter(Transactions transactions, LedgerSql sql, Clock clock) {
         this(transactions, sql, clock, null);
@@ -62,6 +64,11 @@ final class UsageWriter {
 
     void whenExceeded(Runnable listener) {
         whenExceeded = listener;
+    }
+
+    /** @param pause in place of the time that passes before a busy database is asked again, told how often it was */
+    void stepAside(IntConsumer pause) {
+        stepAside = pause;
     }
 
     /**
@@ -153,7 +160,7 @@ final class UsageWriter {
                 if (fault == Fault.DUPLICATE) {
                     reused++;
                 } else if (fault == Fault.BUSY) {
-                    stepAside(tries);
+                    stepAside.accept(tries);
                 }
             }
         }
