@@ -4,6 +4,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -127,7 +128,7 @@ class GeminiDropInTest extends KeyTest {
                 .header("x-goog-api-key", key).header("X-Request-Id", company).POST(BodyPublishers.ofString(BODY)).build();
 
         try (var body = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofInputStream()).body()) {
-            assertThat(body.read()).isEqualTo('d');
+            assertThat(new String(body.readNBytes(piece.length()), StandardCharsets.UTF_8)).as("with its count").isEqualTo(piece);
         }
 
         assertThat(gemini.brokenOff().await(2, TimeUnit.MINUTES)).as("the gateway reads on for nobody").isTrue();
