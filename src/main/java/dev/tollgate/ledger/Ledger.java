@@ -108,9 +108,9 @@ public final class Ledger implements Closeable {
         this.writer = new JournalWriter(() -> bringOver(WITHOUT_END));
     }
 
-    /** @param pause in place of the time that passes before a busy database is asked again, told how often it was */
-    void stepAside(IntConsumer pause) {
-        usageWriter.stepAside(pause);
+    /** @see UsageWriter#pauseBy */
+    void pauseBy(IntConsumer instead) {
+        usageWriter.pauseBy(instead);
     }
 
     /**

@@ -49,7 +49,7 @@ final class UsageWriter {
     private final String holds;
     private volatile Long ownRow;
     private volatile Runnable whenExceeded = () -> { };
-    private volatile IntConsumer stepAside = UsageWriter::stepAside;
+    private volatile IntConsumer pause = UsageWriter::stepAside;
 
     UsageWriter(Transactions transactions, LedgerSql sql, Clock clock) {
         this(transactions, sql, clock, null);
@@ -66,9 +66,9 @@ final class UsageWriter {
         whenExceeded = listener;
     }
 
-    /** @param pause in place of the time that passes before a busy database is asked again, told how often it was */
-    void stepAside(IntConsumer pause) {
-        stepAside = pause;
+    /** @param instead of the time that passes before a busy database is asked again; told how often it was. A test need not wait. */
+    void pauseBy(IntConsumer instead) {
+        pause = instead;
     }
 
     /**
@@ -160,7 +160,7 @@ final class UsageWriter {
                 if (fault == Fault.DUPLICATE) {
                     reused++;
                 } else if (fault == Fault.BUSY) {
-                    stepAside.accept(tries);
+                    pause.accept(tries);
                 }
             }
         }

@@ -44,7 +44,7 @@ class FaultsByNumberTest {
         database = new FaultyDatabase(pool);
         tables = TestTables.create(pool);
         bench = new Bench(database, folder);
-        bench.ledger.stepAside(tries -> Thread.yield());
+        bench.ledger.pauseBy(tries -> Thread.yield());
     }
 
     @AfterEach

@@ -28,7 +28,7 @@ class AmazonsRatesTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2})
-    void tenMinutesOfCallsOfEveryOperationMeetNo429(long seed) {
+    void asManyCallsOfEveryOperationAsItPermitsMeetNo429(long seed) {
         Random random = new Random(seed);
         Map<Operations.Operation, List<Long>> arrivals = new HashMap<>();
         long begun = calls.now();
@@ -45,7 +45,7 @@ class AmazonsRatesTest {
         });
     }
 
-    /** How long it is called, in milliseconds: ten minutes, or where that would be many thousand calls, what so many take. */
+    /** How long it is called, in milliseconds: ten minutes, or what so many calls after the burst take where that is less. */
     private static long lasts(Operations.Operation operation) {
         return Math.min(TEN_MINUTES, CALLS_AFTER_THE_BURST * operation.rate().nanosPerCall() / 1_000_000);
     }
